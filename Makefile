@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Limpet: the library OS, its apps, the host tool. `make help` lists the targets.
+
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+HOSTCC  ?= $(CC)
+B       := build
+NEWLIB  := $(B)/newlib
+NEWKEY  := $(NEWLIB)/key
+
+# What newlib's headers open up for programs, and what its x86_64-elf port was built for.
+FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=1 \
+ -D_POSIX_MONOTONIC_CLOCK=200112L -D_POSIX_TIMEOUTS=1 -D_POSIX_SPIN_LOCKS=1 \
+ -D_POSIX_BARRIERS=1 -D_POSIX_READER_WRITER_LOCKS=1 -D_UNIX98_THREAD_MUTEX_ATTRIBUTES=1 \
+ -D_POSIX_PRIORITY_SCHEDULING=1 -D_POSIX_THREAD_PRIORITY_SCHEDULING=1 \
+ -U__linux__ -Ulinux -U__linux -U__gnu_linux__
+# How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
+# a panic can tell who called), fixed addresses.
+ABI := -mno-red-zone -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
+ -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
+ -ffunction-sections -fdata-sections
+WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
+CCINC = $(shell $(CC) -print-file-name=include)
+INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -iquote kernel -iquote arch/x86_64 \
+ -iquote kernel/libc -iquote platform/kvm
+# The kernel never touches vector registers: an interrupt need not save them.
+KFLAGS = -O2 -g $(WARN) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
+ -fno-builtin-malloc
+AFLAGS = -O2 -g $(WARN) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
+
+KERNEL_SRC := $(sort $(wildcard kernel/*.c kernel/libc/*.[cS] arch/x86_64/*.[cS] platform/*.c \
+ platform/*/*.[cS]))
+KERNEL_SRC := $(filter-out %.lds.S,$(KERNEL_SRC))
+KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
+APPS       := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
+APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(wildcard apps/lib/*.c))
+TOOL_SRC   := $(wildcard tools/limpet/*.c)
+TOOL_OBJ   := $(patsubst %,$(B)/host/%.o,$(TOOL_SRC))
+HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
+
+.PHONY: all setup newlib images bench test unit cost lint format clean help
+all: images $(B)/limpet $(B)/limpet-cc
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make           images in build/apps, the host tool build/limpet, the compiler build/limpet-cc
+#: make setup     installs the Debian packages that are missing, builds newlib (once)
+#: make bench     sets up, builds, runs basic, stream and boot on qemu and kvm, prints the tables
+#: make test      sets up, builds, runs all tests
+#: make cost      counts what a boot costs, in instructions, accesses and pages
+#: make lint      clang-tidy and cppcheck;   make format: clang-format
+#: make clean     removes build/ but newlib and the lab;   CC=clang chooses the compiler
+
+setup:
+	@tools/setup/setup.sh
+	@$(MAKE) --no-print-directory newlib
+
+newlib:
+	@CC="$(CC)" tools/setup/newlib.sh $(NEWLIB)
+
+$(NEWKEY):
+	@echo "make: newlib is not built yet: run 'make setup' first" >&2; exit 1
+
+# Changing the compiler or the flags rebuilds everything: the stamp's text changes.
+FLAGSTAMP := $(B)/flags
+STAMP_TEXT = $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS)
+$(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || printf '%s\n' '$(STAMP_TEXT)' > $(FLAGSTAMP))
+
+# The library OS.
+
+$(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(CC) $(AFLAGS) $(CFLAGS_$(notdir $*)) -MMD -MP -c $< -o $@
+
+$(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(CC) $(KFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(CC) $(INC) -MMD -MP -c $< -o $@
+
+$(B)/lib/liblimpet.a: $(KERNEL_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
+
+# The compiler wrapper: the same link for our apps and for anybody's.
+
+$(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP) Makefile
+	@mkdir -p $(B)/lib
+	@rm -f $(B)/lib/libpthread.a; ar rcs $(B)/lib/libpthread.a
+	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
+	sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
+	@chmod +x $@
+
+LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
+
+images: $(patsubst %,$(B)/apps/%.elf,$(APPS))
+
+define APP_RULE
+$(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(wildcard apps/$(1)/*.c)) $(APP_LIB) $(LINK)
+	@mkdir -p $$(@D)
+	$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
+endef
+$(foreach app,$(APPS),$(eval $(call APP_RULE,$(app))))
+
+$(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOSTFLAGS) $< -o $@
+
+# The host tool.
+
+$(B)/host/%.c.o: %.c $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/limpet: $(TOOL_OBJ)
+	$(HOSTCC) $^ -ljansson -lm -o $@
+
+clean:
+	rm -rf $(filter-out $(NEWLIB) $(B)/lab,$(wildcard $(B)/*))
+
+-include $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The CPU: what it can do, its own state, its clock. Each question is asked when it first matters. */
+#include "arch.h"
+#include "cpu.h"
+#include "platform.h"
+#include "sched.h"
+#include <string.h>
+
+/* CPUID bits: Intel SDM vol. 2A, CPUID. */
+#define CPUID1_ECX_X2APIC     (1u << 21)
+#define CPUID1_ECX_XSAVE      (1u << 26)
+#define CPUID1_ECX_HYPERVISOR (1u << 31)
+#define CPUID81_EDX_PDPE1GB   (1u << 26)
+#define XCR0_WANTED           0xe7u /* x87, SSE, AVX, AVX-512: SDM vol. 1, 13.3 */
+
+static uint32_t cpuid1_ecx;
+
+void arch_cpu_init(void)
+{
+    struct cpu_base *cpu = &boot_cpu.base;
+    cpu->self = cpu;
+    wrmsr(MSR_GS_BASE, (uint64_t)cpu);
+    cpuid1_ecx = cpuid(1, 0).ecx;
+    if (cpuid1_ecx & CPUID1_ECX_XSAVE) {
+        struct cpuid x = cpuid(0xd, 0);
+        write_cr4(read_cr4() | CR4_OSXSAVE);
+        xsetbv0(x.eax & XCR0_WANTED);
+        /* ecx is for all the CPU has, ebx for what is enabled: ask again if that differs */
+        cpu->fpu_bytes = x.eax & ~XCR0_WANTED ? cpuid(0xd, 0).ebx : x.ecx;
+    }
+}
+
+bool arch_has_1g_pages(void)
+{
+    return cpuid(0x80000001, 0).edx & CPUID81_EDX_PDPE1GB;
+}
+
+bool arch_has_x2apic(void)
+{
+    return cpuid1_ecx & CPUID1_ECX_X2APIC;
+}
+
+void arch_hypervisor(char signature[13])
+{
+    memset(signature, 0, 13);
+    if (!(cpuid1_ecx & CPUID1_ECX_HYPERVISOR))
+        return;
+    struct cpuid c = cpuid(0x40000000, 0);
+    memcpy(signature, &c.ebx, 4);
+    memcpy(signature + 4, &c.ecx, 4);
+    memcpy(signature + 8, &c.edx, 4);
+}
+
+uint64_t arch_new_stack(uint64_t sp)
+{
+    extern char thread_start[];
+    uint64_t *stack = (uint64_t *)sp;
+    *--stack = 0; /* ends a backtrace, and keeps calls at a multiple of 16 */
+    *--stack = 0;
+    *--stack = (uint64_t)thread_start;
+    for (int i = 0; i < 6; i++)
+        *--stack = 0;                 /* rbp rbx r12 … r15 */
+    *--stack = 0x37full << 32 | 0x1f80; /* x87 control word and MXCSR as after a reset */
+    return (uint64_t)stack;
+}
+
+void arch_set_thread_pointer(uint64_t fs_base)
+{
+    wrmsr(MSR_FS_BASE, fs_base);
+}
+
+struct clock_source arch_tsc_hz(void)
+{
+    uint32_t top = cpuid(0, 0).eax;
+    if (top >= 0x15) {
+        struct cpuid c = cpuid(0x15, 0); /* TSC = crystal ecx × ebx / eax */
+        if (c.eax != 0 && c.ebx != 0 && c.ecx != 0)
+            return (struct clock_source){(uint64_t)c.ecx * c.ebx / c.eax, "CPUID 0x15", 0};
+    }
+    if (cpuid1_ecx & CPUID1_ECX_HYPERVISOR && cpuid(0x40000000, 0).eax >= 0x40000010) {
+        uint32_t khz = cpuid(0x40000010, 0).eax; /* the timing leaf that VMware began */
+        if (khz != 0)
+            return (struct clock_source){khz * 1000ull, "CPUID 0x40000010", 0};
+    }
+    if (top >= 0x16) {
+        uint32_t mhz = cpuid(0x16, 0).eax & 0xffff;
+        if (mhz != 0) /* nominal, rounded to MHz */
+            return (struct clock_source){mhz * 1000000ull, "CPUID 0x16", 500000 / mhz};
+    }
+    return (struct clock_source){0, "", 0};
+}
+
+/* Reads the TSC and the counter together; *spread is how long that took, in TSC ticks. */
+static void read_pair(const struct counter *c, uint64_t *tsc, uint64_t *count, uint64_t *spread)
+{
+    *spread = UINT64_MAX;
+    for (int i = 0; i < 5; i++) { /* the least disturbed of five */
+        uint64_t before = rdtsc(), n = c->read(), after = rdtsc();
+        if (after - before < *spread) {
+            *spread = after - before;
+            *tsc = before + (after - before) / 2;
+            *count = n;
+        }
+    }
+}
+
+uint64_t tsc_calibrate(const struct counter *c, uint32_t *error_ppm)
+{
+    uint64_t t0, t1, c0, c1, s0, s1, window = c->hz / 2000; /* 500 µs */
+    read_pair(c, &t0, &c0, &s0);
+    uint64_t began = rdtsc();
+    while (((c->read() - c0) & c->mask) < window)
+        if (rdtsc() - began > 1ull << 32)
+            return 0; /* the counter stands still */
+    read_pair(c, &t1, &c1, &s1);
+    uint64_t ticks = (c1 - c0) & c->mask;
+    uint64_t error = (s0 + s1) / 2 + (t1 - t0) / ticks; /* reading, and one tick of the counter */
+    *error_ppm = (uint32_t)(error * 1000000 / (t1 - t0));
+    return (uint64_t)((unsigned __int128)(t1 - t0) * c->hz / ticks);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The image: one ELF64 at 1 MiB, identity-mapped, text read-execute, rodata read-only, the rest
+ * read-write and never executable. The linker, which knows every address, also lays down what a
+ * boot would otherwise compute in loops: the page table of the first 2 MiB, the GDT and the IDT.
+ */
+#include "cpu.h"
+
+OUTPUT_FORMAT(elf64-x86-64)
+ENTRY(pvh_door)
+EXTERN(multiboot1_door)
+
+PHDRS
+{
+    text PT_LOAD FLAGS(5);
+    rodata PT_LOAD FLAGS(4);
+    data PT_LOAD FLAGS(6);
+    note PT_NOTE FLAGS(4);
+    tls PT_TLS FLAGS(4);
+    stack PT_GNU_STACK FLAGS(6);
+}
+
+/* One entry of the first page table: null page and the boot stack's guard are not present. */
+#define TEXT (PTE_P | PTE_A | PTE_G)
+#define RO   (PTE_P | PTE_A | PTE_G | PTE_NX)
+#define RW   (PTE_P | PTE_W | PTE_A | PTE_D | PTE_G | PTE_NX)
+#define PTE(a)                                                                                     \
+    QUAD((a) == 0 || (a) == ABSOLUTE(__boot_stack_guard)                             ? 0           \
+         : (a) >= ABSOLUTE(__text_start) && (a) < ABSOLUTE(__rodata_start)           ? (a) | TEXT  \
+         : (a) >= ABSOLUTE(__rodata_start) && (a) < ABSOLUTE(__data_start)           ? (a) | RO    \
+                                                                                     : (a) | RW)
+#define PTE8(a)                                                                                    \
+    PTE(a) PTE(a + 0x1000) PTE(a + 0x2000) PTE(a + 0x3000)                                         \
+    PTE(a + 0x4000) PTE(a + 0x5000) PTE(a + 0x6000) PTE(a + 0x7000)
+#define PTE64(a)                                                                                   \
+    PTE8(a) PTE8(a + 0x8000) PTE8(a + 0x10000) PTE8(a + 0x18000)                                   \
+    PTE8(a + 0x20000) PTE8(a + 0x28000) PTE8(a + 0x30000) PTE8(a + 0x38000)
+
+/* One interrupt gate (Intel SDM vol. 3A, 6.14.1): stub n stands at trap_stubs + 16 n. */
+#define GATE(n, ist)                                                                               \
+    QUAD(((ABSOLUTE(trap_stubs) + (n) * 16) & 0xffff) | SEL_CODE64 << 16 | (ist) << 32 |           \
+         0x8e << 40 | ((ABSOLUTE(trap_stubs) + (n) * 16) & 0xffff0000) << 32)                      \
+    QUAD(0)
+#define GATE4(n) GATE(n, 0) GATE(n + 1, 0) GATE(n + 2, 0) GATE(n + 3, 0)
+
+SECTIONS
+{
+    . = 0x100000;
+    .text : {
+        __text_start = .;
+        KEEP(*(.text.door)) /* the multiboot headers must lie in the first 8 KiB */
+        *(.text.boot)
+        *(.text .text.*)
+        . = ALIGN(0x1000);
+    } :text
+
+    .rodata : {
+        __rodata_start = .;
+        *(.rodata .rodata.*)
+        . = ALIGN(16);
+        __idt_start = .;
+        GATE4(0) GATE4(4)
+        GATE(8, 1) GATE(9, 0) GATE(10, 0) GATE(11, 0)
+        GATE4(12) GATE4(16) GATE4(20) GATE4(24) GATE4(28)
+        GATE4(32) GATE4(36) GATE4(40) GATE4(44)
+        __idt_end = .;
+        . = ALIGN(8);
+        __init_array_start = .;
+        KEEP(*(.preinit_array))
+        KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*) .init_array))
+        __init_array_end = .;
+        __fini_array_start = .;
+        KEEP(*(.fini_array .fini_array.*))
+        __fini_array_end = .;
+    } :rodata
+    .eh_frame : { KEEP(*(.eh_frame)) KEEP(*(.gcc_except_table .gcc_except_table.*)) } :rodata
+    .note.Xen : { KEEP(*(.note.Xen)) } :rodata :note
+    .limpet.symbols : { KEEP(*(.limpet.symbols)) } :rodata
+    .tdata : { __tdata_start = .; *(.tdata .tdata.* .gnu.linkonce.td.*) __tdata_end = .; } :rodata :tls
+    .tbss : { *(.tbss .tbss.* .gnu.linkonce.tb.* .tcommon) } :rodata :tls
+    __tls_size = SIZEOF(.tdata) + SIZEOF(.tbss);
+    __tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss));
+    __tdata_size = SIZEOF(.tdata);
+
+    .data ALIGN(0x1000) : {
+        __data_start = .;
+        *(.pagetables)
+        __pt0 = .;
+        PTE64(0x0) PTE64(0x40000) PTE64(0x80000) PTE64(0xc0000)
+        PTE64(0x100000) PTE64(0x140000) PTE64(0x180000) PTE64(0x1c0000)
+        *(.data .data.*)
+        . = ALIGN(16);
+        __gdt = .;
+        QUAD(0)
+        QUAD(0x00af9b000000ffff) /* SEL_CODE64 */
+        QUAD(0x00cf93000000ffff) /* SEL_DATA */
+        /* SEL_TSS: limit 0x67, available 64-bit TSS (SDM vol. 3A, 7.2.3); ltr sets the busy bit */
+        QUAD(0x0000890000000067 | (ABSOLUTE(boot_tss) & 0xffffff) << 16 |
+             (ABSOLUTE(boot_tss) & 0xff000000) << 32)
+        QUAD(0)
+        QUAD(0x00cf9b000000ffff) /* SEL_CODE32, for the way up only */
+        . = ALIGN(16);
+        __load_end = .;
+    } :data
+    .bss : {
+        *(.bss.tables)
+        __boot_stack_guard = .;
+        *(.bss.boot_stack)
+        *(.bss .bss.* COMMON)
+        . = ALIGN(0x1000);
+        __image_end = .;
+    } :data
+
+    ASSERT(__rodata_start - __text_start > 0, "no text")
+    ASSERT(trap_stubs < 0x200000, "kernel text must lie in the first 2 MiB")
+    /DISCARD/ : { *(.comment) *(.note.gnu.*) *(.note.GNU-stack) *(.rela.*) *(.interp) *(.dynamic) }
+}

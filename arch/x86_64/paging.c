@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in start.S and image.lds.S. */
+#include "arch.h"
+#include "cpu.h"
+#include "page.h"
+#include "panic.h"
+#include "vm.h"
+#include <errno.h>
+#include <string.h>
+
+#define GIB        (1ull << 30)
+#define WINDOW_MAX (512 * GIB) /* physical memory is mapped where it is, up to here */
+#define TABLE      (PTE_P | PTE_W | PTE_A)
+
+extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512];
+extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
+
+/* Where the window may grow: the parsed memory map, and page directories set aside for it. */
+static const struct boot_info *map;
+static uint64_t window_tables; /* physical; one page a GiB. 0: the CPU has 1 GiB pages */
+
+/* The entry for va at a level (0: 4 KiB … 3: 512 GiB), or NULL when no table leads there. */
+static uint64_t *find_entry(uint64_t va, int level, int *stopped)
+{
+    uint64_t *table = boot_pml4;
+    for (int l = 3;; l--) {
+        uint64_t *e = &table[va >> (12 + 9 * l) & 511];
+        *stopped = l;
+        if (l == level)
+            return e;
+        if (!(*e & PTE_P) || *e & PTE_PS)
+            return 0;
+        table = phys_to_virt(*e & PTE_ADDR);
+    }
+}
+
+static uint64_t new_table(uint64_t *promise)
+{
+    uint64_t pa = promise != 0 ? page_alloc_reserved(0) : page_alloc(0);
+    if (pa == 0)
+        return 0;
+    if (promise != 0)
+        --*promise;
+    memset(phys_to_virt(pa), 0, PAGE_SIZE);
+    return pa;
+}
+
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint64_t *promise)
+{
+    uint64_t *table = boot_pml4;
+    uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    if (prot == VM_DEVICE)
+        flags |= PTE_PCD | PTE_PWT;
+    if (shift == SHIFT_2M)
+        flags |= PTE_PS;
+    for (unsigned l = 39; l > shift; l -= 9) {
+        uint64_t *e = &table[va >> l & 511];
+        if (!(*e & PTE_P)) {
+            uint64_t fresh = new_table(promise);
+            if (fresh == 0)
+                return -ENOMEM;
+            *e = fresh | TABLE;
+        }
+        table = phys_to_virt(*e & PTE_ADDR);
+    }
+    table[va >> shift & 511] = pa | flags;
+    return 0;
+}
+
+uint64_t paging_unmap(uint64_t va, unsigned *shift)
+{
+    int level;
+    uint64_t *e = find_entry(va, 0, &level);
+    if (e == 0 && level == 1)
+        e = find_entry(va, 1, &level); /* a 2 MiB page, or none */
+    *shift = 12 + 9 * (unsigned)level;
+    if (e == 0 || !(*e & PTE_P))
+        return 0;
+    uint64_t pa = *e & PTE_ADDR;
+    *e = 0;
+    invlpg(va);
+    return pa;
+}
+
+bool paging_free_2m(uint64_t va)
+{
+    int level;
+    uint64_t *e = find_entry(va, 1, &level);
+    return e == 0 || !(*e & PTE_P);
+}
+
+volatile void *vm_map_device(uint64_t pa)
+{
+    static uint64_t next = VM_BASE;
+    uint64_t offset = pa & (PAGE_SIZE - 1);
+    if (next == VM_DEVICES_END)
+        panic("No address space is left for the device registers at 0x%lx.", (unsigned long)pa);
+    uint64_t va = next;
+    next += PAGE_SIZE;
+    if (paging_map(va, pa - offset, SHIFT_4K, VM_DEVICE, 0) != 0)
+        panic("No memory is left to map the device registers at 0x%lx.", (unsigned long)pa);
+    return (volatile void *)(va + offset);
+}
+
+/* Is there anything of the memory map in this GiB? */
+static bool in_map(uint64_t gib)
+{
+    for (uint32_t i = 0; i < map->range_count; i++) {
+        const struct boot_range *r = &map->ranges[i];
+        if (r->base < (gib + 1) * GIB && r->base + r->size > gib * GIB)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The window onto physical memory grows by the GiB that was touched: one entry where the CPU has
+ * 1 GiB pages, else a page directory out of those set aside.
+ */
+static bool window_fault(uint64_t va)
+{
+    uint64_t gib = va / GIB;
+    if (va < GIB || va >= WINDOW_MAX || map == 0 || boot_pdpt[gib] & PTE_P || !in_map(gib))
+        return false;
+    if (window_tables == 0) {
+        boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
+        return true;
+    }
+    uint64_t pd_pa = window_tables + gib * PAGE_SIZE, *pd = phys_to_virt(pd_pa);
+    for (unsigned i = 0; i < 512; i++)
+        pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS |
+                PTE_G | PTE_NX;
+    boot_pdpt[gib] = pd_pa | TABLE;
+    return true;
+}
+
+/* Called by the page-fault entry (trap.S) with interrupts off; true: try again. */
+bool page_fault(uint64_t va, uint64_t error);
+bool page_fault(uint64_t va, uint64_t error)
+{
+    if (error & 1) /* the page is there, but not for this access */
+        return false;
+    return va >= VM_BASE ? region_fault(va) : window_fault(va);
+}
+
+/* Protects what lies beyond the 2 MiB that the linker's table covers: images that large only. */
+static void protect_large_image(void)
+{
+    uint64_t end = (uint64_t)__image_end;
+    for (uint64_t base = 1ull << SHIFT_2M; base < end && base < (uint64_t)__data_start;
+         base += 1ull << SHIFT_2M) {
+        uint64_t pa = page_alloc(0), *pt = phys_to_virt(pa);
+        if (pa == 0)
+            panic("No memory is left for the image's own page tables.");
+        for (unsigned i = 0; i < 512; i++) {
+            uint64_t at = base + i * PAGE_SIZE;
+            pt[i] = at | PTE_P | PTE_A | PTE_G;
+            if (at >= (uint64_t)__rodata_start)
+                pt[i] |= PTE_NX;
+            if (at >= (uint64_t)__data_start)
+                pt[i] |= PTE_W | PTE_D;
+        }
+        boot_pd[base >> SHIFT_2M] = pa | TABLE;
+        for (uint64_t at = base; at < base + (1ull << SHIFT_2M); at += PAGE_SIZE)
+            invlpg(at);
+    }
+}
+
+void paging_init(const struct boot_info *info)
+{
+    uint64_t top = 4 * GIB; /* firmware's tables may lie anywhere below */
+    map = info;
+    for (uint32_t i = 0; i < info->range_count; i++) {
+        const struct boot_range *r = &info->ranges[i];
+        if (r->type == RANGE_USABLE && r->base + r->size > top)
+            top = r->base + r->size;
+    }
+    if (!arch_has_1g_pages()) {
+        if (top > WINDOW_MAX)
+            top = WINDOW_MAX;
+        window_tables = page_alloc(order_for(top / GIB * PAGE_SIZE + PAGE_SIZE));
+        if (window_tables == 0)
+            panic("No memory is left for the page tables of %lu GiB.", (unsigned long)(top / GIB));
+    }
+    protect_large_image();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each CPU's own data, found through GS. Offsets 8 and 16 are known to assembly. */
+#ifndef ARCH_PERCPU_H
+#define ARCH_PERCPU_H
+
+#define CPU_THREAD  8
+#define CPU_RESCHED 16
+#define CPU_FPU     20
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+struct thread;
+
+struct cpu_base {
+    struct cpu_base *self;
+    struct thread *thread; /* the running one */
+    uint32_t resched;      /* another thread ought to run */
+    uint32_t fpu_bytes;    /* the XSAVE area's size; 0: the CPU has FXSAVE only */
+};
+_Static_assert(__builtin_offsetof(struct cpu_base, thread) == CPU_THREAD, "assembly knows it");
+_Static_assert(__builtin_offsetof(struct cpu_base, resched) == CPU_RESCHED, "assembly knows it");
+_Static_assert(__builtin_offsetof(struct cpu_base, fpu_bytes) == CPU_FPU, "assembly knows it");
+
+static inline struct thread *thread_self(void)
+{
+    struct thread *t;
+    __asm__("mov %%gs:%c1, %0" : "=r"(t) : "i"(CPU_THREAD)); /* the same for a thread's whole life */
+    return t;
+}
+
+static inline struct cpu_base *this_cpu(void)
+{
+    struct cpu_base *c;
+    __asm__ volatile("mov %%gs:0, %0" : "=r"(c));
+    return c;
+}
+#endif
+#endif

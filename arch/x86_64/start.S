@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From any door to C: 32-bit protected mode to 64-bit long mode, on tables that are already there.
+ *
+ *   void start32(void)   eax = entry TSC low, edx = entry TSC high, esi = enum boot_protocol,
+ *                        ebx = physical address of the loader's structure; paging off.
+ */
+#include "cpu.h"
+
+    .section .text.boot, "ax"
+    .code32
+    .globl start32
+start32:
+    /* 1. The TSC stamp leaves eax and edx free. */
+    mov %eax, %edi
+    mov %edx, %ebp
+
+    /* 2. PAE (long mode needs it), global pages, SSE. */
+    mov $(CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
+    mov %eax, %cr4
+
+    /* 3. The page tables. */
+    mov $boot_pml4, %eax
+    mov %eax, %cr3
+
+    /* 4. Long mode and no-execute. */
+    mov $MSR_EFER, %ecx
+    mov $(EFER_LME | EFER_NXE), %eax
+    xor %edx, %edx
+    wrmsr
+
+    /* 5. Paging on, write protection for the kernel too, caches on, FPU present. */
+    mov $(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
+    mov %eax, %cr0
+
+    /* 6. A 64-bit code segment. */
+    lgdt boot_gdtr
+    ljmp $SEL_CODE64, $start64
+
+    .code64
+    .globl start64
+start64:
+    /* 7. From here long mode: stamp it, and give boot_main its arguments. */
+    rdtsc
+    shl $32, %rdx
+    lea (%rax, %rdx), %rcx      /* long-mode TSC */
+    mov %ebp, %edx
+    shl $32, %rdx
+    mov %edi, %eax
+    or %rax, %rdx               /* entry TSC */
+    mov %esi, %edi              /* protocol */
+    mov %ebx, %esi              /* the loader's structure */
+
+    /* 8. Segments, traps, the task register for the double-fault stack, the boot stack. */
+    mov $SEL_DATA, %eax
+    mov %eax, %ss
+    xor %eax, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    lidt boot_idtr
+    mov $SEL_TSS, %eax
+    ltr %ax
+    mov $__boot_stack_end, %esp
+    xor %ebp, %ebp
+    call boot_main
+    ud2
+
+    .balign 8
+boot_gdtr:
+    .word 6 * 8 - 1
+    .long __gdt
+boot_idtr:
+    .word VECTORS * 16 - 1
+    .quad __idt_start
+
+    .section .data, "aw"
+    /* The task state segment holds nothing but interrupt stack 1, for double faults. */
+    .balign 16
+    .globl boot_tss
+boot_tss:
+    .fill 9, 4, 0
+    .quad __fault_stack_end     /* offset 0x24: IST1 */
+    .fill 56, 1, 0
+    .word 0, 104                /* no I/O permission map */
+
+    /*
+     * Page tables. The first GiB: 2 MiB pages, but its first 2 MiB (the image) in 4 KiB pages by
+     * the linker (__pt0). The rest of physical memory appears when it is touched (paging.c).
+     * 512 GiB up: stacks and heap; their first tables are zero pages that the loader clears.
+     */
+    .section .pagetables, "aw"
+    .balign 4096
+    .globl boot_pml4, boot_pdpt
+boot_pml4:
+    .quad boot_pdpt + (PTE_P | PTE_W | PTE_A)
+    .quad vm_pdpt + (PTE_P | PTE_W | PTE_A)
+    .fill 510, 8, 0
+boot_pdpt:
+    .quad boot_pd + (PTE_P | PTE_W | PTE_A)
+    .fill 511, 8, 0
+    .globl boot_pd
+boot_pd:
+    .quad __pt0 + (PTE_P | PTE_W | PTE_A)
+    .set page, 0x200000
+    .rept 511
+    .quad page + (PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX)
+    .set page, page + 0x200000
+    .endr
+vm_pdpt:
+    .quad vm_pd + (PTE_P | PTE_W | PTE_A)
+    .fill 511, 8, 0
+
+    .section .bss.tables, "aw", @nobits
+    .balign 4096
+    .globl vm_pd, vm_pt
+vm_pd:
+    .skip 4096
+vm_pt:
+    .skip 4096
+
+    /* The guard page's name comes from the linker script; it is never present. */
+    .section .bss.boot_stack, "aw", @nobits
+    .balign 4096
+    .skip 4096
+    .skip 8192
+__boot_stack_end:
+    .skip 4096
+    .globl __fault_stack_end
+__fault_stack_end:

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Exceptions, interrupts and the context switch. */
+#include "cpu.h"
+#include "percpu.h"
+
+    .text
+
+/*
+ * One stub for each vector, 16 bytes apart (the linker builds the IDT from that). Each leaves
+ * vector and error code on the stack. Page faults and interrupts have entries of their own.
+ */
+    .balign 16
+    .globl trap_stubs
+trap_stubs:
+    .set vector, 0
+    .rept VECTORS
+    .balign 16
+    .if vector == VECTOR_PF
+    jmp page_fault_entry
+    .elseif vector >= 32
+    push $0
+    push $vector
+    jmp interrupt_entry
+    .else
+    /* vectors that push an error code themselves: SDM vol. 3A, table 6-1 */
+    .if !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+    push $0
+    .endif
+    push $vector
+    jmp trap_entry
+    .endif
+    .set vector, vector + 1
+    .endr
+    .balign 16
+
+.macro PUSH_CALLER_SAVED
+    push %rax
+    push %rcx
+    push %rdx
+    push %rsi
+    push %rdi
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+.endm
+
+.macro POP_CALLER_SAVED
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rdi
+    pop %rsi
+    pop %rdx
+    pop %rcx
+    pop %rax
+.endm
+
+/* Page faults: most are first touches, so only what a C call changes is saved. */
+    .globl page_fault_entry, page_fault_return
+page_fault_entry:
+    PUSH_CALLER_SAVED
+    cld
+    mov %cr2, %rdi
+    mov 72(%rsp), %rsi          /* the error code */
+    sub $8, %rsp                /* calls want the stack at a multiple of 16 */
+    call page_fault             /* bool page_fault(uint64_t va, uint64_t error) */
+    add $8, %rsp
+    test %al, %al
+    POP_CALLER_SAVED
+    jz 1f
+    lea 8(%rsp), %rsp
+page_fault_return:
+    iretq
+1:  push $VECTOR_PF
+    /* fall through */
+
+/* Everything else that is not an interrupt ends in a panic: save all, tell all. */
+trap_entry:
+    push %rax
+    push %rcx
+    push %rdx
+    push %rsi
+    push %rdi
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    cld
+    mov %rsp, %rdi
+    and $-16, %rsp
+    call trap                   /* void trap(const struct trap_frame *) never returns */
+    ud2
+
+/*
+ * Interrupts: handle, then, if another thread ought to run, save the FPU and vector state (which
+ * nobody else in the kernel touches) on this thread's stack and let the scheduler choose.
+ */
+interrupt_entry:
+    PUSH_CALLER_SAVED
+    cld
+    mov 72(%rsp), %rdi          /* the vector; the stack is at a multiple of 16 */
+    call interrupt              /* void interrupt(uint64_t vector) */
+    cmpl $0, %gs:CPU_RESCHED
+    jne 2f
+1:  POP_CALLER_SAVED
+    add $16, %rsp
+    iretq
+2:  push %rbx
+    mov %rsp, %rbx
+    mov %gs:CPU_FPU, %ecx
+    test %ecx, %ecx
+    jz 3f
+    sub %rcx, %rsp
+    and $-64, %rsp
+    xor %eax, %eax              /* the XSAVE header must begin as zeros (SDM vol. 1, 13.4.2) */
+    lea 512(%rsp), %rdi
+    mov $8, %ecx
+    rep stosq
+    mov $-1, %eax
+    mov $-1, %edx
+    xsave64 (%rsp)
+    call sched_preempt
+    mov $-1, %eax
+    mov $-1, %edx
+    xrstor64 (%rsp)
+    jmp 4f
+3:  sub $512, %rsp
+    and $-64, %rsp
+    fxsave64 (%rsp)
+    call sched_preempt
+    fxrstor64 (%rsp)
+4:  mov %rbx, %rsp
+    pop %rbx
+    jmp 1b
+
+/* void arch_switch(uint64_t *save, uint64_t next) */
+    .globl arch_switch
+arch_switch:
+    push %rbp
+    push %rbx
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    sub $8, %rsp
+    stmxcsr (%rsp)              /* control bits are callee-saved (System V ABI, 3.2.1) */
+    fnstcw 4(%rsp)
+    movw $0, 6(%rsp)
+    mov (%rsp), %rax
+    mov %rsp, (%rdi)
+    mov %rsi, %rsp
+    cmp (%rsp), %rax
+    je 1f
+    ldmxcsr (%rsp)
+    fldcw 4(%rsp)
+1:  add $8, %rsp
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbx
+    pop %rbp
+    ret
+
+/* Where a new thread's first arch_switch() returns to, interrupts off. */
+    .globl thread_start
+thread_start:
+    xor %ebp, %ebp
+    call thread_entry           /* void thread_entry(void) never returns */
+    ud2
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Traps that end the machine, interrupts that do not, and what a panic shows of a CPU. */
+#include "arch.h"
+#include "cpu.h"
+#include "console.h"
+#include "panic.h"
+#include "sched.h"
+#include "vm.h"
+
+static const char *const names[32] = {
+    [0] = "division by zero (#DE)",
+    [1] = "debug trap (#DB)",
+    [2] = "non-maskable interrupt",
+    [3] = "breakpoint (#BP)",
+    [4] = "overflow (#OF)",
+    [5] = "bound range exceeded (#BR)",
+    [6] = "invalid instruction (#UD)",
+    [7] = "no FPU (#NM)",
+    [8] = "double fault (#DF)",
+    [10] = "invalid TSS (#TS)",
+    [11] = "segment not present (#NP)",
+    [12] = "stack-segment fault (#SS)",
+    [13] = "general protection fault (#GP)",
+    [16] = "x87 floating-point error (#MF)",
+    [17] = "alignment check (#AC)",
+    [18] = "machine check (#MC)",
+    [19] = "SIMD floating-point error (#XM)",
+    [20] = "virtualization exception (#VE)",
+    [21] = "control protection exception (#CP)",
+};
+
+/* Page-fault error code: SDM vol. 3A, 4.7. */
+#define PF_PRESENT 1
+#define PF_WRITE   2
+#define PF_FETCH   16
+
+static _Noreturn void page_fault_panic(const struct trap_frame *f)
+{
+    uint64_t va = read_cr2();
+    const char *what = f->error & PF_FETCH   ? "execution"
+                       : f->error & PF_WRITE ? "write"
+                                             : "read";
+    if (thread_guard_hit(va))
+        panic_at(f, "stack overflow: %s at 0x%lx, below the stack of thread %u", what,
+                 (unsigned long)va, thread_self()->id);
+    if (va < 4096)
+        panic_at(f, "null pointer: %s at 0x%lx", what, (unsigned long)va);
+    panic_at(f, "page fault: %s at 0x%lx, %s", what, (unsigned long)va,
+             f->error & PF_PRESENT ? "which its protection forbids" : "where nothing is mapped");
+}
+
+_Noreturn void trap(const struct trap_frame *f);
+_Noreturn void trap(const struct trap_frame *f)
+{
+    /* A page fault that could not push its frame arrives as a double fault on its own stack. */
+    if (f->vector == VECTOR_PF || (f->vector == VECTOR_DF && thread_guard_hit(read_cr2())))
+        page_fault_panic(f);
+    const char *name = f->vector < 32 && names[f->vector] != 0 ? names[f->vector] : "exception";
+    panic_at(f, "%s, vector %u, error code 0x%lx", name, (unsigned)f->vector,
+             (unsigned long)f->error);
+}
+
+void interrupt(uint64_t vector);
+void interrupt(uint64_t vector)
+{
+    if (vector == VECTOR_SPURIOUS)
+        return; /* no end of interrupt for these: SDM vol. 3A, 10.9 */
+    lapic_eoi();
+    if (vector == VECTOR_TIMER)
+        timer_interrupt();
+}
+
+void arch_print_registers(const struct trap_frame *f)
+{
+    kprintf("  rip %016lx  rsp %016lx  rflags %08lx\n", f->rip, f->rsp, f->rflags);
+    kprintf("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
+    kprintf("  rsi %016lx  rdi %016lx  rbp %016lx  cr2 %016lx\n", f->rsi, f->rdi, f->rbp,
+            read_cr2());
+    kprintf("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", f->r8, f->r9, f->r10, f->r11);
+    kprintf("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
+}
+
+static void print_call(uint64_t address)
+{
+    uint64_t offset;
+    const char *name = symbol_name(address, &offset);
+    kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
+}
+
+/* Follows the chain of frame pointers as long as it climbs within mapped stacks. */
+void arch_print_backtrace(const struct trap_frame *f)
+{
+    const uint64_t *bp = f != 0 ? (const uint64_t *)f->rbp : __builtin_frame_address(0);
+    if (f != 0)
+        print_call(f->rip);
+    for (int depth = 0; depth < 32 && thread_stack_holds((uint64_t)bp, 16); depth++) {
+        const uint64_t *next = (const uint64_t *)bp[0];
+        if (bp[1] == 0)
+            break;
+        print_call(bp[1] - 1); /* inside the call, not behind it */
+        if (next <= bp)
+            break;
+        bp = next;
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the loader told us, in one form whatever door it came through. */
+#ifndef KERNEL_BOOT_INFO_H
+#define KERNEL_BOOT_INFO_H
+
+#define BOOT_PVH        1
+#define BOOT_MULTIBOOT1 2
+#define BOOT_MULTIBOOT2 3
+
+#ifndef __ASSEMBLER__
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BOOT_RANGES  64   /* memory map entries kept */
+#define BOOT_MODULES 16   /* modules kept */
+#define RSDP_SIZE    36   /* ACPI 6.4, 5.2.5.3 */
+#define BOOT_STRINGS 4096 /* bytes for the command line and the module names, with their NULs */
+
+/* Memory range types: ACPI 6.4, table 15.4 (address range types). */
+enum { RANGE_USABLE = 1, RANGE_RESERVED, RANGE_ACPI, RANGE_NVS, RANGE_BAD };
+
+struct boot_range {
+    uint64_t base, size; /* bytes, physical; size > 0 */
+    uint32_t type;
+};
+
+struct boot_module {
+    uint64_t base, size; /* bytes, physical */
+    const char *name;    /* in boot_info.strings; "" when the loader gave none */
+};
+
+struct boot_info {
+    uint32_t protocol; /* BOOT_PVH … */
+    uint32_t range_count, module_count;
+    bool truncated;     /* the loader gave more than the arrays hold */
+    uint64_t entry_tsc; /* at the door's first instruction */
+    uint64_t rsdp;      /* physical address of ACPI's RSDP; 0: not told */
+    uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */
+    char *cmdline;      /* in strings; the app's arguments, without the image's own name */
+    struct boot_range ranges[BOOT_RANGES]; /* sorted by base */
+    struct boot_module modules[BOOT_MODULES];
+    uint32_t strings_used;
+    char strings[BOOT_STRINGS];
+};
+
+/* A view of physical memory: addresses first ≤ a < first + size are readable at base + a. */
+struct phys_view {
+    const uint8_t *base;
+    uint64_t first, size;
+};
+
+/* The n bytes at physical address a, or NULL when the view does not hold them all. */
+const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n);
+
+/*
+ * Reads the loader's structure at physical address info into *out, which must be zeroed. Pure:
+ * touches nothing but the view and *out. Returns NULL, or what is wrong as a full sentence.
+ */
+const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
+                            struct boot_info *out);
+
+/* For the parsers, one file a protocol. */
+const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct boot_info *out);
+const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out);
+const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out);
+void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
+/* The module's name is the base name of the first word of the string at text (0: none). */
+void boot_info_add_module(struct boot_info *out, const struct phys_view *view, uint64_t base,
+                          uint64_t size, uint64_t text);
+/* Copies the NUL-terminated string at physical address a; longer ones are cut (truncated). */
+char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, uint64_t a);
+#endif
+#endif

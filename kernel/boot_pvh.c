@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads Xen's struct hvm_start_info, as handed over at the PVH door. */
+#include "boot_info.h"
+
+#define PVH_MAGIC 0x336ec578
+
+/* xen/include/public/arch-x86/hvm/start_info.h; version 1 adds the memory map. */
+struct start_info {
+    uint32_t magic, version, flags, nr_modules;
+    uint64_t modlist, cmdline, rsdp;
+    uint64_t memmap; /* from version 1 on, this and what follows */
+    uint32_t memmap_entries, reserved;
+};
+_Static_assert(sizeof(struct start_info) == 56, "start_info.h, version 1");
+
+struct pvh_module {
+    uint64_t base, size, cmdline, reserved;
+};
+
+struct pvh_range {
+    uint64_t base, size;
+    uint32_t type, reserved;
+};
+
+const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
+{
+    const struct start_info *si = phys_at(view, info, sizeof *si);
+    if (si == 0)
+        return "The PVH start_info lies outside memory.";
+    if (si->magic != PVH_MAGIC)
+        return "The PVH start_info has the wrong magic number.";
+    if (si->version < 1)
+        return "The PVH start_info has no memory map (version 0).";
+    out->rsdp = si->rsdp;
+    if (si->cmdline != 0)
+        out->cmdline = boot_info_add_string(out, view, si->cmdline);
+    for (uint32_t i = 0; i < si->nr_modules && !out->truncated; i++) {
+        const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
+        if (m == 0)
+            return "The PVH module list lies outside memory.";
+        boot_info_add_module(out, view, m->base, m->size, m->cmdline);
+    }
+    for (uint32_t i = 0; i < si->memmap_entries && !out->truncated; i++) {
+        const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);
+        if (r == 0)
+            return "The PVH memory map lies outside memory.";
+        boot_info_add_range(out, r->base, r->size, r->type);
+    }
+    return out->range_count != 0 ? 0 : "The PVH start_info gives no memory map.";
+}

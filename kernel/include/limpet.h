@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an app may ask of Limpet beyond C and POSIX. */
+#ifndef LIMPET_H
+#define LIMPET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* At file scope: the main thread's stack, in bytes; a power of two. The default is 256 KiB. */
+#define LIMPET_MAIN_STACK(bytes) const uint64_t limpet_main_stack = (bytes)
+
+/* The time-stamp counter, and the same with everything before it done and nothing after begun. */
+static inline uint64_t limpet_tsc(void)
+{
+    uint32_t lo, hi;
+    __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+    return (uint64_t)hi << 32 | lo;
+}
+
+static inline uint64_t limpet_tsc_fenced(void)
+{
+    uint32_t lo, hi;
+    __asm__ volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) : : "memory");
+    return (uint64_t)hi << 32 | lo;
+}
+
+/* The TSC's frequency and who told it; error_ppm bounds its error, 0 where the source is exact. */
+struct limpet_clock {
+    uint64_t tsc_hz;
+    const char *source;
+    uint32_t error_ppm;
+};
+struct limpet_clock limpet_clock(void);
+
+/* The boot ledger: stamps in the order in which they were taken. NULL beyond the last. */
+struct limpet_stamp {
+    const char *name;
+    uint64_t tsc;
+};
+const struct limpet_stamp *limpet_ledger(unsigned index);
+
+/* The platform's name, and CPUID 0x40000000's signature ("" without a hypervisor). */
+const char *limpet_platform(void);
+void limpet_hypervisor(char signature[13]);
+
+/*
+ * Memory whose pages appear on first touch, 4096 or 2 MiB (2097152) at a time. NULL with errno:
+ * EINVAL another page size, ENOMEM. What was returned is given back whole.
+ */
+void *limpet_map(size_t bytes, size_t page_size);
+int limpet_unmap(void *base);
+
+/* Pages of 4 KiB. */
+struct limpet_memory {
+    uint64_t total, free, least_free;
+    uint64_t heap_faults; /* first touches of the heap so far */
+};
+struct limpet_memory limpet_memory(void);
+
+#endif

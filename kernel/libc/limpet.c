@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* limpet.h: what an app may ask of Limpet beyond C and POSIX. */
+#include "limpet.h"
+#include "arch.h"
+#include "ledger.h"
+#include "page.h"
+#include "platform.h"
+#include "time.h"
+#include "vm.h"
+#include <errno.h>
+
+struct limpet_clock limpet_clock(void)
+{
+    struct clock_source s = time_source();
+    return (struct limpet_clock){s.hz, s.name, s.error_ppm};
+}
+
+const struct limpet_stamp *limpet_ledger(unsigned index)
+{
+    _Static_assert(sizeof(struct limpet_stamp) == sizeof(struct stamp), "the same structure");
+    return index < ledger_count ? (const struct limpet_stamp *)&ledger[index] : 0;
+}
+
+const char *limpet_platform(void)
+{
+    return platform->name;
+}
+
+void limpet_hypervisor(char signature[13])
+{
+    arch_hypervisor(signature);
+}
+
+void *limpet_map(size_t bytes, size_t page_size)
+{
+    unsigned shift = page_size == 1u << SHIFT_4K   ? SHIFT_4K
+                     : page_size == 1u << SHIFT_2M ? SHIFT_2M
+                                                   : 0;
+    if (shift == 0 || bytes == 0) {
+        errno = EINVAL;
+        return 0;
+    }
+    struct region *r = region_create(bytes, shift);
+    if (r == 0)
+        errno = ENOMEM;
+    return r != 0 ? (void *)r->base : 0;
+}
+
+int limpet_unmap(void *base)
+{
+    struct region *r = region_find((uint64_t)base);
+    if (r == 0 || r == &heap || r->base != (uint64_t)base) {
+        errno = EINVAL;
+        return -1;
+    }
+    region_destroy(r);
+    return 0;
+}
+
+struct limpet_memory limpet_memory(void)
+{
+    struct page_stats s = page_get_stats();
+    return (struct limpet_memory){s.total, s.free, s.low_water, heap.faults};
+}

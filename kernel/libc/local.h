@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The libc's part of every thread. */
+#ifndef LIBC_LOCAL_H
+#define LIBC_LOCAL_H
+
+#include "sched.h"
+#include <pthread.h>
+#include <reent.h>
+#include <stdbool.h>
+
+#define KEYS 64
+
+/* A pthread's record outlives its thread until it was joined. */
+struct pthread {
+    struct thread *thread;
+    uint32_t done; /* futex: 1 once result is there */
+    uint32_t id;   /* the pthread_t: slot + generation << 16; 0: a free slot */
+    uint32_t slot, generation;
+    bool detached, joining;
+    void *result;
+    void *(*start)(void *);
+    void *argument;
+    struct pthread *next_free;
+};
+
+/* At struct thread's local. */
+struct local {
+    struct _reent *reent; /* newlib's per-thread state, errno first */
+    struct pthread *pthread;
+    struct _pthread_cleanup_context *cleanup;
+    const void *values[KEYS];
+    struct _reent own; /* main uses newlib's static one instead */
+};
+_Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
+
+static inline struct local *local_self(void)
+{
+    return thread_self()->local;
+}
+
+/* Makes the running thread the main pthread. */
+void pthread_init_main(void);
+
+#endif

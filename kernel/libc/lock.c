@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* newlib's locks and its per-thread state (--enable-newlib-retargetable-locking). */
+#include "local.h"
+#include "mutex.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/lock.h>
+
+struct __lock {
+    struct mutex mutex;
+    uint32_t count; /* of a recursive lock's holder */
+    struct thread *owner;
+};
+
+/* The locks that newlib names. */
+struct __lock __lock___sinit_recursive_mutex, __lock___sfp_recursive_mutex,
+    __lock___atexit_recursive_mutex, __lock___malloc_recursive_mutex,
+    __lock___env_recursive_mutex, __lock___at_quick_exit_mutex, __lock___tz_mutex,
+    __lock___dd_hash_mutex, __lock___arc4random_mutex;
+
+struct _reent *__getreent(void)
+{
+    return local_self()->reent;
+}
+
+void __retarget_lock_init(_LOCK_T *lock)
+{
+    *lock = calloc(1, sizeof **lock);
+    if (*lock == 0)
+        abort(); /* newlib has no way to be told */
+}
+
+void __retarget_lock_init_recursive(_LOCK_T *lock)
+{
+    __retarget_lock_init(lock);
+}
+
+void __retarget_lock_close(_LOCK_T lock)
+{
+    free(lock);
+}
+
+void __retarget_lock_close_recursive(_LOCK_T lock)
+{
+    free(lock);
+}
+
+void __retarget_lock_acquire(_LOCK_T lock)
+{
+    mutex_lock(&lock->mutex);
+}
+
+void __retarget_lock_release(_LOCK_T lock)
+{
+    mutex_unlock(&lock->mutex);
+}
+
+int __retarget_lock_try_acquire(_LOCK_T lock)
+{
+    return mutex_try(&lock->mutex);
+}
+
+void __retarget_lock_acquire_recursive(_LOCK_T lock)
+{
+    struct thread *self = thread_self();
+    if (lock->owner != self) {
+        mutex_lock(&lock->mutex);
+        lock->owner = self;
+    }
+    lock->count++;
+}
+
+int __retarget_lock_try_acquire_recursive(_LOCK_T lock)
+{
+    struct thread *self = thread_self();
+    if (lock->owner != self) {
+        if (!mutex_try(&lock->mutex))
+            return 0;
+        lock->owner = self;
+    }
+    lock->count++;
+    return 1;
+}
+
+void __retarget_lock_release_recursive(_LOCK_T lock)
+{
+    if (--lock->count == 0) {
+        lock->owner = 0;
+        mutex_unlock(&lock->mutex);
+    }
+}
+
+int posix_memalign(void **out, size_t align, size_t bytes)
+{
+    extern void *memalign(size_t, size_t);
+    if (align < sizeof(void *) || (align & (align - 1)) != 0)
+        return EINVAL;
+    int saved = errno;
+    *out = memalign(align, bytes);
+    errno = saved;
+    return *out != 0 ? 0 : ENOMEM;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* POSIX threads: their life, their attributes, thread-specific data. Locks are in pthread_sync.c. */
+#include "local.h"
+#include "mutex.h"
+#include "page.h"
+#include "time.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK  256 /* records are made so many at a time */
+#define CHUNKS 255 /* slots fit 16 bits */
+
+static struct mutex mutex; /* over the records and the keys */
+static struct pthread main_record = {.id = 1, .detached = true};
+static struct local main_local;
+static struct pthread *chunks[CHUNKS];
+static unsigned chunk_count;
+static struct pthread *free_records;
+
+void pthread_init_main(void)
+{
+    struct thread *t = thread_self();
+    t->local = &main_local;
+    main_local.reent = _GLOBAL_REENT;
+    main_local.pthread = &main_record;
+    main_record.thread = t;
+}
+
+/* Records. Slot 1 is main's; the others count on from 2. */
+
+static int more_records(void)
+{
+    struct pthread *chunk = chunk_count < CHUNKS ? calloc(CHUNK, sizeof *chunk) : 0;
+    if (chunk == 0)
+        return EAGAIN;
+    for (unsigned i = CHUNK; i-- > 0;) {
+        chunk[i].slot = chunk_count * CHUNK + i + 2;
+        chunk[i].next_free = free_records;
+        free_records = &chunk[i];
+    }
+    chunks[chunk_count++] = chunk;
+    return 0;
+}
+
+static struct pthread *new_record(void)
+{
+    mutex_lock(&mutex);
+    struct pthread *p = 0;
+    if (free_records != 0 || more_records() == 0) {
+        p = free_records;
+        free_records = p->next_free;
+        p->id = p->slot | ++p->generation << 16;
+        p->done = 0;
+        p->detached = p->joining = false;
+    }
+    mutex_unlock(&mutex);
+    return p;
+}
+
+static void free_record(struct pthread *p)
+{
+    mutex_lock(&mutex);
+    p->id = 0;
+    p->next_free = free_records;
+    free_records = p;
+    mutex_unlock(&mutex);
+}
+
+static struct pthread *record_of(pthread_t id)
+{
+    unsigned slot = id & 0xffff;
+    if (id == main_record.id)
+        return &main_record;
+    if (slot < 2 || (slot - 2) / CHUNK >= chunk_count)
+        return 0;
+    struct pthread *p = &chunks[(slot - 2) / CHUNK][(slot - 2) % CHUNK];
+    return p->id == id ? p : 0;
+}
+
+/* Thread-specific data. */
+
+static void (*destructors[KEYS])(void *);
+static uint64_t keys_used;
+
+static void no_destructor(void *value)
+{
+    (void)value;
+}
+
+int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
+{
+    mutex_lock(&mutex);
+    int error = ~keys_used != 0 ? 0 : EAGAIN;
+    if (error == 0) {
+        *key = (pthread_key_t)__builtin_ctzll(~keys_used);
+        keys_used |= 1ull << *key;
+        destructors[*key] = destructor != 0 ? destructor : no_destructor;
+    }
+    mutex_unlock(&mutex);
+    return error;
+}
+
+int pthread_key_delete(pthread_key_t key)
+{
+    mutex_lock(&mutex);
+    int error = key < KEYS && keys_used & 1ull << key ? 0 : EINVAL;
+    if (error == 0)
+        keys_used &= ~(1ull << key);
+    mutex_unlock(&mutex);
+    return error;
+}
+
+int pthread_setspecific(pthread_key_t key, const void *value)
+{
+    if (key >= KEYS)
+        return EINVAL;
+    local_self()->values[key] = value;
+    return 0;
+}
+
+void *pthread_getspecific(pthread_key_t key)
+{
+    return key < KEYS ? (void *)local_self()->values[key] : 0;
+}
+
+static void run_key_destructors(struct local *local)
+{
+    for (int round = 0, again = 1; again && round < 4; round++) { /* PTHREAD_DESTRUCTOR_ITERATIONS */
+        again = 0;
+        for (uint64_t keys = keys_used; keys != 0; keys &= keys - 1) {
+            unsigned key = (unsigned)__builtin_ctzll(keys);
+            void *value = (void *)local->values[key];
+            local->values[key] = 0;
+            if (value != 0 && destructors[key] != no_destructor) {
+                destructors[key](value);
+                again = 1;
+            }
+        }
+    }
+}
+
+/* Life. */
+
+void _pthread_cleanup_push(struct _pthread_cleanup_context *context, void (*routine)(void *),
+                           void *argument)
+{
+    struct local *local = local_self();
+    *context = (struct _pthread_cleanup_context){routine, argument, 0, local->cleanup};
+    local->cleanup = context;
+}
+
+void _pthread_cleanup_pop(struct _pthread_cleanup_context *context, int execute)
+{
+    local_self()->cleanup = context->_previous;
+    if (execute)
+        context->_routine(context->_arg);
+}
+
+void pthread_exit(void *result)
+{
+    struct local *local = local_self();
+    struct pthread *p = local->pthread;
+    while (local->cleanup != 0)
+        _pthread_cleanup_pop(local->cleanup, 1);
+    run_key_destructors(local);
+    if (p == &main_record) /* the process goes on without main, until exit() */
+        futex_wait(&main_record.done, 0, NO_DEADLINE);
+    _reclaim_reent(local->reent);
+    mutex_lock(&mutex);
+    bool detached = p->detached;
+    p->result = result;
+    __atomic_store_n(&p->done, 1, __ATOMIC_RELEASE);
+    mutex_unlock(&mutex);
+    if (detached)
+        free_record(p);
+    else
+        futex_wake(&p->done, UINT32_MAX);
+    thread_exit();
+}
+
+static void begin(void *argument)
+{
+    struct pthread *p = argument;
+    struct local *local = local_self();
+    p->thread = thread_self();
+    local->pthread = p;
+    local->reent = &local->own;
+    _REENT_INIT_PTR_ZEROED(&local->own);
+    pthread_exit(p->start(p->argument));
+}
+
+int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *), void *argument)
+{
+    struct pthread *p = new_record();
+    if (p == 0)
+        return EAGAIN;
+    uint64_t stack = attr != 0 && attr->stacksize != 0 ? (uint64_t)attr->stacksize : STACK_DEFAULT;
+    uint8_t priority = thread_self()->priority;
+    if (attr != 0) {
+        p->detached = attr->detachstate == PTHREAD_CREATE_DETACHED;
+        if (attr->inheritsched == PTHREAD_EXPLICIT_SCHED)
+            priority = (uint8_t)attr->schedparam.sched_priority;
+    }
+    p->start = start;
+    p->argument = argument;
+    *id = p->id; /* before the thread runs, which may be at once */
+    if (thread_create(begin, p, stack, priority) != 0)
+        return 0;
+    free_record(p);
+    return EAGAIN;
+}
+
+int pthread_join(pthread_t id, void **result)
+{
+    mutex_lock(&mutex);
+    struct pthread *p = record_of(id);
+    int error = p == 0                          ? ESRCH
+                : p == local_self()->pthread    ? EDEADLK
+                : p->detached || p->joining     ? EINVAL
+                                                : 0;
+    if (error == 0)
+        p->joining = true;
+    mutex_unlock(&mutex);
+    if (error != 0)
+        return error;
+    while (__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) == 0)
+        futex_wait(&p->done, 0, NO_DEADLINE);
+    if (result != 0)
+        *result = p->result;
+    free_record(p);
+    return 0;
+}
+
+int pthread_detach(pthread_t id)
+{
+    mutex_lock(&mutex);
+    struct pthread *p = record_of(id);
+    int error = p == 0 ? ESRCH : p->detached || p->joining ? EINVAL : 0;
+    bool over = error == 0 && p->done != 0;
+    if (error == 0)
+        p->detached = true;
+    mutex_unlock(&mutex);
+    if (over)
+        free_record(p);
+    return error;
+}
+
+pthread_t pthread_self(void)
+{
+    return local_self()->pthread->id;
+}
+
+int pthread_equal(pthread_t a, pthread_t b)
+{
+    return a == b;
+}
+
+void pthread_yield(void)
+{
+    sched_yield();
+}
+
+int pthread_once(pthread_once_t *once, void (*routine)(void))
+{
+    /* init_executed: 0 not begun, 1 done, 2 running */
+    uint32_t *word = (uint32_t *)&once->init_executed, seen = 0;
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 1)
+        return 0;
+    if (__atomic_compare_exchange_n(word, &seen, 2, 0, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        routine();
+        __atomic_store_n(word, 1, __ATOMIC_RELEASE);
+        futex_wake(word, UINT32_MAX);
+        return 0;
+    }
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 2)
+        futex_wait(word, 2, NO_DEADLINE);
+    return 0;
+}
+
+/* Cancellation: a thread here ends only by its own act. */
+
+int pthread_cancel(pthread_t id)
+{
+    (void)id;
+    return ENOSYS;
+}
+
+int pthread_setcancelstate(int state, int *old)
+{
+    if (old != 0)
+        *old = PTHREAD_CANCEL_DISABLE;
+    return state == PTHREAD_CANCEL_DISABLE ? 0 : ENOSYS;
+}
+
+void pthread_testcancel(void)
+{
+}
+
+/* Scheduling. */
+
+int pthread_setschedprio(pthread_t id, int priority)
+{
+    struct pthread *p = record_of(id);
+    if (p == 0 || p->done != 0)
+        return ESRCH;
+    if (priority < 0 || priority >= PRIORITIES)
+        return EINVAL;
+    thread_set_priority(p->thread, (uint8_t)priority);
+    return 0;
+}
+
+int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *param)
+{
+    if (policy != SCHED_RR && policy != SCHED_OTHER)
+        return ENOTSUP;
+    return pthread_setschedprio(id, param->sched_priority);
+}
+
+int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
+{
+    struct pthread *p = record_of(id);
+    if (p == 0 || p->done != 0)
+        return ESRCH;
+    *policy = SCHED_RR;
+    param->sched_priority = p->thread->priority;
+    return 0;
+}
+
+int sched_get_priority_min(int policy)
+{
+    (void)policy;
+    return 0;
+}
+
+int sched_get_priority_max(int policy)
+{
+    (void)policy;
+    return PRIORITIES - 1;
+}
+
+/* Attributes. */
+
+int pthread_attr_init(pthread_attr_t *attr)
+{
+    *attr = (pthread_attr_t){.is_initialized = 1,
+                             .stacksize = STACK_DEFAULT,
+                             .inheritsched = PTHREAD_INHERIT_SCHED,
+                             .schedpolicy = SCHED_RR,
+                             .schedparam.sched_priority = PRIORITY_DEFAULT,
+                             .detachstate = PTHREAD_CREATE_JOINABLE};
+    return 0;
+}
+
+int pthread_attr_destroy(pthread_attr_t *attr)
+{
+    attr->is_initialized = 0;
+    return 0;
+}
+
+int pthread_attr_setstacksize(pthread_attr_t *attr, size_t bytes)
+{
+    if (bytes < 4096 || bytes > 1u << 30)
+        return EINVAL;
+    attr->stacksize = (int)bytes;
+    return 0;
+}
+
+int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *bytes)
+{
+    *bytes = (size_t)attr->stacksize;
+    return 0;
+}
+
+int pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
+{
+    if (state != PTHREAD_CREATE_DETACHED && state != PTHREAD_CREATE_JOINABLE)
+        return EINVAL;
+    attr->detachstate = state;
+    return 0;
+}
+
+int pthread_attr_getdetachstate(const pthread_attr_t *attr, int *state)
+{
+    *state = attr->detachstate;
+    return 0;
+}
+
+int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
+{
+    if (param->sched_priority < 0 || param->sched_priority >= PRIORITIES)
+        return EINVAL;
+    attr->schedparam = *param;
+    return 0;
+}
+
+int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
+{
+    *param = attr->schedparam;
+    return 0;
+}
+
+int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit)
+{
+    attr->inheritsched = inherit;
+    return 0;
+}
+
+int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
+{
+    if (policy != SCHED_RR && policy != SCHED_OTHER)
+        return ENOTSUP;
+    attr->schedpolicy = policy;
+    return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The main thread: libc's state, constructors, main, exit. */
+#include "args.h"
+#include "cpu.h"
+#include "ledger.h"
+#include "local.h"
+#include <stdlib.h>
+
+extern int main(int argc, char **argv, char **environ);
+extern void (*__init_array_start[])(int, char **, char **);
+extern void (*__init_array_end[])(int, char **, char **);
+extern void (*__fini_array_start[])(void);
+extern void (*__fini_array_end[])(void);
+extern char **environ;
+
+const uint64_t limpet_main_stack __attribute__((weak)) = STACK_MAIN;
+
+static void run_destructors(void)
+{
+    for (void (**f)(void) = __fini_array_end; f > __fini_array_start;)
+        (*--f)();
+}
+
+void app_thread(void *unused)
+{
+    (void)unused;
+    ledger_add("main thread", rdtsc());
+    pthread_init_main();
+    environ = args_env;
+    for (void (**f)(int, char **, char **) = __init_array_start; f < __init_array_end; f++)
+        (*f)(args_argc, args_argv, environ);
+    if (&__fini_array_end[0] > &__fini_array_start[0])
+        atexit(run_destructors);
+    ledger_add("main", rdtsc());
+    exit(main(args_argc, args_argv, environ));
+}
+
+/* newlib's own hooks for old-style constructors: there are none. */
+void _init(void);
+void _init(void)
+{
+}
+
+void _fini(void);
+void _fini(void)
+{
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The page allocator: see page.h for the contract, docs/boot.md for the picture. */
+#include "page.h"
+#include "lock.h"
+#include "panic.h"
+
+#define ZONES 32
+#define NIL   UINT32_MAX
+
+/*
+ * One a page, at the top of its zone, so that the zone's low pages stay together. Only the entry of
+ * a block's first page means anything, and it is written before it is ever read: the buddy of a
+ * block is itself a block, or part of smaller ones whose first it begins, or not carved yet.
+ */
+struct page {
+    uint32_t next, prev; /* page numbers; in the free list of this order */
+    uint8_t order, free;
+};
+
+/* A run of usable memory. Page numbers: [first, carved) are blocks, [carved, end) virgin. */
+struct zone {
+    uint64_t first, carved, end;
+    struct page *pages; /* pages[n - first] */
+};
+
+static struct {
+    struct lock lock;
+    unsigned zone_count;
+    uint32_t free_orders; /* bit o: list o is not empty */
+    uint32_t heads[ORDER_MAX + 1];
+    struct zone zones[ZONES];
+    struct page_stats stats;
+} mem;
+
+static struct zone *zone_of(uint64_t n)
+{
+    for (unsigned i = 0; i < mem.zone_count; i++)
+        if (n >= mem.zones[i].first && n < mem.zones[i].end)
+            return &mem.zones[i];
+    return 0;
+}
+
+static struct page *page_at(uint64_t n)
+{
+    struct zone *z = zone_of(n);
+    return &z->pages[n - z->first];
+}
+
+static void list_add(struct page *p, uint32_t n, unsigned order)
+{
+    bool was_empty = !(mem.free_orders & 1u << order);
+    *p = (struct page){was_empty ? NIL : mem.heads[order], NIL, (uint8_t)order, 1};
+    if (!was_empty)
+        page_at(p->next)->prev = n;
+    mem.heads[order] = n;
+    mem.free_orders |= 1u << order;
+    mem.stats.free_blocks[order]++;
+}
+
+static void list_remove(struct page *p)
+{
+    if (p->next != NIL)
+        page_at(p->next)->prev = p->prev;
+    if (p->prev != NIL)
+        page_at(p->prev)->next = p->next;
+    else if (p->next != NIL)
+        mem.heads[p->order] = p->next;
+    else
+        mem.free_orders &= ~(1u << p->order);
+    mem.stats.free_blocks[p->order]--;
+    p->free = 0;
+}
+
+/* Puts a block on its free list, joined with its buddy as often as that is free too. */
+static void release(struct zone *z, uint64_t n, unsigned order)
+{
+    for (; order < ORDER_MAX; order++) {
+        uint64_t buddy = n ^ 1ull << order;
+        if (buddy < z->first || buddy + (1ull << order) > z->carved)
+            break;
+        struct page *b = &z->pages[buddy - z->first];
+        if (!b->free || b->order != order)
+            break;
+        list_remove(b);
+        n &= ~(1ull << order);
+    }
+    list_add(&z->pages[n - z->first], (uint32_t)n, order);
+}
+
+/* The largest order ≤ max that a block at the zone's watermark can have. */
+static unsigned carve_order(const struct zone *z, unsigned max)
+{
+    unsigned order = z->carved != 0 ? (unsigned)__builtin_ctzll(z->carved) : max;
+    if (order > max)
+        order = max;
+    while (1ull << order > z->end - z->carved)
+        order--;
+    return order;
+}
+
+/* Moves the watermark over one block and returns its first page; the block is on no list. */
+static uint64_t carve_block(struct zone *z, unsigned order)
+{
+    uint64_t n = z->carved;
+    z->carved += 1ull << order;
+    mem.stats.virgin -= 1ull << order;
+    z->pages[n - z->first].free = 0;
+    return n;
+}
+
+/* A block of exactly this order from virgin memory: its first page, or 0 (page 0 is never ours). */
+static uint64_t carve(unsigned order)
+{
+    uint64_t size = 1ull << order;
+    for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++) {
+        uint64_t aligned = (z->carved + size - 1) & ~(size - 1);
+        if (aligned >= z->end || z->end - aligned < size)
+            continue;
+        while (z->carved < aligned) {
+            unsigned o = carve_order(z, order);
+            release(z, carve_block(z, o), o);
+        }
+        return carve_block(z, order);
+    }
+    return 0;
+}
+
+/* Last resort: carve all that is left, so that it may join with what was freed beside it. */
+static void carve_all(void)
+{
+    for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++)
+        while (z->carved < z->end) {
+            unsigned o = carve_order(z, ORDER_MAX);
+            release(z, carve_block(z, o), o);
+        }
+}
+
+/* A free block of this order from the lists, split from a larger one if need be; 0: none. */
+static uint64_t take_listed(unsigned order)
+{
+    uint32_t orders = mem.free_orders & ~((1u << order) - 1);
+    if (orders == 0)
+        return 0;
+    unsigned o = (unsigned)__builtin_ctz(orders);
+    uint64_t n = mem.heads[o];
+    struct zone *z = zone_of(n);
+    list_remove(&z->pages[n - z->first]);
+    while (o > order) {
+        o--;
+        uint64_t upper = n + (1ull << o);
+        list_add(&z->pages[upper - z->first], (uint32_t)upper, o);
+    }
+    return n;
+}
+
+/* The lock is held, and the caller has checked that there are enough free pages. */
+static uint64_t take(unsigned order)
+{
+    uint64_t n = take_listed(order);
+    if (n == 0)
+        n = carve(order);
+    if (n == 0 && mem.stats.virgin != 0) {
+        carve_all();
+        n = take_listed(order);
+    }
+    if (n == 0)
+        return 0;
+    page_at(n)->order = (uint8_t)order;
+    mem.stats.free -= 1ull << order;
+    if (mem.stats.free < mem.stats.low_water)
+        mem.stats.low_water = mem.stats.free;
+    mem.stats.allocations++;
+    return n << PAGE_SHIFT;
+}
+
+uint64_t page_alloc(unsigned order)
+{
+    if (order > ORDER_MAX)
+        return 0;
+    unsigned long flags = lock_take(&mem.lock);
+    uint64_t pa = 0;
+    if (mem.stats.free - mem.stats.reserved >= 1ull << order)
+        pa = take(order);
+    lock_drop(&mem.lock, flags);
+    return pa;
+}
+
+uint64_t page_alloc_reserved(unsigned order)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    uint64_t pa = 0;
+    if (order <= ORDER_MAX && mem.stats.reserved >= 1ull << order)
+        pa = take(order);
+    if (pa != 0)
+        mem.stats.reserved -= 1ull << order;
+    lock_drop(&mem.lock, flags);
+    return pa;
+}
+
+void page_free(uint64_t pa, unsigned order)
+{
+    uint64_t n = pa >> PAGE_SHIFT;
+    unsigned long flags = lock_take(&mem.lock);
+    struct zone *z = zone_of(n);
+    if (z == 0 || n >= z->carved || z->pages[n - z->first].free ||
+        z->pages[n - z->first].order != order)
+        panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
+    release(z, n, order);
+    mem.stats.free += 1ull << order;
+    mem.stats.frees++;
+    lock_drop(&mem.lock, flags);
+}
+
+bool page_reserve(uint64_t n)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    bool ok = mem.stats.free - mem.stats.reserved >= n;
+    if (ok)
+        mem.stats.reserved += n;
+    lock_drop(&mem.lock, flags);
+    return ok;
+}
+
+void page_unreserve(uint64_t n)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    mem.stats.reserved -= n;
+    lock_drop(&mem.lock, flags);
+}
+
+struct page_stats page_get_stats(void)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    struct page_stats s = mem.stats;
+    lock_drop(&mem.lock, flags);
+    return s;
+}
+
+/* Adds [base, end) bytes as a zone; its struct pages take the top of it. */
+static void add_zone(uint64_t base, uint64_t end)
+{
+    uint64_t first = (base + PAGE_SIZE - 1) >> PAGE_SHIFT, last = end >> PAGE_SHIFT;
+    if (last <= first || mem.zone_count == ZONES)
+        return;
+    uint64_t meta = ((last - first) * sizeof(struct page) + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    if (last - first <= meta)
+        return;
+    last -= meta;
+    mem.zones[mem.zone_count++] =
+        (struct zone){first, first, last, phys_to_virt(last << PAGE_SHIFT)};
+    mem.stats.total += last - first;
+}
+
+/* Adds [base, end) without the hole; the rest of the holes is cut out of the pieces. */
+struct hole {
+    uint64_t base, end;
+};
+
+static void add_without(uint64_t base, uint64_t end, const struct hole *holes, unsigned n)
+{
+    while (n > 0 && (holes->end <= base || holes->base >= end)) {
+        holes++;
+        n--;
+    }
+    if (n == 0) {
+        add_zone(base, end);
+        return;
+    }
+    if (holes->base > base)
+        add_without(base, holes->base, holes + 1, n - 1);
+    if (holes->end < end)
+        add_without(holes->end, end, holes + 1, n - 1);
+}
+
+uint64_t page_init(const struct boot_info *info, uint64_t floor, uint64_t image, uint64_t image_end)
+{
+    struct hole holes[BOOT_MODULES + 1];
+    unsigned n = 0;
+
+    holes[n++] = (struct hole){image, image_end};
+    for (uint32_t i = 0; i < info->module_count; i++) /* whole pages: zones begin and end on them */
+        holes[n++] = (struct hole){info->modules[i].base & ~(PAGE_SIZE - 1),
+                                   (info->modules[i].base + info->modules[i].size + PAGE_SIZE - 1) &
+                                       ~(PAGE_SIZE - 1)};
+    uint64_t at = floor; /* ranges are sorted, but may overlap */
+    for (uint32_t i = 0; i < info->range_count; i++) {
+        const struct boot_range *r = &info->ranges[i];
+        uint64_t base = r->base > at ? r->base : at, end = r->base + r->size;
+        if (end <= at)
+            continue;
+        /* A range of another type that overlaps from later on takes precedence. */
+        if (r->type == RANGE_USABLE && i + 1 < info->range_count && info->ranges[i + 1].base < end)
+            end = info->ranges[i + 1].base;
+        if (r->type == RANGE_USABLE && base < end)
+            add_without(base, end, holes, n);
+        at = end > at ? end : at;
+    }
+    mem.stats.free = mem.stats.virgin = mem.stats.low_water = mem.stats.total;
+    return mem.stats.total;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel needs of a platform. One const struct each, chosen once at boot by asking every
+ * platform's probe(); nothing after that knows which it is. docs/porting.md walks through one.
+ */
+#ifndef KERNEL_PLATFORM_H
+#define KERNEL_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "boot_info.h"
+
+/* A frequency and where it comes from. */
+struct clock_source {
+    uint64_t hz;
+    const char *name;   /* "CPUID 0x15", "kvmclock", "local APIC timer", … */
+    uint32_t error_ppm; /* bound of hz's own error; 0: as exact as the source says it is */
+};
+
+struct platform {
+    const char *name;
+
+    /* Is this machine ours? signature: CPUID 0x40000000's 12 bytes and a NUL; "" without one. */
+    bool (*probe)(const struct boot_info *info, const char *signature);
+
+    /* First of all calls: makes console_write() work. */
+    void (*early_init)(const struct boot_info *info);
+
+    /* Writes n bytes and returns when the hypervisor has them. */
+    void (*console_write)(const char *text, size_t n);
+
+    /* The next byte of input, or -1 when there is none now. */
+    int (*console_getc)(void);
+
+    /* The TSC's frequency; at most 1 ms. Called once, at the first need of nanoseconds. */
+    struct clock_source (*tsc_hz)(void);
+
+    /* Nanoseconds since 1970 at the moment of the call; 0 when the platform cannot tell. */
+    uint64_t (*wall_ns)(void);
+
+    /* One timer interrupt (timer_interrupt() in sched.h) in ns nanoseconds; replaces the last. */
+    void (*timer_arm)(uint64_t ns);
+
+    /* Ends the machine with the app's status (0..255). */
+    void (*exit)(int status) __attribute__((noreturn));
+
+    /* Ends the machine after a panic, so that the host can tell it from an exit. */
+    void (*crash)(void) __attribute__((noreturn));
+};
+
+/* The one that was chosen; never NULL once boot_main() has passed "choose platform". */
+extern const struct platform *platform;
+
+/* Every platform of this image (platform/platforms.c); the last one's probe() is always true. */
+extern const struct platform *const platforms[];
+
+/* Frequency from what the CPU itself tells (CPUID 0x15, 0x16, 0x40000010); hz = 0: nothing. */
+struct clock_source arch_tsc_hz(void);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Threads and their scheduler: preemptive, 32 priorities, O(1) choice, tickless. Each CPU has its
+ * own run queues; the timer is armed only while somebody waits for time to pass, be it a sleeper or
+ * a ready thread of the running one's priority.
+ */
+#ifndef KERNEL_SCHED_H
+#define KERNEL_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "percpu.h"
+
+#define PRIORITIES       32
+#define PRIORITY_DEFAULT 16
+#define SLICE_NS         5000000ull /* a thread with equals runs for one to two of these */
+#define STACK_DEFAULT    (64u << 10)
+#define STACK_MAIN       (256u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
+#define NO_DEADLINE      UINT64_MAX
+
+enum thread_state { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED, THREAD_DEAD };
+
+struct thread {
+    uint64_t sp;      /* while it does not run */
+    void *local;      /* the libc's part: THREAD_LOCAL_BYTES, zeroed */
+    uint32_t id;      /* 1 is main, 0 idle */
+    uint8_t priority; /* 0 (least) … 31 */
+    uint8_t state;    /* enum thread_state */
+    bool timed_out;   /* how the last sleep or futex_wait() ended */
+
+    struct thread *next, *prev;        /* in the run queue or the wait queue */
+    uint32_t *wait_address;            /* futex that it waits for, or NULL */
+    uint64_t deadline;                 /* ns; NO_DEADLINE: it does not wait for time */
+    struct thread *heap_child, *heap_next, *heap_prev; /* the pairing heap of sleepers */
+
+    void (*start)(void *);
+    void *argument;
+    uint64_t stack, stack_size; /* bytes; the lowest page is the guard */
+    uint64_t thread_pointer;    /* ELF TLS; 0 when the image has none */
+};
+
+/* The first page of a stack is never mapped; through the window it holds struct thread and this. */
+#define THREAD_LOCAL_BYTES (4096 - sizeof(struct thread))
+
+struct queue {
+    struct thread *head, *tail;
+};
+
+struct cpu {
+    struct cpu_base base;
+    uint32_t ready; /* bit p: queue[p] is not empty */
+    struct queue queue[PRIORITIES];
+    struct thread *sleepers; /* a pairing heap by deadline */
+    uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
+    bool slice_armed;
+    uint32_t switches, switches_at_tick;
+    struct thread *dead; /* left for the next thread to reap */
+    struct thread idle;
+};
+
+extern struct cpu boot_cpu;
+
+/* Makes the boot context this CPU's idle thread. */
+void sched_init(void);
+
+/*
+ * Makes a thread, ready to run start(argument); returning ends it. NULL: no memory (ENOMEM). Its
+ * stack is a power of two of at least stack_bytes, one page of it guard.
+ */
+struct thread *thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes,
+                             uint8_t priority);
+_Noreturn void thread_exit(void);
+
+/* Runs the idle loop on the boot context; called once, at the end of boot_main(). */
+_Noreturn void sched_idle(void);
+
+/* Lets others of the same or a higher priority run. */
+void sched_yield_now(void);
+static inline bool sched_alone(void)
+{
+    return ((const struct cpu *)this_cpu())->ready == 0;
+}
+
+/* Gives way at once when a wake-up made a thread of a higher priority ready. */
+void sched_give_way(void);
+
+/* Sleeps until time_now() ≥ deadline. */
+void thread_sleep_until(uint64_t deadline);
+void thread_set_priority(struct thread *t, uint8_t priority);
+
+/* For diagnosis: is va in a running thread's guard page; do n bytes at va lie in a known stack? */
+bool thread_guard_hit(uint64_t va);
+bool thread_stack_holds(uint64_t va, uint64_t n);
+
+/*
+ * Sleeps while *address == expected, at most until deadline (ns). 0: woken; -EAGAIN: *address is
+ * something else; -ETIMEDOUT. The one primitive under mutexes, conditions, semaphores and join.
+ */
+int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline);
+
+/* Wakes up to n of its waiters, those of the highest priority first. Returns how many. */
+unsigned futex_wake(uint32_t *address, unsigned n);
+
+/* From interrupts (arch). */
+void timer_interrupt(void);
+void sched_preempt(void);
+
+/* Parts of the scheduler to each other: sched.c, sleep.c. The CPU's interrupts are off. */
+void sched_block(void);              /* the running thread's state is set; runs another */
+void sched_wake(struct thread *t);   /* makes a blocked thread ready */
+void sleep_add(struct cpu *cpu, struct thread *t);
+void sleep_remove(struct cpu *cpu, struct thread *t);
+void timer_update(struct cpu *cpu);
+
+#endif

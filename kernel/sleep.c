@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting: for time (a pairing heap of sleepers by deadline, so that the next is found in O(1)) and
+ * for a word of memory (futexes: wait queues in a small hash table, by address).
+ */
+#include "sched.h"
+#include "lock.h"
+#include "time.h"
+#include <errno.h>
+
+/* The heap. A node's heap_prev is its left sibling, or its parent when it is the first child. */
+
+static struct thread *meld(struct thread *a, struct thread *b)
+{
+    if (a == 0)
+        return b;
+    if (b == 0)
+        return a;
+    if (b->deadline < a->deadline) {
+        struct thread *t = a;
+        a = b;
+        b = t;
+    }
+    b->heap_next = a->heap_child;
+    b->heap_prev = a;
+    if (a->heap_child != 0)
+        a->heap_child->heap_prev = b;
+    a->heap_child = b;
+    return a;
+}
+
+/* Melds a list of siblings in pairs, then the pairs from the right. */
+static struct thread *meld_siblings(struct thread *first)
+{
+    struct thread *pairs = 0, *root = 0;
+    while (first != 0) {
+        struct thread *a = first, *b = a->heap_next;
+        first = b != 0 ? b->heap_next : 0;
+        a->heap_next = a->heap_prev = 0;
+        if (b != 0)
+            b->heap_next = b->heap_prev = 0;
+        a = meld(a, b);
+        a->heap_next = pairs;
+        pairs = a;
+    }
+    while (pairs != 0) {
+        struct thread *next = pairs->heap_next;
+        pairs->heap_next = pairs->heap_prev = 0;
+        root = meld(root, pairs);
+        pairs = next;
+    }
+    return root;
+}
+
+void sleep_add(struct cpu *cpu, struct thread *t)
+{
+    t->heap_child = t->heap_next = t->heap_prev = 0;
+    cpu->sleepers = meld(cpu->sleepers, t);
+}
+
+void sleep_remove(struct cpu *cpu, struct thread *t)
+{
+    if (t == cpu->sleepers) {
+        cpu->sleepers = meld_siblings(t->heap_child);
+    } else {
+        if (t->heap_prev->heap_child == t)
+            t->heap_prev->heap_child = t->heap_next;
+        else
+            t->heap_prev->heap_next = t->heap_next;
+        if (t->heap_next != 0)
+            t->heap_next->heap_prev = t->heap_prev;
+        cpu->sleepers = meld(cpu->sleepers, meld_siblings(t->heap_child));
+    }
+    t->deadline = NO_DEADLINE;
+}
+
+/* Futexes. Waiters of all addresses of a bucket share its queue, best priority first. */
+
+#define BUCKETS 64
+static struct lock lock;
+static struct queue buckets[BUCKETS];
+
+static struct queue *bucket_of(const uint32_t *address)
+{
+    return &buckets[((uint64_t)address >> 2) * 0x9e3779b97f4a7c15 >> 58];
+}
+
+static void queue_insert(struct queue *q, struct thread *t)
+{
+    struct thread *after = q->tail;
+    while (after != 0 && after->priority < t->priority)
+        after = after->prev;
+    t->prev = after;
+    t->next = after != 0 ? after->next : q->head;
+    if (t->next != 0)
+        t->next->prev = t;
+    else
+        q->tail = t;
+    if (after != 0)
+        after->next = t;
+    else
+        q->head = t;
+}
+
+static void queue_remove(struct queue *q, struct thread *t)
+{
+    if (t->prev != 0)
+        t->prev->next = t->next;
+    else
+        q->head = t->next;
+    if (t->next != 0)
+        t->next->prev = t->prev;
+    else
+        q->tail = t->prev;
+}
+
+/* The timer. */
+
+/* Is some ready thread entitled to the CPU once the running one's slice is over? */
+static bool has_competitor(const struct cpu *cpu)
+{
+    return cpu->ready >> cpu->base.thread->priority != 0;
+}
+
+/* Arms the timer for whatever comes first; leaves it alone when that is what it is armed for. */
+void timer_update(struct cpu *cpu)
+{
+    if (has_competitor(cpu) && !cpu->slice_armed && cpu->sleepers == 0) {
+        cpu->slice_armed = true; /* the common case needs no clock at all */
+        cpu->switches_at_tick = cpu->switches;
+        cpu->armed = 0;
+        platform->timer_arm(SLICE_NS);
+        return;
+    }
+    if (cpu->sleepers == 0)
+        return;
+    uint64_t now = time_now(), first = cpu->sleepers->deadline;
+    if (has_competitor(cpu)) {
+        if (!cpu->slice_armed)
+            cpu->switches_at_tick = cpu->switches;
+        cpu->slice_armed = true;
+        if (first > now + SLICE_NS)
+            first = now + SLICE_NS;
+    }
+    if (first < cpu->armed || cpu->armed == 0) {
+        cpu->armed = first;
+        platform->timer_arm(first > now ? first - now : 0);
+    }
+}
+
+void timer_interrupt(void)
+{
+    struct cpu *cpu = (struct cpu *)this_cpu();
+    bool slice_over = cpu->slice_armed && cpu->switches == cpu->switches_at_tick;
+
+    cpu->armed = NO_DEADLINE;
+    cpu->slice_armed = false;
+    if (cpu->sleepers != 0) {
+        uint64_t now = time_now();
+        while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now) {
+            struct thread *t = cpu->sleepers;
+            t->timed_out = true;
+            if (t->wait_address != 0)
+                queue_remove(bucket_of(t->wait_address), t);
+            sched_wake(t);
+        }
+    }
+    if (has_competitor(cpu) && slice_over)
+        cpu->base.resched = 1;
+    timer_update(cpu);
+}
+
+/* Blocks the running thread until it is woken or the deadline has passed. Interrupts are off. */
+static void block_until(struct thread *t, uint64_t deadline)
+{
+    struct cpu *cpu = (struct cpu *)this_cpu();
+    t->timed_out = false;
+    t->state = THREAD_BLOCKED;
+    t->deadline = deadline;
+    if (deadline != NO_DEADLINE) {
+        sleep_add(cpu, t);
+        timer_update(cpu);
+    }
+    sched_block();
+}
+
+void thread_sleep_until(uint64_t deadline)
+{
+    if (deadline == NO_DEADLINE)
+        deadline--;
+    unsigned long flags = lock_take(&lock);
+    block_until(thread_self(), deadline);
+    lock_drop(&lock, flags);
+}
+
+int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
+{
+    struct thread *t = thread_self();
+    int result = -EAGAIN;
+    unsigned long flags = lock_take(&lock);
+    if (__atomic_load_n(address, __ATOMIC_RELAXED) == expected) {
+        struct queue *q = bucket_of(address);
+        t->wait_address = address;
+        queue_insert(q, t);
+        block_until(t, deadline);
+        result = t->timed_out ? -ETIMEDOUT : 0;
+        t->wait_address = 0;
+    }
+    lock_drop(&lock, flags);
+    return result;
+}
+
+unsigned futex_wake(uint32_t *address, unsigned n)
+{
+    struct queue *q = bucket_of(address);
+    unsigned woken = 0;
+    if (q->head == 0)
+        return 0;
+    unsigned long flags = lock_take(&lock);
+    for (struct thread *t = q->head, *next; t != 0 && woken < n; t = next) {
+        next = t->next;
+        if (t->wait_address != address)
+            continue;
+        queue_remove(q, t);
+        t->wait_address = 0;
+        sched_wake(t);
+        woken++;
+    }
+    lock_drop(&lock, flags);
+    if (woken != 0)
+        sched_give_way();
+    return woken;
+}

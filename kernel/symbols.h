@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The image's own symbol table, which tools/image/mksym makes after a first link. */
+#ifndef KERNEL_SYMBOLS_H
+#define KERNEL_SYMBOLS_H
+
+#include <stdint.h>
+
+struct symbol {
+    uint32_t address, name; /* of a function's first byte; offset in limpet_symbol_names */
+};
+
+extern const uint32_t limpet_symbol_count;
+extern const struct symbol limpet_symbols[]; /* sorted by address */
+extern const char limpet_symbol_names[];
+extern const char limpet_image_name[]; /* "hello" of hello.elf */
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* System calls on files: descriptors over the console and the files in memory. */
+#include "console.h"
+#include "cpu.h"
+#include "fs.h"
+#include "mutex.h"
+#include "page.h"
+#include "platform.h"
+#include "sched.h"
+#include "syscall.h"
+#include "time.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILES 64
+
+struct file {
+    bool used, console;
+    int flags; /* O_… */
+    uint64_t offset;
+    struct inode *node; /* NULL: the console */
+};
+
+static struct file files[FILES] = {
+    {.used = true, .console = true, .flags = O_RDONLY},
+    {.used = true, .console = true, .flags = O_WRONLY},
+    {.used = true, .console = true, .flags = O_WRONLY},
+};
+static struct mutex fs_mutex;
+
+static struct file *file_of(int fd)
+{
+    if (fd >= 0 && fd < FILES && files[fd].used)
+        return &files[fd];
+    errno = EBADF;
+    return 0;
+}
+
+/* Turns a kernel call's result into POSIX's. */
+static int64_t result(int64_t r)
+{
+    if (r >= 0)
+        return r;
+    errno = (int)-r;
+    return -1;
+}
+
+/* A line at most: waits for the first byte, takes what has come, as a terminal's read() does. */
+static int64_t console_read(char *buf, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        int c = platform->console_getc();
+        if (c >= 0) {
+            buf[got++] = c == '\r' ? '\n' : (char)c;
+            if (buf[got - 1] == '\n' || buf[got - 1] == 4)
+                break;
+        } else if (got > 0) {
+            break;
+        } else {
+            thread_sleep_until(time_now() + 1000000); /* no interrupt tells: look every ms */
+        }
+    }
+    if (got > 0 && buf[got - 1] == 4)
+        got--; /* end of transmission: as much as there was, and nothing means the end */
+    return (int64_t)got;
+}
+
+/* newlib's read() and write() return int. */
+int read(int fd, void *buf, size_t n)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    if (n > INT_MAX)
+        n = INT_MAX;
+    if (f->console)
+        return (int)(f->flags == O_RDONLY ? console_read(buf, n) : result(-EBADF));
+    if ((f->flags & O_ACCMODE) == O_WRONLY)
+        return (int)result(-EBADF);
+    mutex_lock(&fs_mutex);
+    int64_t r = fs_read(f->node, f->offset, buf, n);
+    if (r > 0)
+        f->offset += (uint64_t)r;
+    mutex_unlock(&fs_mutex);
+    return (int)result(r);
+}
+
+int write(int fd, const void *buf, size_t n)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    if (n > INT_MAX)
+        n = INT_MAX;
+    if ((f->flags & O_ACCMODE) == O_RDONLY)
+        return (int)result(-EBADF);
+    if (f->console) {
+        console_write(buf, n);
+        return (int)n;
+    }
+    mutex_lock(&fs_mutex);
+    if (f->flags & O_APPEND)
+        f->offset = f->node->size;
+    int64_t r = fs_write(f->node, f->offset, buf, n);
+    if (r > 0)
+        f->offset += (uint64_t)r;
+    mutex_unlock(&fs_mutex);
+    return (int)result(r);
+}
+
+static int open_file(const char *path, int flags)
+{
+    int fd = 0;
+    while (fd < FILES && files[fd].used)
+        fd++;
+    if (fd == FILES)
+        return -EMFILE;
+    struct inode *node;
+    int error = fs_open(path, flags & O_CREAT, flags & O_EXCL, &node);
+    if (error != 0)
+        return error;
+    if (node->directory && (flags & O_ACCMODE) != O_RDONLY)
+        error = -EISDIR;
+    else if (flags & O_TRUNC && (flags & O_ACCMODE) != O_RDONLY)
+        error = fs_truncate(node, 0);
+    if (error != 0) {
+        fs_close(node);
+        return error;
+    }
+    files[fd] = (struct file){.used = true, .flags = flags, .node = node};
+    return fd;
+}
+
+int open(const char *path, int flags, ...)
+{
+    mutex_lock(&fs_mutex);
+    int fd = open_file(path, flags);
+    mutex_unlock(&fs_mutex);
+    return (int)result(fd);
+}
+
+int close(int fd)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    mutex_lock(&fs_mutex);
+    if (f->node != 0)
+        fs_close(f->node);
+    f->used = false;
+    mutex_unlock(&fs_mutex);
+    return 0;
+}
+
+off_t lseek(int fd, off_t offset, int whence)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    if (f->console)
+        return result(-ESPIPE);
+    int64_t base = whence == SEEK_SET   ? 0
+                   : whence == SEEK_CUR ? (int64_t)f->offset
+                                        : (int64_t)f->node->size;
+    int64_t to;
+    if (whence < SEEK_SET || whence > SEEK_END || __builtin_add_overflow(base, offset, &to) ||
+        to < 0)
+        return result(-EINVAL);
+    f->offset = (uint64_t)to;
+    return to;
+}
+
+static void fill_stat(const struct inode *node, struct stat *st)
+{
+    *st = (struct stat){.st_blksize = (blksize_t)PAGE_SIZE, .st_nlink = 1};
+    if (node == 0) {
+        st->st_mode = S_IFCHR | 0600;
+        return;
+    }
+    st->st_mode = node->directory ? S_IFDIR | 0755 : S_IFREG | 0644;
+    st->st_ino = (ino_t)node->number;
+    st->st_nlink = (nlink_t)node->links;
+    st->st_size = (off_t)node->size;
+    st->st_blocks = (blkcnt_t)(node->capacity / 512);
+    if (node->mtime_tsc != 0) {
+        struct clock_source tsc = time_source();
+        uint64_t age = (rdtsc() - node->mtime_tsc) / tsc.hz;
+        st->st_mtime = (time_t)(time_wall() / 1000000000 - age);
+    }
+}
+
+int fstat(int fd, struct stat *st)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    fill_stat(f->node, st);
+    return 0;
+}
+
+int stat(const char *restrict path, struct stat *restrict st)
+{
+    struct inode *node;
+    mutex_lock(&fs_mutex);
+    int error = fs_open(path, false, false, &node);
+    if (error == 0) {
+        fill_stat(node, st);
+        fs_close(node);
+    }
+    mutex_unlock(&fs_mutex);
+    return (int)result(error);
+}
+
+int access(const char *path, int mode)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return -1;
+    return mode & X_OK && !S_ISDIR(st.st_mode) ? (int)result(-EACCES) : 0;
+}
+
+/* The calls that are one call of the file system. */
+#define UNDER_MUTEX(call)                                                                          \
+    mutex_lock(&fs_mutex);                                                                         \
+    int error = call;                                                                              \
+    mutex_unlock(&fs_mutex);                                                                       \
+    return (int)result(error)
+
+int link(const char *from, const char *to)
+{
+    UNDER_MUTEX(fs_link(from, to));
+}
+
+int unlink(const char *path)
+{
+    UNDER_MUTEX(fs_unlink(path));
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    (void)mode;
+    UNDER_MUTEX(fs_mkdir(path));
+}
+
+int rmdir(const char *path)
+{
+    UNDER_MUTEX(fs_rmdir(path));
+}
+
+int rename(const char *from, const char *to)
+{
+    UNDER_MUTEX(fs_rename(from, to));
+}
+
+int ftruncate(int fd, off_t size)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    if (f->console || size < 0 || (f->flags & O_ACCMODE) == O_RDONLY)
+        return (int)result(-EINVAL);
+    UNDER_MUTEX(fs_truncate(f->node, (uint64_t)size));
+}
+
+int isatty(int fd)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return 0;
+    if (f->console)
+        return 1;
+    errno = ENOTTY;
+    return 0;
+}
+
+int fcntl(int fd, int command, ...)
+{
+    struct file *f = file_of(fd);
+    if (f == 0)
+        return -1;
+    va_list args;
+    va_start(args, command);
+    int argument = va_arg(args, int);
+    va_end(args);
+    switch (command) {
+    case F_GETFD:
+        return 0;
+    case F_SETFD:
+        return 0; /* close-on-exec: nothing is ever exec'ed */
+    case F_GETFL:
+        return f->flags;
+    case F_SETFL:
+        f->flags = (f->flags & ~O_APPEND) | (argument & O_APPEND);
+        return 0;
+    }
+    return (int)result(-EINVAL);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Time: see time.h. */
+#include "time.h"
+#include "cpu.h"
+#include "lock.h"
+#include "panic.h"
+
+uint64_t time_tsc_at_entry;
+
+static struct lock lock;
+static struct clock_source source;
+static uint64_t scale; /* ns = ticks × scale / 2^32 */
+static uint64_t wall_base;
+static bool wall_known;
+
+static void start_clock(void)
+{
+    unsigned long flags = lock_take(&lock);
+    if (scale == 0) {
+        source = platform->tsc_hz();
+        if (source.hz < 1000000)
+            panic("No clock tells the frequency of the TSC (%lu Hz is not one).", source.hz);
+        scale = (uint64_t)(((unsigned __int128)1000000000 << 32) / source.hz);
+    }
+    lock_drop(&lock, flags);
+}
+
+uint64_t time_now(void)
+{
+    if (scale == 0)
+        start_clock();
+    return (uint64_t)((unsigned __int128)(rdtsc() - time_tsc_at_entry) * scale >> 32);
+}
+
+uint64_t time_wall(void)
+{
+    uint64_t now = time_now();
+    if (!wall_known) {
+        uint64_t wall = platform->wall_ns();
+        wall_base = wall > now ? wall - now : 0;
+        wall_known = true;
+    }
+    return wall_base + now;
+}
+
+struct clock_source time_source(void)
+{
+    if (scale == 0)
+        start_clock();
+    return source;
+}

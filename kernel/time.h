@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Time: nanoseconds out of the TSC. The frequency is looked up at the first call that needs it. */
+#ifndef KERNEL_TIME_H
+#define KERNEL_TIME_H
+
+#include <stdint.h>
+#include "platform.h"
+
+/* Monotonic nanoseconds since the image's door. */
+uint64_t time_now(void);
+
+/* Nanoseconds since 1970, or since boot where the platform has no calendar. */
+uint64_t time_wall(void);
+
+/* The TSC's frequency, its source and its error. */
+struct clock_source time_source(void);
+
+/* Set by boot_main(): the TSC at the door. */
+extern uint64_t time_tsc_at_entry;
+
+#endif

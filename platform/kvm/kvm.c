@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU, with or without KVM, and anything else that looks like a PC. */
+#include "acpi.h"
+#include "arch.h"
+#include "console.h"
+#include "cpu.h"
+#include "platform.h"
+#include "pvclock.h"
+#include "uart.h"
+#include <string.h>
+
+#define DEBUG_EXIT 0xf4 /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1 */
+#define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
+
+#define CMOS_INDEX 0x70
+#define CMOS_DATA  0x71
+
+static const struct boot_info *boot;
+static enum { OTHER, TCG, KVM } kind;
+
+static bool kvm_probe(const struct boot_info *info, const char *signature)
+{
+    (void)info;
+    if (strncmp(signature, "KVMKVMKVM", 9) == 0)
+        kind = KVM;
+    else if (strcmp(signature, "TCGTCGTCGTCG") == 0)
+        kind = TCG;
+    return true; /* the last resort: a PC */
+}
+
+static void kvm_early_init(const struct boot_info *info)
+{
+    boot = info;
+    uart_init();
+}
+
+/* The local APIC's timer, turned into a counter that counts up. */
+static uint64_t lapic_count(void)
+{
+    return UINT32_MAX - lapic_timer_left();
+}
+
+static uint64_t pm_timer_port;
+
+static uint64_t pm_timer_count(void)
+{
+    return inl((uint16_t)pm_timer_port);
+}
+
+/* PIT channel 2, mode 0, counting down from 0xffff: Intel 8254 data sheet. */
+#define PIT_HZ 1193182
+
+static void pit_start(void)
+{
+    outb(0x61, (inb(0x61) & ~2u) | 1); /* gate on, speaker off */
+    outb(0x43, 0xb0);
+    outb(0x42, 0xff);
+    outb(0x42, 0xff);
+}
+
+static uint64_t pit_count(void)
+{
+    outb(0x43, 0x80); /* latch */
+    uint8_t low = inb(0x42);
+    return 0xffff - (low | (uint64_t)inb(0x42) << 8);
+}
+
+/* A clock whose frequency is known without measuring: both emulate the timer at 1 GHz. */
+static bool lapic_is_1ghz(void)
+{
+    return kind == TCG || kind == KVM;
+}
+
+static struct clock_source calibrate(void)
+{
+    struct clock_source s = {.hz = 0};
+    if (lapic_is_1ghz()) {
+        lapic_init();
+        uint32_t armed = lapic_timer_left();
+        lapic_timer_arm(UINT32_MAX);
+        s.name = "local APIC timer";
+        s.hz = tsc_calibrate(&(struct counter){lapic_count, 1000000000, UINT32_MAX}, &s.error_ppm);
+        lapic_timer_arm(armed); /* 0: an interrupt too many, which is harmless */
+        if (s.hz != 0)
+            return s;
+    }
+    struct acpi_facts facts;
+    if (acpi_find(boot, &facts) && facts.pm_timer != 0) {
+        pm_timer_port = facts.pm_timer;
+        s.name = "ACPI PM timer";
+        s.hz = tsc_calibrate(&(struct counter){pm_timer_count, 3579545, 0xffffff}, &s.error_ppm);
+        if (s.hz != 0)
+            return s;
+    }
+    pit_start();
+    s.name = "PIT";
+    s.hz = tsc_calibrate(&(struct counter){pit_count, PIT_HZ, 0xffff}, &s.error_ppm);
+    return s;
+}
+
+static struct clock_source kvm_tsc_hz(void)
+{
+    struct clock_source s = arch_tsc_hz();
+    if (s.hz != 0 && s.error_ppm == 0)
+        return s;
+    struct clock_source pv = kind == KVM ? pvclock_tsc_hz() : (struct clock_source){0, "", 0};
+    if (pv.hz != 0)
+        return pv;
+    return s.hz != 0 ? s : calibrate();
+}
+
+static uint8_t cmos(uint8_t index)
+{
+    outb(CMOS_INDEX, index);
+    return inb(CMOS_DATA);
+}
+
+static unsigned from_bcd(uint8_t v)
+{
+    return (v >> 4) * 10u + (v & 15);
+}
+
+/* Days since 1970-01-01 of a date in the Gregorian calendar, months 1..12. */
+static uint64_t days_since_1970(unsigned year, unsigned month, unsigned day)
+{
+    unsigned y = month <= 2 ? year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
+    return y * 365ull + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 719469;
+}
+
+/* MC146818 real-time clock: seconds, BCD, 24 hours, as every PC firmware sets it up. */
+static uint64_t rtc_ns(void)
+{
+    if (cmos(0x0d) == 0xff) /* no such chip */
+        return 0;
+    for (int i = 0; i < 1000 && cmos(0x0a) & 0x80; i++)
+        ; /* an update is in progress: at most 2 ms */
+    uint64_t days = days_since_1970(2000 + from_bcd(cmos(9)), from_bcd(cmos(8)), from_bcd(cmos(7)));
+    uint64_t seconds =
+        days * 86400 + from_bcd(cmos(4)) * 3600 + from_bcd(cmos(2)) * 60 + from_bcd(cmos(0));
+    return seconds * 1000000000;
+}
+
+static uint64_t kvm_wall_ns(void)
+{
+    uint64_t ns = kind == KVM ? pvclock_wall_ns() : 0;
+    return ns != 0 ? ns : rtc_ns();
+}
+
+static void kvm_timer_arm(uint64_t ns)
+{
+    lapic_init();
+    lapic_timer_arm(ns); /* at 1 GHz; a PC with another bus clock is late or early in proportion */
+}
+
+static _Noreturn void power_off(uint8_t value)
+{
+    outl(DEBUG_EXIT, value); /* ends QEMU at once where it has the device */
+    acpi_power_off(boot);
+    kprintf("LIMPET: this machine cannot power itself off: resetting it\n");
+    acpi_reset(boot);
+    for (;;)
+        cpu_stop();
+}
+
+static _Noreturn void kvm_exit(int status)
+{
+    power_off(status > STATUS_MAX ? STATUS_MAX : (uint8_t)status);
+}
+
+static _Noreturn void kvm_crash(void)
+{
+    power_off(0x7f);
+}
+
+const struct platform platform_kvm = {
+    .name = "kvm",
+    .probe = kvm_probe,
+    .early_init = kvm_early_init,
+    .console_write = uart_write,
+    .console_getc = uart_getc,
+    .tsc_hz = kvm_tsc_hz,
+    .wall_ns = kvm_wall_ns,
+    .timer_arm = kvm_timer_arm,
+    .exit = kvm_exit,
+    .crash = kvm_crash,
+};

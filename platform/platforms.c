@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The platforms of this image, in the order in which they are asked. */
+#include "platform.h"
+
+extern const struct platform platform_kvm;
+
+const struct platform *const platforms[] = {
+    &platform_kvm, /* takes every machine: keep it last */
+};

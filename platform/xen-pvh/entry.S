@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The PVH door: Xen (docs/misc/pvh.pandoc) and QEMU enter here in 32-bit protected mode with paging
+ * off and ebx = physical address of struct hvm_start_info.
+ */
+#include "boot_info.h"
+
+#define XEN_ELFNOTE_PHYS32_ENTRY 18 /* xen/include/public/elfnote.h */
+
+    .section .note.Xen, "a", @note
+    .balign 4
+    .long 4, 4, XEN_ELFNOTE_PHYS32_ENTRY
+    .asciz "Xen"
+    .long pvh_door
+
+    .section .text.door, "ax"
+    .code32
+    .globl pvh_door
+pvh_door:
+    rdtsc
+    mov $BOOT_PVH, %esi
+    jmp start32

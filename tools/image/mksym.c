@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes an image's symbol table as assembly: the functions of an ELF64 file, sorted by address,
+ * for the second link, after which a panic can name what it was in (kernel/symbols.h).
+ *
+ * usage: mksym NAME [ELF] > symbols.S     without ELF: the empty table of the first link
+ */
+#include <elf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct function {
+    uint32_t address;
+    const char *name;
+};
+
+static void die(const char *file, const char *why)
+{
+    fprintf(stderr, "mksym: %s: %s\n", file, why);
+    exit(1);
+}
+
+static unsigned char *read_file(const char *path, size_t *size)
+{
+    FILE *f = fopen(path, "rb");
+    if (f == NULL || fseek(f, 0, SEEK_END) != 0)
+        die(path, strerror(errno));
+    long n = ftell(f);
+    unsigned char *bytes = n > 0 ? malloc((size_t)n) : NULL;
+    rewind(f);
+    if (bytes == NULL || fread(bytes, 1, (size_t)n, f) != (size_t)n)
+        die(path, "cannot read it");
+    fclose(f);
+    *size = (size_t)n;
+    return bytes;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct function *x = a, *y = b;
+    if (x->address != y->address)
+        return x->address < y->address ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static const Elf64_Shdr *find_symtab(const unsigned char *elf, size_t size, const char *path)
+{
+    const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
+    if (size < sizeof *e || memcmp(elf, ELFMAG, SELFMAG) != 0 || elf[EI_CLASS] != ELFCLASS64)
+        die(path, "not an ELF64 file");
+    if (e->e_shoff > size || (size - e->e_shoff) / sizeof(Elf64_Shdr) < e->e_shnum)
+        die(path, "its section headers lie outside the file");
+    const Elf64_Shdr *s = (const Elf64_Shdr *)(elf + e->e_shoff);
+    for (unsigned i = 0; i < e->e_shnum; i++)
+        if (s[i].sh_type == SHT_SYMTAB && s[i].sh_link < e->e_shnum &&
+            s[i].sh_offset <= size && s[i].sh_size <= size - s[i].sh_offset &&
+            s[s[i].sh_link].sh_offset + s[s[i].sh_link].sh_size <= size)
+            return &s[i];
+    die(path, "no symbol table in it (was it stripped?)");
+    return NULL;
+}
+
+static size_t collect(const unsigned char *elf, const Elf64_Shdr *symtab, struct function *out)
+{
+    const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
+    const Elf64_Shdr *strtab = (const Elf64_Shdr *)(elf + e->e_shoff) + symtab->sh_link;
+    const Elf64_Sym *sym = (const Elf64_Sym *)(elf + symtab->sh_offset);
+    const Elf64_Shdr *sections = (const Elf64_Shdr *)(elf + e->e_shoff);
+    size_t n = 0;
+    for (size_t i = 0; i < symtab->sh_size / sizeof *sym; i++) {
+        unsigned type = ELF64_ST_TYPE(sym[i].st_info), section = sym[i].st_shndx;
+        if ((type != STT_FUNC && type != STT_NOTYPE) || section == 0 || section >= e->e_shnum ||
+            !(sections[section].sh_flags & SHF_EXECINSTR) || sym[i].st_name >= strtab->sh_size)
+            continue;
+        const char *name = (const char *)elf + strtab->sh_offset + sym[i].st_name;
+        if (*name != '\0' && *name != '.' && *name != '$')
+            out[n++] = (struct function){(uint32_t)sym[i].st_value, name};
+    }
+    return n;
+}
+
+int main(int argc, char **argv)
+{
+    struct function *functions = NULL;
+    size_t n = 0, kept = 0;
+
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: mksym NAME [ELF] > symbols.S\n");
+        return 2;
+    }
+    if (argc == 3) {
+        size_t size;
+        unsigned char *elf = read_file(argv[2], &size);
+        const Elf64_Shdr *symtab = find_symtab(elf, size, argv[2]);
+        functions = malloc((symtab->sh_size / sizeof(Elf64_Sym) + 1) * sizeof *functions);
+        if (functions == NULL)
+            die(argv[2], "out of memory");
+        n = collect(elf, symtab, functions);
+        qsort(functions, n, sizeof *functions, by_address);
+        for (size_t i = 0; i < n; i++) /* one name an address */
+            if (kept == 0 || functions[i].address != functions[kept - 1].address)
+                functions[kept++] = functions[i];
+    }
+    printf("    .section .limpet.symbols, \"a\", @progbits\n"
+           "    .globl limpet_symbol_count, limpet_symbols, limpet_symbol_names, "
+           "limpet_image_name\n"
+           "    .balign 4\nlimpet_symbol_count: .long %zu\nlimpet_symbols:\n",
+           kept);
+    for (size_t i = 0, at = 0; i < kept; at += strlen(functions[i++].name) + 1)
+        printf("    .long 0x%x, %zu\n", functions[i].address, at);
+    printf("limpet_symbol_names:\n");
+    for (size_t i = 0; i < kept; i++)
+        printf("    .asciz \"%s\"\n", functions[i].name);
+    printf("limpet_image_name: .asciz \"%s\"\n", argv[1]);
+    printf("    .section .note.GNU-stack, \"\", @progbits\n");
+    return fflush(stdout) != 0 || ferror(stdout);
+}
