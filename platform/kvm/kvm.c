@@ -12,6 +12,8 @@
 #define DEBUG_EXIT 0xf4 /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1 */
 #define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
 
+#define PIC1_MASK  0x21 /* 8259A: Intel's data sheet, operation command word 1 */
+#define PIC2_MASK  0xa1
 #define CMOS_INDEX 0x70
 #define CMOS_DATA  0x71
 
@@ -31,6 +33,8 @@ static bool kvm_probe(const struct boot_info *info, const char *signature)
 static void kvm_early_init(const struct boot_info *info)
 {
     boot = info;
+    outb(PIC1_MASK, 0xff); /* firmware left IRQs on vectors 8 to 15, which are exceptions now */
+    outb(PIC2_MASK, 0xff);
     uart_init();
 }
 

@@ -2,7 +2,6 @@
 /* Powering off and resetting by what ACPI says: ACPI 6.4, 4.8.3.2, 4.8.3.6 and 4.8.3.7. */
 #include "acpi.h"
 #include "cpu.h"
-#include "time.h"
 #include "vm.h"
 
 #define SLP_EN_PM1   (1u << 13)
@@ -50,6 +49,9 @@ void acpi_power_off(const struct boot_info *boot)
         outw((uint16_t)f.pm1a_control, (uint16_t)(f.s5_a << 10 | SLP_EN_PM1));
     if (f.pm1b_control != 0)
         outw((uint16_t)f.pm1b_control, (uint16_t)(f.s5_b << 10 | SLP_EN_PM1));
+    /* The power goes off a moment later: give it a third of a second or so. */
+    for (uint64_t began = rdtsc(); rdtsc() - began < 1ull << 30;)
+        __builtin_ia32_pause();
 }
 
 void acpi_reset(const struct boot_info *boot)
