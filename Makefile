@@ -71,9 +71,11 @@ $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || 
 
 # The library OS.
 
+CFLAGS_stream/kernels = -fno-tree-loop-distribute-patterns
+
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(CC) $(AFLAGS) $(CFLAGS_$(notdir $*)) -MMD -MP -c $< -o $@
+	$(CC) $(AFLAGS) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)

@@ -43,7 +43,7 @@ static void kernel_option(const char *option)
 {
     if (strcmp(option, "heap=2m") == 0) {
         heap.shift = SHIFT_2M;
-        heap.base = heap.end = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
+        heap_base = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
     } else if (strcmp(option, "heap=4k") != 0) {
         panic("The kernel has no option limpet.%s; it has limpet.heap=4k and limpet.heap=2m.",
               option);

@@ -34,11 +34,11 @@ char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, 
         out->truncated = true;
         return out->strings + BOOT_STRINGS - 1; /* the last byte is always a NUL */
     }
-    for (; n < room - 1; n++) {
-        const char *c = phys_at(view, a + n, 1);
-        if (c == 0 || *c == '\0')
-            break;
-        copy[n] = *c;
+    const char *text = phys_at(view, a, 1);
+    uint64_t readable = text == 0 ? 0 : view->size - (a - view->first);
+    while (n < room - 1 && n < readable && text[n] != '\0') {
+        copy[n] = text[n];
+        n++;
     }
     if (n == room - 1)
         out->truncated = true;

@@ -349,7 +349,9 @@ int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n)
 
 int fs_truncate(struct inode *node, uint64_t size)
 {
-    return node->directory ? -EISDIR : resize(node, size, size);
+    if (node->directory)
+        return -EISDIR;
+    return size == node->size ? 0 : resize(node, size, size);
 }
 
 void fs_init(const struct boot_info *info)

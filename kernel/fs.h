@@ -19,7 +19,7 @@ struct inode {
     uint64_t size;     /* bytes */
     uint64_t capacity; /* bytes of the block behind data; 0: none, or a boot module's memory */
     struct entry *entries;
-    uint64_t mtime_tsc; /* of the last change */
+    uint64_t mtime_tsc; /* of the last change; 0: never written */
 };
 
 /* Remembers the boot modules; the tree itself is made at the first call below. */

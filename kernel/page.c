@@ -104,7 +104,7 @@ static uint64_t carve_block(struct zone *z, unsigned order)
     uint64_t n = z->carved;
     z->carved += 1ull << order;
     mem.stats.virgin -= 1ull << order;
-    z->pages[n - z->first].free = 0;
+    z->pages[n - z->first] = (struct page){.order = (uint8_t)order};
     return n;
 }
 
@@ -143,13 +143,13 @@ static uint64_t take_listed(unsigned order)
         return 0;
     unsigned o = (unsigned)__builtin_ctz(orders);
     uint64_t n = mem.heads[o];
-    struct zone *z = zone_of(n);
-    list_remove(&z->pages[n - z->first]);
+    struct page *p = page_at(n);
+    list_remove(p);
     while (o > order) {
         o--;
-        uint64_t upper = n + (1ull << o);
-        list_add(&z->pages[upper - z->first], (uint32_t)upper, o);
+        list_add(p + (1ull << o), (uint32_t)(n + (1ull << o)), o);
     }
+    p->order = (uint8_t)order;
     return n;
 }
 
@@ -165,7 +165,6 @@ static uint64_t take(unsigned order)
     }
     if (n == 0)
         return 0;
-    page_at(n)->order = (uint8_t)order;
     mem.stats.free -= 1ull << order;
     if (mem.stats.free < mem.stats.low_water)
         mem.stats.low_water = mem.stats.free;
@@ -179,7 +178,7 @@ uint64_t page_alloc(unsigned order)
         return 0;
     unsigned long flags = lock_take(&mem.lock);
     uint64_t pa = 0;
-    if (mem.stats.free - mem.stats.reserved >= 1ull << order)
+    if (mem.stats.free >= mem.stats.reserved + (1ull << order))
         pa = take(order);
     lock_drop(&mem.lock, flags);
     return pa;
@@ -192,7 +191,7 @@ uint64_t page_alloc_reserved(unsigned order)
     if (order <= ORDER_MAX && mem.stats.reserved >= 1ull << order)
         pa = take(order);
     if (pa != 0)
-        mem.stats.reserved -= 1ull << order;
+        page_unreserve(1ull << order);
     lock_drop(&mem.lock, flags);
     return pa;
 }
@@ -211,21 +210,19 @@ void page_free(uint64_t pa, unsigned order)
     lock_drop(&mem.lock, flags);
 }
 
+/* Promises are a matter of one counter: no lock, only what was promised too much taken back. */
 bool page_reserve(uint64_t n)
 {
-    unsigned long flags = lock_take(&mem.lock);
-    bool ok = mem.stats.free - mem.stats.reserved >= n;
-    if (ok)
-        mem.stats.reserved += n;
-    lock_drop(&mem.lock, flags);
-    return ok;
+    uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
+    if (reserved >= n && reserved <= mem.stats.free)
+        return true;
+    page_unreserve(n);
+    return false;
 }
 
 void page_unreserve(uint64_t n)
 {
-    unsigned long flags = lock_take(&mem.lock);
-    mem.stats.reserved -= n;
-    lock_drop(&mem.lock, flags);
+    __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
 }
 
 struct page_stats page_get_stats(void)

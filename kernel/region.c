@@ -1,34 +1,79 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Demand paging: regions of addresses whose pages are promised at once and given on first touch. */
+/*
+ * Demand paging: regions of addresses whose pages are promised at once and given on first touch.
+ * The heap is one. The others stand in arenas by size class (a power of two), so that an address
+ * tells its region without a search: class from the arena, number from the offset in it.
+ */
 #include "vm.h"
 #include "lock.h"
 #include "page.h"
 #include <errno.h>
 #include <string.h>
 
-struct region heap = {.base = VM_HEAP, .end = VM_HEAP, .shift = SHIFT_4K};
+#define CLASS_MIN   18u /* 256 KiB */
+#define CLASS_MAX   40u /* 1 TiB */
+#define ARENA_SHIFT 41u /* 2 TiB of addresses a class */
+#define TABLE_SHIFT 30u /* 1 GiB of addresses for a class's struct regions */
+#define COLOURS     64u /* regions begin at different pages of their slots: caches are set-associative */
+#define PER_PAGE    (PAGE_SIZE / sizeof(struct region))
+_Static_assert(PAGE_SIZE % sizeof(struct region) == 0, "tables grow by whole pages");
+_Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ull << TABLE_SHIFT,
+               "a table holds all of its arena");
+
+struct region heap = {.shift = SHIFT_4K};
+uint64_t heap_base = VM_HEAP;
 
 static struct lock lock;
-static struct region *regions = &heap;
-static struct region pool[32]; /* beside the heap; free ones have end = 0 */
-static uint64_t next_base = VM_REGIONS;
+static uint32_t region_count[CLASS_MAX + 1]; /* ever made, free ones included */
+static uint32_t free_list[CLASS_MAX + 1];    /* number + 1 of the first free; linked by tables */
+static uint64_t faults, zeroed, flush_at = 1ull << 20;
 
-/* The 4 KiB pages that n bytes from base on take, tables not counted. */
-static uint64_t pages_of(uint64_t bytes)
+static struct region *table_of(unsigned class)
 {
-    return bytes >> PAGE_SHIFT;
+    return (struct region *)(VM_REGION_TABLES + ((uint64_t)(class - CLASS_MIN) << TABLE_SHIFT));
 }
 
-/* The table pages that a region of so many bytes may need, at worst. */
-static uint64_t tables_of(uint64_t bytes)
+static uint64_t slot_base(unsigned class, uint32_t i, unsigned shift)
 {
-    return bytes == 0 ? 0 : (bytes >> SHIFT_2M) + (bytes >> 30) + 4;
+    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + ((uint64_t)i << class) +
+           ((uint64_t)(i * 37 % COLOURS) << shift);
 }
 
-static void unmap_range(struct region *r, uint64_t from, uint64_t to)
+static unsigned class_of_region(const struct region *r)
 {
-    uint64_t resident = 0;
-    for (uint64_t va = from; va < to;) {
+    return CLASS_MIN + (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
+}
+
+uint64_t region_base(const struct region *r)
+{
+    if (r == &heap)
+        return heap_base;
+    unsigned class = class_of_region(r);
+    return slot_base(class, (uint32_t)(r - table_of(class)), r->shift);
+}
+
+/* The table pages that a region of so many pages may need, at worst. */
+static uint64_t tables_of(uint64_t pages)
+{
+    return pages == 0 ? 0 : (pages >> 9) + (pages >> 18) + 4;
+}
+
+static int grow(struct region *r, uint64_t more)
+{
+    uint64_t tables = tables_of(r->pages + more);
+    uint64_t more_tables = tables > r->tables ? tables - r->tables : 0;
+    if (r->pages + more > UINT32_MAX - UINT16_MAX || !page_reserve(more + more_tables))
+        return -ENOMEM;
+    r->promised += (uint32_t)(more + more_tables);
+    r->tables += (uint32_t)more_tables;
+    r->pages += (uint32_t)more;
+    return 0;
+}
+
+static void shrink(struct region *r, uint64_t less)
+{
+    uint64_t resident = 0, end = region_base(r) + r->pages * PAGE_SIZE;
+    for (uint64_t va = end - less * PAGE_SIZE; va < end;) {
         unsigned shift;
         uint64_t pa = paging_unmap(va, &shift);
         if (pa != 0) {
@@ -37,62 +82,73 @@ static void unmap_range(struct region *r, uint64_t from, uint64_t to)
         }
         va = (va | ((1ull << shift) - 1)) + 1;
     }
-    uint64_t untouched = pages_of(to - from) - resident;
-    r->promised -= untouched;
-    page_unreserve(untouched);
+    r->promised -= (uint32_t)(less - resident);
+    r->pages -= (uint32_t)less;
+    page_unreserve(less - resident);
 }
 
-static int grow(struct region *r, uint64_t bytes)
-{
-    uint64_t tables = tables_of(r->end + bytes - r->base);
-    uint64_t more_tables = tables > r->tables ? tables - r->tables : 0;
-    if (!page_reserve(pages_of(bytes) + more_tables))
-        return -ENOMEM;
-    r->promised += pages_of(bytes) + more_tables;
-    r->tables += more_tables;
-    r->end += bytes;
-    return 0;
-}
-
-int region_grow(struct region *r, int64_t delta)
+int heap_grow(int64_t delta)
 {
     int error = 0;
     unsigned long flags = lock_take(&lock);
-    if (delta >= 0) {
-        uint64_t limit = r == &heap ? VM_HEAP_END : r->end;
-        error = (uint64_t)delta > limit - r->end ? -ENOMEM : grow(r, (uint64_t)delta);
-    } else {
-        uint64_t end = r->end - (uint64_t)-delta;
-        unmap_range(r, end, r->end);
-        r->end = end;
-    }
+    if (delta < 0)
+        shrink(&heap, (uint64_t)-delta >> PAGE_SHIFT);
+    else if ((uint64_t)delta > VM_HEAP_END - heap_base - heap.pages * PAGE_SIZE)
+        error = -ENOMEM;
+    else
+        error = grow(&heap, (uint64_t)delta >> PAGE_SHIFT);
     lock_drop(&lock, flags);
     return error;
 }
 
+/* A struct region of this class, empty, or NULL. */
+static struct region *new_region(unsigned class, unsigned shift)
+{
+    struct region *table = table_of(class);
+    uint32_t i = region_count[class];
+    if (free_list[class] != 0) {
+        i = free_list[class] - 1;
+        free_list[class] = table[i].tables;
+    } else if ((uint64_t)i << class >> ARENA_SHIFT != 0) {
+        return 0;
+    } else {
+        uint64_t pa = i % PER_PAGE == 0 ? page_alloc(0) : 0;
+        if (i % PER_PAGE == 0 &&
+            (pa == 0 || paging_map((uint64_t)&table[i], pa, SHIFT_4K, VM_RW, 0) != 0)) {
+            if (pa != 0)
+                page_free(pa, 0);
+            return 0;
+        }
+        region_count[class] = i + 1;
+    }
+    table[i] = (struct region){.shift = shift};
+    return &table[i];
+}
+
+/* The class whose slots hold so many bytes at any colour. */
+static unsigned class_of(uint64_t bytes, unsigned shift)
+{
+    unsigned class = PAGE_SHIFT + order_for(bytes + ((uint64_t)COLOURS << shift));
+    return class < CLASS_MIN ? CLASS_MIN : class;
+}
+
+static void free_region(struct region *r)
+{
+    unsigned class = class_of_region(r);
+    *r = (struct region){.tables = free_list[class]};
+    free_list[class] = (uint32_t)(r - table_of(class)) + 1;
+}
+
 struct region *region_create(uint64_t bytes, unsigned shift)
 {
-    uint64_t size = (bytes + (1ull << shift) - 1) & ~((1ull << shift) - 1);
-    if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0)
+    uint64_t page = 1ull << shift, size = (bytes + page - 1) & ~(page - 1);
+    if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0 ||
+        size > 1ull << (CLASS_MAX - 1))
         return 0;
-
     unsigned long flags = lock_take(&lock);
-    struct region *r = 0;
-    for (unsigned i = 0; i < sizeof pool / sizeof *pool && r == 0; i++)
-        if (pool[i].end == 0)
-            r = &pool[i];
-    if (r != 0 && size <= VM_REGIONS_END - next_base) {
-        *r = (struct region){.base = next_base, .end = next_base, .shift = shift};
-        if (grow(r, size) == 0) {
-            /* a gap behind each, so that running over its end faults; addresses are plenty */
-            next_base = (r->end + (1ull << SHIFT_2M) * 2 - 1) & ~((1ull << SHIFT_2M) - 1);
-            r->next = regions;
-            regions = r;
-        } else {
-            r->end = 0;
-            r = 0;
-        }
-    } else {
+    struct region *r = new_region(class_of(size, shift), shift);
+    if (r != 0 && grow(r, size >> PAGE_SHIFT) != 0) {
+        free_region(r);
         r = 0;
     }
     lock_drop(&lock, flags);
@@ -101,50 +157,80 @@ struct region *region_create(uint64_t bytes, unsigned shift)
 
 struct region *region_find(uint64_t va)
 {
-    for (struct region *r = regions; r != 0; r = r->next)
-        if (va >= r->base && va < r->end)
-            return r;
-    return 0;
+    unsigned class = CLASS_MIN + (unsigned)((va - VM_REGIONS) >> ARENA_SHIFT);
+    if (va < VM_REGIONS || class > CLASS_MAX)
+        return 0;
+    uint64_t i = (va & ((1ull << ARENA_SHIFT) - 1)) >> class;
+    struct region *r = &table_of(class)[i];
+    if (i >= region_count[class] || va - region_base(r) >= r->pages * PAGE_SIZE)
+        return 0; /* a free one has no pages */
+    return r;
 }
 
 void region_destroy(struct region *r)
 {
     unsigned long flags = lock_take(&lock);
-    unmap_range(r, r->base, r->end);
-    page_unreserve(r->promised); /* tables that were never needed; used ones stay, for reuse */
-    for (struct region **at = &regions; *at != 0; at = &(*at)->next)
-        if (*at == r) {
-            *at = r->next;
-            break;
-        }
-    r->end = 0;
+    shrink(r, r->pages);
+    page_unreserve(r->promised); /* for tables that were not needed; those made stay, for reuse */
+    free_region(r);
     lock_drop(&lock, flags);
+}
+
+bool region_resize(struct region *r, uint64_t bytes)
+{
+    uint64_t page = 1ull << r->shift, size = (bytes + page - 1) & ~(page - 1);
+    if (size < bytes || size == 0 || class_of(size, r->shift) != class_of_region(r))
+        return false;
+    unsigned long flags = lock_take(&lock);
+    uint64_t pages = size >> PAGE_SHIFT;
+    bool ok = true;
+    if (pages > r->pages)
+        ok = grow(r, pages - r->pages) == 0;
+    else if (pages < r->pages)
+        shrink(r, r->pages - pages);
+    lock_drop(&lock, flags);
+    return ok;
+}
+
+/* The page for a first touch, of the region's size if memory has one in one piece. */
+static uint64_t page_for(struct region *r, uint64_t va, unsigned *shift)
+{
+    *shift = r->shift;
+    if (*shift == SHIFT_2M && paging_free_2m(va)) {
+        uint64_t pa = page_alloc_reserved(ORDER_2M);
+        if (pa != 0)
+            return pa;
+    }
+    *shift = SHIFT_4K; /* memory is in pieces: the promise still holds, page by page */
+    return page_alloc_reserved(0);
 }
 
 bool region_fault(uint64_t va)
 {
-    struct region *r = region_find(va);
+    struct region *r = va - heap_base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
     if (r == 0)
         return false;
-
-    unsigned shift = r->shift;
-    uint64_t pa = 0;
-    if (shift == SHIFT_2M) {
-        uint64_t base = va & ~((1ull << SHIFT_2M) - 1);
-        if (base >= r->base && base + (1ull << SHIFT_2M) <= r->end && paging_free_2m(va))
-            pa = page_alloc_reserved(ORDER_2M);
-        if (pa == 0)
-            shift = SHIFT_4K; /* memory is in pieces: the promise still holds, page by page */
-    }
-    if (pa == 0)
-        pa = page_alloc_reserved(0);
-    va &= ~((1ull << shift) - 1);
+    unsigned shift;
+    uint64_t pa = page_for(r, va, &shift), bytes = 1ull << shift;
+    va &= ~(bytes - 1);
     if (pa == 0 || paging_map(va, pa, shift, VM_RW, &r->promised) != 0)
         return false;
-    uint64_t pages = 1ull << (shift - PAGE_SHIFT);
-    r->promised -= pages;
-    r->faults++;
-    r->zeroed += pages << PAGE_SHIFT;
-    memset((void *)va, 0, pages << PAGE_SHIFT);
+    r->promised -= (uint32_t)(bytes >> PAGE_SHIFT);
+    faults++;
+    zeroed += bytes;
+    memset((void *)va, 0, bytes);
+    if (zeroed > flush_at) {
+        /*
+         * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
+         * full. A flush at each doubling is what it takes, and nothing to a CPU (docs/measuring.md).
+         */
+        flush_at = 2 * zeroed;
+        paging_flush();
+    }
     return true;
+}
+
+uint64_t region_faults(void)
+{
+    return faults;
 }

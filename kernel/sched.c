@@ -82,13 +82,13 @@ static struct thread *new_stack(unsigned order)
     else
         next_stack[order]++;
     main_stack_made = true;
-    for (uint64_t at = PAGE_SIZE; at < size; at += PAGE_SIZE)
-        if (paging_map(base + at, pa + at, SHIFT_4K, VM_RW, 0) != 0) {
-            for (unsigned shift; at > PAGE_SIZE; at -= PAGE_SIZE)
-                paging_unmap(base + at - PAGE_SIZE, &shift);
-            page_free(pa, order);
-            return 0;
-        }
+    if (paging_map_run(base + PAGE_SIZE, pa + PAGE_SIZE, size - PAGE_SIZE) != 0) {
+        unsigned shift;
+        for (uint64_t at = PAGE_SIZE; at < size; at += PAGE_SIZE)
+            paging_unmap(base + at, &shift);
+        page_free(pa, order);
+        return 0;
+    }
     struct thread *t = phys_to_virt(pa); /* the guard's page, which the stack does not use */
     t->stack = base;
     t->stack_size = size;
@@ -239,7 +239,7 @@ struct thread *thread_create(void (*start)(void *), void *argument, uint64_t sta
     if (t == 0)
         return 0;
     uint64_t stack = t->stack, size = t->stack_size;
-    memset(t, 0, PAGE_SIZE);
+    memset(t, 0, sizeof *t);
     t->local = t + 1;
     t->priority = priority;
     t->deadline = NO_DEADLINE;

@@ -23,7 +23,7 @@ enum thread_state { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED, THREAD_DEAD };
 
 struct thread {
     uint64_t sp;      /* while it does not run */
-    void *local;      /* the libc's part: THREAD_LOCAL_BYTES, zeroed */
+    void *local;      /* the libc's part: THREAD_LOCAL_BYTES, not zeroed */
     uint32_t id;      /* 1 is main, 0 idle */
     uint8_t priority; /* 0 (least) … 31 */
     uint8_t state;    /* enum thread_state */

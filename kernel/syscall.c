@@ -79,12 +79,12 @@ void *sbrk(ptrdiff_t delta)
     static uint64_t brk;
     mutex_lock(&mutex);
     if (brk == 0)
-        brk = heap.base;
+        brk = heap_base;
     uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
-    int64_t grow = (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap.end);
-    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap.base;
+    int64_t grow = (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
+    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap_base;
     if (ok && grow != 0)
-        ok = region_grow(&heap, grow) == 0;
+        ok = heap_grow(grow) == 0;
     if (ok)
         brk = fresh;
     mutex_unlock(&mutex);

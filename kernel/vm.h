@@ -11,16 +11,16 @@
 #include <stdint.h>
 #include "boot_info.h"
 
-/* The address space above physical memory. The first table of VM_BASE is static (start.S). */
+/* The address space above physical memory. The first tables of VM_BASE are static (start.S). */
 #define VM_BASE           0x8000000000ull /* device pages, up to 512 KiB of them */
 #define VM_DEVICES_END    (VM_BASE + 0x80000)
 #define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)
 #define VM_HEAP           (VM_BASE + 0x100000)
 #define VM_HEAP_END       0x10000000000ull
-#define VM_REGIONS        0x10000000000ull /* vm_region_create() */
-#define VM_REGIONS_END    0x18000000000ull
+#define VM_REGION_TABLES  0x10000000000ull /* struct region of every region, by size class */
 #define VM_STACKS         0x18000000000ull /* threads' stacks, by size class */
 #define VM_STACK_CLASS    0x1000000000ull  /* 64 GiB of addresses for each power of two */
+#define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
 
 #define SHIFT_4K 12
 #define SHIFT_2M 21
@@ -36,7 +36,10 @@ void paging_init(const struct boot_info *info);
  * Maps one page. The tables that it needs come out of *promise (pages reserved by the caller), or,
  * when promise is NULL, from page_alloc(). 0, or -ENOMEM when there are none.
  */
-int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint64_t *promise);
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise);
+
+/* Maps bytes of contiguous memory for reading and writing. On -ENOMEM a part may be mapped. */
+int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);
 
 /*
  * Unmaps the page at va. Returns its physical address, and its size as *shift; or 0 when nothing
@@ -47,35 +50,45 @@ uint64_t paging_unmap(uint64_t va, unsigned *shift);
 /* May a 2 MiB page be mapped at va (no 4 KiB table stands there yet)? */
 bool paging_free_2m(uint64_t va);
 
+/* Forgets every translation that is not global. */
+void paging_flush(void);
+
 /* Maps device registers uncached and returns where; panics when the 512 KiB for them are used up. */
 volatile void *vm_map_device(uint64_t pa);
 
 /* Demand paging (kernel/region.c). */
 
+/* Sizes are in pages of 4 KiB. Small, as a fresh page of these is what a malloc now and then costs. */
 struct region {
-    uint64_t base, end;     /* bytes; [base, end) may be touched */
-    uint64_t promised;      /* pages reserved and not yet used, tables included */
-    uint64_t tables;        /* table pages reserved so far */
-    unsigned shift;         /* first touch maps this much */
-    uint64_t faults, zeroed; /* pages mapped on first touch; bytes zeroed for it */
-    struct region *next;
+    uint32_t pages;    /* that may be touched; 0: no region */
+    uint32_t promised; /* reserved and not yet used, tables included */
+    uint32_t tables;   /* table pages reserved so far */
+    uint32_t shift;    /* first touch maps this much */
 };
 
-/* The heap's region; boot sets its shift before the first sbrk. */
+/* The heap below sbrk(); boot sets its shift before the first call. */
 extern struct region heap;
+extern uint64_t heap_base;
 
-/* Moves end by delta bytes, a multiple of 1 << shift. 0, or -ENOMEM: the pages cannot be promised. */
-int region_grow(struct region *r, int64_t delta);
+/* Changes the heap's size by a multiple of 1 << heap.shift. 0, or -ENOMEM. */
+int heap_grow(int64_t delta);
 
 /*
- * A new region of so many bytes (rounded up to whole pages of 1 << shift), its pages promised.
- * NULL: not enough memory, or a shift other than 12 and 21.
+ * A new region of so many bytes (rounded up to whole pages of 1 << shift), all its pages promised
+ * but none there yet. O(1). NULL: not enough memory, or a shift other than 12 and 21.
  */
 struct region *region_create(uint64_t bytes, unsigned shift);
-struct region *region_find(uint64_t va);
-void region_destroy(struct region *r); /* one of region_create()'s */
+struct region *region_find(uint64_t va); /* the one of region_create()'s that va is in, or NULL */
+void region_destroy(struct region *r);   /* O(pages touched) */
+uint64_t region_base(const struct region *r);
+
+/* May region_create()'s r be larger without moving? True when it now has so many bytes. */
+bool region_resize(struct region *r, uint64_t bytes);
 
 /* The page-fault handler's question: true when va is now mapped. Interrupts are off. */
 bool region_fault(uint64_t va);
+
+/* First touches so far, of all regions. */
+uint64_t region_faults(void);
 
 #endif

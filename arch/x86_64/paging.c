@@ -34,7 +34,7 @@ static uint64_t *find_entry(uint64_t va, int level, int *stopped)
     }
 }
 
-static uint64_t new_table(uint64_t *promise)
+static uint64_t new_table(uint32_t *promise)
 {
     uint64_t pa = promise != 0 ? page_alloc_reserved(0) : page_alloc(0);
     if (pa == 0)
@@ -45,25 +45,56 @@ static uint64_t new_table(uint64_t *promise)
     return pa;
 }
 
-int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint64_t *promise)
+/* The table that holds va's entry at shift, made when it is not there; NULL: no memory for it. */
+static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
 {
+    static uint64_t last_va = UINT64_MAX, *last; /* page tables are never given back */
     uint64_t *table = boot_pml4;
-    uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
-    if (prot == VM_DEVICE)
-        flags |= PTE_PCD | PTE_PWT;
-    if (shift == SHIFT_2M)
-        flags |= PTE_PS;
+    if (shift == SHIFT_4K && last_va == va >> SHIFT_2M)
+        return last;
     for (unsigned l = 39; l > shift; l -= 9) {
         uint64_t *e = &table[va >> l & 511];
         if (!(*e & PTE_P)) {
             uint64_t fresh = new_table(promise);
             if (fresh == 0)
-                return -ENOMEM;
+                return 0;
             *e = fresh | TABLE;
         }
         table = phys_to_virt(*e & PTE_ADDR);
     }
+    if (shift == SHIFT_4K) {
+        last_va = va >> SHIFT_2M;
+        last = table;
+    }
+    return table;
+}
+
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
+{
+    uint64_t *table = make_table(va, shift, promise);
+    if (table == 0)
+        return -ENOMEM;
+    uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    if (prot == VM_DEVICE)
+        flags |= PTE_PCD | PTE_PWT;
+    if (shift == SHIFT_2M)
+        flags |= PTE_PS;
     table[va >> shift & 511] = pa | flags;
+    return 0;
+}
+
+int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
+{
+    for (uint64_t end = va + bytes; va < end;) {
+        uint64_t *table = make_table(va, SHIFT_4K, 0);
+        if (table == 0)
+            return -ENOMEM;
+        do {
+            table[va >> SHIFT_4K & 511] = pa | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+            va += PAGE_SIZE;
+            pa += PAGE_SIZE;
+        } while (va < end && va & ((1ull << SHIFT_2M) - 1));
+    }
     return 0;
 }
 
@@ -87,6 +118,11 @@ bool paging_free_2m(uint64_t va)
     int level;
     uint64_t *e = find_entry(va, 1, &level);
     return e == 0 || !(*e & PTE_P);
+}
+
+void paging_flush(void)
+{
+    write_cr3(read_cr3());
 }
 
 volatile void *vm_map_device(uint64_t pa)

@@ -53,7 +53,7 @@ int limpet_unmap(void *base);
 /* Pages of 4 KiB. */
 struct limpet_memory {
     uint64_t total, free, least_free;
-    uint64_t heap_faults; /* first touches of the heap so far */
+    uint64_t faults; /* first touches of the heap and of regions so far */
 };
 struct limpet_memory limpet_memory(void);
 

@@ -43,13 +43,13 @@ void *limpet_map(size_t bytes, size_t page_size)
     struct region *r = region_create(bytes, shift);
     if (r == 0)
         errno = ENOMEM;
-    return r != 0 ? (void *)r->base : 0;
+    return r != 0 ? (void *)region_base(r) : 0;
 }
 
 int limpet_unmap(void *base)
 {
     struct region *r = region_find((uint64_t)base);
-    if (r == 0 || r == &heap || r->base != (uint64_t)base) {
+    if (r == 0 || region_base(r) != (uint64_t)base) {
         errno = EINVAL;
         return -1;
     }
@@ -60,5 +60,5 @@ int limpet_unmap(void *base)
 struct limpet_memory limpet_memory(void)
 {
     struct page_stats s = page_get_stats();
-    return (struct limpet_memory){s.total, s.free, s.low_water, heap.faults};
+    return (struct limpet_memory){s.total, s.free, s.low_water, region_faults()};
 }

@@ -183,6 +183,7 @@ static void begin(void *argument)
 {
     struct pthread *p = argument;
     struct local *local = local_self();
+    memset(local, 0, sizeof *local);
     p->thread = thread_self();
     local->pthread = p;
     local->reent = &local->own;

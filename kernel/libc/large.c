@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Large allocations: each a region of its own, so that malloc touches no page and free gives all of
+ * them back. newlib's malloc, which these wrap (ld --wrap), keeps the smaller ones.
+ */
+#include "vm.h"
+#include <errno.h>
+#include <reent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGE (256u << 10)
+
+/* newlib's own, and ours in their place. */
+#define WRAP(type, name, ...)                                                                      \
+    type __real_##name(struct _reent *, __VA_ARGS__);                                              \
+    type __wrap_##name(struct _reent *, __VA_ARGS__)
+WRAP(void *, _malloc_r, size_t);
+WRAP(void *, _calloc_r, size_t, size_t);
+WRAP(void *, _realloc_r, void *, size_t);
+WRAP(void *, _memalign_r, size_t, size_t);
+WRAP(void, _free_r, void *);
+WRAP(size_t, _malloc_usable_size_r, void *);
+
+static void *new_large(struct _reent *reent, size_t bytes)
+{
+    struct region *r = region_create(bytes, heap.shift);
+    if (r == 0)
+        reent->_errno = ENOMEM;
+    return r != 0 ? (void *)region_base(r) : 0;
+}
+
+static struct region *large(const void *p)
+{
+    return (uint64_t)p >= VM_REGIONS ? region_find((uint64_t)p) : 0;
+}
+
+void *__wrap__malloc_r(struct _reent *reent, size_t bytes)
+{
+    return bytes >= LARGE ? new_large(reent, bytes) : __real__malloc_r(reent, bytes);
+}
+
+void *__wrap__calloc_r(struct _reent *reent, size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes)) {
+        reent->_errno = ENOMEM;
+        return 0;
+    }
+    /* a region's pages are zeroed when they come: there is nothing to clear */
+    return bytes >= LARGE ? new_large(reent, bytes) : __real__calloc_r(reent, n, size);
+}
+
+void *__wrap__memalign_r(struct _reent *reent, size_t align, size_t bytes)
+{
+    if (bytes >= LARGE && align <= 4096) /* a region begins with a page */
+        return new_large(reent, bytes);
+    return __real__memalign_r(reent, align, bytes);
+}
+
+void __wrap__free_r(struct _reent *reent, void *p)
+{
+    struct region *r = large(p);
+    if (r != 0)
+        region_destroy(r);
+    else
+        __real__free_r(reent, p);
+}
+
+static size_t usable(struct _reent *reent, void *p)
+{
+    struct region *r = large(p);
+    return r != 0 ? r->pages * 4096ull : __real__malloc_usable_size_r(reent, p);
+}
+
+size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
+{
+    return usable(reent, p);
+}
+
+void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
+{
+    struct region *r = large(p);
+    if (p == 0)
+        return __wrap__malloc_r(reent, bytes);
+    if (r == 0 && bytes < LARGE)
+        return __real__realloc_r(reent, p, bytes);
+    if (r != 0 && bytes >= LARGE && region_resize(r, bytes))
+        return p;
+    if (bytes == 0) {
+        __wrap__free_r(reent, p);
+        return 0;
+    }
+    void *fresh = __wrap__malloc_r(reent, bytes);
+    if (fresh != 0) {
+        size_t old = usable(reent, p);
+        memcpy(fresh, p, old < bytes ? old : bytes);
+        __wrap__free_r(reent, p);
+    }
+    return fresh;
+}

@@ -1,0 +1,279 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# What booting an image costs, in exact counts: one row of a table for each image.
+#
+# usage: cost.sh [-v] [-q QEMU] [-t SECONDS] [--check FILE | --update FILE] PLUGIN.so IMAGE[=ARGS]…
+#
+#   -t SECONDS     how long a boot may take (60)
+#   -v             all that the plugin reports, for each image, on stderr
+#   --check FILE   fails, naming the cell, when a count grew by more than 2 % over FILE's table
+#   --update FILE  puts the table into FILE, between its two marker lines
+#
+# Every image boots twice on QEMU's leanest machine, under TCG. Time is counted in instructions
+# there (-icount), so that a guest that looks at a clock takes the same path in every run: the two
+# runs must agree in every count. The guest's memory is a file on a tmpfs, which shows what was
+# touched by anyone: guest, firmware and QEMU's loader.
+set -eu
+
+# The doors of an image, by symbol: the first one that is come through starts the counting.
+doors='pvh_door multiboot1_door multiboot2_door'
+# NAME=SYMBOL: what is reached, and in which function the image then is. The table needs main and
+# first_line; the others are shown by -v.
+marks='boot_main=boot_main main=main first_line=console_write exit=_exit'
+# NAME=START:END: what is counted from one symbol to another; shown by -v. Absent symbols are left out.
+spans='page_fault=page_fault_entry:page_fault_return'
+
+begin='<!-- cost:begin -->'
+end='<!-- cost:end -->'
+allowed=2 # percent
+
+die()
+{
+    echo "cost: $*" >&2
+    exit 1
+}
+
+usage()
+{
+    sed -n 's/^# usage: /usage: /p' "$0" >&2
+    exit 2
+}
+
+header()
+{
+    echo '| image | instructions to main | instructions to first line | instructions to exit' \
+        '| port + MMIO to main | port + MMIO to exit | CPUID to main | KiB of RAM touched' \
+        '| 2 MiB regions touched | image bytes |'
+    echo '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |'
+}
+
+# address SYMBOL: its address in $elf, or nothing.
+address()
+{
+    nm "$elf" 2>/dev/null | awk -v want="$1" '$3 == want { print "0x" $1; exit }'
+}
+
+# points: the plugin's arguments for $elf.
+points()
+{
+    found=
+    for symbol in $doors; do
+        at=$(address "$symbol")
+        found=$found${at:+,entry=$at}
+    done
+    [ -n "$found" ] || die "$elf has none of the symbols $doors (stripped?)"
+    for mark in $marks; do
+        at=$(address "${mark#*=}")
+        found=$found${at:+,mark=${mark%%=*}:$at}
+    done
+    for span in $spans; do
+        symbols=${span#*=}
+        from=$(address "${symbols%:*}")
+        to=$(address "${symbols#*:}")
+        [ -z "$from" ] || [ -z "$to" ] || found="$found,span=${span%%=*}:$from:$to"
+    done
+    echo "${found#,}"
+}
+
+# boot OUT: boots $elf with $args; OUT gets the plugin's lines, and ram.kib and ram.regions.
+boot()
+{
+    rm -f "$1" "$ram"
+    "$tmp/touched" run timeout -k 5 "$seconds" "$qemu" -accel tcg -icount shift=0,sleep=off \
+        -object "memory-backend-file,id=ram,size=512M,mem-path=$ram,share=on" \
+        -machine "$machine,memory-backend=ram" -cpu max -m 512 -smp 1 \
+        -nodefaults -no-user-config -no-reboot -display none -serial "file:$tmp/console" \
+        -device isa-debug-exit,iobase=0xf4,iosize=0x04 \
+        -plugin "$plugin,out=$1,ram=512,$points" -kernel "$elf" -append "$args" \
+        </dev/null >"$tmp/log" 2>&1 &
+    child=$!
+    status=0
+    wait "$child" || status=$?
+    child=
+    # 0: power-off; odd: isa-debug-exit with (status << 1) | 1
+    case $status in
+    0 | 1) ;;
+    124 | 137) complain "still runs after $seconds s" ;;
+    *) complain "QEMU ended with status $status" ;;
+    esac
+    [ -s "$1" ] || complain "no counts from the plugin"
+    grep -q '^door ' "$1" || complain "none of its doors was come through"
+    "$tmp/touched" count "$ram" | awk '{ print "ram.kib " $1; print "ram.regions " $2 }' >>"$1"
+    rm -f "$ram"
+}
+
+# complain WHY: ends with what QEMU and the guest said last.
+complain()
+{
+    {
+        cat "$tmp/log"
+        tail -n 20 "$tmp/console" 2>/dev/null || true
+    } >&2
+    die "$elf${args:+ ($args)}: $1"
+}
+
+# row NAME BYTES COUNTS: a row of the table. What was not reached is a dash.
+row()
+{
+    awk -v name="$1" -v bytes="$2" '
+        function cell(n) { # with thousands set off
+            while (match(n, /[0-9][0-9][0-9][0-9](,|$)/))
+                n = substr(n, 1, RSTART) "," substr(n, RSTART + 1)
+            return " | " n
+        }
+        function count(mark, key) {
+            return cell(mark ".insns" in value ? value[mark "." key] : "–")
+        }
+        { value[$1] = $2 }
+        END {
+            for (key in value)
+                if (sub(/\.port$/, "", key))
+                    value[key ".access"] = value[key ".port"] + value[key ".mmio"]
+            print "| " name count("main", "insns") count("first_line", "insns") \
+                count("end", "insns") count("main", "access") count("end", "access") \
+                count("main", "cpuid") cell(value["ram.kib"]) cell(value["ram.regions"]) \
+                cell(bytes) " |"
+        }' "$3"
+}
+
+# measure IMAGE[=ARGS]: prints its row.
+measure()
+{
+    elf=${1%%=*}
+    args=
+    [ "$elf" = "$1" ] || args=${1#*=}
+    [ -r "$elf" ] || die "cannot read $elf"
+    points=$(points)
+    boot "$tmp/first"
+    boot "$tmp/second"
+    if ! diff "$tmp/first" "$tmp/second" >&2; then
+        die "$elf: two runs differ (see above): the counts would mean nothing"
+    fi
+    name=$(basename "$elf" .elf)${args:+ $args}
+    if [ -n "$verbose" ]; then
+        sed "s|^|$name: |" "$tmp/first" >&2
+    fi
+    strip -o "$tmp/stripped" "$elf"
+    row "$name" "$(stat -c %s "$tmp/stripped")" "$tmp/first"
+}
+
+# between FILE: the lines between the two markers.
+between()
+{
+    awk -v begin="$begin" -v end="$end" '
+        $0 == begin { inside = 1; next }
+        $0 == end { inside = 0; whole = 1 }
+        inside
+        END { exit !whole }' "$1" || die "$1 has no table between $begin and $end"
+}
+
+# check FILE: compares $tmp/table with FILE's.
+check()
+{
+    between "$1" >"$tmp/old"
+    awk -F' *[|] *' -v file="$1" -v allowed="$allowed" '
+        function plain(cell) { gsub(/,/, "", cell); return cell }
+        function say(what) { print "cost: " $2 ": " what | "cat >&2" }
+        FNR <= 2 { # the heading and the line under it
+            for (i = 3; FNR == 1 && i < NF; i++)
+                column[i] = $i
+            next
+        }
+        !new { known[$2] = 1; for (i = 3; i < NF; i++) old[$2, i] = plain($i); next }
+        !($2 in known) { say("is not in the table of " file); bad = 1; next }
+        {
+            for (i = 3; i < NF; i++) {
+                was = old[$2, i]
+                is = plain($i)
+                if (is == was)
+                    continue
+                if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is > was * (1 + allowed / 100)) {
+                    say(column[i] ": " was " became " is " (" allowed " % more is allowed)")
+                    bad = 1
+                } else if (is < was * (1 - allowed / 100)) {
+                    say(column[i] ": " was " became " is ": better; --update records it")
+                }
+            }
+        }
+        END { close("cat >&2"); exit bad }' "$tmp/old" new=1 "$tmp/table"
+}
+
+# update FILE: puts $tmp/table between FILE's markers, at once or not at all.
+update()
+{
+    between "$1" >/dev/null
+    beside=$(mktemp "$1.XXXXXX")
+    awk -v begin="$begin" -v end="$end" -v table="$tmp/table" '
+        $0 == end { inside = 0 }
+        !inside
+        $0 == begin {
+            inside = 1
+            while ((getline line <table) > 0)
+                print line
+        }' "$1" >"$beside"
+    chmod --reference="$1" "$beside"
+    mv "$beside" "$1"
+    beside=
+}
+
+qemu='qemu-system-x86_64'
+seconds=60
+verbose=
+compare=
+record=
+while [ $# -gt 0 ]; do
+    case $1 in
+    -v) verbose=1 ;;
+    -q | -t | -c | -u | --check | --update)
+        [ $# -ge 2 ] || usage
+        case $1 in
+        -q) qemu=$2 ;;
+        -t) seconds=$2 ;;
+        -c | --check) compare=$2 ;;
+        -u | --update) record=$2 ;;
+        esac
+        shift
+        ;;
+    -*) usage ;;
+    *) break ;;
+    esac
+    shift
+done
+[ $# -ge 2 ] || usage
+[ -z "$compare" ] || [ -z "$record" ] || usage
+[ -r "$1" ] || die "cannot read $1"
+plugin=$(realpath "$1")
+shift
+here=$(cd "$(dirname "$0")" && pwd)
+machine=microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off
+
+child=
+beside=
+tmp=
+shm=
+cleanup()
+{
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    fi
+    rm -rf ${tmp:+"$tmp"} ${shm:+"$shm"} ${beside:+"$beside"}
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+tmp=$(mktemp -d)
+[ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] || die "needs a tmpfs on /dev/shm"
+shm=$(mktemp -d /dev/shm/cost.XXXXXX)
+ram=$shm/ram
+"${CC:-cc}" -O2 -o "$tmp/touched" "$here/touched.c"
+
+{
+    header
+    for image in "$@"; do
+        measure "$image"
+    done
+} >"$tmp/table"
+cat "$tmp/table"
+[ -z "$compare" ] || check "$compare"
+[ -z "$record" ] || update "$record"

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Counts exactly what an image does from its first instruction on: a TCG plugin for QEMU.
+//
+//   -plugin plugin.so,out=FILE[,ram=MIB],entry=0xADDR…,mark=NAME:0xADDR[:last]…,
+//           span=NAME:0xSTART:0xEND…
+//
+// entry  a door of the image: counting starts at the first execution of any of them. At a door
+//        virtual addresses must equal physical ones (paging off, or identity mapped).
+// mark   the counts up to, without, the instruction at ADDR: at its first execution, or its last.
+// span   the instructions from each execution of START to the next one of END, both included.
+//
+// When QEMU ends, FILE gets lines `key value`: firmware.insns (before the door), door (its
+// address), NAME.COUNT for each mark reached, NAME.… for each span, and end.COUNT. The end is the
+// last port access, the one by which the guest ended its machine, since some versions of QEMU let
+// the guest go on for a few instructions (without any port access, the last instruction). The
+// counts:
+//
+//   insns    instructions started. One that faults counts each time it is started; an iteration of
+//            a repeated string instruction counts as one instruction, and no iteration as one too.
+//   stos     those of them that are `rep stos`
+//   port     port accesses; each iteration of rep ins and rep outs is one
+//   mmio     loads and stores that a device answered
+//   cpuid rdmsr wrmsr
+//   pages    distinct 4 KiB pages of RAM fetched from, loaded from or stored to by instructions
+//            (not by the page walker, a device or the delivery of an interrupt)
+//   regions  the same in 2 MiB
+//
+// One vCPU only. With -icount every count is the same in every run; without it the same as long as
+// the guest looks at no clock and takes no interrupt.
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu-plugin.h"
+
+#define PAGE_SHIFT   12
+#define REGION_SHIFT 21
+#define MAX_POINTS   32
+#define BUCKETS      4096
+
+// The one place where the versions of the API differ: from 3 on the bytes are copied out.
+static size_t insn_bytes(const struct qemu_plugin_insn *insn, unsigned char *to, size_t room)
+{
+#if QEMU_PLUGIN_VERSION >= 3
+    return qemu_plugin_insn_data(insn, to, room);
+#else
+    size_t size = qemu_plugin_insn_size(insn);
+    size = size < room ? size : room;
+    memcpy(to, qemu_plugin_insn_data(insn), size);
+    return size;
+#endif
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+struct counts {
+    uint64_t insns, stos, port, mmio, cpuid, rdmsr, wrmsr, pages, regions;
+};
+
+struct mark {
+    char name[48];
+    uint64_t addr;
+    bool last, reached;
+    struct counts at;
+};
+
+struct span {
+    char name[48];
+    uint64_t start, end;
+    bool open;
+    uint64_t insns0, stos0;  // at START
+    uint64_t count, reopens; // reopens: START came again before END; the later one counts
+    uint64_t total, min, max, min_nostos, max_nostos;
+};
+
+enum kind { PLAIN, PORT, CPUID, RDMSR, WRMSR, INS, OUTS, MOVS, CMPS, STOS, LODS, SCAS };
+
+// An instruction as it was translated. Equal translations share one, so the pointer identifies it.
+struct insn {
+    struct insn *next;
+    uint64_t vaddr;
+    uint64_t host; // where QEMU keeps its first byte
+    size_t size;
+    enum kind kind;
+    bool rep, watched; // watched: a door, mark or span end is here
+    bool fetched;      // its pages are counted
+};
+
+static struct insn *insns[BUCKETS];
+static struct mark marks[MAX_POINTS];
+static struct span spans[MAX_POINTS];
+static uint64_t doors[MAX_POINTS];
+static size_t nmarks, nspans, ndoors;
+static const char *out_path;
+static uint64_t ram_pages = UINT64_C(4096) << (20 - PAGE_SHIFT);
+
+static bool started;
+static uint64_t door, firmware_insns;
+static uint64_t ram_host;                      // where QEMU keeps guest-physical address 0
+static struct counts now, end;                 // end: at the last port access so far
+static unsigned char *page_seen, *region_seen; // a byte for each
+
+// The instruction executed last, and how far it got if it is a repeated one.
+static const struct insn *running;
+static struct {
+    bool begun;     // an iteration was counted since the instruction started
+    bool half;      // one of the two loads of a cmps is done
+    uint64_t vaddr; // of the access before; ins stores twice to each address
+} rep;
+
+static void touch(uint64_t phys)
+{
+    uint64_t page = phys >> PAGE_SHIFT;
+    if (page >= ram_pages || page_seen[page])
+        return;
+    page_seen[page] = 1;
+    now.pages++;
+    unsigned char *region = &region_seen[phys >> REGION_SHIFT];
+    now.regions += !*region;
+    *region = 1;
+}
+
+static void open_span(struct span *s)
+{
+    s->reopens += s->open;
+    s->open = true;
+    s->insns0 = now.insns;
+    s->stos0 = now.stos;
+}
+
+static void close_span(struct span *s)
+{
+    uint64_t all = now.insns + 1 - s->insns0; // with the instruction at END
+    uint64_t nostos = all - (now.stos - s->stos0);
+    bool first = s->count++ == 0;
+    s->open = false;
+    s->total += all;
+    s->min = first || all < s->min ? all : s->min;
+    s->max = all > s->max ? all : s->max;
+    s->min_nostos = first || nostos < s->min_nostos ? nostos : s->min_nostos;
+    s->max_nostos = nostos > s->max_nostos ? nostos : s->max_nostos;
+}
+
+// Called before the instruction is counted.
+static void at_point(const struct insn *insn)
+{
+    for (size_t i = 0; i < ndoors && !started; i++) {
+        if (doors[i] == insn->vaddr) {
+            started = true;
+            door = insn->vaddr;
+            ram_host = insn->host - insn->vaddr;
+        }
+    }
+    if (!started)
+        return;
+    for (size_t i = 0; i < nmarks; i++) {
+        if (marks[i].addr == insn->vaddr && (!marks[i].reached || marks[i].last)) {
+            marks[i].reached = true;
+            marks[i].at = now;
+        }
+    }
+    for (size_t i = 0; i < nspans; i++) {
+        if (spans[i].start == insn->vaddr)
+            open_span(&spans[i]);
+        if (spans[i].end == insn->vaddr && spans[i].open)
+            close_span(&spans[i]);
+    }
+}
+
+static void on_insn(unsigned int vcpu, void *data)
+{
+    struct insn *insn = data;
+    (void)vcpu;
+    // Some versions of QEMU come here for each iteration of a repeated instruction and once more to
+    // find that none is left, others once for many: iterations are counted by their accesses.
+    if (insn->rep && insn == running)
+        return;
+    running = insn;
+    rep.begun = rep.half = false;
+    if (insn->watched)
+        at_point(insn);
+    if (!started) {
+        firmware_insns++;
+        return;
+    }
+    now.insns++;
+    now.stos += insn->kind == STOS && insn->rep;
+    now.port += insn->kind == PORT || (!insn->rep && (insn->kind == INS || insn->kind == OUTS));
+    now.cpuid += insn->kind == CPUID;
+    now.rdmsr += insn->kind == RDMSR;
+    now.wrmsr += insn->kind == WRMSR;
+    if (!insn->fetched && insn->host) {
+        insn->fetched = true;
+        touch(insn->host - ram_host);
+        touch(insn->host + insn->size - 1 - ram_host);
+    }
+    if (insn->kind == PORT)
+        end = now;
+}
+
+// Does this access of a repeated string instruction begin (or, with two loads, end) an iteration?
+static bool is_iteration(enum kind kind, bool store, uint64_t vaddr)
+{
+    bool again = rep.begun && rep.vaddr == vaddr;
+    switch (kind) {
+    case MOVS:
+        return store;
+    case CMPS:
+        rep.half = !rep.half;
+        return !rep.half;
+    default:
+        rep.vaddr = vaddr;
+        return !again;
+    }
+}
+
+static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *data)
+{
+    const struct insn *insn = data;
+    (void)vcpu;
+    if (insn->rep && is_iteration(insn->kind, qemu_plugin_mem_is_store(info), vaddr)) {
+        uint64_t further = rep.begun; // the first one was counted when the instruction started
+        rep.begun = true;
+        if (started) {
+            now.insns += further;
+            now.stos += insn->kind == STOS ? further : 0;
+            now.port += insn->kind == INS || insn->kind == OUTS;
+        } else {
+            firmware_insns += further;
+        }
+    }
+    if (!started)
+        return;
+    struct qemu_plugin_hwaddr *where = qemu_plugin_get_hwaddr(info, vaddr);
+    if (!where)
+        return;
+    if (qemu_plugin_hwaddr_is_io(where)) {
+        now.mmio++;
+    } else {
+        uint64_t phys = qemu_plugin_hwaddr_phys_addr(where);
+        touch(phys);
+        touch(phys + (UINT64_C(1) << qemu_plugin_mem_size_shift(info)) - 1);
+    }
+}
+
+// The kind of an instruction, from its bytes. In 32-bit code 40…4f are no prefixes but whole
+// instructions: nothing follows them, so they need no telling apart.
+static enum kind decode(const unsigned char *p, size_t size, bool *repeated)
+{
+    const unsigned char *limit = p + size;
+    *repeated = false;
+    for (; p < limit; p++) {
+        if (*p == 0xf2 || *p == 0xf3)
+            *repeated = true;
+        else if (!memchr("\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0", *p, 9) && (*p & 0xf0) != 0x40)
+            break;
+    }
+    if (p == limit)
+        return PLAIN;
+    if (*p == 0x0f) {
+        int second = p + 1 < limit ? p[1] : -1;
+        return second == 0xa2 ? CPUID : second == 0x30 ? WRMSR : second == 0x32 ? RDMSR : PLAIN;
+    }
+    if ((*p >= 0xe4 && *p <= 0xe7) || (*p >= 0xec && *p <= 0xef))
+        return PORT;
+    switch (*p & 0xfe) {
+    case 0x6c:
+        return INS;
+    case 0x6e:
+        return OUTS;
+    case 0xa4:
+        return MOVS;
+    case 0xa6:
+        return CMPS;
+    case 0xaa:
+        return STOS;
+    case 0xac:
+        return LODS;
+    case 0xae:
+        return SCAS;
+    default:
+        return PLAIN;
+    }
+}
+
+static bool is_watched(uint64_t vaddr)
+{
+    for (size_t i = 0; i < ndoors; i++)
+        if (doors[i] == vaddr)
+            return true;
+    for (size_t i = 0; i < nmarks; i++)
+        if (marks[i].addr == vaddr)
+            return true;
+    for (size_t i = 0; i < nspans; i++)
+        if (spans[i].start == vaddr || spans[i].end == vaddr)
+            return true;
+    return false;
+}
+
+static struct insn *intern(const struct qemu_plugin_insn *from)
+{
+    unsigned char bytes[16];
+    struct insn insn = {
+        .vaddr = qemu_plugin_insn_vaddr(from),
+        .host = (uintptr_t)qemu_plugin_insn_haddr(from),
+        .size = insn_bytes(from, bytes, sizeof(bytes)),
+    };
+    bool repeated;
+    insn.kind = decode(bytes, insn.size, &repeated);
+    insn.rep = repeated && insn.kind >= INS;
+    insn.watched = is_watched(insn.vaddr);
+
+    struct insn **bucket = &insns[(insn.vaddr ^ (insn.vaddr >> 12)) % BUCKETS];
+    for (struct insn *i = *bucket; i; i = i->next)
+        if (i->vaddr == insn.vaddr && i->host == insn.host && i->size == insn.size &&
+            i->kind == insn.kind && i->rep == insn.rep)
+            return i;
+    struct insn *new = malloc(sizeof(*new));
+    if (!new) {
+        fprintf(stderr, "cost: out of memory\n");
+        abort();
+    }
+    insn.next = *bucket;
+    *new = insn;
+    *bucket = new;
+    return new;
+}
+
+static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+    size_t n = qemu_plugin_tb_n_insns(tb);
+    (void)id;
+    for (size_t i = 0; i < n; i++) {
+        struct qemu_plugin_insn *from = qemu_plugin_tb_get_insn(tb, i);
+        struct insn *insn = intern(from);
+        qemu_plugin_register_vcpu_insn_exec_cb(from, on_insn, QEMU_PLUGIN_CB_NO_REGS, insn);
+        qemu_plugin_register_vcpu_mem_cb(from, on_access, QEMU_PLUGIN_CB_NO_REGS,
+                                         QEMU_PLUGIN_MEM_RW, insn);
+    }
+}
+
+static void print_counts(FILE *f, const char *name, const struct counts *c)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+    } rows[] = {
+        {"insns", c->insns}, {"stos", c->stos},   {"port", c->port},
+        {"mmio", c->mmio},   {"cpuid", c->cpuid}, {"rdmsr", c->rdmsr},
+        {"wrmsr", c->wrmsr}, {"pages", c->pages}, {"regions", c->regions},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        fprintf(f, "%s.%s %" PRIu64 "\n", name, rows[i].key, rows[i].value);
+}
+
+static void on_exit_of_qemu(qemu_plugin_id_t id, void *data)
+{
+    (void)id;
+    (void)data;
+    FILE *f = fopen(out_path, "w");
+    if (!f) {
+        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
+        return;
+    }
+    fprintf(f, "firmware.insns %" PRIu64 "\n", firmware_insns);
+    if (started)
+        fprintf(f, "door 0x%" PRIx64 "\n", door);
+    if (end.insns == 0)
+        end = now;
+    for (size_t i = 0; i < nmarks; i++)
+        if (marks[i].reached && marks[i].at.insns < end.insns)
+            print_counts(f, marks[i].name, &marks[i].at);
+    for (size_t i = 0; i < nspans; i++) {
+        const struct span *s = &spans[i];
+        fprintf(f, "%s.count %" PRIu64 "\n%s.reopens %" PRIu64 "\n%s.total %" PRIu64 "\n", s->name,
+                s->count, s->name, s->reopens, s->name, s->total);
+        fprintf(f, "%s.min %" PRIu64 "\n%s.max %" PRIu64 "\n", s->name, s->min, s->name, s->max);
+        fprintf(f, "%s.min_nostos %" PRIu64 "\n%s.max_nostos %" PRIu64 "\n", s->name, s->min_nostos,
+                s->name, s->max_nostos);
+    }
+    if (started)
+        print_counts(f, "end", &end);
+    if (fclose(f) != 0)
+        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
+}
+
+// Takes one argument; false if it makes no sense or is one too many.
+static bool take_argument(const char *arg)
+{
+    char rest;
+    if (strncmp(arg, "out=", 4) == 0) {
+        out_path = arg + 4;
+        return *out_path != '\0';
+    }
+    if (sscanf(arg, "ram=%" SCNu64 "%c", &ram_pages, &rest) == 1) {
+        ram_pages <<= 20 - PAGE_SHIFT;
+        return ram_pages > 0;
+    }
+    if (strncmp(arg, "entry=", 6) == 0 && ndoors < MAX_POINTS)
+        return sscanf(arg, "entry=%" SCNx64 "%c", &doors[ndoors++], &rest) == 1;
+    if (strncmp(arg, "mark=", 5) == 0 && nmarks < MAX_POINTS) {
+        char word[8] = "";
+        struct mark *m = &marks[nmarks++];
+        int n = sscanf(arg, "mark=%47[^:]:%" SCNx64 ":%4s%c", m->name, &m->addr, word, &rest);
+        m->last = n == 3;
+        return n == 2 || (n == 3 && strcmp(word, "last") == 0);
+    }
+    if (strncmp(arg, "span=", 5) == 0 && nspans < MAX_POINTS) {
+        struct span *s = &spans[nspans++];
+        return sscanf(arg, "span=%47[^:]:%" SCNx64 ":%" SCNx64 "%c", s->name, &s->start, &s->end,
+                      &rest) == 3;
+    }
+    return false;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+                                           char **argv)
+{
+    if (!info->system_emulation || strcmp(info->target_name, "x86_64") != 0 ||
+        info->system.smp_vcpus != 1) {
+        fprintf(stderr, "cost: counts x86_64 machines with one vCPU only\n");
+        return -1;
+    }
+    for (int i = 0; i < argc; i++) {
+        if (!take_argument(argv[i])) {
+            fprintf(stderr, "cost: bad argument, or one too many: %s\n", argv[i]);
+            return -1;
+        }
+    }
+    if (!out_path || ndoors == 0) {
+        fprintf(stderr, "cost: out=FILE and at least one entry=0xADDR are needed\n");
+        return -1;
+    }
+    page_seen = calloc(ram_pages, 1);
+    region_seen = calloc((ram_pages >> (REGION_SHIFT - PAGE_SHIFT)) + 1, 1);
+    if (!page_seen || !region_seen) {
+        fprintf(stderr, "cost: out of memory\n");
+        return -1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
+    qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
+    return 0;
+}
