@@ -33,12 +33,6 @@ static struct region *table_of(unsigned class)
     return (struct region *)(VM_REGION_TABLES + ((uint64_t)(class - CLASS_MIN) << TABLE_SHIFT));
 }
 
-static uint64_t slot_base(unsigned class, uint32_t i, unsigned shift)
-{
-    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + ((uint64_t)i << class) +
-           ((uint64_t)(i * 37 % COLOURS) << shift);
-}
-
 static unsigned class_of_region(const struct region *r)
 {
     return CLASS_MIN + (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
@@ -49,7 +43,9 @@ uint64_t region_base(const struct region *r)
     if (r == &heap)
         return heap_base;
     unsigned class = class_of_region(r);
-    return slot_base(class, (uint32_t)(r - table_of(class)), r->shift);
+    uint64_t i = (uint64_t)(r - table_of(class));
+    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + (i << class) +
+           (r->aligned ? 0 : i * 37 % COLOURS << r->shift);
 }
 
 /* The table pages that a region of so many pages may need, at worst. */
@@ -102,7 +98,7 @@ int heap_grow(int64_t delta)
 }
 
 /* A struct region of this class, empty, or NULL. */
-static struct region *new_region(unsigned class, unsigned shift)
+static struct region *new_region(unsigned class)
 {
     struct region *table = table_of(class);
     uint32_t i = region_count[class];
@@ -121,7 +117,6 @@ static struct region *new_region(unsigned class, unsigned shift)
         }
         region_count[class] = i + 1;
     }
-    table[i] = (struct region){.shift = shift};
     return &table[i];
 }
 
@@ -139,14 +134,16 @@ static void free_region(struct region *r)
     free_list[class] = (uint32_t)(r - table_of(class)) + 1;
 }
 
-struct region *region_create(uint64_t bytes, unsigned shift)
+struct region *region_create(uint64_t bytes, unsigned shift, uint64_t align)
 {
     uint64_t page = 1ull << shift, size = (bytes + page - 1) & ~(page - 1);
     if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0 ||
-        size > 1ull << (CLASS_MAX - 1))
+        size > 1ull << (CLASS_MAX - 1) || align > 1ull << (CLASS_MAX - 1))
         return 0;
     unsigned long flags = lock_take(&lock);
-    struct region *r = new_region(class_of(size, shift), shift);
+    struct region *r = new_region(class_of(size > align ? size : align, shift));
+    if (r != 0)
+        *r = (struct region){.shift = (uint16_t)shift, .aligned = align > page};
     if (r != 0 && grow(r, size >> PAGE_SHIFT) != 0) {
         free_region(r);
         r = 0;

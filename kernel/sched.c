@@ -216,9 +216,8 @@ static uint64_t make_tls(struct thread *t, uint64_t top)
     uint64_t size = (uint64_t)__tls_size, align = (uint64_t)__tls_align;
     if (size == 0)
         return top;
-    if (align < 16)
-        align = 16;
-    uint64_t tp = (top - 64) & ~(align - 1), block = tp - ((size + align - 1) & ~(align - 1));
+    uint64_t tp = (top - 64) & ~((align < 16 ? 16 : align) - 1);
+    uint64_t block = tp - ((size + align - 1) & ~(align - 1));
     memset((void *)block, 0, tp - block);
     memcpy((void *)block, __tdata_start, (uint64_t)__tdata_size);
     *(uint64_t *)tp = tp;

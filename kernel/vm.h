@@ -63,7 +63,8 @@ struct region {
     uint32_t pages;    /* that may be touched; 0: no region */
     uint32_t promised; /* reserved and not yet used, tables included */
     uint32_t tables;   /* table pages reserved so far */
-    uint32_t shift;    /* first touch maps this much */
+    uint16_t shift;    /* first touch maps this much */
+    uint16_t aligned;  /* begins where its slot does, not at a colour of its own */
 };
 
 /* The heap below sbrk(); boot sets its shift before the first call. */
@@ -74,10 +75,11 @@ extern uint64_t heap_base;
 int heap_grow(int64_t delta);
 
 /*
- * A new region of so many bytes (rounded up to whole pages of 1 << shift), all its pages promised
- * but none there yet. O(1). NULL: not enough memory, or a shift other than 12 and 21.
+ * A new region of so many bytes (rounded up to whole pages of 1 << shift) at a multiple of align (a
+ * power of two; 0: a page's), all its pages promised but none there yet. O(1). NULL: not enough
+ * memory, or a shift other than 12 and 21.
  */
-struct region *region_create(uint64_t bytes, unsigned shift);
+struct region *region_create(uint64_t bytes, unsigned shift, uint64_t align);
 struct region *region_find(uint64_t va); /* the one of region_create()'s that va is in, or NULL */
 void region_destroy(struct region *r);   /* O(pages touched) */
 uint64_t region_base(const struct region *r);

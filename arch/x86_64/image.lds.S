@@ -8,7 +8,6 @@
 
 OUTPUT_FORMAT(elf64-x86-64)
 ENTRY(pvh_door)
-EXTERN(multiboot1_door)
 
 PHDRS
 {
@@ -76,11 +75,15 @@ SECTIONS
     .eh_frame : { KEEP(*(.eh_frame)) KEEP(*(.gcc_except_table .gcc_except_table.*)) } :rodata
     .note.Xen : { KEEP(*(.note.Xen)) } :rodata :note
     .limpet.symbols : { KEEP(*(.limpet.symbols)) } :rodata
-    .tdata : { __tdata_start = .; *(.tdata .tdata.* .gnu.linkonce.td.*) __tdata_end = .; } :rodata :tls
+    .tdata : ALIGN(64) {
+        __tdata_start = .;
+        *(.tdata .tdata.* .gnu.linkonce.td.*)
+    } :rodata :tls
     .tbss : { *(.tbss .tbss.* .gnu.linkonce.tb.* .tcommon) } :rodata :tls
-    __tls_size = SIZEOF(.tdata) + SIZEOF(.tbss);
-    __tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss));
     __tdata_size = SIZEOF(.tdata);
+    __tls_size = SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata);
+    __tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss));
+    ASSERT(__tls_align <= 64, "thread-local variables can be aligned to 64 bytes at most")
 
     .data ALIGN(0x1000) : {
         __data_start = .;
@@ -88,6 +91,7 @@ SECTIONS
         __pt0 = .;
         PTE64(0x0) PTE64(0x40000) PTE64(0x80000) PTE64(0xc0000)
         PTE64(0x100000) PTE64(0x140000) PTE64(0x180000) PTE64(0x1c0000)
+        KEEP(*(.data.tss)) /* known to the GDT below only */
         *(.data .data.*)
         . = ALIGN(16);
         __gdt = .;

@@ -73,7 +73,7 @@ boot_idtr:
     .word VECTORS * 16 - 1
     .quad __idt_start
 
-    .section .data, "aw"
+    .section .data.tss, "aw"
     /* The task state segment holds nothing but interrupt stack 1, for double faults. */
     .balign 16
     .globl boot_tss

@@ -22,9 +22,9 @@ WRAP(void *, _memalign_r, size_t, size_t);
 WRAP(void, _free_r, void *);
 WRAP(size_t, _malloc_usable_size_r, void *);
 
-static void *new_large(struct _reent *reent, size_t bytes)
+static void *new_large(struct _reent *reent, size_t bytes, size_t align)
 {
-    struct region *r = region_create(bytes, heap.shift);
+    struct region *r = region_create(bytes, heap.shift, align);
     if (r == 0)
         reent->_errno = ENOMEM;
     return r != 0 ? (void *)region_base(r) : 0;
@@ -37,7 +37,7 @@ static struct region *large(const void *p)
 
 void *__wrap__malloc_r(struct _reent *reent, size_t bytes)
 {
-    return bytes >= LARGE ? new_large(reent, bytes) : __real__malloc_r(reent, bytes);
+    return bytes >= LARGE ? new_large(reent, bytes, 0) : __real__malloc_r(reent, bytes);
 }
 
 void *__wrap__calloc_r(struct _reent *reent, size_t n, size_t size)
@@ -48,13 +48,14 @@ void *__wrap__calloc_r(struct _reent *reent, size_t n, size_t size)
         return 0;
     }
     /* a region's pages are zeroed when they come: there is nothing to clear */
-    return bytes >= LARGE ? new_large(reent, bytes) : __real__calloc_r(reent, n, size);
+    return bytes >= LARGE ? new_large(reent, bytes, 0) : __real__calloc_r(reent, n, size);
 }
 
 void *__wrap__memalign_r(struct _reent *reent, size_t align, size_t bytes)
 {
-    if (bytes >= LARGE && align <= 4096) /* a region begins with a page */
-        return new_large(reent, bytes);
+    /* newlib's asks its malloc for both together, and must not be given a region for that */
+    if (bytes >= LARGE / 2 || align >= LARGE / 2)
+        return new_large(reent, bytes, align);
     return __real__memalign_r(reent, align, bytes);
 }
 

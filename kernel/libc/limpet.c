@@ -40,7 +40,7 @@ void *limpet_map(size_t bytes, size_t page_size)
         errno = EINVAL;
         return 0;
     }
-    struct region *r = region_create(bytes, shift);
+    struct region *r = region_create(bytes, shift, 0);
     if (r == 0)
         errno = ENOMEM;
     return r != 0 ? (void *)region_base(r) : 0;

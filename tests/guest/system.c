@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* System calls: files, time, the environment, what is not supported. */
+#include "check.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limpet.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+
+int fork(void);
+int execve(const char *path, char *const *argv, char *const *env);
+
+static const char *files(void)
+{
+    char back[64];
+    struct stat st;
+    int fd = open("/tmp/a", O_CREAT | O_EXCL | O_RDWR, 0644);
+    EXPECT(fd >= 3 && write(fd, "hello world", 11) == 11);
+    EXPECT(lseek(fd, 6, SEEK_SET) == 6 && read(fd, back, 64) == 5 && memcmp(back, "world", 5) == 0);
+    EXPECT(lseek(fd, 100, SEEK_END) == 111 && write(fd, "x", 1) == 1);
+    EXPECT(lseek(fd, 50, SEEK_SET) == 50 && read(fd, back, 1) == 1 && back[0] == 0);
+    EXPECT(fstat(fd, &st) == 0 && st.st_size == 112 && S_ISREG(st.st_mode) && st.st_nlink == 1);
+    EXPECT(link("/tmp/a", "/tmp/b") == 0 && fstat(fd, &st) == 0 && st.st_nlink == 2);
+    EXPECT(unlink("/tmp/a") == 0 && stat("/tmp/a", &st) == -1 && errno == ENOENT);
+    EXPECT(stat("/tmp/b", &st) == 0 && st.st_size == 112);
+    EXPECT(open("/tmp/b", O_CREAT | O_EXCL | O_RDWR, 0644) == -1 && errno == EEXIST);
+    EXPECT(unlink("/tmp/b") == 0 && lseek(fd, 0, SEEK_SET) == 0 && read(fd, back, 5) == 5);
+    EXPECT(close(fd) == 0 && close(fd) == -1 && errno == EBADF);
+    EXPECT(mkdir("/tmp/dir", 0755) == 0 && mkdir("/tmp/dir", 0755) == -1 && errno == EEXIST);
+    EXPECT((fd = open("/tmp/dir/f", O_CREAT | O_WRONLY | O_APPEND, 0644)) >= 0);
+    EXPECT(rmdir("/tmp/dir") == -1 && errno == ENOTEMPTY);
+    EXPECT(read(fd, back, 1) == -1 && errno == EBADF);
+    EXPECT(write(fd, "12", 2) == 2 && lseek(fd, 0, SEEK_SET) == 0 && write(fd, "3", 1) == 1);
+    EXPECT(fstat(fd, &st) == 0 && st.st_size == 3 && close(fd) == 0);
+    EXPECT(rename("/tmp/dir/f", "/tmp/g") == 0 && rmdir("/tmp/dir") == 0);
+    EXPECT(open("/tmp/g/x", O_RDONLY) == -1 && errno == ENOTDIR);
+    EXPECT(open("/nowhere/x", O_CREAT | O_RDWR, 0644) == -1 && errno == ENOENT);
+    EXPECT(unlink("/tmp") == -1 && errno == EISDIR && unlink("/tmp/g") == 0);
+    return NULL;
+}
+
+static const char *streams(void)
+{
+    FILE *f = fopen("/tmp/big", "w+");
+    char line[64];
+    EXPECT(f != NULL);
+    for (int i = 0; i < 100000; i++)
+        EXPECT(fprintf(f, "line %d %.2f\n", i, i / 4.0) > 0);
+    rewind(f);
+    for (int i = 0; i < 100000; i++) {
+        char expected[64];
+        EXPECT(fgets(line, sizeof line, f) != NULL);
+        snprintf(expected, sizeof expected, "line %d %.2f\n", i, i / 4.0);
+        EXPECT(strcmp(line, expected) == 0);
+    }
+    EXPECT(fgets(line, sizeof line, f) == NULL && feof(f) && fclose(f) == 0);
+    EXPECT(fopen("/tmp/none", "r") == NULL && errno == ENOENT && remove("/tmp/big") == 0);
+    for (int i = 0; i < 200; i++) { /* descriptors are given back */
+        f = fopen("/tmp/x", "w");
+        EXPECT(f != NULL && fclose(f) == 0);
+    }
+    return NULL;
+}
+
+static const char *file_system_full(void)
+{
+    char *block = malloc(1 << 20);
+    FILE *f = fopen("/tmp/full", "w");
+    int failed = 0;
+    EXPECT(f != NULL && block != NULL);
+    memset(block, 1, 1 << 20);
+    for (int i = 0; i < 100000 && !failed; i++)
+        failed = fwrite(block, 1, 1 << 20, f) != 1 << 20;
+    EXPECT(failed && errno == ENOSPC);
+    fclose(f);
+    EXPECT(remove("/tmp/full") == 0);
+    f = fopen("/tmp/full", "w");
+    EXPECT(f != NULL && fwrite(block, 1, 1 << 20, f) == 1 << 20 && fclose(f) == 0);
+    free(block);
+    return NULL;
+}
+
+static const char *clocks(void)
+{
+    struct timespec a, b;
+    struct limpet_clock clock = limpet_clock();
+    EXPECT(clock.tsc_hz > 100000000 && *clock.source != '\0' && clock.error_ppm < 100000);
+    clock_gettime(CLOCK_MONOTONIC, &a);
+    for (int i = 0; i < 100000; i++) {
+        clock_gettime(CLOCK_MONOTONIC, &b);
+        EXPECT(b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec && b.tv_nsec >= a.tv_nsec));
+        a = b;
+    }
+    EXPECT(clock_gettime((clockid_t)77, &a) == -1 && errno == EINVAL);
+    EXPECT(nanosleep(&(struct timespec){0, 1000000000}, NULL) == -1 && errno == EINVAL);
+    struct timeval t;
+    EXPECT(gettimeofday(&t, NULL) == 0);
+    return NULL;
+}
+
+static const char *not_supported(void)
+{
+    errno = 0;
+    EXPECT(fork() == -1 && errno == ENOSYS);
+    errno = 0;
+    EXPECT(execve("/x", NULL, NULL) == -1 && errno == ENOSYS);
+    EXPECT(getpid() == 1 && kill(17, 0) == -1 && errno == ESRCH);
+    EXPECT(isatty(1) == 1 && isatty(60) == 0 && errno == EBADF);
+    return NULL;
+}
+
+static const char *environment(void)
+{
+    EXPECT(setenv("LIMPET_TEST", "one", 1) == 0 && strcmp(getenv("LIMPET_TEST"), "one") == 0);
+    EXPECT(unsetenv("LIMPET_TEST") == 0 && getenv("LIMPET_TEST") == NULL);
+    const char *given = getenv("GIVEN");
+    EXPECT(given == NULL || strcmp(given, "a b\"c\\") == 0);
+    return NULL;
+}
+
+static const char *library(void)
+{
+    char text[64];
+    EXPECT(fabs(sin(1.0) - 0.8414709848078965) < 1e-15 && pow(2, 0.5) == sqrt(2.0));
+    snprintf(text, sizeof text, "%.10g %lld %zu %5.1e", 1.0 / 3, 1ll << 40, (size_t)7, 12345.678);
+    EXPECT(strcmp(text, "0.3333333333 1099511627776 7 1.2e+04") == 0);
+    EXPECT(strtod("0x1.8p1", NULL) == 3.0 && atoi("-42") == -42);
+    return NULL;
+}
+
+/* Modules, when the test was started with one named "module.txt". */
+static const char *boot_modules(void)
+{
+    char text[64] = "";
+    FILE *f = fopen("/modules/module.txt", "r");
+    if (f == NULL)
+        return "SKIP started without a module";
+    EXPECT(fgets(text, sizeof text, f) != NULL && strcmp(text, "brought along\n") == 0);
+    EXPECT(fclose(f) == 0);
+    f = fopen("/modules/module.txt", "a");
+    EXPECT(f != NULL && fputs("and more", f) >= 0 && fclose(f) == 0);
+    f = fopen("/modules/module.txt", "r");
+    EXPECT(fread(text, 1, sizeof text, f) == 22 && memcmp(text + 14, "and more", 8) == 0);
+    return fclose(f) == 0 ? NULL : "fclose";
+}
+
+int main(int argc, char **argv)
+{
+    static const struct check rows[] = {
+        {"files", files},
+        {"streams", streams},
+        {"clocks", clocks},
+        {"not_supported", not_supported},
+        {"environment", environment},
+        {"library", library},
+        {"boot_modules", boot_modules},
+        {"file_system_full", file_system_full},
+        {NULL, NULL},
+    };
+    return run_checks(rows, argc, argv);
+}

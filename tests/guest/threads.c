@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Threads, the scheduler, POSIX synchronization. */
+#include "check.h"
+#include <errno.h>
+#include <fenv.h>
+#include <limpet.h>
+#include <math.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONTENDERS 100
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void *add_one(void *counter)
+{
+    ++*(int *)counter;
+    return counter;
+}
+
+static const char *create_join_10000(void)
+{
+    int counter = 0;
+    uint64_t free_before = 0;
+    for (int i = 0; i < 10000; i++) {
+        pthread_t t;
+        void *result;
+        EXPECT(pthread_create(&t, NULL, add_one, &counter) == 0);
+        EXPECT(pthread_join(t, &result) == 0 && result == &counter);
+        if (i == 100)
+            free_before = limpet_memory().free;
+    }
+    EXPECT(counter == 10000);
+    EXPECT(limpet_memory().free == free_before);
+    return NULL;
+}
+
+static pthread_mutex_t shared_mutex = PTHREAD_MUTEX_INITIALIZER;
+static volatile uint64_t shared_count;
+static uint64_t contention_end;
+
+static void *contend(void *mine)
+{
+    uint64_t *n = mine;
+    do {
+        for (int i = 0; i < 100; i++) {
+            pthread_mutex_lock(&shared_mutex);
+            uint64_t seen = shared_count;
+            for (volatile int spin = 0; spin < 20; spin++)
+                ;
+            shared_count = seen + 1;
+            pthread_mutex_unlock(&shared_mutex);
+            ++*n;
+        }
+    } while (now_ns() < contention_end);
+    return NULL;
+}
+
+/* CONTENDERS threads for env CONTENTION_SECONDS (default 2): every increment must be there. */
+static const char *mutex_contention(void)
+{
+    static uint64_t counts[CONTENDERS];
+    pthread_t t[CONTENDERS];
+    const char *seconds = getenv("CONTENTION_SECONDS");
+    uint64_t sum = 0;
+    contention_end = now_ns() + (uint64_t)atoi(seconds != NULL ? seconds : "2") * 1000000000;
+    for (int i = 0; i < CONTENDERS; i++)
+        EXPECT(pthread_create(&t[i], NULL, contend, &counts[i]) == 0);
+    for (int i = 0; i < CONTENDERS; i++)
+        EXPECT(pthread_join(t[i], NULL) == 0);
+    for (int i = 0; i < CONTENDERS; i++) {
+        EXPECT(counts[i] != 0);
+        sum += counts[i];
+    }
+    printf("     %llu increments by %d threads\n", (unsigned long long)sum, CONTENDERS);
+    EXPECT(sum == shared_count);
+    return NULL;
+}
+
+static volatile int spinning = 1, progress;
+
+static void *spin(void *unused)
+{
+    while (spinning)
+        ;
+    return unused;
+}
+
+static void *step(void *unused)
+{
+    progress++;
+    return unused;
+}
+
+/* A thread that never yields must not keep its equals from running. */
+static const char *preemption(void)
+{
+    pthread_t spinner, other;
+    EXPECT(pthread_create(&spinner, NULL, spin, NULL) == 0);
+    for (int i = 1; i <= 20; i++) {
+        EXPECT(pthread_create(&other, NULL, step, NULL) == 0);
+        while (progress < i) /* main spins too */
+            ;
+        EXPECT(pthread_join(other, NULL) == 0);
+    }
+    spinning = 0;
+    EXPECT(pthread_join(spinner, NULL) == 0);
+    return NULL;
+}
+
+static char order[8];
+static int order_length;
+
+static void *note_order(void *letter)
+{
+    order[order_length++] = *(const char *)letter;
+    return NULL;
+}
+
+/* The higher priority runs first, whatever the order of creation; a higher one at once. */
+static const char *priorities(void)
+{
+    pthread_t low, high, higher;
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 3});
+    EXPECT(pthread_create(&low, &attr, note_order, "l") == 0);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 5});
+    EXPECT(pthread_create(&high, &attr, note_order, "h") == 0);
+    EXPECT(order_length == 0); /* both are below main */
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 30});
+    EXPECT(pthread_create(&higher, &attr, note_order, "H") == 0);
+    EXPECT(strcmp(order, "H") == 0);
+    pthread_join(low, NULL);
+    EXPECT(strcmp(order, "Hhl") == 0);
+    pthread_join(high, NULL);
+    pthread_join(higher, NULL);
+    return NULL;
+}
+
+static const char *sleeping(void)
+{
+    for (unsigned ms = 1; ms <= 64; ms *= 4) {
+        uint64_t before = now_ns();
+        usleep(ms * 1000);
+        uint64_t slept = now_ns() - before;
+        EXPECT(slept >= ms * 1000000ull);
+        EXPECT(slept < ms * 1000000ull + 500000000); /* the host may be busy */
+    }
+    return NULL;
+}
+
+static void *sleep_and_note(void *letter)
+{
+    usleep((useconds_t)(*(const char *)letter - '0') * 30000);
+    return note_order(letter);
+}
+
+static const char *sleepers_wake_in_order(void)
+{
+    pthread_t t[4];
+    static const char *const letters[4] = {"3", "1", "4", "2"};
+    order_length = 0;
+    memset(order, 0, sizeof order);
+    for (int i = 0; i < 4; i++)
+        EXPECT(pthread_create(&t[i], NULL, sleep_and_note, (void *)letters[i]) == 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    EXPECT(strcmp(order, "1234") == 0);
+    return NULL;
+}
+
+/* Each thread computes in AVX or SSE, x87 and under its own rounding mode, and is preempted. */
+static volatile int floats_wrong;
+
+static void *compute(void *seed)
+{
+    double x = *(double *)seed;
+    uint64_t end = now_ns() + 300000000;
+    fesetround(x < 2 ? FE_UPWARD : FE_DOWNWARD);
+    while (now_ns() < end && !floats_wrong) {
+        double v[8];
+        long double l = x;
+        for (int i = 0; i < 8; i++)
+            v[i] = x + i;
+        for (int round = 0; round < 1000; round++) {
+            for (int i = 0; i < 8; i++)
+                v[i] = v[i] * 2 - v[i];
+            l = l * 2 - l;
+            __asm__ volatile("" : "+m"(v), "+t"(l));
+        }
+        for (int i = 0; i < 8; i++)
+            floats_wrong |= v[i] != x + i;
+        volatile double third = 1.0, three = 3.0;
+        third /= three;
+        floats_wrong |= l != x || (third > 0x1.5555555555555p-2) != (x < 2);
+    }
+    return NULL;
+}
+
+static const char *floats_across_preemption(void)
+{
+    pthread_t t[4];
+    static double seeds[4] = {1.25, 2.5, 1.5, 3.75};
+    for (int i = 0; i < 4; i++)
+        EXPECT(pthread_create(&t[i], NULL, compute, &seeds[i]) == 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    EXPECT(!floats_wrong);
+    return NULL;
+}
+
+static __thread int tls_counter = 41;
+static __thread char tls_zero[100];
+static __thread _Alignas(64) int tls_aligned = 7;
+
+static void *use_tls(void *out)
+{
+    tls_counter++;
+    errno = 1000 + tls_counter;
+    sched_yield();
+    *(int *)out = tls_counter == 42 && tls_zero[99] == 0 && tls_aligned == 7 &&
+                  (uintptr_t)&tls_aligned % 64 == 0 && errno == 1042;
+    return NULL;
+}
+
+static const char *thread_local_storage(void)
+{
+    pthread_t t[10];
+    int ok[10] = {0};
+    errno = 5;
+    for (int i = 0; i < 10; i++)
+        EXPECT(pthread_create(&t[i], NULL, use_tls, &ok[i]) == 0);
+    for (int i = 0; i < 10; i++)
+        pthread_join(t[i], NULL);
+    for (int i = 0; i < 10; i++)
+        EXPECT(ok[i]);
+    EXPECT(errno == 5);
+    EXPECT(tls_counter == 41);
+    return NULL;
+}
+
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
+static pthread_mutex_t cond_mutex = PTHREAD_MUTEX_INITIALIZER;
+static int turn;
+
+static void *play(void *me)
+{
+    for (int i = 0; i < 500; i++) {
+        pthread_mutex_lock(&cond_mutex);
+        while (turn % 3 != *(int *)me)
+            pthread_cond_wait(&cond, &cond_mutex);
+        turn++;
+        pthread_cond_broadcast(&cond);
+        pthread_mutex_unlock(&cond_mutex);
+    }
+    return NULL;
+}
+
+static const char *conditions(void)
+{
+    pthread_t t[3];
+    static int ids[3] = {0, 1, 2};
+    for (int i = 0; i < 3; i++)
+        EXPECT(pthread_create(&t[i], NULL, play, &ids[i]) == 0);
+    for (int i = 0; i < 3; i++)
+        pthread_join(t[i], NULL);
+    EXPECT(turn == 1500);
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_nsec += 20000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_nsec -= 1000000000;
+        at.tv_sec++;
+    }
+    uint64_t before = now_ns();
+    pthread_mutex_lock(&cond_mutex);
+    EXPECT(pthread_cond_timedwait(&cond, &cond_mutex, &at) == ETIMEDOUT);
+    pthread_mutex_unlock(&cond_mutex);
+    EXPECT(now_ns() - before >= 19000000);
+    return NULL;
+}
+
+static const char *mutex_types(void)
+{
+    pthread_mutex_t m;
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&m, &attr);
+    for (int i = 0; i < 3; i++)
+        EXPECT(pthread_mutex_lock(&m) == 0);
+    EXPECT(pthread_mutex_destroy(&m) == EBUSY);
+    for (int i = 0; i < 3; i++)
+        EXPECT(pthread_mutex_unlock(&m) == 0);
+    EXPECT(pthread_mutex_unlock(&m) == EPERM);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(&m, &attr);
+    EXPECT(pthread_mutex_lock(&m) == 0 && pthread_mutex_lock(&m) == EDEADLK);
+    EXPECT(pthread_mutex_trylock(&m) == EBUSY && pthread_mutex_unlock(&m) == 0);
+    pthread_mutex_t initialized = PTHREAD_MUTEX_INITIALIZER;
+    EXPECT(pthread_mutex_trylock(&initialized) == 0 && pthread_mutex_trylock(&initialized) == EBUSY);
+    struct timespec past = {1, 0};
+    EXPECT(pthread_mutex_timedlock(&initialized, &past) == ETIMEDOUT);
+    EXPECT(pthread_mutex_unlock(&initialized) == 0);
+    return NULL;
+}
+
+static sem_t items, room;
+static int produced_sum, consumed_sum, slot;
+
+static void *produce(void *unused)
+{
+    for (int i = 1; i <= 1000; i++) {
+        sem_wait(&room);
+        slot = i;
+        produced_sum += i;
+        sem_post(&items);
+    }
+    return unused;
+}
+
+static const char *semaphores(void)
+{
+    pthread_t t;
+    EXPECT(sem_init(&items, 0, 0) == 0 && sem_init(&room, 0, 1) == 0);
+    EXPECT(pthread_create(&t, NULL, produce, NULL) == 0);
+    for (int i = 0; i < 1000; i++) {
+        sem_wait(&items);
+        consumed_sum += slot;
+        sem_post(&room);
+    }
+    pthread_join(t, NULL);
+    EXPECT(produced_sum == consumed_sum && consumed_sum == 500500);
+    errno = 0;
+    EXPECT(sem_trywait(&items) == -1 && errno == EAGAIN);
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    EXPECT(sem_timedwait(&items, &at) == -1 && errno == ETIMEDOUT);
+    return NULL;
+}
+
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_barrier_t barrier;
+static int table[2], torn, serial;
+
+static void *read_or_write(void *writes)
+{
+    if (pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD)
+        serial++;
+    for (int i = 0; i < 300; i++) {
+        if (writes != NULL) {
+            pthread_rwlock_wrlock(&rwlock);
+            table[0]++;
+            sched_yield();
+            table[1]++;
+        } else {
+            pthread_rwlock_rdlock(&rwlock);
+            torn |= table[0] != table[1];
+            sched_yield();
+        }
+        pthread_rwlock_unlock(&rwlock);
+    }
+    return NULL;
+}
+
+static const char *rwlocks_and_barriers(void)
+{
+    pthread_t t[6];
+    EXPECT(pthread_barrier_init(&barrier, NULL, 6) == 0);
+    for (int i = 0; i < 6; i++)
+        EXPECT(pthread_create(&t[i], NULL, read_or_write, i < 2 ? "w" : NULL) == 0);
+    for (int i = 0; i < 6; i++)
+        pthread_join(t[i], NULL);
+    EXPECT(!torn && table[0] == 600 && table[1] == 600 && serial == 1);
+    return NULL;
+}
+
+static pthread_key_t key;
+static int destroyed, once_runs;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void destroy(void *value)
+{
+    destroyed += *(int *)value;
+}
+
+static void run_once(void)
+{
+    once_runs++;
+    sched_yield();
+}
+
+static void cleanup(void *flag)
+{
+    *(int *)flag += 1;
+}
+
+static void *use_key(void *value)
+{
+    pthread_once(&once, run_once);
+    pthread_setspecific(key, value);
+    pthread_cleanup_push(cleanup, (int *)value + 1);
+    sched_yield();
+    pthread_exit(pthread_getspecific(key));
+    pthread_cleanup_pop(0);
+    return NULL;
+}
+
+static const char *keys_once_cleanup(void)
+{
+    pthread_t t[5];
+    static int values[5][2] = {{1}, {2}, {3}, {4}, {5}};
+    EXPECT(pthread_key_create(&key, destroy) == 0);
+    for (int i = 0; i < 5; i++)
+        EXPECT(pthread_create(&t[i], NULL, use_key, values[i]) == 0);
+    for (int i = 0; i < 5; i++) {
+        void *result;
+        EXPECT(pthread_join(t[i], &result) == 0 && result == values[i]);
+        EXPECT(values[i][1] == 1);
+    }
+    EXPECT(destroyed == 15 && once_runs == 1);
+    EXPECT(pthread_join(t[0], NULL) == ESRCH); /* already joined */
+    EXPECT(pthread_join(pthread_self(), NULL) == EDEADLK);
+    return NULL;
+}
+
+static volatile int detached_ran;
+
+static void *detached(void *unused)
+{
+    detached_ran++;
+    return unused;
+}
+
+static const char *detached_threads(void)
+{
+    pthread_attr_t attr;
+    pthread_t t;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, 1 << 20);
+    for (int i = 0; i < 1000; i++)
+        EXPECT(pthread_create(&t, &attr, detached, NULL) == 0);
+    for (int i = 0; i < 1000 && detached_ran < 1000; i++)
+        usleep(1000);
+    EXPECT(detached_ran == 1000);
+    return NULL;
+}
+
+static const char *longjmp_zero(void)
+{
+    jmp_buf buf;
+    volatile int rounds = 0;
+    int value = setjmp(buf);
+    if (rounds++ == 0)
+        longjmp(buf, 0);
+    EXPECT(value == 1 && rounds == 2);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct check rows[] = {
+        {"create_join_10000", create_join_10000},
+        {"mutex_contention", mutex_contention},
+        {"preemption", preemption},
+        {"priorities", priorities},
+        {"sleeping", sleeping},
+        {"sleepers_wake_in_order", sleepers_wake_in_order},
+        {"floats_across_preemption", floats_across_preemption},
+        {"thread_local_storage", thread_local_storage},
+        {"conditions", conditions},
+        {"mutex_types", mutex_types},
+        {"semaphores", semaphores},
+        {"rwlocks_and_barriers", rwlocks_and_barriers},
+        {"keys_once_cleanup", keys_once_cleanup},
+        {"detached_threads", detached_threads},
+        {"longjmp_zero", longjmp_zero},
+        {NULL, NULL},
+    };
+    return run_checks(rows, argc, argv);
+}
