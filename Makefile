@@ -19,7 +19,7 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
 # How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
 # a panic can tell who called), fixed addresses.
 ABI := -mno-red-zone -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
- -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
+ -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 CCINC = $(shell $(CC) -print-file-name=include)
@@ -126,6 +126,54 @@ $(B)/host/%.c.o: %.c $(FLAGSTAMP)
 
 $(B)/limpet: $(TOOL_OBJ)
 	$(HOSTCC) $^ -ljansson -lm -o $@
+
+# Tests: programs that check from inside, host-built unit tests, the runner over all.
+
+GUEST_TESTS := $(patsubst tests/guest/%.c,$(B)/tests/guest/%.elf,$(wildcard tests/guest/*.c))
+$(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
+	@mkdir -p $(@D)
+	$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $< -lm -o $@
+
+-include tests/unit/unit.mk
+
+test: setup
+	@$(MAKE) --no-print-directory all $(GUEST_TESTS) $(B)/cost/plugin.so
+	@tests/run $(AREAS)
+
+# What a boot costs, counted by a plugin in QEMU.
+
+$(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/fetch-header.sh $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	@tools/cost/fetch-header.sh $(B)/cost
+	$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $< -o $@
+
+cost: $(B)/cost/plugin.so images
+	tools/cost/cost.sh --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
+	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2"
+
+bench: setup
+	@$(MAKE) --no-print-directory all
+	@mkdir -p $(B)/results
+	$(B)/limpet bench basic stream boot -p qemu,kvm -o $(B)/results/latest.json
+
+# The host build of stream, to hold a guest's against.
+$(B)/stream.host: $(wildcard apps/stream/*.[ch]) $(FLAGSTAMP)
+	$(HOSTCC) -O2 -g -static -fno-tree-loop-distribute-patterns apps/stream/*.c -lm -o $@
+
+C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
+format:
+	clang-format -i $(C_FILES)
+
+lint: $(NEWKEY)
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck -x tests/run tests/area-*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	 tools/image/limpet-cc.in .ci/run
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
+	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \
+	 kernel arch platform apps tools
+	clang-tidy --quiet --warnings-as-errors='*' $(filter kernel/%.c arch/%.c platform/%.c,$(C_FILES)) -- \
+	 $(KFLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(filter tools/limpet/%.c,$(C_FILES)) -- $(HOSTFLAGS)
 
 clean:
 	rm -rf $(filter-out $(NEWLIB) $(B)/lab,$(wildcard $(B)/*))

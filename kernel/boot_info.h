@@ -32,11 +32,11 @@ struct boot_module {
 struct boot_info {
     uint32_t protocol; /* BOOT_PVH … */
     uint32_t range_count, module_count;
-    bool truncated;     /* the loader gave more than the arrays hold */
-    uint64_t entry_tsc; /* at the door's first instruction */
-    uint64_t rsdp;      /* physical address of ACPI's RSDP; 0: not told */
+    bool truncated;               /* the loader gave more than the arrays hold */
+    uint64_t entry_tsc;           /* at the door's first instruction */
+    uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */
     uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */
-    char *cmdline;      /* in strings; the app's arguments, without the image's own name */
+    char *cmdline; /* in strings; the app's arguments, without the image's own name */
     struct boot_range ranges[BOOT_RANGES]; /* sorted by base */
     struct boot_module modules[BOOT_MODULES];
     uint32_t strings_used;

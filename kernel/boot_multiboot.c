@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads what multiboot loaders hand over: Multiboot 0.6.96 section 3.3, Multiboot2 2.0 section 3. */
+/* Reads what multiboot loaders hand over: Multiboot 0.6.96 section 3.3, Multiboot2 2.0 section 3.
+ */
 #include "boot_info.h"
 
 #define MB1_MEMORY  (1u << 0)

@@ -260,15 +260,9 @@ static int remove_name(const char *path, bool directory)
     return 0;
 }
 
-int fs_unlink(const char *path)
-{
-    return remove_name(path, false);
-}
+int fs_unlink(const char *path) { return remove_name(path, false); }
 
-int fs_rmdir(const char *path)
-{
-    return remove_name(path, true);
-}
+int fs_rmdir(const char *path) { return remove_name(path, true); }
 
 int fs_rename(const char *from, const char *to)
 {
@@ -354,7 +348,4 @@ int fs_truncate(struct inode *node, uint64_t size)
     return size == node->size ? 0 : resize(node, size, size);
 }
 
-void fs_init(const struct boot_info *info)
-{
-    boot = info;
-}
+void fs_init(const struct boot_info *info) { boot = info; }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The boot story, from the first C instruction to the app's thread. docs/boot.md tells it in words. */
+/* The boot story, from the first C instruction to the app's thread. docs/boot.md tells it in words.
+ */
 #include "arch.h"
 #include "args.h"
 #include "boot_info.h"
@@ -23,10 +24,7 @@ const struct platform *platform;
 static struct boot_info boot_info;
 extern char __text_start[], __image_end[];
 
-static void reached(const char *name)
-{
-    ledger_add(name, rdtsc());
-}
+static void reached(const char *name) { ledger_add(name, rdtsc()); }
 
 static void choose_platform(void)
 {

@@ -220,10 +220,7 @@ bool page_reserve(uint64_t n)
     return false;
 }
 
-void page_unreserve(uint64_t n)
-{
-    __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
-}
+void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
 
 struct page_stats page_get_stats(void)
 {

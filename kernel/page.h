@@ -24,16 +24,13 @@
 #ifndef PHYS_BASE
 #define PHYS_BASE 0
 #endif
-static inline void *phys_to_virt(uint64_t pa)
-{
-    return (void *)(PHYS_BASE + pa);
-}
+static inline void *phys_to_virt(uint64_t pa) { return (void *)(PHYS_BASE + pa); }
 
 struct page_stats {
-    uint64_t total, free, reserved;   /* pages; free includes reserved and virgin ones */
-    uint64_t virgin;                  /* free pages never carved */
-    uint64_t low_water;               /* least of free so far */
-    uint64_t allocations, frees;      /* calls that succeeded */
+    uint64_t total, free, reserved; /* pages; free includes reserved and virgin ones */
+    uint64_t virgin;                /* free pages never carved */
+    uint64_t low_water;             /* least of free so far */
+    uint64_t allocations, frees;    /* calls that succeeded */
     uint64_t free_blocks[ORDER_MAX + 1];
 };
 

@@ -14,8 +14,9 @@
 #define CLASS_MAX   40u /* 1 TiB */
 #define ARENA_SHIFT 41u /* 2 TiB of addresses a class */
 #define TABLE_SHIFT 30u /* 1 GiB of addresses for a class's struct regions */
-#define COLOURS     64u /* regions begin at different pages of their slots: caches are set-associative */
-#define PER_PAGE    (PAGE_SIZE / sizeof(struct region))
+#define COLOURS                                                                                    \
+    64u /* regions begin at different pages of their slots: caches are set-associative */
+#define PER_PAGE (PAGE_SIZE / sizeof(struct region))
 _Static_assert(PAGE_SIZE % sizeof(struct region) == 0, "tables grow by whole pages");
 _Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ull << TABLE_SHIFT,
                "a table holds all of its arena");
@@ -219,7 +220,8 @@ bool region_fault(uint64_t va)
     if (zeroed > flush_at) {
         /*
          * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
-         * full. A flush at each doubling is what it takes, and nothing to a CPU (docs/measuring.md).
+         * full. A flush at each doubling is what it takes, and nothing to a CPU
+         * (docs/measuring.md).
          */
         flush_at = 2 * zeroed;
         paging_flush();
@@ -227,7 +229,4 @@ bool region_fault(uint64_t va)
     return true;
 }
 
-uint64_t region_faults(void)
-{
-    return faults;
-}
+uint64_t region_faults(void) { return faults; }

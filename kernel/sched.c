@@ -11,10 +11,7 @@
 struct cpu boot_cpu = {.armed = NO_DEADLINE};
 static struct lock lock;
 
-static struct cpu *cpu_here(void)
-{
-    return (struct cpu *)this_cpu();
-}
+static struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
 
 /* Run queues. */
 
@@ -54,10 +51,7 @@ static void dequeue(struct cpu *cpu, struct thread *t)
         cpu->ready &= ~(1u << t->priority);
 }
 
-static unsigned highest(uint32_t ready)
-{
-    return 31 - (unsigned)__builtin_clz(ready);
-}
+static unsigned highest(uint32_t ready) { return 31 - (unsigned)__builtin_clz(ready); }
 
 static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread *current)
 {
@@ -157,10 +151,7 @@ void sched_yield_now(void)
     lock_drop(&lock, flags);
 }
 
-void sched_block(void)
-{
-    run_next(cpu_here());
-}
+void sched_block(void) { run_next(cpu_here()); }
 
 void sched_wake(struct thread *t)
 {

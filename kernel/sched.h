@@ -29,9 +29,9 @@ struct thread {
     uint8_t state;    /* enum thread_state */
     bool timed_out;   /* how the last sleep or futex_wait() ended */
 
-    struct thread *next, *prev;        /* in the run queue or the wait queue */
-    uint32_t *wait_address;            /* futex that it waits for, or NULL */
-    uint64_t deadline;                 /* ns; NO_DEADLINE: it does not wait for time */
+    struct thread *next, *prev; /* in the run queue or the wait queue */
+    uint32_t *wait_address;     /* futex that it waits for, or NULL */
+    uint64_t deadline;          /* ns; NO_DEADLINE: it does not wait for time */
     struct thread *heap_child, *heap_next, *heap_prev; /* the pairing heap of sleepers */
 
     void (*start)(void *);
@@ -77,10 +77,7 @@ _Noreturn void sched_idle(void);
 
 /* Lets others of the same or a higher priority run. */
 void sched_yield_now(void);
-static inline bool sched_alone(void)
-{
-    return ((const struct cpu *)this_cpu())->ready == 0;
-}
+static inline bool sched_alone(void) { return ((const struct cpu *)this_cpu())->ready == 0; }
 
 /* Gives way at once when a wake-up made a thread of a higher priority ready. */
 void sched_give_way(void);
@@ -107,8 +104,8 @@ void timer_interrupt(void);
 void sched_preempt(void);
 
 /* Parts of the scheduler to each other: sched.c, sleep.c. The CPU's interrupts are off. */
-void sched_block(void);              /* the running thread's state is set; runs another */
-void sched_wake(struct thread *t);   /* makes a blocked thread ready */
+void sched_block(void);            /* the running thread's state is set; runs another */
+void sched_wake(struct thread *t); /* makes a blocked thread ready */
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);
 void timer_update(struct cpu *cpu);

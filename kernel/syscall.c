@@ -45,10 +45,7 @@ const struct syscall syscalls[] = {SYSCALL_TABLE(ROW, NROW){0, 0, 0}};
 
 /* The process. */
 
-pid_t getpid(void)
-{
-    return 1;
-}
+pid_t getpid(void) { return 1; }
 
 void _exit(int status)
 {
@@ -81,7 +78,8 @@ void *sbrk(ptrdiff_t delta)
     if (brk == 0)
         brk = heap_base;
     uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
-    int64_t grow = (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
+    int64_t grow =
+        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
     bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap_base;
     if (ok && grow != 0)
         ok = heap_grow(grow) == 0;
@@ -196,10 +194,7 @@ long sysconf(int name)
     return -1;
 }
 
-int getpagesize(void)
-{
-    return (int)PAGE_SIZE;
-}
+int getpagesize(void) { return (int)PAGE_SIZE; }
 
 /* RDRAND: Intel SDM vol. 1, 7.3.17. Without it there is no entropy here, and we do not pretend. */
 int getentropy(void *buf, size_t n)

@@ -232,15 +232,9 @@ int access(const char *path, int mode)
     mutex_unlock(&fs_mutex);                                                                       \
     return (int)result(error)
 
-int link(const char *from, const char *to)
-{
-    UNDER_MUTEX(fs_link(from, to));
-}
+int link(const char *from, const char *to) { UNDER_MUTEX(fs_link(from, to)); }
 
-int unlink(const char *path)
-{
-    UNDER_MUTEX(fs_unlink(path));
-}
+int unlink(const char *path) { UNDER_MUTEX(fs_unlink(path)); }
 
 int mkdir(const char *path, mode_t mode)
 {
@@ -248,15 +242,9 @@ int mkdir(const char *path, mode_t mode)
     UNDER_MUTEX(fs_mkdir(path));
 }
 
-int rmdir(const char *path)
-{
-    UNDER_MUTEX(fs_rmdir(path));
-}
+int rmdir(const char *path) { UNDER_MUTEX(fs_rmdir(path)); }
 
-int rename(const char *from, const char *to)
-{
-    UNDER_MUTEX(fs_rename(from, to));
-}
+int rename(const char *from, const char *to) { UNDER_MUTEX(fs_rename(from, to)); }
 
 int ftruncate(int fd, off_t size)
 {

@@ -17,9 +17,9 @@
 #define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)
 #define VM_HEAP           (VM_BASE + 0x100000)
 #define VM_HEAP_END       0x10000000000ull
-#define VM_REGION_TABLES  0x10000000000ull /* struct region of every region, by size class */
-#define VM_STACKS         0x18000000000ull /* threads' stacks, by size class */
-#define VM_STACK_CLASS    0x1000000000ull  /* 64 GiB of addresses for each power of two */
+#define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
+#define VM_STACKS         0x18000000000ull  /* threads' stacks, by size class */
+#define VM_STACK_CLASS    0x1000000000ull   /* 64 GiB of addresses for each power of two */
 #define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
 
 #define SHIFT_4K 12
@@ -53,12 +53,14 @@ bool paging_free_2m(uint64_t va);
 /* Forgets every translation that is not global. */
 void paging_flush(void);
 
-/* Maps device registers uncached and returns where; panics when the 512 KiB for them are used up. */
+/* Maps device registers uncached and returns where; panics when the 512 KiB for them are used up.
+ */
 volatile void *vm_map_device(uint64_t pa);
 
 /* Demand paging (kernel/region.c). */
 
-/* Sizes are in pages of 4 KiB. Small, as a fresh page of these is what a malloc now and then costs. */
+/* Sizes are in pages of 4 KiB. Small, as a fresh page of these is what a malloc now and then costs.
+ */
 struct region {
     uint32_t pages;    /* that may be touched; 0: no region */
     uint32_t promised; /* reserved and not yet used, tables included */

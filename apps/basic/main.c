@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CALLS      10000 /* of the published loops */
-#define SINGLES    1000  /* single calls for the distribution */
-#define BUFFER     (1u << 20)
-#define BUFFERS    256 /* of the published malloc and page-access loops */
-#define PAGE       4096u
-#define PAGE_2M    (2u << 20)
-#define FAULTS_4K  2048 /* 8 MiB */
-#define FAULTS_2M  16   /* 32 MiB */
+#define CALLS     10000 /* of the published loops */
+#define SINGLES   1000  /* single calls for the distribution */
+#define BUFFER    (1u << 20)
+#define BUFFERS   256 /* of the published malloc and page-access loops */
+#define PAGE      4096u
+#define PAGE_2M   (2u << 20)
+#define FAULTS_4K 2048 /* 8 MiB */
+#define FAULTS_2M 16   /* 32 MiB */
 
 static uint32_t samples[BENCH_SAMPLES];
 static int json;
@@ -49,7 +49,8 @@ static void print(const char *name, double mean, uint64_t calls, size_t n, const
         print(name, (double)(end - start) / CALLS, CALLS, SINGLES, "");                            \
     } while (0)
 
-/* On a page of its own, as a library's function is to its caller: plain QEMU minds the difference. */
+/* On a page of its own, as a library's function is to its caller: plain QEMU minds the difference.
+ */
 static __attribute__((noinline, aligned(4096), section(".text.empty"))) int empty_call(void)
 {
     __asm__ volatile("");

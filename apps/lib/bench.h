@@ -11,10 +11,10 @@
 
 struct bench_row {
     const char *bench, *name, *unit;
-    double value;    /* the figure that stands for the row: the mean of its loop */
-    uint64_t calls;  /* that the mean is over */
+    double value;     /* the figure that stands for the row: the mean of its loop */
+    uint64_t calls;   /* that the mean is over */
     const char *note; /* "" or what the reader must know */
-    size_t n;        /* samples, one call each */
+    size_t n;         /* samples, one call each */
     uint32_t *samples;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* STREAM's four kernels, in the vector width of the CPU. n is a multiple of 4, arrays of 32 bytes. */
+/* STREAM's four kernels, in the vector width of the CPU. n is a multiple of 4, arrays of 32 bytes.
+ */
 #ifndef STREAM_KERNELS_H
 #define STREAM_KERNELS_H
 

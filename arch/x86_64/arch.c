@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The CPU: what it can do, its own state, its clock. Each question is asked when it first matters. */
+/* The CPU: what it can do, its own state, its clock. Each question is asked when it first matters.
+ */
 #include "arch.h"
 #include "cpu.h"
 #include "platform.h"
@@ -30,15 +31,9 @@ void arch_cpu_init(void)
     }
 }
 
-bool arch_has_1g_pages(void)
-{
-    return cpuid(0x80000001, 0).edx & CPUID81_EDX_PDPE1GB;
-}
+bool arch_has_1g_pages(void) { return cpuid(0x80000001, 0).edx & CPUID81_EDX_PDPE1GB; }
 
-bool arch_has_x2apic(void)
-{
-    return cpuid1_ecx & CPUID1_ECX_X2APIC;
-}
+bool arch_has_x2apic(void) { return cpuid1_ecx & CPUID1_ECX_X2APIC; }
 
 void arch_hypervisor(char signature[13])
 {
@@ -59,15 +54,12 @@ uint64_t arch_new_stack(uint64_t sp)
     *--stack = 0;
     *--stack = (uint64_t)thread_start;
     for (int i = 0; i < 6; i++)
-        *--stack = 0;                 /* rbp rbx r12 … r15 */
+        *--stack = 0;                   /* rbp rbx r12 … r15 */
     *--stack = 0x37full << 32 | 0x1f80; /* x87 control word and MXCSR as after a reset */
     return (uint64_t)stack;
 }
 
-void arch_set_thread_pointer(uint64_t fs_base)
-{
-    wrmsr(MSR_FS_BASE, fs_base);
-}
+void arch_set_thread_pointer(uint64_t fs_base) { wrmsr(MSR_FS_BASE, fs_base); }
 
 struct clock_source arch_tsc_hz(void)
 {

@@ -50,25 +50,13 @@ struct counter {
 };
 uint64_t tsc_calibrate(const struct counter *counter, uint32_t *error_ppm);
 
-static inline void cpu_interrupts_on(void)
-{
-    __asm__ volatile("sti" : : : "memory");
-}
+static inline void cpu_interrupts_on(void) { __asm__ volatile("sti" : : : "memory"); }
 
-static inline void cpu_interrupts_off(void)
-{
-    __asm__ volatile("cli" : : : "memory");
-}
+static inline void cpu_interrupts_off(void) { __asm__ volatile("cli" : : : "memory"); }
 
 /* Waits for an interrupt; off before and after, on in between. */
-static inline void cpu_idle(void)
-{
-    __asm__ volatile("sti; hlt; cli" : : : "memory");
-}
+static inline void cpu_idle(void) { __asm__ volatile("sti; hlt; cli" : : : "memory"); }
 
-static inline void cpu_stop(void)
-{
-    __asm__ volatile("cli; hlt" : : : "memory");
-}
+static inline void cpu_stop(void) { __asm__ volatile("cli; hlt" : : : "memory"); }
 
 #endif

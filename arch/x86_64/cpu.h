@@ -10,16 +10,16 @@
 #define SEL_CODE32 0x28
 
 /* Page-table entry bits: Intel SDM vol. 3A, 4.5 "4-level paging". */
-#define PTE_P      0x001
-#define PTE_W      0x002
-#define PTE_PWT    0x008
-#define PTE_PCD    0x010
-#define PTE_A      0x020
-#define PTE_D      0x040
-#define PTE_PS     0x080
-#define PTE_G      0x100
-#define PTE_ADDR   0x000ffffffffff000
-#define PTE_NX     0x8000000000000000
+#define PTE_P    0x001
+#define PTE_W    0x002
+#define PTE_PWT  0x008
+#define PTE_PCD  0x010
+#define PTE_A    0x020
+#define PTE_D    0x040
+#define PTE_PS   0x080
+#define PTE_G    0x100
+#define PTE_ADDR 0x000ffffffffff000
+#define PTE_NX   0x8000000000000000
 
 /* Control registers: Intel SDM vol. 3A, 2.5. */
 #define CR0_PE         0x00000001
@@ -35,12 +35,12 @@
 #define CR4_OSXSAVE    0x00040000
 
 /* Model-specific registers: Intel SDM vol. 4. */
-#define MSR_APIC_BASE    0x01b
-#define MSR_EFER         0xc0000080
-#define MSR_FS_BASE      0xc0000100
-#define MSR_GS_BASE      0xc0000101
-#define EFER_LME         0x100
-#define EFER_NXE         0x800
+#define MSR_APIC_BASE 0x01b
+#define MSR_EFER      0xc0000080
+#define MSR_FS_BASE   0xc0000100
+#define MSR_GS_BASE   0xc0000101
+#define EFER_LME      0x100
+#define EFER_NXE      0x800
 
 /* Interrupt vectors; 0..31 are the CPU's exceptions. The IDT has VECTORS gates. */
 #define VECTOR_DF       8
@@ -158,9 +158,6 @@ static inline void xsetbv0(uint64_t v)
     __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)));
 }
 
-static inline void invlpg(uint64_t va)
-{
-    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
-}
+static inline void invlpg(uint64_t va) { __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory"); }
 #endif
 #endif

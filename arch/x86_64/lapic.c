@@ -54,17 +54,11 @@ void lapic_init(void)
 
 void lapic_timer_arm(uint64_t ticks)
 {
-    write_register(LAPIC_TIMER_START, ticks == 0            ? 1
+    write_register(LAPIC_TIMER_START, ticks == 0           ? 1
                                       : ticks > UINT32_MAX ? UINT32_MAX
                                                            : (uint32_t)ticks);
 }
 
-uint32_t lapic_timer_left(void)
-{
-    return read_register(LAPIC_TIMER_LEFT);
-}
+uint32_t lapic_timer_left(void) { return read_register(LAPIC_TIMER_LEFT); }
 
-void lapic_eoi(void)
-{
-    write_register(LAPIC_EOI, 0);
-}
+void lapic_eoi(void) { write_register(LAPIC_EOI, 0); }

@@ -120,10 +120,7 @@ bool paging_free_2m(uint64_t va)
     return e == 0 || !(*e & PTE_P);
 }
 
-void paging_flush(void)
-{
-    write_cr3(read_cr3());
-}
+void paging_flush(void) { write_cr3(read_cr3()); }
 
 volatile void *vm_map_device(uint64_t pa)
 {

@@ -25,7 +25,9 @@ _Static_assert(__builtin_offsetof(struct cpu_base, fpu_bytes) == CPU_FPU, "assem
 static inline struct thread *thread_self(void)
 {
     struct thread *t;
-    __asm__("mov %%gs:%c1, %0" : "=r"(t) : "i"(CPU_THREAD)); /* the same for a thread's whole life */
+    __asm__("mov %%gs:%c1, %0"
+            : "=r"(t)
+            : "i"(CPU_THREAD)); /* the same for a thread's whole life */
     return t;
 }
 

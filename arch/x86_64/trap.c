@@ -37,9 +37,7 @@ static const char *const names[32] = {
 static _Noreturn void page_fault_panic(const struct trap_frame *f)
 {
     uint64_t va = read_cr2();
-    const char *what = f->error & PF_FETCH   ? "execution"
-                       : f->error & PF_WRITE ? "write"
-                                             : "read";
+    const char *what = f->error & PF_FETCH ? "execution" : f->error & PF_WRITE ? "write" : "read";
     if (thread_guard_hit(va))
         panic_at(f, "stack overflow: %s at 0x%lx, below the stack of thread %u", what,
                  (unsigned long)va, thread_self()->id);

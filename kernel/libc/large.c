@@ -74,10 +74,7 @@ static size_t usable(struct _reent *reent, void *p)
     return r != 0 ? r->pages * 4096ull : __real__malloc_usable_size_r(reent, p);
 }
 
-size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
-{
-    return usable(reent, p);
-}
+size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p) { return usable(reent, p); }
 
 void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
 {

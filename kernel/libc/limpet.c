@@ -21,15 +21,9 @@ const struct limpet_stamp *limpet_ledger(unsigned index)
     return index < ledger_count ? (const struct limpet_stamp *)&ledger[index] : 0;
 }
 
-const char *limpet_platform(void)
-{
-    return platform->name;
-}
+const char *limpet_platform(void) { return platform->name; }
 
-void limpet_hypervisor(char signature[13])
-{
-    arch_hypervisor(signature);
-}
+void limpet_hypervisor(char signature[13]) { arch_hypervisor(signature); }
 
 void *limpet_map(size_t bytes, size_t page_size)
 {

@@ -33,10 +33,7 @@ struct local {
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 
-static inline struct local *local_self(void)
-{
-    return thread_self()->local;
-}
+static inline struct local *local_self(void) { return thread_self()->local; }
 
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);

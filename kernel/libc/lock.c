@@ -14,14 +14,11 @@ struct __lock {
 
 /* The locks that newlib names. */
 struct __lock __lock___sinit_recursive_mutex, __lock___sfp_recursive_mutex,
-    __lock___atexit_recursive_mutex, __lock___malloc_recursive_mutex,
-    __lock___env_recursive_mutex, __lock___at_quick_exit_mutex, __lock___tz_mutex,
-    __lock___dd_hash_mutex, __lock___arc4random_mutex;
+    __lock___atexit_recursive_mutex, __lock___malloc_recursive_mutex, __lock___env_recursive_mutex,
+    __lock___at_quick_exit_mutex, __lock___tz_mutex, __lock___dd_hash_mutex,
+    __lock___arc4random_mutex;
 
-struct _reent *__getreent(void)
-{
-    return local_self()->reent;
-}
+struct _reent *__getreent(void) { return local_self()->reent; }
 
 void __retarget_lock_init(_LOCK_T *lock)
 {
@@ -30,35 +27,17 @@ void __retarget_lock_init(_LOCK_T *lock)
         abort(); /* newlib has no way to be told */
 }
 
-void __retarget_lock_init_recursive(_LOCK_T *lock)
-{
-    __retarget_lock_init(lock);
-}
+void __retarget_lock_init_recursive(_LOCK_T *lock) { __retarget_lock_init(lock); }
 
-void __retarget_lock_close(_LOCK_T lock)
-{
-    free(lock);
-}
+void __retarget_lock_close(_LOCK_T lock) { free(lock); }
 
-void __retarget_lock_close_recursive(_LOCK_T lock)
-{
-    free(lock);
-}
+void __retarget_lock_close_recursive(_LOCK_T lock) { free(lock); }
 
-void __retarget_lock_acquire(_LOCK_T lock)
-{
-    mutex_lock(&lock->mutex);
-}
+void __retarget_lock_acquire(_LOCK_T lock) { mutex_lock(&lock->mutex); }
 
-void __retarget_lock_release(_LOCK_T lock)
-{
-    mutex_unlock(&lock->mutex);
-}
+void __retarget_lock_release(_LOCK_T lock) { mutex_unlock(&lock->mutex); }
 
-int __retarget_lock_try_acquire(_LOCK_T lock)
-{
-    return mutex_try(&lock->mutex);
-}
+int __retarget_lock_try_acquire(_LOCK_T lock) { return mutex_try(&lock->mutex); }
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX threads: their life, their attributes, thread-specific data. Locks are in pthread_sync.c. */
+/* POSIX threads: their life, their attributes, thread-specific data. Locks are in pthread_sync.c.
+ */
 #include "local.h"
 #include "mutex.h"
 #include "page.h"
@@ -83,10 +84,7 @@ static struct pthread *record_of(pthread_t id)
 static void (*destructors[KEYS])(void *);
 static uint64_t keys_used;
 
-static void no_destructor(void *value)
-{
-    (void)value;
-}
+static void no_destructor(void *value) { (void)value; }
 
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
@@ -126,7 +124,8 @@ void *pthread_getspecific(pthread_key_t key)
 
 static void run_key_destructors(struct local *local)
 {
-    for (int round = 0, again = 1; again && round < 4; round++) { /* PTHREAD_DESTRUCTOR_ITERATIONS */
+    for (int round = 0, again = 1; again && round < 4;
+         round++) { /* PTHREAD_DESTRUCTOR_ITERATIONS */
         again = 0;
         for (uint64_t keys = keys_used; keys != 0; keys &= keys - 1) {
             unsigned key = (unsigned)__builtin_ctzll(keys);
@@ -191,7 +190,8 @@ static void begin(void *argument)
     pthread_exit(p->start(p->argument));
 }
 
-int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *), void *argument)
+int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *),
+                   void *argument)
 {
     struct pthread *p = new_record();
     if (p == 0)
@@ -216,10 +216,10 @@ int pthread_join(pthread_t id, void **result)
 {
     mutex_lock(&mutex);
     struct pthread *p = record_of(id);
-    int error = p == 0                          ? ESRCH
-                : p == local_self()->pthread    ? EDEADLK
-                : p->detached || p->joining     ? EINVAL
-                                                : 0;
+    int error = p == 0                       ? ESRCH
+                : p == local_self()->pthread ? EDEADLK
+                : p->detached || p->joining  ? EINVAL
+                                             : 0;
     if (error == 0)
         p->joining = true;
     mutex_unlock(&mutex);
@@ -247,20 +247,11 @@ int pthread_detach(pthread_t id)
     return error;
 }
 
-pthread_t pthread_self(void)
-{
-    return local_self()->pthread->id;
-}
+pthread_t pthread_self(void) { return local_self()->pthread->id; }
 
-int pthread_equal(pthread_t a, pthread_t b)
-{
-    return a == b;
-}
+int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
 
-void pthread_yield(void)
-{
-    sched_yield();
-}
+void pthread_yield(void) { sched_yield(); }
 
 int pthread_once(pthread_once_t *once, void (*routine)(void))
 {
@@ -294,9 +285,7 @@ int pthread_setcancelstate(int state, int *old)
     return state == PTHREAD_CANCEL_DISABLE ? 0 : ENOSYS;
 }
 
-void pthread_testcancel(void)
-{
-}
+void pthread_testcancel(void) {}
 
 /* Scheduling. */
 

@@ -21,7 +21,7 @@ static int to_deadline(const struct timespec *at, bool realtime, uint64_t *deadl
  * slot (16 bits), how often a recursive one is held beyond the first (12 bits). The static
  * initializer, all ones, stands for a free one of the default type.
  */
-#define STATE(w)   ((w) & 3)
+#define STATE(w)   ((w)&3)
 #define TYPE(w)    ((w) >> 2 & 3)
 #define OWNER(w)   ((w) >> 4 & 0xffff)
 #define COUNT(w)   ((w) >> 20)
@@ -29,10 +29,7 @@ static int to_deadline(const struct timespec *at, bool realtime, uint64_t *deadl
 #define FREE(type) ((uint32_t)(type) << 2)
 enum { HELD = 1, WANTED = 2 };
 
-static uint32_t self_slot(void)
-{
-    return local_self()->pthread->id & 0xffff;
-}
+static uint32_t self_slot(void) { return local_self()->pthread->id & 0xffff; }
 
 static bool cas(uint32_t *word, uint32_t from, uint32_t to)
 {
@@ -82,15 +79,9 @@ static int mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)
     }
 }
 
-int pthread_mutex_lock(pthread_mutex_t *m)
-{
-    return mutex_acquire(m, true, NO_DEADLINE);
-}
+int pthread_mutex_lock(pthread_mutex_t *m) { return mutex_acquire(m, true, NO_DEADLINE); }
 
-int pthread_mutex_trylock(pthread_mutex_t *m)
-{
-    return mutex_acquire(m, false, 0);
-}
+int pthread_mutex_trylock(pthread_mutex_t *m) { return mutex_acquire(m, false, 0); }
 
 int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
 {
@@ -270,25 +261,13 @@ int pthread_rwlock_destroy(pthread_rwlock_t *l)
     return *l != UINT32_MAX && (*l & ~LINE) != 0 ? EBUSY : 0;
 }
 
-int pthread_rwlock_rdlock(pthread_rwlock_t *l)
-{
-    return rwlock_acquire(l, false, true);
-}
+int pthread_rwlock_rdlock(pthread_rwlock_t *l) { return rwlock_acquire(l, false, true); }
 
-int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
-{
-    return rwlock_acquire(l, false, false);
-}
+int pthread_rwlock_tryrdlock(pthread_rwlock_t *l) { return rwlock_acquire(l, false, false); }
 
-int pthread_rwlock_wrlock(pthread_rwlock_t *l)
-{
-    return rwlock_acquire(l, true, true);
-}
+int pthread_rwlock_wrlock(pthread_rwlock_t *l) { return rwlock_acquire(l, true, true); }
 
-int pthread_rwlock_trywrlock(pthread_rwlock_t *l)
-{
-    return rwlock_acquire(l, true, false);
-}
+int pthread_rwlock_trywrlock(pthread_rwlock_t *l) { return rwlock_acquire(l, true, false); }
 
 int pthread_rwlock_unlock(pthread_rwlock_t *l)
 {
@@ -315,10 +294,7 @@ int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attr
     return 0;
 }
 
-int pthread_barrier_destroy(pthread_barrier_t *b)
-{
-    return (*b >> 10 & 1023) != 0 ? EBUSY : 0;
-}
+int pthread_barrier_destroy(pthread_barrier_t *b) { return (*b >> 10 & 1023) != 0 ? EBUSY : 0; }
 
 int pthread_barrier_wait(pthread_barrier_t *b)
 {
@@ -347,15 +323,9 @@ int pthread_spin_init(pthread_spinlock_t *l, int shared)
     return 0;
 }
 
-int pthread_spin_destroy(pthread_spinlock_t *l)
-{
-    return *l != 0 ? EBUSY : 0;
-}
+int pthread_spin_destroy(pthread_spinlock_t *l) { return *l != 0 ? EBUSY : 0; }
 
-int pthread_spin_trylock(pthread_spinlock_t *l)
-{
-    return cas(l, 0, 1) ? 0 : EBUSY;
-}
+int pthread_spin_trylock(pthread_spinlock_t *l) { return cas(l, 0, 1) ? 0 : EBUSY; }
 
 int pthread_spin_lock(pthread_spinlock_t *l)
 {
@@ -387,10 +357,7 @@ int sem_init(sem_t *sem, int shared, unsigned value)
     return 0;
 }
 
-int sem_destroy(sem_t *sem)
-{
-    return sem->waiters != 0 ? fail(EBUSY) : 0;
-}
+int sem_destroy(sem_t *sem) { return sem->waiters != 0 ? fail(EBUSY) : 0; }
 
 int sem_trywait(sem_t *sem)
 {
@@ -416,10 +383,7 @@ static int sem_wait_until(sem_t *sem, uint64_t deadline)
     return 0;
 }
 
-int sem_wait(sem_t *sem)
-{
-    return sem_wait_until(sem, NO_DEADLINE);
-}
+int sem_wait(sem_t *sem) { return sem_wait_until(sem, NO_DEADLINE); }
 
 int sem_timedwait(sem_t *sem, const struct timespec *at)
 {

@@ -37,11 +37,7 @@ void app_thread(void *unused)
 
 /* newlib's own hooks for old-style constructors: there are none. */
 void _init(void);
-void _init(void)
-{
-}
+void _init(void) {}
 
 void _fini(void);
-void _fini(void)
-{
-}
+void _fini(void) {}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ACPI tables, read only: ACPI specification 6.4, chapters 4.8 and 5.2. Runs at the end, if ever. */
+/* ACPI tables, read only: ACPI specification 6.4, chapters 4.8 and 5.2. Runs at the end, if ever.
+ */
 #include "acpi.h"
 #include <string.h>
 

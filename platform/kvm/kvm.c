@@ -9,7 +9,8 @@
 #include "uart.h"
 #include <string.h>
 
-#define DEBUG_EXIT 0xf4 /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1 */
+#define DEBUG_EXIT 0xf4 /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1  \
+                         */
 #define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
 
 #define PIC1_MASK  0x21 /* 8259A: Intel's data sheet, operation command word 1 */
@@ -39,17 +40,11 @@ static void kvm_early_init(const struct boot_info *info)
 }
 
 /* The local APIC's timer, turned into a counter that counts up. */
-static uint64_t lapic_count(void)
-{
-    return UINT32_MAX - lapic_timer_left();
-}
+static uint64_t lapic_count(void) { return UINT32_MAX - lapic_timer_left(); }
 
 static uint64_t pm_timer_port;
 
-static uint64_t pm_timer_count(void)
-{
-    return inl((uint16_t)pm_timer_port);
-}
+static uint64_t pm_timer_count(void) { return inl((uint16_t)pm_timer_port); }
 
 /* PIT channel 2, mode 0, counting down from 0xffff: Intel 8254 data sheet. */
 #define PIT_HZ 1193182
@@ -70,10 +65,7 @@ static uint64_t pit_count(void)
 }
 
 /* A clock whose frequency is known without measuring: both emulate the timer at 1 GHz. */
-static bool lapic_is_1ghz(void)
-{
-    return kind == TCG || kind == KVM;
-}
+static bool lapic_is_1ghz(void) { return kind == TCG || kind == KVM; }
 
 static struct clock_source calibrate(void)
 {
@@ -119,10 +111,7 @@ static uint8_t cmos(uint8_t index)
     return inb(CMOS_DATA);
 }
 
-static unsigned from_bcd(uint8_t v)
-{
-    return (v >> 4) * 10u + (v & 15);
-}
+static unsigned from_bcd(uint8_t v) { return (v >> 4) * 10u + (v & 15); }
 
 /* Days since 1970-01-01 of a date in the Gregorian calendar, months 1..12. */
 static uint64_t days_since_1970(unsigned year, unsigned month, unsigned day)
@@ -171,10 +160,7 @@ static _Noreturn void kvm_exit(int status)
     power_off(status > STATUS_MAX ? STATUS_MAX : (uint8_t)status);
 }
 
-static _Noreturn void kvm_crash(void)
-{
-    power_off(0x7f);
-}
+static _Noreturn void kvm_crash(void) { power_off(0x7f); }
 
 const struct platform platform_kvm = {
     .name = "kvm",

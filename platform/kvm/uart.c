@@ -14,10 +14,7 @@
 #define NO_UART    0xff /* what an absent device reads as */
 #define FIFO       16
 
-void uart_init(void)
-{
-    outb(FCR, FCR_ENABLE);
-}
+void uart_init(void) { outb(FCR, FCR_ENABLE); }
 
 /* One status read and one string instruction for every 16 bytes: two VM exits where KVM batches. */
 void uart_write(const char *text, size_t n)

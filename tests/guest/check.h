@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests that run inside an image: rows of a table, each a function that returns NULL or what broke. */
+/* Tests that run inside an image: rows of a table, each a function that returns NULL or what broke.
+ */
 #ifndef GUEST_CHECK_H
 #define GUEST_CHECK_H
 
@@ -11,8 +12,8 @@ struct check {
     const char *(*run)(void); /* NULL: passed; "SKIP …": not here; else what was wrong */
 };
 
-#define STR_(x)     #x
-#define STR(x)      STR_(x)
+#define STR_(x) #x
+#define STR(x)  STR_(x)
 #define EXPECT(x)                                                                                  \
     do {                                                                                           \
         if (!(x))                                                                                  \

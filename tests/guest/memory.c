@@ -25,7 +25,8 @@ static const char *exhaust(size_t bytes)
         n++;
     }
     EXPECT(errno == ENOMEM);
-    printf("     %zu blocks of %zu bytes of %llu pages\n", n, bytes, (unsigned long long)free_before);
+    printf("     %zu blocks of %zu bytes of %llu pages\n", n, bytes,
+           (unsigned long long)free_before);
     EXPECT(n * bytes > free_before * 4096 / 10 * 8); /* most of memory was to be had */
     while (list != NULL) {
         void **next = *list;
@@ -38,15 +39,9 @@ static const char *exhaust(size_t bytes)
     return NULL;
 }
 
-static const char *exhaust_by_small_blocks(void)
-{
-    return exhaust(2000);
-}
+static const char *exhaust_by_small_blocks(void) { return exhaust(2000); }
 
-static const char *exhaust_by_large_blocks(void)
-{
-    return exhaust((6 << 20) - 4096);
-}
+static const char *exhaust_by_large_blocks(void) { return exhaust((6 << 20) - 4096); }
 
 static const char *more_than_there_is(void)
 {

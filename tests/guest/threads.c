@@ -310,7 +310,8 @@ static const char *mutex_types(void)
     EXPECT(pthread_mutex_lock(&m) == 0 && pthread_mutex_lock(&m) == EDEADLK);
     EXPECT(pthread_mutex_trylock(&m) == EBUSY && pthread_mutex_unlock(&m) == 0);
     pthread_mutex_t initialized = PTHREAD_MUTEX_INITIALIZER;
-    EXPECT(pthread_mutex_trylock(&initialized) == 0 && pthread_mutex_trylock(&initialized) == EBUSY);
+    EXPECT(pthread_mutex_trylock(&initialized) == 0 &&
+           pthread_mutex_trylock(&initialized) == EBUSY);
     struct timespec past = {1, 0};
     EXPECT(pthread_mutex_timedlock(&initialized, &past) == ETIMEDOUT);
     EXPECT(pthread_mutex_unlock(&initialized) == 0);
@@ -391,10 +392,7 @@ static pthread_key_t key;
 static int destroyed, once_runs;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void destroy(void *value)
-{
-    destroyed += *(int *)value;
-}
+static void destroy(void *value) { destroyed += *(int *)value; }
 
 static void run_once(void)
 {
@@ -402,10 +400,7 @@ static void run_once(void)
     sched_yield();
 }
 
-static void cleanup(void *flag)
-{
-    *(int *)flag += 1;
-}
+static void cleanup(void *flag) { *(int *)flag += 1; }
 
 static void *use_key(void *value)
 {

@@ -56,8 +56,8 @@ static const Elf64_Shdr *find_symtab(const unsigned char *elf, size_t size, cons
         die(path, "its section headers lie outside the file");
     const Elf64_Shdr *s = (const Elf64_Shdr *)(elf + e->e_shoff);
     for (unsigned i = 0; i < e->e_shnum; i++)
-        if (s[i].sh_type == SHT_SYMTAB && s[i].sh_link < e->e_shnum &&
-            s[i].sh_offset <= size && s[i].sh_size <= size - s[i].sh_offset &&
+        if (s[i].sh_type == SHT_SYMTAB && s[i].sh_link < e->e_shnum && s[i].sh_offset <= size &&
+            s[i].sh_size <= size - s[i].sh_offset &&
             s[s[i].sh_link].sh_offset + s[s[i].sh_link].sh_size <= size)
             return &s[i];
     die(path, "no symbol table in it (was it stripped?)");

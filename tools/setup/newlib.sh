@@ -16,7 +16,7 @@ out=$1
 cc=${CC:-gcc}
 jobs=${JOBS:-$(nproc)}
 
-tarball=$(ls /usr/src/newlib/newlib-*.tar.* /usr/src/newlib-*.tar.* 2>/dev/null | head -n 1 || true)
+tarball=$(find /usr/src -maxdepth 2 -name 'newlib-*.tar.*' 2> /dev/null | sort | head -n 1)
 [ -n "$tarball" ] || die "no newlib source found: run 'make setup' (package newlib-source)"
 
 key=$(cat "$0" "$tarball" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
@@ -34,27 +34,30 @@ inc=$($cc -print-file-name=include)
 target=
 case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;; esac
 
-# Own setjmp.S and memcpy come from kernel/libc; see docs/porting.md for the defects they cure.
+# Own setjmp, memcpy and memset come from kernel/libc; docs/porting.md says which defects they cure.
 cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=none
  -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
  -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -w"
-cflags=$(echo $cflags)
+
+build() {
+    "$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
+        --disable-libgloss --disable-newlib-supplied-syscalls --enable-newlib-io-c99-formats \
+        --enable-newlib-io-long-long --enable-newlib-retargetable-locking \
+        --enable-newlib-global-stdio-streams --disable-nls \
+        CC="${HOSTCC:-gcc}" CC_FOR_TARGET="$cc $target" AS_FOR_TARGET=as AR_FOR_TARGET=ar \
+        RANLIB_FOR_TARGET=ranlib LD_FOR_TARGET=ld NM_FOR_TARGET=nm STRIP_FOR_TARGET=strip \
+        OBJDUMP_FOR_TARGET=objdump OBJCOPY_FOR_TARGET=objcopy READELF_FOR_TARGET=readelf \
+        CFLAGS_FOR_TARGET="$(printf '%s' "$cflags" | tr '\n' ' ')" MAKEINFO=true || return
+    make -j"$jobs" MAKEINFO=true all-target-newlib || return
+    make MAKEINFO=true install-target-newlib
+}
 
 cd "$work/obj"
-"$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
-    --disable-libgloss --disable-newlib-supplied-syscalls --enable-newlib-io-c99-formats \
-    --enable-newlib-io-long-long --enable-newlib-retargetable-locking \
-    --enable-newlib-global-stdio-streams --disable-nls \
-    CC="${HOSTCC:-gcc}" CC_FOR_TARGET="$cc $target" AS_FOR_TARGET=as AR_FOR_TARGET=ar \
-    RANLIB_FOR_TARGET=ranlib LD_FOR_TARGET=ld NM_FOR_TARGET=nm STRIP_FOR_TARGET=strip \
-    OBJDUMP_FOR_TARGET=objdump OBJCOPY_FOR_TARGET=objcopy READELF_FOR_TARGET=readelf \
-    CFLAGS_FOR_TARGET="$cflags" MAKEINFO=true > "$work/log" 2>&1 &&
-    make -j"$jobs" MAKEINFO=true all-target-newlib >> "$work/log" 2>&1 &&
-    make MAKEINFO=true install-target-newlib >> "$work/log" 2>&1 || {
+if ! build > "$work/log" 2>&1; then
     tail -n 20 "$work/log" >&2
     die "the build failed (the lines above are its last)"
-}
+fi
 
 mkdir "$work/new"
 cp -r "$work/inst/x86_64-elf/include" "$work/new/include"

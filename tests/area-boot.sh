@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Boots by hand, as a user does: every machine, door, CPU and memory size; and a thousand in a row.
+by_hand() {
+    timeout 60 qemu-system-x86_64 -nographic -append "a b" "$@" < /dev/null > "$TMP/console" 2>&1
+    local status=$?
+    grep -q 'Hello from Limpet!' "$TMP/console" && grep -q 'argument 2: b' "$TMP/console" &&
+        [ "$(tail -n 1 "$TMP/console" | tr -d '\r')" = "LIMPET: exit 0" ] && return $((status & ~1))
+    cat "$TMP/console"
+    return 99
+}
+hello=(-kernel "$B/apps/hello.elf")
+
+for machine in pc q35 microvm; do
+    check "by hand: $machine, off by itself" by_hand "${hello[@]}" -M $machine
+    check "by hand: $machine, isa-debug-exit" by_hand "${hello[@]}" -M $machine \
+        -device isa-debug-exit,iobase=0xf4,iosize=4
+done
+for cpu in qemu64 max EPYC Skylake-Client; do
+    for mem in 32 512 4G 20G; do
+        check "by hand: $cpu, $mem" by_hand "${hello[@]}" -M q35 -cpu $cpu -m $mem
+    done
+done
+check "by hand: 16 MiB" by_hand "${hello[@]}" -M microvm -m 16
+
+# QEMU prefers multiboot; without its magic number the PVH door is taken.
+pvh_image() {
+    local at
+    at=$(LC_ALL=C grep -obUaP '\x02\xb0\xad\x1b' "$B/apps/hello.elf" | head -n 1 | cut -d: -f1)
+    cp "$B/apps/hello.elf" "$TMP/pvh.elf"
+    printf 'XXXX' | dd of="$TMP/pvh.elf" bs=1 seek="$at" conv=notrunc status=none
+}
+check "PVH door: an image without multiboot" pvh_image
+for machine in pc q35 microvm; do
+    check "PVH door: $machine" by_hand -kernel "$TMP/pvh.elf" -M $machine
+done
+
+# GRUB, by either multiboot, from the smallest BIOS disk: boot sector, core, image in its memdisk.
+grub_disk() {
+    cp "$B/apps/hello.elf" "$TMP/hello.elf"
+    tar -C "$TMP" -cf "$TMP/memdisk.tar" hello.elf
+    printf '%s (memdisk)/hello.elf a b\nboot\n' "$1" > "$TMP/grub.cfg"
+    grub-mkimage -O i386-pc -p '(memdisk)/' -m "$TMP/memdisk.tar" -c "$TMP/grub.cfg" \
+        -o "$TMP/core.img" biosdisk memdisk tar "$1" boot normal
+    cat /usr/lib/grub/i386-pc/boot.img "$TMP/core.img" > "$TMP/disk.img"
+    truncate -s %512 "$TMP/disk.img"
+    truncate -s +1M "$TMP/disk.img"
+}
+from_disk() {
+    timeout 60 qemu-system-x86_64 -nographic -M pc -drive file="$TMP/disk.img",format=raw \
+        < /dev/null > "$TMP/console" 2>&1
+    grep -q 'argument 2: b' "$TMP/console" && grep -q 'LIMPET: exit 0' "$TMP/console" && return
+    cat "$TMP/console"
+    return 1
+}
+for door in multiboot multiboot2; do
+    if [ -f /usr/lib/grub/i386-pc/boot.img ] && command -v grub-mkimage > /dev/null; then
+        check "GRUB: makes a disk for $door" grub_disk $door
+        check "GRUB: $door" from_disk
+    else
+        skip "GRUB: $door" "no grub-mkimage with i386-pc (packages grub-common, grub-pc-bin)"
+    fi
+done
+
+boots=${BOOTS:-1000}
+many_boots() {
+    local i
+    for ((i = 1; i <= boots; i++)); do
+        "$B/limpet" run hello -p qemu > "$TMP/console" 2>&1 || {
+            echo "boot $i of $boots:"
+            cat "$TMP/console"
+            return 1
+        }
+    done
+}
+check "$boots boots in a row" many_boots

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Programs that check the library OS from inside.
+export CONTENTION_SECONDS=${CONTENTION_SECONDS:-10}
+guest() { "$B/limpet" run "$B/tests/guest/$1.elf" -p qemu --timeout 300 "${@:2}"; }
+
+guest_checks "threads:" guest threads -e CONTENTION_SECONDS="$CONTENTION_SECONDS"
+guest_checks "threads without XSAVE:" guest threads --cpu qemu64 -e CONTENTION_SECONDS=1
+guest_checks "memory:" guest memory
+guest_checks "memory with 16 MiB:" guest memory --mem 16 -- more_than_there_is \
+    fresh_memory_is_zero exhaust_by_small_blocks
+guest_checks "memory, 2 MiB pages:" "$B/limpet" run "$B/tests/guest/memory.elf" -p qemu \
+    --timeout 300 --kernel heap=2m
+echo "brought along" > "$TMP/module.txt"
+guest_checks "system:" guest system --module "$TMP/module.txt" -e "GIVEN=a b\"c\\"

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The host tool: its commands, its words, its result files.
+expect "platforms" 0 '^kvm ' "$B/limpet" platforms
+check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
+expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
+expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
+expect "run: environment" 0 '^environment: X=1 2$' "$B/limpet" run hello -p qemu -e 'X=1 2'
+expect "run: another machine" 0 'Hello' "$B/limpet" run hello -p qemu --machine q35
+expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hello -p qemu -v
+expect "help" 0 'limpet run hello' "$B/limpet" help run
+expect "wrong: command" 2 'unknown command' "$B/limpet" nonsense
+expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
+expect "wrong: platform" 2 'nonsense' "$B/limpet" run hello -p nonsense
+expect "wrong: suite" 2 'nonsense' "$B/limpet" bench nonsense
+expect "wrong: QEMU that is none" 121 'QEMU' "$B/limpet" run hello -p qemu --qemu /no/such/qemu
+expect "bench: basic and boot" 0 'system call \(getpid\)' \
+    "$B/limpet" bench basic boot -p qemu -n 3 -o "$TMP/result.json"
+check "bench: the result is JSON" jq . "$TMP/result.json"
+cp "$TMP/result.json" "$TMP/before.json" 2> /dev/null
+failing_bench() { ! LIMPET_APPS="$TMP" "$B/limpet" bench basic -p qemu -o "$TMP/result.json"; }
+check "bench: a failed run leaves the file alone" failing_bench
+check "bench: the file is unchanged" cmp "$TMP/result.json" "$TMP/before.json"
+expect "stream validates" 0 'Solution Validates' "$B/limpet" run stream -p qemu --mem 256 -- -n 1000000 -r 3
+expect "stream: takes what fits" 0 'do not fit in memory: using' "$B/limpet" run stream -p qemu --mem 64 -- -r 2
+expect "stream: wrong use" 2 'usage' "$B/limpet" run stream -p qemu -- -n 5
+
+# Ratios within one run. A row stands for the lesser of its loop's mean and its median less the time
+# stamps' own cost: on a busy machine a mean carries the neighbours' work.
+ratio() { # ROW MAX
+    jq -e --arg row "$1" --argjson max "$2" '
+        [.rows[] | select(.suite == "basic")] | map({key: .name, value: .}) | from_entries
+        | .["empty call"].value as $base | .["rdtsc pair"].stats.p50 as $stamps | .[$row]
+        | ([.value, (.stats.p50 - $stamps | if . > 0 then . else infinite end)] | min) as $it
+        | ("\($row): \($it) against \($base), limit \($max) ×" | stderr) | $it <= $max * $base' \
+        "$TMP/result.json"
+}
+check "ratio: getpid ≤ 1.5 × an empty call" ratio getpid 1.5
+check "ratio: sched_yield ≤ 10 ×" ratio sched_yield 10
+check "ratio: malloc(1 MiB) ≤ 20 ×" ratio "malloc(1 MiB)" 20
+check "ratio: thread switch ≤ 40 ×" ratio "thread switch" 40
