@@ -52,7 +52,7 @@ static void init_memory(void)
 _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, uint64_t long_tsc);
 _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, uint64_t long_tsc)
 {
-    const struct phys_view loader = {0, PAGE_SIZE, (1ull << 30) - PAGE_SIZE};
+    const struct phys_view loader = {0, 0, 1ull << 30};
 
     ledger_add("door", entry_tsc);
     ledger_add("long mode", long_tsc);
@@ -61,6 +61,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     arch_cpu_init();
     reached("cpu");
     const char *wrong = boot_info_parse(protocol, info, &loader, &boot_info);
+    paging_drop_null();
     reached("boot info");
     choose_platform();
     reached("platform");

@@ -29,6 +29,9 @@ enum vm_prot { VM_RW, VM_DEVICE /* uncached */ };
 
 /* From the architecture (arch/x86_64/paging.c). Sizes are given as shifts: 12 or 21. */
 
+/* From here on null pointers fault: nothing more is to be read from page 0. */
+void paging_drop_null(void);
+
 /* Sees to what the static tables cannot know: a large image, memory beyond the first GiB. */
 void paging_init(const struct boot_info *info);
 

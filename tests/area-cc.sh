@@ -41,11 +41,12 @@ int main(void)
 {
     long sum = 0;
     for (long i = 0; i < 5 << 20; i += 4096)
-        sum += data[i] + constants[i] + (data[i] = 1);
+        sum += data[i] + constants[i];
     for (long i = 0; i < 100 << 20; i += 4096)
         sum += zeros[i];
     printf("sum %ld\n", sum);
-    return sum == 1 + 2 + 1280 ? 0 : 1;
+    data[sizeof data - 1] = (char)sum;
+    return data[sizeof data - 1] != 3;
 }
 END
     (cd "$own" && "$cc" -O2 large.c -o large.elf)
@@ -63,6 +64,6 @@ else
     skip "limpet-cc: as CMake's compiler" "cmake is not installed"
 fi
 check "limpet-cc: a large image" large
-expect "limpet-cc: the large image runs" 0 'sum 1283' "$B/limpet" run "$own/large.elf" -p qemu
+expect "limpet-cc: the large image runs" 0 'sum 3' "$B/limpet" run "$own/large.elf" -p qemu
 expect "limpet-cc: a compile error is one" 1 'error' "$cc" -c -x c - -o "$own/x.o" <<< 'int main('
 expect "limpet-cc: no arguments" 2 'usage' "$cc"

@@ -37,7 +37,7 @@ nothing_left() {
 }
 interrupted() {
     local status=0
-    setsid "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --timeout 30 -e MARK=limpet-nothing-left-mark -- loop \
+    setsid env --default-signal "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --timeout 30 -e MARK=limpet-nothing-left-mark -- loop \
         > "$TMP/interrupted" 2>&1 &
     local pid=$!
     sleep 1.5

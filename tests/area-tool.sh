@@ -18,6 +18,7 @@ expect "bench: basic and boot" 0 'system call \(getpid\)' \
     "$B/limpet" bench basic boot -p qemu -n 3 -o "$TMP/result.json"
 check "bench: the result is JSON" jq . "$TMP/result.json"
 cp "$TMP/result.json" "$TMP/before.json" 2> /dev/null
+echo "no image" > "$TMP/basic.elf"
 failing_bench() { ! LIMPET_APPS="$TMP" "$B/limpet" bench basic -p qemu -o "$TMP/result.json"; }
 check "bench: a failed run leaves the file alone" failing_bench
 check "bench: the file is unchanged" cmp "$TMP/result.json" "$TMP/before.json"

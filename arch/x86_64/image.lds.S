@@ -19,12 +19,15 @@ PHDRS
     stack PT_GNU_STACK FLAGS(6);
 }
 
-/* One entry of the first page table: null page and the boot stack's guard are not present. */
+/*
+ * One entry of the first page table. The boot stack's guard is not present; page 0 is until the
+ * loader's structures, which may lie there, have been read (paging_drop_null()).
+ */
 #define TEXT (PTE_P | PTE_A | PTE_G)
 #define RO   (PTE_P | PTE_A | PTE_G | PTE_NX)
 #define RW   (PTE_P | PTE_W | PTE_A | PTE_D | PTE_G | PTE_NX)
 #define PTE(a)                                                                                     \
-    QUAD((a) == 0 || (a) == ABSOLUTE(__boot_stack_guard)                             ? 0           \
+    QUAD((a) == ABSOLUTE(__boot_stack_guard)                                         ? 0           \
          : (a) >= ABSOLUTE(__text_start) && (a) < ABSOLUTE(__rodata_start)           ? (a) | TEXT  \
          : (a) >= ABSOLUTE(__rodata_start) && (a) < ABSOLUTE(__data_start)           ? (a) | RO    \
                                                                                      : (a) | RW)

@@ -12,7 +12,7 @@
 #define WINDOW_MAX (512 * GIB) /* physical memory is mapped where it is, up to here */
 #define TABLE      (PTE_P | PTE_W | PTE_A)
 
-extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512];
+extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512], __pt0[512];
 extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
 
 /* Where the window may grow: the parsed memory map, and page directories set aside for it. */
@@ -118,6 +118,12 @@ bool paging_free_2m(uint64_t va)
     int level;
     uint64_t *e = find_entry(va, 1, &level);
     return e == 0 || !(*e & PTE_P);
+}
+
+void paging_drop_null(void)
+{
+    __pt0[0] = 0;
+    invlpg(0);
 }
 
 void paging_flush(void) { write_cr3(read_cr3()); }

@@ -1,0 +1,227 @@
+/* Host tool: words, statistics, hashes, tables, option values.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../tools/limpet/options.h"
+#include "../../tools/limpet/platforms.h"
+#include "../../tools/limpet/sha256.h"
+#include "../../tools/limpet/stats.h"
+#include "../../tools/limpet/table.h"
+#include "../../tools/limpet/words.h"
+
+/* options.c asks for it; its home is main.c. */
+void help_command(const char *name);
+void help_command(const char *name) { (void)name; }
+
+static void quoting(void **state)
+{
+    static const struct {
+        const char *word, *quoted;
+    } cases[] = {
+        {"plain", "plain"},     {"", "\"\""},           {"a b", "\"a b\""}, {"a\"b", "\"a\\\"b\""},
+        {"a\\b", "\"a\\\\b\""}, {"it's", "it's"},       {"\t", "\"\t\""},   {"a,b=c", "a,b=c"},
+        {"\\", "\"\\\\\""},     {"env.A=1", "env.A=1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf line = {0};
+        struct args back = {0};
+
+        words_quote(&line, cases[i].word);
+        assert_string_equal(line.data, cases[i].quoted);
+        assert_int_equal(words_split(line.data, &back), 0);
+        assert_int_equal(back.n, 1);
+        assert_string_equal(back.v[0], cases[i].word);
+        buf_free(&line);
+        args_free(&back);
+    }
+}
+
+static void guest_line(void **state)
+{
+    struct args env = {0}, kernel = {0};
+    struct buf line = {0};
+    char *argv[] = {"env.X=1", "--", "a b"};
+
+    (void)state;
+    words_guest_line(&line, &kernel, &env, argv, 0);
+    assert_string_equal(line.data, "");
+    args_add(&kernel, "heap=2m");
+    args_add(&env, "A=b c");
+    args_add(&env, "E=");
+    words_guest_line(&line, &kernel, &env, argv, 3);
+    assert_string_equal(line.data, "limpet.heap=2m env.A=\"b c\" env.E= -- env.X=1 -- \"a b\"");
+    buf_clear(&line);
+    args_free(&kernel);
+    args_free(&env);
+    words_guest_line(&line, &kernel, &env, argv, 1);
+    assert_string_equal(line.data, "-- env.X=1");
+    buf_free(&line);
+}
+
+static void splitting(void **state)
+{
+    struct args out = {0};
+
+    (void)state;
+    assert_int_equal(words_split("  a  b\\ c \"d e\"f \"\" ", &out), 0);
+    assert_int_equal(out.n, 4);
+    assert_string_equal(out.v[1], "b c");
+    assert_string_equal(out.v[2], "d ef");
+    assert_string_equal(out.v[3], "");
+    assert_int_equal(words_split("\"open", &out), -1);
+    args_free(&out);
+}
+
+static void shell_words(void **state)
+{
+    struct buf line = {0};
+
+    (void)state;
+    words_shell(&line, "a=b,c/d.e");
+    buf_str(&line, " ");
+    words_shell(&line, "it's $x");
+    assert_string_equal(line.data, "a=b,c/d.e 'it'\\''s $x'");
+    buf_free(&line);
+}
+
+static void percentiles(void **state)
+{
+    double samples[100], one[] = {7}, four[] = {4, 1, 3, 2};
+    struct stats s;
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        samples[i] = 100 - i;
+    s = stats_of(samples, 100);
+    assert_true(s.min == 1 && s.p50 == 50 && s.p95 == 95 && s.p99 == 99 && s.max == 100);
+    assert_true(s.mean > 50.499 && s.mean < 50.501);
+    s = stats_of(one, 1);
+    assert_true(s.min == 7 && s.p50 == 7 && s.p95 == 7 && s.p99 == 7 && s.max == 7);
+    s = stats_of(four, 4);
+    assert_true(s.p50 == 2 && s.p95 == 4);
+    assert_true(stats_percentile(samples, 20, 95) == 19);
+    assert_int_equal(stats_of(NULL, 0).n, 0);
+}
+
+/* The hashes of FIPS 180-4's examples and of lengths around the padding's edges (made with
+ * sha256sum). */
+static void hashes(void **state)
+{
+    static const struct {
+        size_t n;
+        const char *hex;
+    } cases[] = {
+        {0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"},
+        {56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"},
+        {63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"},
+        {64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"},
+        {1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+    };
+    char *data = malloc(1000000), hex[SHA256_HEX_SIZE];
+
+    (void)state;
+    memset(data, 'a', 1000000);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sha256_hex(data, cases[i].n, hex);
+        assert_string_equal(hex, cases[i].hex);
+    }
+    free(data);
+    sha256_hex("abc", 3, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+static void tables(void **state)
+{
+    struct table t = {.columns = 3};
+    struct buf out = {0};
+
+    (void)state;
+    table_cell(&t, "%s", "");
+    table_cell(&t, "KVM");
+    table_cell(&t, "QEMU");
+    table_cell(&t, "getpid [µs]");
+    table_cell(&t, "%d", 9);
+    table_cell(&t, "%d", 12200);
+    table_cell(&t, "short");
+    table_cell(&t, "SKIP");
+    table_format(&t, &out);
+    assert_string_equal(out.data, "              KVM   QEMU\n"
+                                  "getpid [µs]     9  12200\n"
+                                  "short        SKIP\n");
+    buf_free(&out);
+    table_free(&t);
+}
+
+static void option_values(void **state)
+{
+    unsigned n = 77;
+
+    (void)state;
+    assert_true(parse_number("16", 1, 16, &n) && n == 16);
+    assert_false(parse_number("17", 1, 16, &n));
+    assert_false(parse_number("-1", 0, 16, &n));
+    assert_false(parse_number("1x", 0, 16, &n));
+    assert_false(parse_number("", 0, 16, &n));
+    assert_false(parse_number("99999999999999999999", 0, 16, &n));
+    assert_int_equal(n, 16);
+    assert_true(parse_mem("20G", &n) && n == 20480);
+    assert_true(parse_mem("32M", &n) && n == 32);
+    assert_true(parse_mem("0", &n) && n == 0);
+    assert_false(parse_mem("M", &n));
+    assert_false(parse_mem("1K", &n));
+    assert_false(parse_mem("1GB", &n));
+}
+
+static void cpuinfo(void **state)
+{
+    static const char text[] =
+        "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: fpu svm_lock "
+        "xsvm svm\nvmx flags\t: vnmi\n";
+    char *model = cpuinfo_model(text);
+
+    (void)state;
+    assert_string_equal(model, "Some CPU @ 2 GHz");
+    free(model);
+    assert_true(cpuinfo_flag(text, "svm"));
+    assert_true(cpuinfo_flag(text, "fpu"));
+    assert_false(cpuinfo_flag(text, "vmx"));
+    assert_false(cpuinfo_flag(text, "vnmi"));
+    assert_false(cpuinfo_flag(text, "lock"));
+    assert_false(cpuinfo_flag("", "svm"));
+}
+
+static void platform_names(void **state)
+{
+    const struct platform *list[8];
+
+    (void)state;
+    assert_int_equal(platform_list("qemu,kvm", list, 8), 2);
+    assert_string_equal(list[0]->name, "kvm");
+    assert_string_equal(list[1]->name, "qemu");
+    assert_int_equal(platform_list("all", list, 8), 2);
+    assert_int_equal(platform_list("qemu", list, 8), 1);
+    assert_int_equal(platform_list("qemuu", list, 8), -1);
+    assert_int_equal(platform_list("", list, 8), -1);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quoting),     cmocka_unit_test(guest_line),
+        cmocka_unit_test(splitting),   cmocka_unit_test(shell_words),
+        cmocka_unit_test(percentiles), cmocka_unit_test(hashes),
+        cmocka_unit_test(tables),      cmocka_unit_test(option_values),
+        cmocka_unit_test(cpuinfo),     cmocka_unit_test(platform_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

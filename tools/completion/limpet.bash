@@ -1,0 +1,57 @@
+# Completion of limpet for bash: source this file, or install it as bash-completion's completions/limpet.
+# SPDX-License-Identifier: BSD-2-Clause
+
+# The apps that limpet run finds by name.
+_limpet_apps() {
+    local dir file
+    for dir in "${LIMPET_APPS-}" "$(dirname -- "$(command -v -- "$1")")/apps"; do
+        for file in "$dir"/*.elf; do
+            [[ -e $file ]] && file=${file##*/} && echo "${file%.elf}"
+        done
+    done
+}
+
+_limpet_words() {
+    local word
+    while IFS= read -r word; do
+        COMPREPLY+=("$word")
+    done < <(compgen -W "$1" -- "$2")
+}
+
+_limpet_files() {
+    local file
+    while IFS= read -r file; do
+        COMPREPLY+=("$file")
+    done < <(compgen -f -- "$1")
+    compopt -o filenames 2>/dev/null
+}
+
+_limpet() {
+    local tool=$1 word=$2 previous=$3 command=${COMP_WORDS[1]}
+    local machine="--machine --cpu --smp --mem --timeout --qemu"
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        _limpet_words "platforms run bench lab help --help --version" "$word"
+        return
+    fi
+    case $previous in
+    -p | --platform) _limpet_words "qemu kvm" "$word"; return ;;
+    --platforms) _limpet_words "qemu kvm qemu,kvm all" "$word"; return ;;
+    --machine) _limpet_words "microvm q35 pc" "$word"; return ;;
+    --cpu) _limpet_words "max host qemu64 EPYC Skylake-Client" "$word"; return ;;
+    -o | --output | --module | --qemu) _limpet_files "$word"; return ;;
+    esac
+    case $command:$word in
+    platforms:*) _limpet_words "--json --help" "$word" ;;
+    run:-*) _limpet_words "-p --platform -e --env -k --kernel --module -v --verbose --help $machine" "$word" ;;
+    run:*/*) _limpet_files "$word" ;;
+    run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
+    bench:-*) _limpet_words "-p --platforms -n --runs -o --output --partial --stream-args --help $machine" "$word" ;;
+    bench:*) _limpet_words "basic stream boot" "$word" ;;
+    help:*) _limpet_words "platforms run bench lab help" "$word" ;;
+    lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell --help" "$word" ||
+        _limpet_words "kvm" "$word" ;;
+    esac
+}
+
+complete -F _limpet limpet

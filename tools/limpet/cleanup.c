@@ -1,0 +1,110 @@
+/* Nothing is left behind: temporary folders are removed and children killed, however the tool ends.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "cleanup.h"
+#include "limpet.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SLOTS 16
+
+volatile sig_atomic_t interrupted;
+
+static struct {
+    pid_t pid;
+    int group;
+} children[SLOTS];
+static char *folders[SLOTS];
+static pid_t owner; /* a forked child that fails before exec must clean up nothing */
+
+static void on_signal(int number) { interrupted = number; }
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *walk)
+{
+    (void)st, (void)flag, (void)walk;
+    return remove(path) && errno != ENOENT;
+}
+
+void cleanup_remove(const char *dir)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (folders[i] && !strcmp(folders[i], dir)) {
+            nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+            free(folders[i]);
+            folders[i] = NULL;
+            return;
+        }
+}
+
+static void cleanup_all(void)
+{
+    if (getpid() != owner)
+        return;
+    progress("%s", "");
+    for (int i = 0; i < SLOTS; i++)
+        if (children[i].pid) {
+            kill(children[i].group ? -children[i].pid : children[i].pid, SIGKILL);
+            waitpid(children[i].pid, NULL, 0);
+        }
+    for (int i = 0; i < SLOTS; i++)
+        if (folders[i])
+            nftw(folders[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void cleanup_init(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction sa = {.sa_handler = on_signal};
+    struct sigaction old;
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &sa, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    owner = getpid();
+    atexit(cleanup_all);
+}
+
+char *cleanup_tmpdir(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *name, *path;
+    int slot = 0;
+
+    while (slot < SLOTS && folders[slot])
+        slot++;
+    name = xasprintf("%s/limpet-XXXXXX", base && base[0] ? base : "/tmp");
+    if (slot == SLOTS || !mkdtemp(name)) {
+        warn("cannot make a temporary folder %s: %s", name, strerror(errno));
+        free(name);
+        return NULL;
+    }
+    path = realpath(name, NULL);
+    if (!path)
+        return name;
+    free(name);
+    folders[slot] = path;
+    return xstrdup(path);
+}
+
+void cleanup_child(pid_t pid, int group)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (!children[i].pid) {
+            children[i].pid = pid;
+            children[i].group = group;
+            return;
+        }
+}
+
+void cleanup_child_gone(pid_t pid)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (children[i].pid == pid)
+            children[i].pid = 0;
+}

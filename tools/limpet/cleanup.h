@@ -1,0 +1,28 @@
+/* Nothing is left behind: temporary folders are removed and children killed, however the tool ends.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_CLEANUP_H
+#define LIMPET_CLEANUP_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* The signal that asked the tool to stop, or 0. Everything that waits looks at it. */
+extern volatile sig_atomic_t interrupted;
+
+/* Installs the handlers of SIGINT, SIGTERM and SIGHUP and the clean-up at exit. Call once, first.
+ */
+void cleanup_init(void);
+
+/* Makes a private folder "limpet-XXXXXX" in $TMPDIR or /tmp, removed at exit at the latest. Returns
+ * its absolute path (caller frees), or NULL with a message. */
+char *cleanup_tmpdir(void);
+
+/* Removes a folder of cleanup_tmpdir with all that is in it. */
+void cleanup_remove(const char *dir);
+
+/* A child that is killed at exit; child_gone after it was waited for. group: kill its whole process
+ * group. */
+void cleanup_child(pid_t pid, int group);
+void cleanup_child_gone(pid_t pid);
+
+#endif

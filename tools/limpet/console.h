@@ -1,0 +1,45 @@
+/* The guest's console as a stream of lines, and the verdict in its last one.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_CONSOLE_H
+#define LIMPET_CONSOLE_H
+
+#include "buf.h"
+
+#include <stdbool.h>
+
+enum verdict_kind { VERDICT_NONE, VERDICT_EXIT, VERDICT_PANIC };
+
+struct verdict {
+    enum verdict_kind kind;
+    int status;   /* VERDICT_EXIT: 0..255 */
+    char *reason; /* VERDICT_PANIC: the text after "LIMPET: panic: "; owned by who holds the verdict
+                   */
+};
+
+/* Reads one line (without its newline; a carriage return at its end is ignored). The old reason is
+ * freed. */
+void verdict_parse(const char *line, size_t n, struct verdict *v);
+
+/* Who listens to a console. Either function may be NULL. */
+struct console_listener {
+    void *ctx;
+    void (*bytes)(void *ctx, const char *data, size_t n); /* to show, as they come */
+    void (*line)(void *ctx, const char *line,
+                 size_t n); /* every complete line, NUL-terminated, without newline */
+    bool show_exit;         /* show the last line "LIMPET: exit N" too */
+};
+
+/* Zero-initialize, set listener, feed, finish. Bytes that may become the last line "LIMPET: exit N"
+ * are held back until it is known that they are not. */
+struct console {
+    struct console_listener listener;
+    struct buf line, out, pending;
+    size_t shown;           /* bytes of line that were given out */
+    struct verdict verdict; /* of the last line that is not blank */
+};
+
+void console_feed(struct console *c, const char *data, size_t n);
+void console_finish(struct console *c); /* end of stream: a last line without newline counts */
+void console_free(struct console *c);
+
+#endif

@@ -1,0 +1,335 @@
+/* A job in the lab: its folder, its boot, its console and its status.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "cleanup.h"
+#include "image.h"
+#include "lab.h"
+#include "lab_image.h"
+#include "limpet.h"
+#include "platforms.h"
+#include "proc.h"
+#include "words.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COPY_MAX (4ul << 30)
+#define LOG_TAIL 2000
+
+static char *copy_into(struct lab_job *job, const char *folder, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *inside = xasprintf("%s/%s", folder, slash ? slash + 1 : path);
+    char *to = xasprintf("%s/job/%s", job->dir, inside);
+    char *dir = xasprintf("%s/job/%s", job->dir, folder);
+
+    if ((mkdir(dir, 0755) && errno != EEXIST) || (access(to, F_OK) && file_copy(path, to, 0755))) {
+        free(inside);
+        inside = NULL;
+    }
+    free(to);
+    free(dir);
+    return inside;
+}
+
+int lab_begin(struct lab_job *job)
+{
+    int status = ST_OK;
+    char *to, *dir;
+
+    *job = (struct lab_job){0};
+    if (!lab_is_built()) {
+        warn("the lab's image is built first (about two minutes, once)");
+        status = lab_build();
+    }
+    if (status)
+        return status;
+    job->dir = cleanup_tmpdir();
+    if (!job->dir)
+        return ST_LAB;
+    dir = xasprintf("%s/job", job->dir);
+    to = xasprintf("%s/job/limpet", job->dir);
+    if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755)) {
+        lab_end(job);
+        status = ST_LAB;
+    }
+    free(to);
+    free(dir);
+    return status;
+}
+
+char *lab_add_image(struct lab_job *job, const char *path)
+{
+    char *inside = copy_into(job, "apps", path), *name = NULL;
+    size_t n = inside ? strlen(inside) : 0;
+
+    /* By its plain name where there is one, for the sake of the messages. */
+    if (n > 9 && !strcmp(inside + n - 4, ".elf"))
+        name = xasprintf("%.*s", (int)n - 9, inside + 5);
+    else if (inside)
+        name = xasprintf("/job/%s", inside);
+    free(inside);
+    return name;
+}
+
+int lab_add_module(struct lab_job *job, const char *module, size_t number)
+{
+    char *file = xstrdup(module), *folder, *name;
+    size_t used = strlen(module);
+
+    if (access(file, R_OK)) {
+        used = strcspn(module, " ");
+        file[used] = '\0';
+    }
+    folder = xasprintf("module%zu", number);
+    name = copy_into(job, folder, file);
+    if (name)
+        args_addf(&job->command, "--module=/job/%s%s", name, module + used);
+    free(file);
+    free(folder);
+    free(name);
+    return name ? 0 : -1;
+}
+
+void lab_add_options(struct lab_job *job, const struct options *o)
+{
+    struct args *a = &job->command;
+
+    args_addf(a, "--timeout=%g", o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT);
+    if (o->vm.machine)
+        args_addf(a, "--machine=%s", o->vm.machine);
+    if (o->vm.cpu)
+        args_addf(a, "--cpu=%s", o->vm.cpu);
+    if (o->vm.smp)
+        args_addf(a, "--smp=%u", o->vm.smp);
+    if (o->vm.mem_mib)
+        args_addf(a, "--mem=%u", o->vm.mem_mib);
+    if (o->vm.qemu)
+        warn("--qemu does not reach into the lab, which has its own QEMU");
+}
+
+/* The script that the lab runs. */
+static int write_script(const struct lab_job *job)
+{
+    const char *outer = getenv("LIMPET_NESTING");
+    char *path = xasprintf("%s/job/cmd", job->dir);
+    FILE *f = fopen(path, "w");
+    struct buf words = {0};
+    int failed;
+
+    free(path);
+    for (size_t i = 0; i < job->command.n; i++) {
+        buf_str(&words, " ");
+        words_shell(&words, job->command.v[i]);
+    }
+    if (!f)
+        return -1;
+    fprintf(f,
+            "export LIMPET_LAB=kvm LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
+            "export LIMPET_EMULATED='SVM emulated by QEMU TCG'\n"
+            "echo started >/job/started\n"
+            "/job/limpet%s%s\n",
+            (outer ? atoi(outer) : 0) + 1, words.data,
+            job->quiet ? " >/job/stdout" : " 2>/job/stderr");
+    buf_free(&words);
+    failed = ferror(f);
+    return fclose(f) || failed ? -1 : 0;
+}
+
+void lab_machine(struct args *out)
+{
+    char *kernel = lab_image_path(LAB_KERNEL), *initrd = lab_image_path(LAB_INITRD);
+
+    args_add(out, "qemu-system-x86_64");
+    args_add(out, "-nodefaults");
+    args_add(out, "-no-user-config");
+    args_add(out, "-no-reboot");
+    args_add(out, "-accel");
+    args_add(out, "tcg");
+    args_add(out, "-machine");
+    args_add(out, "q35");
+    args_add(out, "-cpu");
+    args_add(out, "EPYC,+svm,-smap,-smep,-xsavec,-monitor");
+    args_add(out, "-smp");
+    args_add(out, "1");
+    args_add(out, "-m");
+    args_add(out, "2048");
+    args_add(out, "-kernel");
+    args_add(out, kernel);
+    args_add(out, "-initrd");
+    args_add(out, initrd);
+    free(kernel);
+    free(initrd);
+}
+
+static void job_machine(struct args *out)
+{
+    lab_machine(out);
+    args_add(out, "-display");
+    args_add(out, "none");
+    args_add(out, "-chardev");
+    args_add(out, "file,id=log,path=lab.log");
+    args_add(out, "-serial");
+    args_add(out, "chardev:log");
+    args_add(out, "-append");
+    args_add(out, LAB_CMDLINE);
+    args_add(out, "-virtfs");
+    args_add(out, "local,path=job,mount_tag=limpet,security_model=none,multidevs=remap");
+    args_add(out, "-device");
+    args_add(out, "virtio-serial-pci");
+    args_add(out, "-chardev");
+    args_add(out, "stdio,id=console,signal=off");
+    args_add(out, "-device");
+    args_add(out, "virtserialport,chardev=console,name=org.limpet.console");
+}
+
+static char *job_file(const struct lab_job *job, const char *name)
+{
+    char *path = xasprintf("%s/%s", job->dir, name);
+    size_t n = 0;
+    char *text = file_read(path, COPY_MAX, &n);
+
+    free(path);
+    return text;
+}
+
+static bool job_started(const struct lab_job *job)
+{
+    char *path = xasprintf("%s/job/started", job->dir);
+    bool there = !access(path, F_OK);
+
+    free(path);
+    return there;
+}
+
+/* The state of a job that runs. */
+struct follow {
+    const struct lab_job *job;
+    struct proc proc;
+    struct console console;
+    struct buf errors; /* of QEMU, and of the lab before the job began */
+    bool started, ended;
+    double deadline;
+};
+
+/* Takes in what there is. What the lab says before the job begins is its own trouble, not the
+ * guest's console. */
+static void take(struct follow *f)
+{
+    struct buf data = {0};
+
+    proc_read(f->proc.out, &data);
+    proc_read(f->proc.err, &f->errors);
+    if (!f->started && job_started(f->job)) {
+        f->started = true;
+        f->deadline = now_s() + f->job->timeout_s;
+    }
+    if (f->started)
+        console_feed(&f->console, data.data, data.len);
+    else
+        buf_add(&f->errors, data.data, data.len);
+    buf_free(&data);
+}
+
+/* Follows the job until the lab ends. Returns what went wrong, or NULL. */
+static const char *follow(struct follow *f)
+{
+    f->deadline = f->proc.started + LAB_BOOT_S;
+    while (!f->ended && !interrupted && now_s() < f->deadline) {
+        struct pollfd fds[] = {{.fd = f->proc.pidfd, .events = POLLIN},
+                               {.fd = f->proc.out, .events = POLLIN},
+                               {.fd = f->proc.err, .events = POLLIN}};
+
+        poll(fds, 3, 500);
+        f->ended = fds[0].revents != 0;
+        take(f);
+        if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
+            usleep(1000); /* a closed pipe: the end is near, do not spin */
+    }
+    console_finish(&f->console);
+    if (f->ended || interrupted)
+        return NULL;
+    return f->started ? "the job did not end in time" : "it did not boot in time";
+}
+
+/* QEMU's and the lab's words, without the notes on what TCG leaves out of the CPU model. */
+static void show_errors(const char *text)
+{
+    for (size_t n; *text; text += n) {
+        const char *end = strchr(text, '\n');
+
+        n = end ? (size_t)(end - text) + 1 : strlen(text);
+        if (!memmem(text, n, "warning: TCG doesn't support", 28))
+            fprintf(stderr, "%.*s%s", (int)n, text, end ? "" : "\n");
+    }
+}
+
+/* The status of the tool inside, or ST_LAB with a message naming the stage. */
+static int job_status(const struct follow *f, const char *trouble)
+{
+    const struct lab_job *job = f->job;
+    char *text = job_file(job, "job/status"), *said = job_file(job, "job/stderr");
+    char *log = trouble || !text ? job_file(job, "lab.log") : NULL;
+    int status = text && !trouble ? atoi(text) : ST_LAB;
+    const char *tail = log && strlen(log) > LOG_TAIL ? log + strlen(log) - LOG_TAIL : log;
+
+    if (said)
+        fputs(said, stderr);
+    if (f->errors.len)
+        show_errors(f->errors.data);
+    if (tail && tail[0])
+        fprintf(stderr, "The end of the lab's log:\n%s\n", tail);
+    if (trouble)
+        warn("lab: %s", trouble);
+    else if (!text)
+        warn("lab: it ended %s", f->started ? "while the job ran" : "before the job began");
+    else if (!f->started)
+        warn("lab: it could not start the job; its reason stands above");
+    free(text);
+    free(said);
+    free(log);
+    return status;
+}
+
+int lab_run(struct lab_job *job, const struct console_listener *listener)
+{
+    struct follow f = {.job = job, .console.listener = *listener};
+    struct args args = {0};
+    const char *trouble;
+    int status;
+
+    f.console.listener.show_exit = true; /* the tool inside has hidden what is to be hidden */
+    if (write_script(job)) {
+        warn("lab: cannot write the job's script: %s", strerror(errno));
+        return ST_LAB;
+    }
+    job_machine(&args);
+    progress("%s", "the lab boots …");
+    status = proc_start(&f.proc, args.v, job->dir);
+    if (status) {
+        warn("lab: QEMU could not start: %s: %s", args.v[0], strerror(-status));
+        args_free(&args);
+        return ST_LAB;
+    }
+    trouble = follow(&f);
+    proc_finish(&f.proc, trouble || interrupted);
+    progress("%s", "");
+    status = interrupted ? ST_INTERRUPT + interrupted : job_status(&f, trouble);
+    args_free(&args);
+    buf_free(&f.errors);
+    console_free(&f.console);
+    return status;
+}
+
+void lab_end(struct lab_job *job)
+{
+    if (job->dir)
+        cleanup_remove(job->dir);
+    free(job->dir);
+    args_free(&job->command);
+    *job = (struct lab_job){0};
+}

@@ -1,0 +1,118 @@
+/* limpet, the host tool: its commands and their help.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "cleanup.h"
+#include "limpet.h"
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int cmd_help(int argc, char **argv);
+
+static const struct command commands[] = {
+    {"platforms", cmd_platforms, "what this machine offers: native, in the lab, or why not",
+     "limpet platforms [--json]", OPT_PLATFORMS, "limpet platforms"},
+    {"run", cmd_run, "boot an app; its console on stdout, its status as the exit status",
+     "limpet run APP [OPTION…] [-- ARGS…]", OPT_RUN, "limpet run hello -p qemu -- a b"},
+    {"bench", cmd_bench, "measure: basic, stream and boot on every platform",
+     "limpet bench [SUITE…] [OPTION…]", OPT_BENCH,
+     "limpet bench basic boot -p qemu,kvm -n 20 -o result.json"},
+    {"lab", cmd_lab, "the nested lab: KVM on a machine that has none",
+     "limpet lab build kvm | limpet lab status | limpet lab shell kvm", OPT_LAB,
+     "limpet lab build kvm"},
+    {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run"},
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static const char run_notes[] =
+    "\nAPP is a path, or a name: NAME.elf in $LIMPET_APPS or in the folder apps beside the tool.\n"
+    "Standard input goes to the guest's console.\n"
+    "\nExit status: the guest's own, 0 to 255. When one of the following is the tool's, a line "
+    "that\n"
+    "begins with \"limpet: \" on stderr says so:\n"
+    "    2  wrong use                               122  time-out: the guest hangs\n"
+    "  119  the guest ended without its last line   123  the guest's kernel panicked\n"
+    "  120  no such image, or not an image          124  triple fault or reset\n"
+    "  121  QEMU could not start                    125  the lab failed\n"
+    "  126  QEMU was killed by a signal             130, 143  interrupted (Ctrl-C, SIGTERM)\n";
+
+static const char bench_notes[] = "\nSuites: basic (cycles per call), stream (memory bandwidth), "
+                                  "boot (time to boot). Default: all.\n"
+                                  "A cell that could not be measured is SKIP, its reason stands "
+                                  "below, and the exit status is 1.\n";
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+    return NULL;
+}
+
+void help_command(const char *name)
+{
+    const struct command *c = find(name);
+
+    printf("limpet %s: %s\n\nUsage: %s\n", c->name, c->help, c->usage);
+    if (c->options) {
+        puts("\nOptions:");
+        options_help(c->options);
+    }
+    if (c->options == OPT_RUN)
+        fputs(run_notes, stdout);
+    if (c->options == OPT_BENCH)
+        fputs(bench_notes, stdout);
+    printf("\nExample: %s\n", c->example);
+}
+
+static int unknown_command(const char *name)
+{
+    warn("unknown command \"%s\"; see: limpet --help", name);
+    return ST_USAGE;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+    if (argc > 1 && !find(argv[1]))
+        return unknown_command(argv[1]);
+    if (argc > 1) {
+        help_command(argv[1]);
+        return ST_OK;
+    }
+    puts(
+        "limpet: boots one image on every hypervisor and measures it\n\nUsage: limpet COMMAND …\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].help);
+    puts("\nMore: limpet help COMMAND, limpet --version\n\nExample: limpet run hello -- a b");
+    return ST_OK;
+}
+
+/* What was said must have been written: a full disk is a failure. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 || errno == EPIPE)
+        return status;
+    warn("cannot write to the standard output: %s", strerror(errno));
+    return status ? status : ST_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct command *c = find(name);
+
+    cleanup_init();
+    if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+        return finish(cmd_help(1, argv));
+    if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+        puts("limpet " LIMPET_VERSION);
+        return finish(ST_OK);
+    }
+    if (argc < 2) {
+        warn("a command is missing; see: limpet --help");
+        return ST_USAGE;
+    }
+    return c ? finish(c->fn(argc - 1, argv + 1)) : unknown_command(name);
+}

@@ -1,0 +1,105 @@
+/* Messages, progress, and the few helpers that everything uses.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "limpet.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool line_shown;
+
+void warn(const char *fmt, ...)
+{
+    va_list ap;
+
+    if (line_shown) {
+        fputs("\r\033[K", stderr);
+        line_shown = false;
+    }
+    fputs("limpet: ", stderr);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+    fflush(stderr);
+}
+
+void progress(const char *fmt, ...)
+{
+    bool in_lab = getenv("LIMPET_LAB") != NULL;
+    char text[256];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (in_lab && text[0]) {
+        fprintf(stderr, PROGRESS_MARK "%s\n", text);
+    } else if (!in_lab && isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r\033[K%.*s", 100, text);
+        line_shown = text[0] != '\0';
+    }
+    fflush(stderr);
+}
+
+void *xrealloc(void *p, size_t n)
+{
+    void *q = realloc(p, n ? n : 1);
+
+    if (!q) {
+        warn("out of memory");
+        exit(ST_FAILED);
+    }
+    return q;
+}
+
+char *xstrdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+
+    return memcpy(xrealloc(NULL, n), s, n);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+    char *text;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n < 0) {
+        warn("out of memory");
+        exit(ST_FAILED);
+    }
+    return text;
+}
+
+double now_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+const char *tool_dir(void)
+{
+    static char dir[PATH_MAX];
+    ssize_t n;
+
+    if (dir[0])
+        return dir;
+    n = readlink("/proc/self/exe", dir, sizeof dir - 1);
+    if (n <= 0)
+        return NULL;
+    dir[n] = '\0';
+    *strrchr(dir, '/') = '\0';
+    return dir;
+}

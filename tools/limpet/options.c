@@ -1,0 +1,253 @@
+/* The options of all commands: one table, one parser, one help.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+#include "limpet.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    O_MACHINE = 256,
+    O_CPU,
+    O_SMP,
+    O_MEM,
+    O_TIMEOUT,
+    O_MODULE,
+    O_QEMU,
+    O_STREAM,
+    O_PARTIAL,
+    O_JSON
+};
+
+static const struct row {
+    int key; /* a letter is the short form */
+    const char *name, *arg, *help;
+    unsigned commands;
+} rows[] = {
+    {'p', "platform", "PLATFORM", "qemu or kvm (default: kvm when it is native here, else qemu)",
+     OPT_RUN},
+    {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",
+     OPT_BENCH},
+    {'n', "runs", "RUNS", "boots per platform in the suite boot (default: 20)", OPT_BENCH},
+    {'o', "output", "FILE", "write the result as JSON; left alone when the run fails", OPT_BENCH},
+    {O_PARTIAL, "partial", NULL, "with -o: write also when a cell could not be measured",
+     OPT_BENCH},
+    {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH},
+    {O_MACHINE, "machine", "MACHINE",
+     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)", OPT_RUN | OPT_BENCH},
+    {O_CPU, "cpu", "CPU", "QEMU's -cpu (default: max, with KVM host)", OPT_RUN | OPT_BENCH},
+    {O_SMP, "smp", "N", "processors (default: 1)", OPT_RUN | OPT_BENCH},
+    {O_MEM, "mem", "MIB", "memory in MiB, or with a suffix M or G (default: 512)",
+     OPT_RUN | OPT_BENCH},
+    {O_TIMEOUT, "timeout", "S",
+     "seconds until a guest counts as hanging (default: 60; 240 in the lab;\n"
+     "                         a benchmark has four times as much)",
+     OPT_RUN | OPT_BENCH},
+    {'e', "env", "NAME=VALUE", "set a variable in the guest's environment", OPT_RUN},
+    {'k', "kernel", "OPTION", "set a kernel option: heap=2m gives the guest limpet.heap=2m",
+     OPT_RUN},
+    {O_MODULE, "module", "FILE", "give the guest a file, as a boot module (may be repeated)",
+     OPT_RUN},
+    {O_QEMU, "qemu", "PATH", "the QEMU to use (default: qemu-system-x86_64 in PATH)",
+     OPT_RUN | OPT_BENCH},
+    {'v', "verbose", NULL, "show QEMU's command line, the guest's last line and the times",
+     OPT_RUN},
+    {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
+    {'h', "help", NULL, "this help", OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB},
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+void options_help(unsigned command)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct row *r = &rows[i];
+        char text[64];
+        int n = 0;
+
+        if (!(r->commands & command))
+            continue;
+        if (r->key < 256)
+            n = snprintf(text, sizeof text, "-%c, ", r->key);
+        snprintf(text + n, sizeof text - (size_t)n, "--%s%s%s", r->name, r->arg ? " " : "",
+                 r->arg ? r->arg : "");
+        printf("  %-22s %s\n", text, r->help);
+    }
+}
+
+bool parse_number(const char *text, unsigned min, unsigned max, unsigned *value)
+{
+    unsigned long n;
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    n = strtoul(text, &end, 10);
+    if (errno || *end || n < min || n > max)
+        return false;
+    *value = (unsigned)n;
+    return true;
+}
+
+bool parse_mem(const char *text, unsigned *mib)
+{
+    char digits[16];
+    size_t n = strspn(text, "0123456789");
+    unsigned value, unit = text[n] == 'G' ? 1024 : 1;
+
+    if (n >= sizeof digits || (text[n] && (!strchr("MG", text[n]) || text[n + 1])))
+        return false;
+    memcpy(digits, text, n);
+    digits[n] = '\0';
+    if (!parse_number(digits, 0, UINT_MAX / 1024, &value))
+        return false;
+    *mib = value * unit;
+    return true;
+}
+
+static int usage(const char *option, const char *text, const char *wanted)
+{
+    warn("--%s: \"%s\" is not %s", option, text, wanted);
+    return ST_USAGE;
+}
+
+static int take_memory(const char *text, struct options *o)
+{
+    if (!parse_mem(text, &o->vm.mem_mib))
+        return usage("mem", text, "an amount of memory: a number of MiB, or 2G");
+    if (o->vm.mem_mib >= LIMPET_MIN_MEM_MIB)
+        return -1;
+    warn("%u MiB of memory is too little: Limpet needs at least %d", o->vm.mem_mib,
+         LIMPET_MIN_MEM_MIB);
+    return ST_USAGE;
+}
+
+static int take_timeout(const char *text, struct options *o)
+{
+    char *end;
+
+    o->vm.timeout_s = strtod(text, &end);
+    if (end == text || *end || !(o->vm.timeout_s > 0 && o->vm.timeout_s <= 1e6))
+        return usage("timeout", text, "a number of seconds above 0");
+    return -1;
+}
+
+static int take_env(const char *text, struct options *o)
+{
+    if (text[0] == '=' || !strchr(text, '=') || strcspn(text, " \t\"\\") < strcspn(text, "="))
+        return usage("env", text, "of the form NAME=VALUE");
+    args_add(&o->env, text);
+    return -1;
+}
+
+/* Options whose text is only kept. Returns false when the key is none of them. */
+static bool take_text(int key, const char *text, struct options *o)
+{
+    switch (key) {
+    case 'p':
+        o->platforms = text;
+        return true;
+    case 'o':
+        o->output = text;
+        return true;
+    case O_MACHINE:
+        o->vm.machine = text;
+        return true;
+    case O_CPU:
+        o->vm.cpu = text;
+        return true;
+    case O_QEMU:
+        o->vm.qemu = text;
+        return true;
+    case O_STREAM:
+        o->stream_args = text;
+        return true;
+    case 'k':
+        args_add(&o->kernel, text);
+        return true;
+    case O_MODULE:
+        args_add(&o->modules, text);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int take(int key, const char *text, struct options *o)
+{
+    switch (key) {
+    case 'n':
+        return parse_number(text, 1, 100000, &o->runs)
+                   ? -1
+                   : usage("runs", text, "a number from 1 to 100000");
+    case 'e':
+        return take_env(text, o);
+    case 'v':
+        o->verbose = true;
+        return -1;
+    case O_SMP:
+        return parse_number(text, 1, 255, &o->vm.smp)
+                   ? -1
+                   : usage("smp", text, "a number from 1 to 255");
+    case O_MEM:
+        return take_memory(text, o);
+    case O_TIMEOUT:
+        return take_timeout(text, o);
+    case O_PARTIAL:
+        o->partial = true;
+        return -1;
+    case O_JSON:
+        o->json = true;
+        return -1;
+    default:
+        return take_text(key, text, o) ? -1 : ST_USAGE;
+    }
+}
+
+int options_parse(unsigned command, int argc, char **argv, struct options *o)
+{
+    struct option longs[ROWS + 1] = {0};
+    char shorts[2 * ROWS + 2] = ":", *s = shorts + 1;
+    int key, n = 0, status = -1;
+
+    *o = (struct options){0};
+    for (size_t i = 0; i < ROWS; i++) {
+        if (!(rows[i].commands & command))
+            continue;
+        longs[n++] = (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument,
+                                     NULL, rows[i].key};
+        if (rows[i].key < 256)
+            *s++ = (char)rows[i].key;
+        if (rows[i].key < 256 && rows[i].arg)
+            *s++ = ':';
+    }
+    opterr = 0;
+    while (status < 0 && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        if (key == 'h') {
+            help_command(argv[0]);
+            return ST_OK;
+        }
+        if (key == '?' || key == ':') {
+            warn("%s \"%s\"; see: limpet %s --help",
+                 key == ':' ? "a value is missing after" : "unknown option", argv[optind - 1],
+                 argv[0]);
+            return ST_USAGE;
+        }
+        status = take(key, optarg, o);
+    }
+    o->rest = argv + optind;
+    o->rest_count = argc - optind;
+    return status;
+}
+
+void options_free(struct options *o)
+{
+    args_free(&o->env);
+    args_free(&o->kernel);
+    args_free(&o->modules);
+}

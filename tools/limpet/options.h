@@ -1,0 +1,42 @@
+/* The options of all commands: one table, one parser, one help.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_OPTIONS_H
+#define LIMPET_OPTIONS_H
+
+#include "buf.h"
+#include "vm.h"
+
+#include <stdbool.h>
+
+/* Which command takes an option. */
+enum { OPT_RUN = 1, OPT_BENCH = 2, OPT_PLATFORMS = 4, OPT_LAB = 8 };
+
+struct options {
+    const char *platforms; /* -p, or NULL */
+    struct vm_config vm;   /* kvm is left to the caller */
+    unsigned runs;         /* -n, or 0 */
+    const char *output;    /* -o, or NULL */
+    const char *stream_args;
+    struct args env, kernel, modules;
+    bool verbose, partial, json;
+    char **rest; /* what is no option; ends with NULL */
+    int rest_count;
+};
+
+/* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE
+ * with a message, or ST_OK after --help. command: OPT_RUN or another of the enum, argv[0] its name.
+ */
+int options_parse(unsigned command, int argc, char **argv, struct options *o);
+void options_free(struct options *o);
+
+/* Prints the rows of a command on stdout. */
+void options_help(unsigned command);
+
+/* Reads a decimal number in min..max, nothing after it. Returns false without touching *value.
+ * Pure. */
+bool parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
+
+/* Reads an amount of memory: MiB, or with a suffix M or G. Pure. */
+bool parse_mem(const char *text, unsigned *mib);
+
+#endif

@@ -1,0 +1,168 @@
+/* Child processes with pipes, that die with the tool.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "proc.h"
+#include "cleanup.h"
+#include "limpet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PIPE_BYTES (1 << 20)
+
+enum { IN, OUT, ERR, EXTRA, EXEC, PAIRS };
+
+/* fds[i][0] is the tool's end, fds[i][1] the child's. */
+static int make_pairs(int fds[PAIRS][2])
+{
+    memset(fds, -1, PAIRS * sizeof *fds);
+    for (int i = 0; i < PAIRS; i++) {
+        if (i == EXTRA ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds[i])
+                       : pipe2(fds[i], O_CLOEXEC))
+            return -errno;
+        if (i == IN) {
+            int swap = fds[i][0];
+
+            fds[i][0] = fds[i][1];
+            fds[i][1] = swap;
+        }
+    }
+    for (int i = 0; i < EXEC; i++)
+        fcntl(fds[i][0], F_SETFL, O_NONBLOCK);
+    fcntl(fds[OUT][0], F_SETPIPE_SZ, PIPE_BYTES);
+    return 0;
+}
+
+static void close_end(int fds[PAIRS][2], int end)
+{
+    for (int i = 0; i < PAIRS; i++)
+        if (fds[i][end] >= 0)
+            close(fds[i][end]);
+}
+
+/* The child's side of proc_start; tells a failed exec by its errno through the EXEC pipe. */
+static void child(int fds[PAIRS][2], char *const argv[], const char *dir, pid_t parent)
+{
+    int error, report = fcntl(fds[EXEC][1], F_DUPFD_CLOEXEC, 10);
+
+    for (int i = IN; i <= EXTRA; i++) /* out of the way of 0..3 first */
+        fds[i][1] = fcntl(fds[i][1], F_DUPFD_CLOEXEC, 10);
+    for (int i = IN; i <= EXTRA; i++)
+        dup2(fds[i][1], i);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_DFL);
+    if (getppid() != parent)
+        _exit(127);
+    if (!dir || !chdir(dir))
+        execvp(argv[0], argv);
+    error = errno;
+    if (write(report, &error, sizeof error) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+int proc_start(struct proc *p, char *const argv[], const char *dir)
+{
+    pid_t parent = getpid();
+    int fds[PAIRS][2], error;
+
+    *p = (struct proc){.pidfd = -1};
+    error = make_pairs(fds);
+    p->started = now_s();
+    p->pid = error ? -1 : fork();
+    if (p->pid == 0)
+        child(fds, argv, dir, parent);
+    close_end(fds, 1);
+    if (p->pid < 0) {
+        error = error ? error : -errno;
+        close_end(fds, 0);
+        p->pid = 0;
+        return error;
+    }
+    cleanup_child(p->pid, true);
+    setpgid(p->pid, p->pid);
+    p->in = fds[IN][0];
+    p->out = fds[OUT][0];
+    p->err = fds[ERR][0];
+    p->extra = fds[EXTRA][0];
+    p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+    while (read(fds[EXEC][0], &error, sizeof error) < 0 && errno == EINTR && !interrupted)
+        ;
+    close(fds[EXEC][0]);
+    if (error || p->pidfd < 0) {
+        error = error ? error : errno;
+        proc_finish(p, true);
+        return -error;
+    }
+    return 0;
+}
+
+int proc_finish(struct proc *p, bool kill_first)
+{
+    int status = 0;
+
+    if (kill_first)
+        kill(-p->pid, SIGKILL);
+    while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+        if (interrupted)
+            kill(-p->pid, SIGKILL);
+    cleanup_child_gone(p->pid);
+    close(p->in);
+    close(p->out);
+    close(p->err);
+    close(p->extra);
+    if (p->pidfd >= 0)
+        close(p->pidfd);
+    p->pid = 0;
+    return status;
+}
+
+bool proc_read(int fd, struct buf *out)
+{
+    char chunk[65536];
+
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+
+        if (n > 0)
+            buf_add(out, chunk, (size_t)n);
+        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+            return false;
+        if (n < (ssize_t)sizeof chunk)
+            return true;
+    }
+}
+
+char *proc_output(char *const argv[])
+{
+    struct proc p;
+    struct buf out = {0}, err = {0};
+    bool more = true;
+    int status;
+
+    if (proc_start(&p, argv, NULL))
+        return NULL;
+    while (more && !interrupted) {
+        struct pollfd f[] = {{.fd = p.out, .events = POLLIN}, {.fd = p.err, .events = POLLIN}};
+
+        poll(f, 2, -1);
+        more = proc_read(p.out, &out);
+        proc_read(p.err, &err);
+        f[1].fd = more ? p.err : -1;
+    }
+    status = proc_finish(&p, interrupted != 0);
+    buf_free(&err);
+    buf_add(&out, "", 0);
+    if (!status)
+        return out.data;
+    buf_free(&out);
+    return NULL;
+}

@@ -1,0 +1,39 @@
+/* Child processes with pipes, that die with the tool.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_PROC_H
+#define LIMPET_PROC_H
+
+#include "buf.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct proc {
+    pid_t pid;      /* 0: none */
+    int pidfd;      /* readable once the process has ended */
+    int in;         /* write end of its stdin, non-blocking */
+    int out;        /* read end of its stdout, non-blocking */
+    int err;        /* read end of its stderr, non-blocking */
+    int extra;      /* our end of a socket pair whose other end is PROC_EXTRA_FD in the child */
+    double started; /* now_s() just before the fork */
+};
+
+#define PROC_EXTRA_FD 3
+
+/* Starts argv[0] (searched in PATH) in the folder dir (NULL: here), in a process group of its own,
+ * killed when the tool dies, and registered for clean-up. Returns 0, or -errno; a program that
+ * cannot be executed is -ENOENT etc. */
+int proc_start(struct proc *p, char *const argv[], const char *dir);
+
+/* Waits for the end (killing first if asked to) and closes all descriptors. Returns the wait
+ * status. */
+int proc_finish(struct proc *p, bool kill_first);
+
+/* Appends what can be read without waiting. Returns false at end of file or error. */
+bool proc_read(int fd, struct buf *out);
+
+/* Runs a command to its end and returns its stdout (caller frees) when its status is 0, else NULL.
+ */
+char *proc_output(char *const argv[]);
+
+#endif

@@ -1,0 +1,88 @@
+/* What QEMU tells on its QMP socket.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "qmp.h"
+#include "proc.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void say(struct qmp *q, const char *text)
+{
+    /* A peer that is gone is seen by qmp_receive. */
+    if (send(q->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+        return;
+}
+
+void qmp_init(struct qmp *q, int fd)
+{
+    *q = (struct qmp){.fd = fd};
+    say(q, "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"cont\"}\n");
+}
+
+static void greeting(struct qmp *q, json_t *hello)
+{
+    int major = 0, minor = 0, micro = 0;
+    const char *package = "";
+
+    if (!json_unpack(hello, "{s:{s:{s:i,s:i,s:i},s?s}}", "version", "qemu", "major", &major,
+                     "minor", &minor, "micro", &micro, "package", &package))
+        snprintf(q->version, sizeof q->version, "%d.%d.%d%s%s%s", major, minor, micro,
+                 package[0] ? " (" : "", package, package[0] ? ")" : "");
+}
+
+static void registers(struct qmp *q, const char *text)
+{
+    const char *rip = strstr(text, "RIP=");
+    const char *hlt = strstr(text, "HLT=");
+
+    rip = rip ? rip : strstr(text, "EIP="); /* before long mode */
+    if (rip)
+        snprintf(q->rip, sizeof q->rip, "%.*s", (int)strspn(rip + 4, "0123456789abcdefABCDEF"),
+                 rip + 4);
+    q->halted = hlt && hlt[4] == '1';
+}
+
+void qmp_message(struct qmp *q, const char *text, size_t n)
+{
+    json_t *message = json_loadb(text, n, 0, NULL);
+    const char *event = json_string_value(json_object_get(message, "event"));
+    const char *answer = json_string_value(json_object_get(message, "return"));
+    const char *reason;
+
+    if (json_object_get(message, "QMP"))
+        greeting(q, json_object_get(message, "QMP"));
+    if (event && !strcmp(event, "SHUTDOWN")) {
+        reason = json_string_value(json_object_get(json_object_get(message, "data"), "reason"));
+        snprintf(q->shutdown, sizeof q->shutdown, "%s", reason ? reason : "unknown");
+    }
+    if (event && !strcmp(event, "STOP"))
+        q->stopped = true;
+    if (q->asked && answer)
+        registers(q, answer);
+    json_decref(message);
+}
+
+bool qmp_receive(struct qmp *q)
+{
+    bool open = proc_read(q->fd, &q->in);
+    char *start = q->in.data, *end;
+
+    if (!start)
+        return open;
+    while ((end = memchr(start, '\n', q->in.len - (size_t)(start - q->in.data)))) {
+        qmp_message(q, start, (size_t)(end - start));
+        start = end + 1;
+    }
+    q->in.len -= (size_t)(start - q->in.data);
+    memmove(q->in.data, start, q->in.len + 1);
+    return open;
+}
+
+void qmp_ask_registers(struct qmp *q)
+{
+    q->asked = true;
+    say(q, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"info "
+           "registers\"}}\n");
+}

@@ -1,0 +1,33 @@
+/* What QEMU tells on its QMP socket.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_QMP_H
+#define LIMPET_QMP_H
+
+#include "buf.h"
+
+#include <stdbool.h>
+
+struct qmp {
+    int fd;
+    struct buf in;
+    char version[96];  /* "7.2.22 (Debian …)", "" until the greeting came */
+    char shutdown[48]; /* reason of the SHUTDOWN event: "guest-reset", "guest-shutdown", … or "" */
+    bool stopped;      /* the machine stopped without being asked (KVM internal error) */
+    bool asked;        /* registers were asked for */
+    char rip[24];      /* hexadecimal, "" unless asked for and answered */
+    bool halted;       /* with rip: the processor was in hlt */
+};
+
+/* Starts the conversation and the machine, which waits (-S) for it. */
+void qmp_init(struct qmp *q, int fd);
+
+/* Takes in what QEMU sent. Returns false at the end of the conversation. */
+bool qmp_receive(struct qmp *q);
+
+/* One message, for tests and for qmp_receive. */
+void qmp_message(struct qmp *q, const char *text, size_t n);
+
+/* Asks where the processor is; the answer arrives in rip. */
+void qmp_ask_registers(struct qmp *q);
+
+#endif

@@ -1,0 +1,31 @@
+/* What a guest reports in its JSON lines.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_REPORT_H
+#define LIMPET_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct report {
+    json_t *rows;   /* array, in the form of a result's rows, without their platform */
+    json_t *facts;  /* object: clock, valid, info (an array): what a run's record takes over */
+    json_t *ledger; /* the last ledger, or NULL */
+    unsigned bad;   /* lines that looked like a report but could not be read */
+};
+
+void report_init(struct report *r);
+void report_free(struct report *r);
+
+/* Takes one console line; other text is ignored. Pure but for memory. Usable as a console listener.
+ */
+void report_line(void *report, const char *line, size_t n);
+
+/* Turns the ledger into microseconds since its first stage: *to_main (door to main), and stage by
+ * stage into stages (name, microseconds since the stage before). Returns false when there is no
+ * usable ledger. */
+bool report_ledger(const struct report *r, double *to_main, json_t *stages);
+
+/* Statistics of an array of numbers as an object {n,min,p50,p95,p99,max,mean}. */
+json_t *report_stats(json_t *samples);
+
+#endif

@@ -1,0 +1,69 @@
+/* Plain-text tables.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "table.h"
+#include "limpet.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define GAP 2
+
+void table_cell(struct table *t, const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n >= 0) {
+        args_add(&t->cells, text);
+        free(text);
+    }
+}
+
+static size_t width(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += (*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void pad(struct buf *out, size_t n)
+{
+    while (n--)
+        buf_str(out, " ");
+}
+
+void table_format(const struct table *t, struct buf *out)
+{
+    size_t *widths = xrealloc(NULL, t->columns * sizeof *widths);
+
+    for (size_t i = 0; i < t->columns; i++)
+        widths[i] = 0;
+    for (size_t i = 0; i < t->cells.n; i++)
+        if (width(t->cells.v[i]) > widths[i % t->columns])
+            widths[i % t->columns] = width(t->cells.v[i]);
+    for (size_t i = 0; i < t->cells.n; i++) {
+        const char *cell = t->cells.v[i];
+        size_t column = i % t->columns, blanks = widths[column] - width(cell);
+
+        if (column)
+            pad(out, GAP + blanks);
+        buf_str(out, cell);
+        if (column + 1 == t->columns || i + 1 == t->cells.n) {
+            while (out->len && out->data[out->len - 1] == ' ')
+                out->data[--out->len] = '\0';
+            buf_str(out, "\n");
+        } else if (!column) {
+            pad(out, blanks);
+        }
+    }
+    free(widths);
+}
+
+void table_free(struct table *t) { args_free(&t->cells); }

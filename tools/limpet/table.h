@@ -1,0 +1,22 @@
+/* Plain-text tables.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_TABLE_H
+#define LIMPET_TABLE_H
+
+#include "buf.h"
+
+/* Zero-initialize and set columns. Cells are added row by row; the first column is set left, the
+ * others right. */
+struct table {
+    size_t columns;
+    struct args cells;
+};
+
+void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends the table to out, without blanks at line ends. An unfinished last row is filled with
+ * empty cells. Widths count characters of UTF-8. */
+void table_format(const struct table *t, struct buf *out);
+void table_free(struct table *t);
+
+#endif

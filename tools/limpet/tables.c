@@ -1,0 +1,273 @@
+/* The classic tables, from a result.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "tables.h"
+#include "limpet.h"
+#include "results.h"
+#include "table.h"
+
+#include <string.h>
+
+/* What one call of tables_format works on. */
+struct page {
+    json_t *result;
+    const struct platform *const *columns;
+    int count;
+    struct buf *out;
+    struct buf reasons; /* one line per skipped cell */
+    unsigned skipped;
+};
+
+/* A row of a table: the row in the result, how it is called here, and which key of it is shown. */
+struct line {
+    const char *name, *label, *key; /* key: in the row, or with a leading '.' in its stats */
+};
+
+static const struct line basic_lines[] = {
+    {"getpid", "system call (getpid)", "value"},
+    {"sched_yield", "reschedule (sched_yield)", "value"},
+    {"malloc(1 MiB)", "malloc()", "value"},
+    {"first page access", "write access (first page access)", "value"},
+    {NULL, NULL, NULL},
+};
+
+static const struct line stream_lines[] = {
+    {"Copy", "Copy", "value"},   {"Scale", "Scale", "value"}, {"Add", "Add", "value"},
+    {"Triad", "Triad", "value"}, {NULL, NULL, NULL},
+};
+
+static const struct line boot_lines[] = {
+    {"exec to exit", "exec to exit, median [ms]", ".p50"},
+    {"exec to exit", "exec to exit, minimum [ms]", ".min"},
+    {"exec to first byte", "exec to first byte, median [ms]", ".p50"},
+    {"door to main", "door to main, median [µs]", ".p50"},
+    {"door to main", "door to main, minimum [µs]", ".min"},
+    {NULL, NULL, NULL},
+};
+
+/* The unit where it is not that of the whole table, which is in the title; "" otherwise. */
+static const char *unit_of(json_t *row)
+{
+    const char *unit = json_string_value(json_object_get(row, "unit"));
+
+    if (!unit || !strcmp(unit, "cycles"))
+        return "";
+    return strcmp(unit, "us") ? " [ms]" : " [µs]";
+}
+
+static json_t *pick(json_t *row, const char *key)
+{
+    return key[0] == '.' ? json_object_get(json_object_get(row, "stats"), key + 1)
+                         : json_object_get(row, key);
+}
+
+/* A skipped cell, its reason for below. */
+static void skip(struct page *p, struct table *t, const char *suite, const char *label,
+                 const struct platform *platform)
+{
+    const char *reason = results_reason(p->result, suite, platform->name);
+
+    table_cell(t, "SKIP");
+    p->skipped++;
+    buf_printf(&p->reasons, "SKIP %s, %s: %s\n", platform->title, label,
+               reason ? reason : "the guest did not report it");
+}
+
+static void heading(struct page *p, struct table *t, const char *suite, const char *title)
+{
+    t->columns = (size_t)p->count + 1;
+    table_cell(t, "%s", title);
+    for (int i = 0; i < p->count; i++)
+        table_cell(t, "%s", p->columns[i]->title);
+    table_cell(t, "%s", "");
+    for (int i = 0; i < p->count; i++) {
+        json_t *mode =
+            json_object_get(results_find_run(p->result, suite, p->columns[i]->name), "mode");
+
+        table_cell(t, "%s", mode ? json_string_value(mode) : "");
+    }
+}
+
+static void finish(struct page *p, struct table *t)
+{
+    table_format(t, p->out);
+    buf_str(p->out, "\n");
+    table_free(t);
+}
+
+static void lines(struct page *p, struct table *t, const char *suite, const struct line *line,
+                  int decimals)
+{
+    for (; line->name; line++) {
+        table_cell(t, "%s", line->label);
+        for (int i = 0; i < p->count; i++) {
+            json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
+            json_t *value = pick(row, line->key);
+
+            if (value)
+                table_cell(t, "%.*f", decimals, json_number_value(value));
+            else
+                skip(p, t, suite, line->label, p->columns[i]);
+        }
+    }
+}
+
+/* Every row of a suite with its distribution, platform by platform. */
+static void distributions(struct page *p, const char *suite, const char *title)
+{
+    static const char *const keys[] = {"min", "p50", "p95", "p99", "max"};
+    struct table t = {.columns = 7};
+    json_t *row;
+    size_t i;
+
+    table_cell(&t, "%s", title);
+    table_cell(&t, "%s", "");
+    for (int k = 0; k < 5; k++)
+        table_cell(&t, "%s", keys[k]);
+    for (int c = 0; c < p->count; c++)
+        for (i = 0; (row = json_array_get(json_object_get(p->result, "rows"), i)); i++) {
+            const char *name = json_string_value(json_object_get(row, "name"));
+
+            if (row != results_row(p->result, suite, name ? name : "", p->columns[c]->name))
+                continue;
+            table_cell(&t, "%s%s", name, unit_of(row));
+            table_cell(&t, "%s", p->columns[c]->title);
+            for (int k = 0; k < 5; k++) {
+                json_t *value = json_object_get(json_object_get(row, "stats"), keys[k]);
+
+                if (value)
+                    table_cell(&t, json_is_integer(value) ? "%.0f" : "%.1f",
+                               json_number_value(value));
+                else
+                    table_cell(&t, "-");
+            }
+        }
+    if (t.cells.n > t.columns)
+        finish(p, &t);
+    else
+        table_free(&t);
+}
+
+static void basic(struct page *p)
+{
+    struct table t = {0};
+
+    heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
+    lines(p, &t, "basic", basic_lines, 0);
+    finish(p, &t);
+    distributions(p, "basic", "Basic: distribution, CPU cycles");
+}
+
+static void stream_times(struct page *p)
+{
+    struct table t = {.columns = 5};
+
+    table_cell(&t, "STREAM: seconds per pass");
+    table_cell(&t, "%s", "");
+    table_cell(&t, "avg");
+    table_cell(&t, "min");
+    table_cell(&t, "max");
+    for (const struct line *l = stream_lines; l->name; l++)
+        for (int i = 0; i < p->count; i++) {
+            json_t *row = results_row(p->result, "stream", l->name, p->columns[i]->name);
+
+            if (!row)
+                continue;
+            table_cell(&t, "%s", l->label);
+            table_cell(&t, "%s", p->columns[i]->title);
+            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "avg_s")));
+            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "min_s")));
+            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "max_s")));
+        }
+    if (t.cells.n > t.columns)
+        finish(p, &t);
+    else
+        table_free(&t);
+}
+
+static void stream(struct page *p)
+{
+    struct table t = {0};
+
+    heading(p, &t, "stream", "STREAM: best rate, MB/s");
+    lines(p, &t, "stream", stream_lines, 1);
+    table_cell(&t, "result validates");
+    for (int i = 0; i < p->count; i++) {
+        json_t *run = results_find_run(p->result, "stream", p->columns[i]->name);
+        json_t *valid = json_object_get(run, "valid"), *text = json_object_get(valid, "text");
+
+        if (!valid) {
+            skip(p, &t, "stream", "result validates", p->columns[i]);
+            continue;
+        }
+        table_cell(&t, json_is_true(json_object_get(valid, "ok")) ? "yes" : "NO");
+        if (json_is_true(json_object_get(valid, "ok")))
+            continue;
+        p->skipped++;
+        buf_printf(&p->reasons, "STREAM on %s computed wrong results: %s\n", p->columns[i]->title,
+                   text ? json_string_value(text) : "");
+    }
+    finish(p, &t);
+    stream_times(p);
+}
+
+static void boot(struct page *p)
+{
+    struct table t = {0};
+
+    heading(p, &t, "boot", "Boot: hello");
+    lines(p, &t, "boot", boot_lines, 2);
+    finish(p, &t);
+    distributions(p, "boot", "Boot: distribution");
+}
+
+static const char *text_of(json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "?";
+}
+
+/* One line: where a platform's figures come from. */
+static void provenance(struct page *p, const struct platform *platform)
+{
+    json_t *run, *first = NULL;
+    struct buf images = {0};
+    size_t i;
+
+    for (i = 0; (run = json_array_get(json_object_get(p->result, "runs"), i)); i++)
+        if (!strcmp(text_of(run, "platform"), platform->name)) {
+            first = first ? first : run;
+            buf_printf(&images, "%s%s %.12s", images.len ? ", " : "", text_of(run, "image"),
+                       text_of(run, "image_sha256"));
+        }
+    if (first)
+        buf_printf(
+            p->out, "%s: %s, nesting %d%s%s; QEMU %s; Linux %s; %s; %d vCPU, %d MiB; %s\n",
+            platform->title, text_of(first, "mode"),
+            (int)json_integer_value(json_object_get(first, "nesting")),
+            json_is_true(json_object_get(first, "emulated")) ? ", emulated: " : "",
+            json_is_true(json_object_get(first, "emulated")) ? text_of(first, "emulated_by") : "",
+            text_of(first, "qemu_version"), text_of(first, "kernel"), text_of(first, "cpu_model"),
+            (int)json_integer_value(json_object_get(first, "vcpus")),
+            (int)json_integer_value(json_object_get(first, "mem_mib")), images.data);
+    buf_free(&images);
+}
+
+unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
+                       int count, struct buf *out)
+{
+    struct page p = {.result = result, .columns = columns, .count = count, .out = out};
+
+    if (suites & SUITE_BASIC)
+        basic(&p);
+    if (suites & SUITE_STREAM)
+        stream(&p);
+    if (suites & SUITE_BOOT)
+        boot(&p);
+    if (p.reasons.len)
+        buf_printf(out, "%s\n", p.reasons.data);
+    for (int i = 0; i < count; i++)
+        provenance(&p, columns[i]);
+    buf_free(&p.reasons);
+    return p.skipped;
+}
