@@ -12,7 +12,7 @@ die() {
 }
 
 [ $# -eq 1 ] || die "usage: newlib.sh OUTDIR"
-out=$1
+out=$(realpath -m "$1")
 cc=${CC:-gcc}
 jobs=${JOBS:-$(nproc)}
 

@@ -1,0 +1,262 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the lab: a kernel and an initramfs in which KVM works inside plain QEMU (see README.md).
+#
+# usage: build.sh OUTDIR
+# Makes OUTDIR/vmlinux, OUTDIR/vmlinuz, OUTDIR/initrd.cpio and OUTDIR/manifest from the packages of
+# the distribution that it runs on, without installing any of them and without being root. A lab
+# that is up to date is left alone.
+set -eu
+umask 022
+LC_ALL=C
+export LC_ALL
+
+# What the lab is made of. Libraries come by dependency; a module group is loaded by init's load().
+packages='qemu-system-x86 busybox-static libjansson4'
+programs='usr/bin/qemu-system-x86_64'
+extra_libs='libjansson.so.4 libm.so.6 libgcc_s.so.1'
+firmware='bios-256k.bin bios-microvm.bin qboot.rom kvmvapic.bin linuxboot_dma.bin
+          multiboot_dma.bin pvh.bin vgabios-stdvga.bin'
+module_groups='base kvm-amd kvm-intel net'
+modules_of() {
+    case $1 in
+    base) echo virtio_pci virtio_console 9p 9pnet_virtio ;;
+    kvm-amd) echo kvm kvm_amd ;;
+    kvm-intel) echo kvm kvm_intel ;;
+    net) echo tun ;;
+    esac
+}
+# Only packages with these names are fetched: the others (init scripts, perl, …) are never run.
+wanted='^(lib.*|zlib1g|qemu-system-(x86|common|data)|seabios|busybox-static|linux-(image|modules).*-[0-9].*)$'
+
+say() { echo "lab: $*" >&2; }
+die() {
+    say "$*"
+    exit 1
+}
+
+# need TOOL [PACKAGE]
+need() { command -v "$1" >/dev/null || die "$1 is missing: install the package ${2:-$1}"; }
+
+# The packages to use, one NAME=VERSION a line, as if nothing were installed on this machine.
+resolve() {
+    # shellcheck disable=SC2086
+    apt_get -s install $kernel_package $packages >"$work/plan" 2>"$work/apt.log" || {
+        tail -n 5 "$work/apt.log" >&2
+        die "apt cannot plan the packages (its words are above); 'apt-get update' as root may help"
+    }
+    awk -v wanted="$wanted" \
+        '/^Inst / && $2 ~ wanted { sub(/\(/, "", $3); print $2 "=" $3 }' "$work/plan" | sort
+}
+
+apt_get() {
+    apt-get -o Dir::State::status=/dev/null -o Dir::Cache="$work/apt" -o Debug::NoLocking=1 \
+        -o APT::Install-Recommends=0 -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# Fetches the packages of list FILE into $work/debs.
+download() {
+    # shellcheck disable=SC2046
+    mib=$(apt_get -q=2 --print-uris download $(cat "$1") | awk '{ b += $3 } END { printf "%d", b / 1048576 }')
+    say "downloading $(wc -l <"$1") packages ($mib MB)…"
+    # shellcheck disable=SC2046
+    (cd "$work/debs" && apt_get -q=2 download $(cat "$1") >"$work/apt.log" 2>&1) || {
+        tail -n 5 "$work/apt.log" >&2
+        die "the download failed (apt's words are above); check the network and 'apt-get update'"
+    }
+}
+
+# Unpacks what is of use: the kernel's image and modules, everything else whole.
+unpack() {
+    say "unpacking…"
+    for deb in "$work"/debs/*.deb; do
+        case $deb in
+        */linux-*) unpack_kernel "$deb" "$work/kernel" ;;
+        *) dpkg-deb -x "$deb" "$work/root" ;;
+        esac || die "cannot unpack $(basename "$deb") (is the disk full?)"
+        rm "$deb"
+    done
+}
+
+unpack_kernel() {
+    dpkg-deb --fsys-tarfile "$1" | tar -xf - -C "$2" --no-same-owner \
+        --exclude='*/drivers/gpu' --exclude='*/drivers/media' --exclude='*/drivers/net/?*/*' \
+        --exclude='*/drivers/scsi' --exclude='*/drivers/infiniband' --exclude='*/sound' \
+        --exclude='*/usr/share'
+}
+
+# The ELF inside a bzImage: decompressed here, because under TCG that takes four seconds.
+extract_vmlinux() {
+    setup=$(number "$1" 497 1)
+    at=$(((setup + 1) * 512 + $(number "$1" 584 4)))
+    size=$(number "$1" 588 4)
+    magic=$(od -An -tx1 -j "$at" -N 4 "$1" | tr -d ' ')
+    # All but gzip have four bytes of the kernel's own after the stream.
+    case $magic in
+    fd377a58) unpacker=xz size=$((size - 4)) ;;
+    28b52ffd) unpacker=zstd size=$((size - 4)) ;;
+    02214c18) unpacker=lz4 size=$((size - 4)) ;;
+    1f8b*) unpacker=gzip ;;
+    *) die "the kernel is compressed in a way not known here (magic $magic)" ;;
+    esac
+    need "$unpacker"
+    tail -c "+$((at + 1))" "$1" | head -c "$size" | "$unpacker" -dc >"$2" ||
+        die "cannot decompress the kernel with $unpacker"
+    readelf -nW "$2" 2>/dev/null | grep -q '(0x00000012)' ||
+        die "the kernel has no PVH entry (CONFIG_PVH), so QEMU cannot start it as an ELF"
+}
+
+# number FILE OFFSET SIZE: a little-endian field of a header.
+number() { od -An "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+# copy_libs NAME...: these libraries and all that they need, to where the loader looks first.
+copy_libs() {
+    for so in "$@"; do
+        [ ! -e "$tree/lib/x86_64-linux-gnu/$so" ] || continue
+        from=$(grep -m 1 "/$so\$" "$work/libs") ||
+            die "library $so is in none of the packages (build.sh's pattern 'wanted' too narrow?)"
+        cp -L "$from" "$tree/lib/x86_64-linux-gnu/$so"
+        # shellcheck disable=SC2046
+        copy_libs $(needs_of "$from")
+    done
+}
+
+needs_of() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
+
+fill_programs() {
+    say "collecting programs and libraries…"
+    mkdir -p "$tree/bin" "$tree/usr/bin" "$tree/usr/share/qemu" "$tree/lib/x86_64-linux-gnu" "$tree/lib64"
+    (cd "$tree" && mkdir proc sys dev tmp run job root)
+    cp "$(find "$work/root" -path '*/bin/busybox')" "$tree/bin/busybox"
+    for applet in $("$tree/bin/busybox" --list); do
+        [ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
+    done
+    # Shortest path first: a plain library goes before one in some plugin's own folder.
+    find "$work/root" -name '*.so*' | awk '{ print length, $0 }' | sort -n | cut -d' ' -f2- >"$work/libs"
+    for program in $programs; do
+        cp "$work/root/$program" "$tree/$program"
+        # shellcheck disable=SC2046
+        copy_libs $(needs_of "$tree/$program")
+    done
+    # shellcheck disable=SC2086
+    copy_libs $extra_libs ld-linux-x86-64.so.2
+    mv "$tree/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" "$tree/lib64/"
+    for rom in $firmware; do
+        cp -L "$work/root/usr/share/qemu/$rom" "$tree/usr/share/qemu/" 2>/dev/null ||
+            cp -L "$work/root/usr/share/seabios/$rom" "$tree/usr/share/qemu/" ||
+            die "QEMU's $rom is in none of the packages"
+    done
+    cp "$here/init" "$tree/init"
+    chmod 755 "$tree/init"
+}
+
+# A group's file lists its modules in the order of loading; what is built in does not appear.
+fill_modules() {
+    mkdir -p "$tree/lib/modules"
+    find "$work/kernel" -name '*.ko*' >"$work/modules"
+    sed 's/-/_/g' "$(find "$work/kernel" -name modules.builtin)" >"$work/builtin"
+    for group in $module_groups; do
+        # shellcheck disable=SC2046
+        add_modules "$group" $(modules_of "$group")
+    done
+}
+
+# add_modules GROUP NAME...: appends the modules to the group, each one after those it needs.
+add_modules() {
+    group=$1
+    shift
+    for module in "$@"; do
+        ! grep -q "/$module\.ko\$" "$work/builtin" || continue
+        ! grep -qsx "$module" "$tree/lib/modules/$group" || continue
+        ko=$tree/lib/modules/$module.ko
+        [ -e "$ko" ] || copy_module "$module" "$ko"
+        # A subshell, because the recursion would overwrite the variables.
+        # shellcheck disable=SC2046
+        (add_modules "$group" $(tr '\0' '\n' <"$ko" | sed -n 's/^depends=//p' | tr ',-' ' _'))
+        echo "$module" >>"$tree/lib/modules/$group"
+    done
+}
+
+# Without debug data, BTF and signature the modules loaded in half the time (README.md).
+copy_module() {
+    from=$(awk -F/ -v name="$1" '{ n = $NF; sub(/\.ko.*/, "", n); gsub("-", "_", n) } n == name' "$work/modules")
+    [ -n "$from" ] || die "the kernel module $1 is in none of the packages"
+    case $from in
+    *.xz) need xz && xz -dc "$from" >"$2" ;;
+    *.zst) need zstd && zstd -dcq "$from" >"$2" ;;
+    *.gz) gzip -dc "$from" >"$2" ;;
+    *) cp "$from" "$2" ;;
+    esac
+    objcopy -g -R .BTF "$2" || die "cannot strip the kernel module $1"
+}
+
+fill_initrd() {
+    (cd "$tree" && find . | sort | cpio -o -H newc --owner=0:0 --quiet) >"$1" ||
+        die "cannot write the initramfs (is the disk full?)"
+}
+
+write_manifest() {
+    echo "key $key"
+    echo "seen $seen"
+    echo "kernel $(basename "$(dirname "$(find "$work/kernel" -name modules.builtin)")")"
+    cat "$work/list"
+}
+
+# Replaces the old lab by the new one; nobody ever sees half of one.
+publish() {
+    rm -rf "$out.old"
+    [ ! -e "$out" ] || mv "$out" "$out.old"
+    mv "$work/new" "$out"
+    rm -rf "$out.old"
+}
+
+in_manifest() { [ "$(sed -n "s/^$1 //p" "$out/manifest" 2>/dev/null)" = "$2" ]; }
+
+[ $# -eq 1 ] || die "usage: build.sh OUTDIR"
+out=${1%/}
+here=$(cd "$(dirname "$0")" && pwd)
+recipe=$(cat "$here/build.sh" "$here/init" | sha256sum | cut -d' ' -f1)
+
+# Asking apt takes seconds: as long as apt's lists have not changed, neither has its answer.
+seen=$({ echo "$recipe"; ls -l --time-style=+%s /var/lib/apt/lists; } | sha256sum | cut -d' ' -f1)
+in_manifest seen "$seen" && exit 0
+
+need apt-get apt
+need dpkg-deb dpkg
+need cpio
+need objcopy binutils
+[ "$(dpkg --print-architecture)" = amd64 ] || die "the lab can be built on amd64 only"
+kernel_package=linux-image-amd64
+grep -qsi '^ID.*ubuntu' /etc/os-release && kernel_package=linux-image-generic
+
+mkdir -p "$(dirname "$out")"
+out=$(cd "$(dirname "$out")" && pwd)/$(basename "$out")
+exec 9>"$out.lock"
+flock 9
+in_manifest seen "$seen" && exit 0
+work=$(mktemp -d "$out.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+tree=$work/tree
+mkdir -p "$work/apt/archives/partial" "$work/debs" "$work/kernel" "$work/root" "$work/new" "$tree"
+
+resolve >"$work/list"
+key=$({ echo "$recipe"; cat "$work/list"; } | sha256sum | cut -d' ' -f1)
+if in_manifest key "$key"; then
+    sed "s/^seen .*/seen $seen/" "$out/manifest" >"$work/manifest"
+    mv "$work/manifest" "$out/manifest"
+    exit 0
+fi
+
+download "$work/list"
+unpack
+cp "$(find "$work/kernel/boot" -name 'vmlinuz-*')" "$work/new/vmlinuz"
+chmod 644 "$work/new/vmlinuz"
+extract_vmlinux "$work/new/vmlinuz" "$work/new/vmlinux"
+fill_programs
+fill_modules
+say "packing the initramfs…"
+fill_initrd "$work/new/initrd.cpio"
+write_manifest >"$work/new/manifest"
+publish
+say "ready: $(du -sm "$out" | cut -f1) MB in $out"
