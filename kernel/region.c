@@ -5,7 +5,7 @@
  * tells its region without a search: class from the arena, number from the offset in it.
  */
 #include "vm.h"
-#include "lock.h"
+#include "mutex.h"
 #include "page.h"
 #include <errno.h>
 #include <string.h>
@@ -24,7 +24,7 @@ _Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ul
 struct region heap = {.shift = SHIFT_4K};
 uint64_t heap_base = VM_HEAP;
 
-static struct lock lock;
+static struct mutex mutex; /* over everything but promised, which page faults change too */
 static uint32_t region_count[CLASS_MAX + 1]; /* ever made, free ones included */
 static uint32_t free_list[CLASS_MAX + 1];    /* number + 1 of the first free; linked by tables */
 static uint64_t faults, zeroed, flush_at = 1ull << 20;
@@ -39,14 +39,18 @@ static unsigned class_of_region(const struct region *r)
     return CLASS_MIN + (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
 }
 
-uint64_t region_base(const struct region *r)
+static uint64_t slot_base(unsigned class, uint64_t i, bool aligned, unsigned shift)
+{
+    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + (i << class) +
+           (aligned ? 0 : i * 37 % COLOURS << shift);
+}
+
+static uint64_t base_of(const struct region *r)
 {
     if (r == &heap)
         return heap_base;
     unsigned class = class_of_region(r);
-    uint64_t i = (uint64_t)(r - table_of(class));
-    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + (i << class) +
-           (r->aligned ? 0 : i * 37 % COLOURS << r->shift);
+    return slot_base(class, (uint64_t)(r - table_of(class)), r->aligned, r->shift);
 }
 
 /* The table pages that a region of so many pages may need, at worst. */
@@ -61,7 +65,7 @@ static int grow(struct region *r, uint64_t more)
     uint64_t more_tables = tables > r->tables ? tables - r->tables : 0;
     if (r->pages + more > UINT32_MAX - UINT16_MAX || !page_reserve(more + more_tables))
         return -ENOMEM;
-    r->promised += (uint32_t)(more + more_tables);
+    __atomic_add_fetch(&r->promised, (uint32_t)(more + more_tables), __ATOMIC_RELAXED);
     r->tables += (uint32_t)more_tables;
     r->pages += (uint32_t)more;
     return 0;
@@ -69,7 +73,7 @@ static int grow(struct region *r, uint64_t more)
 
 static void shrink(struct region *r, uint64_t less)
 {
-    uint64_t resident = 0, end = region_base(r) + r->pages * PAGE_SIZE;
+    uint64_t resident = 0, end = base_of(r) + r->pages * PAGE_SIZE;
     for (uint64_t va = end - less * PAGE_SIZE; va < end;) {
         unsigned shift;
         uint64_t pa = paging_unmap(va, &shift);
@@ -79,7 +83,7 @@ static void shrink(struct region *r, uint64_t less)
         }
         va = (va | ((1ull << shift) - 1)) + 1;
     }
-    r->promised -= (uint32_t)(less - resident);
+    __atomic_sub_fetch(&r->promised, (uint32_t)(less - resident), __ATOMIC_RELAXED);
     r->pages -= (uint32_t)less;
     page_unreserve(less - resident);
 }
@@ -87,38 +91,40 @@ static void shrink(struct region *r, uint64_t less)
 int heap_grow(int64_t delta)
 {
     int error = 0;
-    unsigned long flags = lock_take(&lock);
+    mutex_lock(&mutex);
     if (delta < 0)
         shrink(&heap, (uint64_t)-delta >> PAGE_SHIFT);
     else if ((uint64_t)delta > VM_HEAP_END - heap_base - heap.pages * PAGE_SIZE)
         error = -ENOMEM;
     else
         error = grow(&heap, (uint64_t)delta >> PAGE_SHIFT);
-    lock_drop(&lock, flags);
+    mutex_unlock(&mutex);
     return error;
 }
 
-/* A struct region of this class, empty, or NULL. */
-static struct region *new_region(unsigned class)
+/* The number of a struct region of this class that is free, or UINT32_MAX. */
+static uint32_t new_region(unsigned class)
 {
     struct region *table = table_of(class);
     uint32_t i = region_count[class];
     if (free_list[class] != 0) {
         i = free_list[class] - 1;
         free_list[class] = table[i].tables;
-    } else if ((uint64_t)i << class >> ARENA_SHIFT != 0) {
-        return 0;
-    } else {
-        uint64_t pa = i % PER_PAGE == 0 ? page_alloc(0) : 0;
-        if (i % PER_PAGE == 0 &&
-            (pa == 0 || paging_map((uint64_t)&table[i], pa, SHIFT_4K, VM_RW, 0) != 0)) {
-            if (pa != 0)
-                page_free(pa, 0);
-            return 0;
-        }
-        region_count[class] = i + 1;
+        return i;
     }
-    return &table[i];
+    if ((uint64_t)i << class >> ARENA_SHIFT != 0)
+        return UINT32_MAX;
+    if (i % PER_PAGE == 0) {
+        uint64_t pa = page_alloc(0);
+        if (pa == 0)
+            return UINT32_MAX;
+        if (paging_map((uint64_t)&table[i], pa, SHIFT_4K, VM_RW, 0) != 0) {
+            page_free(pa, 0);
+            return UINT32_MAX;
+        }
+    }
+    region_count[class] = i + 1;
+    return i;
 }
 
 /* The class whose slots hold so many bytes at any colour. */
@@ -128,50 +134,60 @@ static unsigned class_of(uint64_t bytes, unsigned shift)
     return class < CLASS_MIN ? CLASS_MIN : class;
 }
 
-static void free_region(struct region *r)
+static void free_region(unsigned class, uint32_t i)
 {
-    unsigned class = class_of_region(r);
-    *r = (struct region){.tables = free_list[class]};
-    free_list[class] = (uint32_t)(r - table_of(class)) + 1;
+    table_of(class)[i] = (struct region){.tables = free_list[class]};
+    free_list[class] = i + 1;
 }
 
-struct region *region_create(uint64_t bytes, unsigned shift, uint64_t align)
+uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
 {
     uint64_t page = 1ull << shift, size = (bytes + page - 1) & ~(page - 1);
     if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0 ||
         size > 1ull << (CLASS_MAX - 1) || align > 1ull << (CLASS_MAX - 1))
         return 0;
-    unsigned long flags = lock_take(&lock);
-    struct region *r = new_region(class_of(size > align ? size : align, shift));
-    if (r != 0)
-        *r = (struct region){.shift = (uint16_t)shift, .aligned = align > page};
-    if (r != 0 && grow(r, size >> PAGE_SHIFT) != 0) {
-        free_region(r);
-        r = 0;
+    unsigned class = class_of(size > align ? size : align, shift);
+    uint64_t pages = size >> PAGE_SHIFT, tables = tables_of(pages), base = 0;
+    mutex_lock(&mutex);
+    uint32_t i = new_region(class);
+    if (i != UINT32_MAX && page_reserve(pages + tables)) {
+        table_of(class)[i] = (struct region){
+            (uint32_t)pages, (uint32_t)(pages + tables), (uint32_t)tables, (uint16_t)shift,
+            align > page};
+        base = slot_base(class, i, align > page, shift);
+    } else if (i != UINT32_MAX) {
+        free_region(class, i);
     }
-    lock_drop(&lock, flags);
-    return r;
+    mutex_unlock(&mutex);
+    return base;
 }
 
-struct region *region_find(uint64_t va)
+static struct region *region_find(uint64_t va)
 {
     unsigned class = CLASS_MIN + (unsigned)((va - VM_REGIONS) >> ARENA_SHIFT);
     if (va < VM_REGIONS || class > CLASS_MAX)
         return 0;
     uint64_t i = (va & ((1ull << ARENA_SHIFT) - 1)) >> class;
     struct region *r = &table_of(class)[i];
-    if (i >= region_count[class] || va - region_base(r) >= r->pages * PAGE_SIZE)
+    if (i >= region_count[class] || va - base_of(r) >= r->pages * PAGE_SIZE)
         return 0; /* a free one has no pages */
     return r;
 }
 
+struct region *region_at(uint64_t base)
+{
+    struct region *r = region_find(base);
+    return r != 0 && base_of(r) == base ? r : 0;
+}
+
 void region_destroy(struct region *r)
 {
-    unsigned long flags = lock_take(&lock);
+    mutex_lock(&mutex);
     shrink(r, r->pages);
     page_unreserve(r->promised); /* for tables that were not needed; those made stay, for reuse */
-    free_region(r);
-    lock_drop(&lock, flags);
+    unsigned class = class_of_region(r);
+    free_region(class, (uint32_t)(r - table_of(class)));
+    mutex_unlock(&mutex);
 }
 
 bool region_resize(struct region *r, uint64_t bytes)
@@ -179,14 +195,14 @@ bool region_resize(struct region *r, uint64_t bytes)
     uint64_t page = 1ull << r->shift, size = (bytes + page - 1) & ~(page - 1);
     if (size < bytes || size == 0 || class_of(size, r->shift) != class_of_region(r))
         return false;
-    unsigned long flags = lock_take(&lock);
+    mutex_lock(&mutex);
     uint64_t pages = size >> PAGE_SHIFT;
     bool ok = true;
     if (pages > r->pages)
         ok = grow(r, pages - r->pages) == 0;
     else if (pages < r->pages)
         shrink(r, r->pages - pages);
-    lock_drop(&lock, flags);
+    mutex_unlock(&mutex);
     return ok;
 }
 
@@ -213,7 +229,7 @@ bool region_fault(uint64_t va)
     va &= ~(bytes - 1);
     if (pa == 0 || paging_map(va, pa, shift, VM_RW, &r->promised) != 0)
         return false;
-    r->promised -= (uint32_t)(bytes >> PAGE_SHIFT);
+    __atomic_sub_fetch(&r->promised, (uint32_t)(bytes >> PAGE_SHIFT), __ATOMIC_RELAXED);
     faults++;
     zeroed += bytes;
     memset((void *)va, 0, bytes);

@@ -81,13 +81,12 @@ int heap_grow(int64_t delta);
 
 /*
  * A new region of so many bytes (rounded up to whole pages of 1 << shift) at a multiple of align (a
- * power of two; 0: a page's), all its pages promised but none there yet. O(1). NULL: not enough
- * memory, or a shift other than 12 and 21.
+ * power of two; 0: a page's), all its pages promised but none there yet. O(1). Returns its address;
+ * 0: not enough memory, or a shift other than 12 and 21.
  */
-struct region *region_create(uint64_t bytes, unsigned shift, uint64_t align);
-struct region *region_find(uint64_t va); /* the one of region_create()'s that va is in, or NULL */
+uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align);
+struct region *region_at(uint64_t base); /* the one that region_create() returned base for, or NULL */
 void region_destroy(struct region *r);   /* O(pages touched) */
-uint64_t region_base(const struct region *r);
 
 /* May region_create()'s r be larger without moving? True when it now has so many bytes. */
 bool region_resize(struct region *r, uint64_t bytes);

@@ -27,6 +27,9 @@ void bench_print_head(void);
 /* The q-quantile (0 … 1) of n sorted samples, by nearest rank. */
 uint32_t bench_quantile(const uint32_t *sorted, size_t n, double q);
 
+/* Does nothing. */
+int bench_empty_call(void);
+
 /* A difference of time stamps, kept within a sample. */
 static inline uint32_t bench_clip(uint64_t ticks)
 {

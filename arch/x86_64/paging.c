@@ -40,7 +40,7 @@ static uint64_t new_table(uint32_t *promise)
     if (pa == 0)
         return 0;
     if (promise != 0)
-        --*promise;
+        __atomic_sub_fetch(promise, 1, __ATOMIC_RELAXED);
     memset(phys_to_virt(pa), 0, PAGE_SIZE);
     return pa;
 }

@@ -24,15 +24,15 @@ WRAP(size_t, _malloc_usable_size_r, void *);
 
 static void *new_large(struct _reent *reent, size_t bytes, size_t align)
 {
-    struct region *r = region_create(bytes, heap.shift, align);
-    if (r == 0)
+    uint64_t base = region_create(bytes, heap.shift, align);
+    if (base == 0)
         reent->_errno = ENOMEM;
-    return r != 0 ? (void *)region_base(r) : 0;
+    return (void *)base;
 }
 
 static struct region *large(const void *p)
 {
-    return (uint64_t)p >= VM_REGIONS ? region_find((uint64_t)p) : 0;
+    return (uint64_t)p >= VM_REGIONS ? region_at((uint64_t)p) : 0;
 }
 
 void *__wrap__malloc_r(struct _reent *reent, size_t bytes)

@@ -34,16 +34,16 @@ void *limpet_map(size_t bytes, size_t page_size)
         errno = EINVAL;
         return 0;
     }
-    struct region *r = region_create(bytes, shift, 0);
-    if (r == 0)
+    uint64_t base = region_create(bytes, shift, 0);
+    if (base == 0)
         errno = ENOMEM;
-    return r != 0 ? (void *)region_base(r) : 0;
+    return (void *)base;
 }
 
 int limpet_unmap(void *base)
 {
-    struct region *r = region_find((uint64_t)base);
-    if (r == 0 || region_base(r) != (uint64_t)base) {
+    struct region *r = region_at((uint64_t)base);
+    if (r == 0) {
         errno = EINVAL;
         return -1;
     }

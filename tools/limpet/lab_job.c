@@ -151,7 +151,7 @@ void lab_machine(struct args *out)
     args_add(out, "-accel");
     args_add(out, "tcg");
     args_add(out, "-machine");
-    args_add(out, "q35");
+    args_add(out, "q35,sata=off,smbus=off,i8042=off,vmport=off,hpet=off");
     args_add(out, "-cpu");
     args_add(out, "EPYC,+svm,-smap,-smep,-xsavec,-monitor");
     args_add(out, "-smp");
