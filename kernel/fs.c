@@ -266,20 +266,29 @@ int fs_rmdir(const char *path) { return remove_name(path, true); }
 
 int fs_rename(const char *from, const char *to)
 {
-    struct inode *node, *target;
+    struct inode *node, *dir;
+    const char *name;
+    size_t n;
     int error = find(from, &node);
+    if (error == 0)
+        error = walk(to, &dir, &name, &n);
     if (error != 0)
         return error;
-    if (node->directory)
+    struct entry *e = n == 0 ? 0 : *find_entry(dir, name, n);
+    if (node->directory || n == 0 || (e != 0 && e->node->directory))
         return -EISDIR; /* directories stay where they are */
-    if (find(to, &target) == 0) {
-        if (target == node)
-            return 0;
-        if ((error = fs_unlink(to)) != 0)
-            return error;
+    if (e == 0) {
+        error = add_entry(dir, name, n, node);
+        return error != 0 ? error : fs_unlink(from);
     }
-    error = fs_link(from, to);
-    return error != 0 ? error : fs_unlink(from);
+    if (e->node == node)
+        return 0;
+    struct inode *old = e->node; /* replaced in place: there is always one or the other */
+    e->node = node;
+    node->links++;
+    old->links--;
+    release(old);
+    return fs_unlink(from);
 }
 
 /* Bytes. */

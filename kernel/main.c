@@ -67,12 +67,16 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     reached("platform");
     if (wrong != 0)
         panic("%s", wrong);
+    if (boot_info.truncated)
+        panic("The loader gave more than %d memory ranges, %d modules or %d bytes of arguments.",
+              BOOT_RANGES, BOOT_MODULES, BOOT_STRINGS);
     init_memory();
     reached("memory");
     args_read(boot_info.cmdline);
     fs_init(&boot_info);
     reached("arguments");
-    if (thread_create(app_thread, 0, limpet_main_stack, PRIORITY_DEFAULT) == 0)
+    struct thread *app;
+    if (thread_create(app_thread, 0, limpet_main_stack, PRIORITY_DEFAULT, &app) != 0)
         panic("No memory is left for the main thread's stack.");
     sched_idle();
 }

@@ -82,6 +82,7 @@ static void release(struct zone *z, uint64_t n, unsigned order)
         if (!b->free || b->order != order)
             break;
         list_remove(b);
+        z->pages[(n | 1ull << order) - z->first].free = 1; /* to see it freed again */
         n &= ~(1ull << order);
     }
     list_add(&z->pages[n - z->first], (uint32_t)n, order);
@@ -278,7 +279,7 @@ static void add_without(uint64_t base, uint64_t end, const struct hole *holes, u
 
 uint64_t page_init(const struct boot_info *info, uint64_t floor, uint64_t image, uint64_t image_end)
 {
-    struct hole holes[BOOT_MODULES + 1];
+    struct hole holes[1 + BOOT_MODULES + BOOT_RANGES];
     unsigned n = 0;
 
     holes[n++] = (struct hole){image, image_end};
@@ -286,18 +287,17 @@ uint64_t page_init(const struct boot_info *info, uint64_t floor, uint64_t image,
         holes[n++] = (struct hole){info->modules[i].base & ~(PAGE_SIZE - 1),
                                    (info->modules[i].base + info->modules[i].size + PAGE_SIZE - 1) &
                                        ~(PAGE_SIZE - 1)};
-    uint64_t at = floor; /* ranges are sorted, but may overlap */
-    for (uint32_t i = 0; i < info->range_count; i++) {
-        const struct boot_range *r = &info->ranges[i];
+    /* Ranges are sorted, but may overlap: those of other types take precedence. */
+    for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++)
+        if (r->type != RANGE_USABLE)
+            holes[n++] = (struct hole){r->base, r->base + r->size};
+    uint64_t at = floor;
+    for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++) {
         uint64_t base = r->base > at ? r->base : at, end = r->base + r->size;
-        if (end <= at)
+        if (r->type != RANGE_USABLE || end <= base)
             continue;
-        /* A range of another type that overlaps from later on takes precedence. */
-        if (r->type == RANGE_USABLE && i + 1 < info->range_count && info->ranges[i + 1].base < end)
-            end = info->ranges[i + 1].base;
-        if (r->type == RANGE_USABLE && base < end)
-            add_without(base, end, holes, n);
-        at = end > at ? end : at;
+        add_without(base, end, holes, n);
+        at = end;
     }
     mem.stats.free = mem.stats.virgin = mem.stats.low_water = mem.stats.total;
     return mem.stats.total;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Demand paging: regions of addresses whose pages are promised at once and given on first touch.
- * The heap is one. The others stand in arenas by size class (a power of two), so that an address
- * tells its region without a search: class from the arena, number from the offset in it.
+ * The heap is one. The others stand in arenas by page size and size class (a power of two), so that
+ * an address tells its region without a search: class from the arena, number from the offset in it.
  */
 #include "vm.h"
 #include "mutex.h"
@@ -10,10 +10,13 @@
 #include <errno.h>
 #include <string.h>
 
-#define CLASS_MIN   18u /* 256 KiB */
-#define CLASS_MAX   40u /* 1 TiB */
-#define ARENA_SHIFT 41u /* 2 TiB of addresses a class */
-#define TABLE_SHIFT 30u /* 1 GiB of addresses for a class's struct regions */
+#define CLASS_MIN 18u /* 256 KiB */
+#define CLASS_MAX 40u /* 1 TiB */
+#define ARENAS_2M 32u /* arenas from this one on are for 2 MiB pages, whose tables end higher up   \
+                       */
+#define ARENAS      (ARENAS_2M + CLASS_MAX - CLASS_MIN + 1)
+#define ARENA_SHIFT 41u /* 2 TiB of addresses each */
+#define TABLE_SHIFT 30u /* 1 GiB of addresses for an arena's struct regions */
 #define COLOURS                                                                                    \
     64u /* regions begin at different pages of their slots: caches are set-associative */
 #define PER_PAGE (PAGE_SIZE / sizeof(struct region))
@@ -25,23 +28,25 @@ struct region heap = {.shift = SHIFT_4K};
 uint64_t heap_base = VM_HEAP;
 
 static struct mutex mutex; /* over everything but promised, which page faults change too */
-static uint32_t region_count[CLASS_MAX + 1]; /* ever made, free ones included */
-static uint32_t free_list[CLASS_MAX + 1];    /* number + 1 of the first free; linked by tables */
+static uint32_t region_count[ARENAS]; /* ever made, free ones included */
+static uint32_t free_list[ARENAS];    /* number + 1 of the first free; linked by tables */
 static uint64_t faults, zeroed, flush_at = 1ull << 20;
 
-static struct region *table_of(unsigned class)
+static struct region *table_of(unsigned arena)
 {
-    return (struct region *)(VM_REGION_TABLES + ((uint64_t)(class - CLASS_MIN) << TABLE_SHIFT));
+    return (struct region *)(VM_REGION_TABLES + ((uint64_t)arena << TABLE_SHIFT));
 }
 
-static unsigned class_of_region(const struct region *r)
+static unsigned class_of_arena(unsigned arena) { return CLASS_MIN + arena % ARENAS_2M; }
+
+static unsigned arena_of(const struct region *r)
 {
-    return CLASS_MIN + (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
+    return (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
 }
 
-static uint64_t slot_base(unsigned class, uint64_t i, bool aligned, unsigned shift)
+static uint64_t slot_base(unsigned arena, uint64_t i, bool aligned, unsigned shift)
 {
-    return VM_REGIONS + ((uint64_t)(class - CLASS_MIN) << ARENA_SHIFT) + (i << class) +
+    return VM_REGIONS + ((uint64_t)arena << ARENA_SHIFT) + (i << class_of_arena(arena)) +
            (aligned ? 0 : i * 37 % COLOURS << shift);
 }
 
@@ -49,14 +54,14 @@ static uint64_t base_of(const struct region *r)
 {
     if (r == &heap)
         return heap_base;
-    unsigned class = class_of_region(r);
-    return slot_base(class, (uint64_t)(r - table_of(class)), r->aligned, r->shift);
+    unsigned arena = arena_of(r);
+    return slot_base(arena, (uint64_t)(r - table_of(arena)), r->aligned, r->shift);
 }
 
 /* The table pages that a region of so many pages may need, at worst. */
 static uint64_t tables_of(uint64_t pages)
 {
-    return pages == 0 ? 0 : (pages >> 9) + (pages >> 18) + 4;
+    return pages == 0 ? 0 : (pages >> 9) + (pages >> 18) + 5;
 }
 
 static int grow(struct region *r, uint64_t more)
@@ -102,17 +107,17 @@ int heap_grow(int64_t delta)
     return error;
 }
 
-/* The number of a struct region of this class that is free, or UINT32_MAX. */
-static uint32_t new_region(unsigned class)
+/* The number of a struct region of this arena that is free, or UINT32_MAX. */
+static uint32_t new_region(unsigned arena)
 {
-    struct region *table = table_of(class);
-    uint32_t i = region_count[class];
-    if (free_list[class] != 0) {
-        i = free_list[class] - 1;
-        free_list[class] = table[i].tables;
+    struct region *table = table_of(arena);
+    uint32_t i = region_count[arena];
+    if (free_list[arena] != 0) {
+        i = free_list[arena] - 1;
+        free_list[arena] = table[i].tables;
         return i;
     }
-    if ((uint64_t)i << class >> ARENA_SHIFT != 0)
+    if ((uint64_t)i << class_of_arena(arena) >> ARENA_SHIFT != 0)
         return UINT32_MAX;
     if (i % PER_PAGE == 0) {
         uint64_t pa = page_alloc(0);
@@ -123,21 +128,23 @@ static uint32_t new_region(unsigned class)
             return UINT32_MAX;
         }
     }
-    region_count[class] = i + 1;
+    region_count[arena] = i + 1;
     return i;
 }
 
-/* The class whose slots hold so many bytes at any colour. */
-static unsigned class_of(uint64_t bytes, unsigned shift)
+/* The arena whose slots hold so many bytes at any colour. */
+static unsigned arena_for(uint64_t bytes, unsigned shift)
 {
     unsigned class = PAGE_SHIFT + order_for(bytes + ((uint64_t)COLOURS << shift));
-    return class < CLASS_MIN ? CLASS_MIN : class;
+    if (class < CLASS_MIN)
+        class = CLASS_MIN;
+    return class - CLASS_MIN + (shift == SHIFT_2M ? ARENAS_2M : 0);
 }
 
-static void free_region(unsigned class, uint32_t i)
+static void free_region(unsigned arena, uint32_t i)
 {
-    table_of(class)[i] = (struct region){.tables = free_list[class]};
-    free_list[class] = i + 1;
+    table_of(arena)[i] = (struct region){.tables = free_list[arena]};
+    free_list[arena] = i + 1;
 }
 
 uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
@@ -146,17 +153,16 @@ uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
     if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0 ||
         size > 1ull << (CLASS_MAX - 1) || align > 1ull << (CLASS_MAX - 1))
         return 0;
-    unsigned class = class_of(size > align ? size : align, shift);
+    unsigned arena = arena_for(size > align ? size : align, shift);
     uint64_t pages = size >> PAGE_SHIFT, tables = tables_of(pages), base = 0;
     mutex_lock(&mutex);
-    uint32_t i = new_region(class);
+    uint32_t i = new_region(arena);
     if (i != UINT32_MAX && page_reserve(pages + tables)) {
-        table_of(class)[i] = (struct region){
-            (uint32_t)pages, (uint32_t)(pages + tables), (uint32_t)tables, (uint16_t)shift,
-            align > page};
-        base = slot_base(class, i, align > page, shift);
+        table_of(arena)[i] = (struct region){(uint32_t)pages, (uint32_t)(pages + tables),
+                                             (uint32_t)tables, (uint16_t)shift, align > page};
+        base = slot_base(arena, i, align > page, shift);
     } else if (i != UINT32_MAX) {
-        free_region(class, i);
+        free_region(arena, i);
     }
     mutex_unlock(&mutex);
     return base;
@@ -164,12 +170,12 @@ uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
 
 static struct region *region_find(uint64_t va)
 {
-    unsigned class = CLASS_MIN + (unsigned)((va - VM_REGIONS) >> ARENA_SHIFT);
-    if (va < VM_REGIONS || class > CLASS_MAX)
+    uint64_t arena = (va - VM_REGIONS) >> ARENA_SHIFT;
+    if (va < VM_REGIONS || arena >= ARENAS)
         return 0;
-    uint64_t i = (va & ((1ull << ARENA_SHIFT) - 1)) >> class;
-    struct region *r = &table_of(class)[i];
-    if (i >= region_count[class] || va - base_of(r) >= r->pages * PAGE_SIZE)
+    uint64_t i = (va & ((1ull << ARENA_SHIFT) - 1)) >> class_of_arena((unsigned)arena);
+    struct region *r = &table_of((unsigned)arena)[i];
+    if (i >= region_count[arena] || va - base_of(r) >= r->pages * PAGE_SIZE)
         return 0; /* a free one has no pages */
     return r;
 }
@@ -185,15 +191,15 @@ void region_destroy(struct region *r)
     mutex_lock(&mutex);
     shrink(r, r->pages);
     page_unreserve(r->promised); /* for tables that were not needed; those made stay, for reuse */
-    unsigned class = class_of_region(r);
-    free_region(class, (uint32_t)(r - table_of(class)));
+    unsigned arena = arena_of(r);
+    free_region(arena, (uint32_t)(r - table_of(arena)));
     mutex_unlock(&mutex);
 }
 
 bool region_resize(struct region *r, uint64_t bytes)
 {
     uint64_t page = 1ull << r->shift, size = (bytes + page - 1) & ~(page - 1);
-    if (size < bytes || size == 0 || class_of(size, r->shift) != class_of_region(r))
+    if (size < bytes || size == 0 || arena_for(size, r->shift) != arena_of(r))
         return false;
     mutex_lock(&mutex);
     uint64_t pages = size >> PAGE_SHIFT;

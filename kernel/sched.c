@@ -6,6 +6,7 @@
 #include "page.h"
 #include "panic.h"
 #include "vm.h"
+#include <errno.h>
 #include <string.h>
 
 struct cpu boot_cpu = {.armed = NO_DEADLINE};
@@ -216,18 +217,16 @@ static uint64_t make_tls(struct thread *t, uint64_t top)
     return block & ~15ull;
 }
 
-struct thread *thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes,
-                             uint8_t priority)
+int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
+                  struct thread **created)
 {
     static uint32_t next_id = 1;
-    unsigned order = order_for(stack_bytes);
-    if (order < 1)
-        order = 1;
-    if (order > ORDER_MAX)
-        return 0;
-    struct thread *t = get_stack(order);
+    /* beside what was asked for: the guard page, thread-local storage, its alignment */
+    unsigned order = order_for(stack_bytes + PAGE_SIZE +
+                               ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0));
+    struct thread *t = order <= ORDER_MAX ? get_stack(order) : 0;
     if (t == 0)
-        return 0;
+        return -ENOMEM;
     uint64_t stack = t->stack, size = t->stack_size;
     memset(t, 0, sizeof *t);
     t->local = t + 1;
@@ -241,10 +240,11 @@ struct thread *thread_create(void (*start)(void *), void *argument, uint64_t sta
 
     unsigned long flags = lock_take(&lock);
     t->id = next_id++;
+    *created = t;
     sched_wake(t);
     lock_drop(&lock, flags);
     sched_give_way();
-    return t;
+    return 0;
 }
 
 /* Where a new thread begins, on its own stack (trap.S). */
@@ -278,9 +278,13 @@ void thread_set_priority(struct thread *t, uint8_t priority)
         enqueue(cpu, t, false);
     } else {
         t->priority = priority;
+        if (t->state == THREAD_BLOCKED && t->wait_address != 0)
+            futex_requeue(t);
     }
     if (someone_else_ought_to_run(cpu, cpu->base.thread))
         cpu->base.resched = 1;
+    else if (!cpu->slice_armed)
+        timer_update(cpu);
     lock_drop(&lock, flags);
     sched_give_way();
 }
@@ -310,7 +314,7 @@ bool thread_stack_holds(uint64_t va, uint64_t n)
     uint64_t low = (uint64_t)__boot_stack_guard + PAGE_SIZE, high = (uint64_t)__fault_stack_end;
     if (va & 7)
         return false;
-    if (va >= low && va + n <= high)
+    if (va >= low && va <= high - n)
         return true;
-    return va >= t->stack + PAGE_SIZE && va + n <= t->stack + t->stack_size;
+    return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
 }

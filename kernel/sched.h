@@ -15,8 +15,8 @@
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
 #define SLICE_NS         5000000ull /* a thread with equals runs for one to two of these */
-#define STACK_DEFAULT    (64u << 10)
-#define STACK_MAIN       (256u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
+#define STACK_DEFAULT    (60u << 10) /* with its guard page a power of two */
+#define STACK_MAIN       (252u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
 #define NO_DEADLINE      UINT64_MAX
 
 enum thread_state { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED, THREAD_DEAD };
@@ -65,11 +65,11 @@ extern struct cpu boot_cpu;
 void sched_init(void);
 
 /*
- * Makes a thread, ready to run start(argument); returning ends it. NULL: no memory (ENOMEM). Its
- * stack is a power of two of at least stack_bytes, one page of it guard.
+ * Makes a thread with at least stack_bytes of stack, ready to run start(argument); returning ends
+ * it. *created is set before it may run. 0, or -ENOMEM.
  */
-struct thread *thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes,
-                             uint8_t priority);
+int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
+                  struct thread **created);
 _Noreturn void thread_exit(void);
 
 /* Runs the idle loop on the boot context; called once, at the end of boot_main(). */
@@ -109,5 +109,6 @@ void sched_wake(struct thread *t); /* makes a blocked thread ready */
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);
 void timer_update(struct cpu *cpu);
+void futex_requeue(struct thread *t); /* its priority has changed */
 
 #endif

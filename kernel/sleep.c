@@ -170,6 +170,13 @@ void timer_interrupt(void)
     timer_update(cpu);
 }
 
+void futex_requeue(struct thread *t)
+{
+    struct queue *q = bucket_of(t->wait_address);
+    queue_remove(q, t);
+    queue_insert(q, t);
+}
+
 /* Blocks the running thread until it is woken or the deadline has passed. Interrupts are off. */
 static void block_until(struct thread *t, uint64_t deadline)
 {

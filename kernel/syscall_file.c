@@ -101,7 +101,10 @@ int write(int fd, const void *buf, size_t n)
     if ((f->flags & O_ACCMODE) == O_RDONLY)
         return (int)result(-EBADF);
     if (f->console) {
+        static struct mutex console_mutex; /* what one call writes stays together */
+        mutex_lock(&console_mutex);
         console_write(buf, n);
+        mutex_unlock(&console_mutex);
         return (int)n;
     }
     mutex_lock(&fs_mutex);

@@ -52,6 +52,8 @@ SECTIONS
         __text_start = .;
         KEEP(*(.text.door)) /* the multiboot headers must lie in the first 8 KiB */
         *(.text.boot)
+        *liblimpet.a:*(.text .text.*)
+        __kernel_text_end = .;
         *(.text .text.*)
         . = ALIGN(0x1000);
     } :text
@@ -84,7 +86,9 @@ SECTIONS
     } :rodata :tls
     .tbss : { *(.tbss .tbss.* .gnu.linkonce.tb.* .tcommon) } :rodata :tls
     __tdata_size = SIZEOF(.tdata);
-    __tls_size = SIZEOF(.tbss) == 0 ? SIZEOF(.tdata) : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata);
+    __tls_size = SIZEOF(.tdata) == 0 ? SIZEOF(.tbss)
+               : SIZEOF(.tbss) == 0 ? SIZEOF(.tdata)
+                                    : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata);
     __tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss));
     ASSERT(__tls_align <= 64, "thread-local variables can be aligned to 64 bytes at most")
 
@@ -119,6 +123,6 @@ SECTIONS
     } :data
 
     ASSERT(__rodata_start - __text_start > 0, "no text")
-    ASSERT(trap_stubs < 0x200000, "kernel text must lie in the first 2 MiB")
+    ASSERT(__kernel_text_end < 0x200000, "the kernel's text must lie in the first 2 MiB")
     /DISCARD/ : { *(.comment) *(.note.gnu.*) *(.note.GNU-stack) *(.rela.*) *(.interp) *(.dynamic) }
 }

@@ -18,6 +18,7 @@ extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
 /* Where the window may grow: the parsed memory map, and page directories set aside for it. */
 static const struct boot_info *map;
 static uint64_t window_tables; /* physical; one page a GiB. 0: the CPU has 1 GiB pages */
+static uint64_t window_end;    /* bytes: beyond it nothing is there */
 
 /* The entry for va at a level (0: 4 KiB … 3: 512 GiB), or NULL when no table leads there. */
 static uint64_t *find_entry(uint64_t va, int level, int *stopped)
@@ -159,7 +160,7 @@ static bool in_map(uint64_t gib)
 static bool window_fault(uint64_t va)
 {
     uint64_t gib = va / GIB;
-    if (va < GIB || va >= WINDOW_MAX || map == 0 || boot_pdpt[gib] & PTE_P || !in_map(gib))
+    if (va < GIB || va >= window_end || boot_pdpt[gib] & PTE_P || !in_map(gib))
         return false;
     if (window_tables == 0) {
         boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
@@ -214,9 +215,10 @@ void paging_init(const struct boot_info *info)
         if (r->type == RANGE_USABLE && r->base + r->size > top)
             top = r->base + r->size;
     }
+    if (top > WINDOW_MAX)
+        top = WINDOW_MAX;
+    window_end = top;
     if (!arch_has_1g_pages()) {
-        if (top > WINDOW_MAX)
-            top = WINDOW_MAX;
         window_tables = page_alloc(order_for(top / GIB * PAGE_SIZE + PAGE_SIZE));
         if (window_tables == 0)
             panic("No memory is left for the page tables of %lu GiB.", (unsigned long)(top / GIB));

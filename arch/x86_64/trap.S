@@ -127,6 +127,7 @@ interrupt_entry:
     mov $-1, %eax
     mov $-1, %edx
     xsave64 (%rsp)
+    fninit                      /* callees find the x87 stack empty (System V ABI, 3.2.1) */
     call sched_preempt
     mov $-1, %eax
     mov $-1, %edx
@@ -135,6 +136,7 @@ interrupt_entry:
 3:  sub $512, %rsp
     and $-64, %rsp
     fxsave64 (%rsp)
+    fninit
     call sched_preempt
     fxrstor64 (%rsp)
 4:  mov %rbx, %rsp

@@ -18,6 +18,7 @@ static struct local main_local;
 static struct pthread *chunks[CHUNKS];
 static unsigned chunk_count;
 static struct pthread *free_records;
+static uint32_t live = 1; /* threads, main included */
 
 void pthread_init_main(void)
 {
@@ -53,6 +54,7 @@ static struct pthread *new_record(void)
         free_records = p->next_free;
         p->id = p->slot | ++p->generation << 16;
         p->done = 0;
+        p->thread = 0;
         p->detached = p->joining = false;
     }
     mutex_unlock(&mutex);
@@ -84,6 +86,17 @@ static struct pthread *record_of(pthread_t id)
 static void (*destructors[KEYS])(void *);
 static uint64_t keys_used;
 
+/* A key that is used again must not show what was stored under it before. */
+static void forget_values(pthread_key_t key)
+{
+    main_local.values[key] = 0;
+    for (unsigned i = 0; i < chunk_count * CHUNK; i++) {
+        const struct pthread *p = &chunks[i / CHUNK][i % CHUNK];
+        if (p->id != 0 && p->done == 0 && p->thread != 0)
+            ((struct local *)p->thread->local)->values[key] = 0;
+    }
+}
+
 static void no_destructor(void *value) { (void)value; }
 
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
@@ -94,6 +107,7 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
         *key = (pthread_key_t)__builtin_ctzll(~keys_used);
         keys_used |= 1ull << *key;
         destructors[*key] = destructor != 0 ? destructor : no_destructor;
+        forget_values(*key);
     }
     mutex_unlock(&mutex);
     return error;
@@ -163,7 +177,9 @@ void pthread_exit(void *result)
     while (local->cleanup != 0)
         _pthread_cleanup_pop(local->cleanup, 1);
     run_key_destructors(local);
-    if (p == &main_record) /* the process goes on without main, until exit() */
+    if (__atomic_sub_fetch(&live, 1, __ATOMIC_ACQ_REL) == 0)
+        exit(0);           /* it was the last */
+    if (p == &main_record) /* the process goes on without main */
         futex_wait(&main_record.done, 0, NO_DEADLINE);
     _reclaim_reent(local->reent);
     mutex_lock(&mutex);
@@ -183,7 +199,6 @@ static void begin(void *argument)
     struct pthread *p = argument;
     struct local *local = local_self();
     memset(local, 0, sizeof *local);
-    p->thread = thread_self();
     local->pthread = p;
     local->reent = &local->own;
     _REENT_INIT_PTR_ZEROED(&local->own);
@@ -206,8 +221,10 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(voi
     p->start = start;
     p->argument = argument;
     *id = p->id; /* before the thread runs, which may be at once */
-    if (thread_create(begin, p, stack, priority) != 0)
+    __atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
+    if (thread_create(begin, p, stack, priority, &p->thread) == 0)
         return 0;
+    __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
     free_record(p);
     return EAGAIN;
 }
