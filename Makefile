@@ -85,10 +85,19 @@ $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(CC) $(INC) -MMD -MP -c $< -o $@
 
-$(B)/lib/liblimpet.a: $(KERNEL_OBJ)
+# One object, in which only what programs and the linker script may name is global: an app's own
+# panic() or heap is no concern of the kernel's.
+API_OBJ := $(filter $(B)/obj/kernel/libc/% $(B)/obj/kernel/syscall%,$(KERNEL_OBJ))
+API_NAMES := pvh_door boot_tss trap_stubs
+
+$(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
+	@{ nm -g --defined-only -f posix $(API_OBJ) | sed -n 's/ .*//p'; printf '%s\n' $(API_NAMES); } | \
+	 grep -v ':$$' > $(B)/lib/names
+	ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
+	objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcs $@ $(B)/lib/limpet.o
 
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -96,7 +105,7 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
-$(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP) Makefile
+$(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@rm -f $(B)/lib/libpthread.a; ar rcs $(B)/lib/libpthread.a
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include

@@ -63,6 +63,44 @@ if command -v cmake > /dev/null; then
 else
     skip "limpet-cc: as CMake's compiler" "cmake is not installed"
 fi
+odd() { # names of the kernel's own; zeroed thread-locals only; linked with -s
+    cat > "$own/odd.c" << 'END'
+#include <pthread.h>
+#include <stdio.h>
+int heap = 1, ledger = 2, platform = 3;
+static __thread int counter;
+void panic(int x);
+void panic(int x) { heap += x; }
+static void *run(void *x) { counter += 5; return x; }
+int main(void)
+{
+    pthread_t t;
+    counter = 7;
+    panic(ledger);
+    pthread_create(&t, NULL, run, NULL);
+    pthread_join(t, NULL);
+    printf("odd %d\n", heap + platform + counter);
+    return 0;
+}
+END
+    (cd "$own" && "$cc" -s -O2 -fstack-protector-all odd.c -o odd.elf)
+}
+text() { # 1.5 MiB of code: the kernel's must still come first
+    { echo '#include <stdio.h>'; for i in $(seq 150); do
+        echo "__attribute__((noinline)) int f$i(int x) { __asm__ volatile(\".skip 10000, 0x90\"); return x + $i; }"
+    done; echo 'int main(void) { int x = 0;'; for i in $(seq 150); do echo "x = f$i(x);"; done
+    printf '%s\n' 'printf("code %d\n", x); return 0; }'; } > "$own/text.c"
+    (cd "$own" && "$cc" -O1 text.c -o text.elf)
+}
+section() { # cannot be loaded by multiboot: refused, not misloaded
+    echo '__attribute__((section("mine"))) int x = 5; int main(void) { return x; }' > "$own/section.c"
+    (cd "$own" && "$cc" section.c -o section.elf)
+}
+check "limpet-cc: the kernel's names are free" odd
+expect "limpet-cc: and it runs" 0 '^odd 13$' "$B/limpet" run "$own/odd.elf" -p qemu
+check "limpet-cc: much code" text
+expect "limpet-cc: much code runs" 0 '^code 11325$' "$B/limpet" run "$own/text.elf" -p qemu
+expect "limpet-cc: a section of one's own is refused" 1 'section mine: .*cannot be loaded' section
 check "limpet-cc: a large image" large
 expect "limpet-cc: the large image runs" 0 'sum 3' "$B/limpet" run "$own/large.elf" -p qemu
 expect "limpet-cc: a compile error is one" 1 'error' "$cc" -c -x c - -o "$own/x.o" <<< 'int main('

@@ -53,6 +53,7 @@ SECTIONS
         KEEP(*(.text.door)) /* the multiboot headers must lie in the first 8 KiB */
         *(.text.boot)
         *liblimpet.a:*(.text .text.*)
+        *libc.a:*(.text .text.*) /* the kernel uses its string functions */
         __kernel_text_end = .;
         *(.text .text.*)
         . = ALIGN(0x1000);

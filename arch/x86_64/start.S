@@ -127,3 +127,5 @@ __boot_stack_end:
     .skip 4096
     .globl __fault_stack_end
 __fault_stack_end:
+
+    .section .note.GNU-stack, "", @progbits

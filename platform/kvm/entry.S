@@ -40,3 +40,5 @@ multiboot2_door:
     rdtsc
     mov $BOOT_MULTIBOOT2, %esi
     jmp start32
+
+    .section .note.GNU-stack, "", @progbits

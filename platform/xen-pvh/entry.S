@@ -20,3 +20,5 @@ pvh_door:
     rdtsc
     mov $BOOT_PVH, %esi
     jmp start32
+
+    .section .note.GNU-stack, "", @progbits

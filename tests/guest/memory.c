@@ -140,6 +140,36 @@ static const char *regions(void)
     return NULL;
 }
 
+/* A region that lies across 1 GiB needs a table more; a 2 MiB region must not inherit small tables. */
+static const char *page_tables_are_counted(void)
+{
+    uint64_t before = limpet_memory().free;
+    char *p = malloc(200 << 20);
+    for (size_t i = 0; i < 200u << 20; i += 4096)
+        p[i] = 1;
+    free(p);
+    uint64_t faults = limpet_memory().faults;
+    char *q = limpet_map(200 << 20, 2 << 20);
+    EXPECT(q != NULL);
+    for (size_t i = 0; i < 200u << 20; i += 4096)
+        q[i] = 1;
+    EXPECT(limpet_memory().faults - faults == 100);
+    EXPECT(limpet_unmap(q) == 0);
+    if (before < 300000)
+        return NULL; /* the rest wants a large machine */
+    for (size_t pages = 262080; pages < 262144; pages++) {
+        p = limpet_map(pages * 4096, 4096);
+        EXPECT(p != NULL);
+        for (size_t i = 0; i < pages; i += 512)
+            p[i * 4096] = 1;
+        EXPECT(limpet_unmap(p) == 0);
+    }
+    p = malloc(1 << 20);
+    EXPECT(p != NULL);
+    free(p);
+    return NULL;
+}
+
 static const char *moving_the_break(void)
 {
     char *base = sbrk(0);
@@ -167,6 +197,7 @@ int main(int argc, char **argv)
         {"reallocation", reallocation},
         {"alignment", alignment},
         {"regions", regions},
+        {"page_tables_are_counted", page_tables_are_counted},
         {"exhaust_by_large_blocks", exhaust_by_large_blocks},
         {"exhaust_by_small_blocks", exhaust_by_small_blocks},
         {NULL, NULL},

@@ -224,6 +224,66 @@ static const char *floats_across_preemption(void)
     return NULL;
 }
 
+/* A thread that gives way must not come back to another's x87 registers. */
+static volatile int x87_over, x87_leaks;
+
+static void *use_x87(void *unused)
+{
+    long double l = 1;
+    while (!x87_over) {
+        l = l * 1.5L - 0.25L;
+        if (l > 100)
+            l = 1;
+        __asm__ volatile("" : "+t"(l));
+    }
+    return unused;
+}
+
+static const char *x87_stack_is_empty(void)
+{
+    pthread_t t;
+    struct {
+        uint16_t control, unused1, status, unused2, tags, rest[9];
+    } environment;
+    EXPECT(pthread_create(&t, NULL, use_x87, NULL) == 0);
+    for (int i = 0; i < 30; i++) {
+        usleep(1000); /* wakes in the middle of the other's computation */
+        __asm__ volatile("fnstenv %0; fldenv %0" : "+m"(environment));
+        x87_leaks += environment.tags != 0xffff;
+    }
+    x87_over = 1;
+    pthread_join(t, NULL);
+    EXPECT(x87_leaks == 0);
+    return NULL;
+}
+
+static volatile int lowered_ran;
+
+static void *note_run(void *unused)
+{
+    lowered_ran = 1;
+    return unused;
+}
+
+/* Once a spinning thread has lowered itself to another's priority, the other gets its share. */
+static const char *lowered_to_equal(void)
+{
+    pthread_t t;
+    pthread_attr_t attr;
+    uint64_t end = now_ns() + 2000000000;
+    pthread_attr_init(&attr);
+    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 10});
+    EXPECT(pthread_create(&t, &attr, note_run, NULL) == 0);
+    EXPECT(!lowered_ran && pthread_setschedprio(t, 11) == 0 && !lowered_ran);
+    EXPECT(pthread_setschedprio(pthread_self(), 11) == 0);
+    while (!lowered_ran && now_ns() < end)
+        ;
+    EXPECT(pthread_setschedprio(pthread_self(), 16) == 0);
+    EXPECT(lowered_ran && pthread_join(t, NULL) == 0);
+    return NULL;
+}
+
 static __thread int tls_counter = 41;
 static __thread char tls_zero[100];
 static __thread _Alignas(64) int tls_aligned = 7;
@@ -478,6 +538,8 @@ int main(int argc, char **argv)
         {"sleeping", sleeping},
         {"sleepers_wake_in_order", sleepers_wake_in_order},
         {"floats_across_preemption", floats_across_preemption},
+        {"x87_stack_is_empty", x87_stack_is_empty},
+        {"lowered_to_equal", lowered_to_equal},
         {"thread_local_storage", thread_local_storage},
         {"conditions", conditions},
         {"mutex_types", mutex_types},

@@ -83,6 +83,35 @@ static size_t collect(const unsigned char *elf, const Elf64_Shdr *symtab, struct
     return n;
 }
 
+/* Multiboot loaders copy one piece of the file: all segments must lie in it as they do in memory.
+ */
+static void check_layout(const unsigned char *elf, size_t size, const char *path)
+{
+    const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
+    if (e->e_phoff > size || (size - e->e_phoff) / sizeof(Elf64_Phdr) < e->e_phnum)
+        die(path, "its program headers lie outside the file");
+    const Elf64_Phdr *p = (const Elf64_Phdr *)(elf + e->e_phoff), *first = NULL;
+    const Elf64_Shdr *s = (const Elf64_Shdr *)(elf + e->e_shoff), *names = s + e->e_shstrndx;
+    for (unsigned i = 0; i < e->e_phnum; i++) {
+        if (p[i].p_type != PT_LOAD)
+            continue;
+        if (first == NULL)
+            first = &p[i];
+        if (p[i].p_vaddr - p[i].p_offset != first->p_vaddr - first->p_offset)
+            die(path, "data aligned to more than 4096 bytes cannot be loaded; use posix_memalign");
+    }
+    uint64_t data_end = UINT64_MAX; /* nothing but .bss may follow .data in memory */
+    for (unsigned i = 1; i < e->e_shnum; i++)
+        if (strcmp((const char *)elf + names->sh_offset + s[i].sh_name, ".data") == 0)
+            data_end = s[i].sh_addr + s[i].sh_size;
+    for (unsigned i = 1; i < e->e_shnum; i++)
+        if (s[i].sh_flags & SHF_ALLOC && s[i].sh_type != SHT_NOBITS && s[i].sh_addr >= data_end) {
+            fprintf(stderr,
+                    "mksym: section %s: ", (const char *)elf + names->sh_offset + s[i].sh_name);
+            die(path, "writable sections of one's own cannot be loaded; use .data.NAME");
+        }
+}
+
 int main(int argc, char **argv)
 {
     struct function *functions = NULL;
@@ -96,6 +125,7 @@ int main(int argc, char **argv)
         size_t size;
         unsigned char *elf = read_file(argv[2], &size);
         const Elf64_Shdr *symtab = find_symtab(elf, size, argv[2]);
+        check_layout(elf, size, argv[2]);
         functions = malloc((symtab->sh_size / sizeof(Elf64_Sym) + 1) * sizeof *functions);
         if (functions == NULL)
             die(argv[2], "out of memory");
