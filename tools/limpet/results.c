@@ -72,10 +72,7 @@ json_t *results_run(const char *suite, const char *platform, const struct vm_con
         "platform", platform, "mode", lab ? "lab" : "native", "nesting",
         nesting ? atoi(nesting) : 0, "emulated", emulated != NULL, "emulated_by", emulated,
         "kernel", json_object_get(h, "kernel"), "cpu_model", json_object_get(h, "cpu_model"), "cpu",
-        c->cpu   ? c->cpu
-        : c->kvm ? "host"
-                 : "max",
-        "machine", c->machine ? c->machine : VM_DEFAULT_MACHINE, "vcpus",
+        vm_cpu(c), "machine", c->machine ? c->machine : VM_DEFAULT_MACHINE, "vcpus",
         (int)(c->smp ? c->smp : 1), "mem_mib", (int)(c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB),
         "image", slash ? slash + 1 : image, "image_sha256", hash, "started", now_utc());
     json_decref(h);

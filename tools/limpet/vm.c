@@ -18,6 +18,16 @@
 #define GRACE_S     2.0 /* from the guest's last line to QEMU's end */
 #define REGISTERS_S 1.0 /* QEMU's answer about a hanging processor */
 
+const char *vm_cpu(const struct vm_config *c)
+{
+    if (c->cpu)
+        return c->cpu;
+    if (!c->kvm)
+        return "max";
+    /* QEMU's SVM lets a guest's XSETBV pass KVM by, which then keeps undoing it at every entry. */
+    return getenv("LIMPET_EMULATED") ? "host,-xsave" : "host";
+}
+
 void vm_arguments(const struct vm_config *c, const char *image, const char *line,
                   const char *modules, struct args *out)
 {
@@ -31,7 +41,7 @@ void vm_arguments(const struct vm_config *c, const char *image, const char *line
     args_add(out, "-machine");
     args_add(out, c->machine ? c->machine : VM_DEFAULT_MACHINE);
     args_add(out, "-cpu");
-    args_add(out, c->cpu ? c->cpu : c->kvm ? "host" : "max");
+    args_add(out, vm_cpu(c));
     args_add(out, "-smp");
     args_addf(out, "%u", c->smp ? c->smp : 1);
     args_add(out, "-m");

@@ -25,6 +25,9 @@ struct vm_config {
     double timeout_s;
 };
 
+/* The CPU model that QEMU is given. */
+const char *vm_cpu(const struct vm_config *c);
+
 /* What runs on it. */
 struct vm_job {
     const char *image;          /* absolute path */
