@@ -40,7 +40,7 @@ char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, 
         copy[n] = text[n];
         n++;
     }
-    if (n == room - 1)
+    if (n < readable && text[n] != '\0')
         out->truncated = true;
     copy[n] = '\0';
     out->strings_used += n + 1;

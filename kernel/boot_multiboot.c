@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads what multiboot loaders hand over: Multiboot 0.6.96 section 3.3, Multiboot2 2.0 section 3.
+ * The structures are packed: nobody promises that their addresses are aligned.
  */
 #include "boot_info.h"
 
@@ -17,7 +18,7 @@ _Static_assert(sizeof(struct mb1_info) == 68, "Multiboot 0.6.96, 3.3");
 
 struct mb1_module {
     uint32_t start, end, string, reserved;
-};
+} __attribute__((packed));
 
 struct mb1_mmap {
     uint32_t size; /* of the rest of the entry */
@@ -37,7 +38,7 @@ static const char *read_mmap(const struct mb1_info *mb, const struct phys_view *
         boot_info_add_range(out, e->base, e->length, e->type);
         at += (uint64_t)e->size + sizeof e->size;
     }
-    return 0;
+    return out->range_count != 0 ? 0 : "The multiboot loader gives no memory map.";
 }
 
 /* QEMU puts the image's file name before the arguments; GRUB does not. */
@@ -66,13 +67,12 @@ const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct
         if (loader_is_qemu(mb, view))
             out->cmdline = without_image_name(out->cmdline);
     }
-    for (uint32_t i = 0; mb->flags & MB1_MODULES && i < mb->mods_count; i++) {
+    uint32_t modules = mb->flags & MB1_MODULES ? mb->mods_count : 0;
+    for (uint32_t i = 0; i < modules && i <= BOOT_MODULES; i++) {
         const struct mb1_module *m = phys_at(view, mb->mods_addr + 16ull * i, sizeof *m);
         if (m == 0 || m->end < m->start)
             return "The multiboot modules lie outside memory.";
         boot_info_add_module(out, view, m->start, m->end - m->start, m->string);
-        if (out->truncated)
-            break;
     }
     if (mb->flags & MB1_MMAP)
         return read_mmap(mb, view, out);
@@ -80,30 +80,34 @@ const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct
         return "The multiboot loader tells nothing about memory.";
     boot_info_add_range(out, 0, mb->mem_lower * 1024ull, RANGE_USABLE);
     boot_info_add_range(out, 0x100000, mb->mem_upper * 1024ull, RANGE_USABLE);
-    return 0;
+    return out->range_count != 0 ? 0 : "The multiboot loader tells of no memory.";
 }
 
 /* Multiboot2 tags: 2.0 section 3.6. Each begins at a multiple of 8 bytes. */
 enum { MB2_END = 0, MB2_CMDLINE = 1, MB2_MODULE = 3, MB2_MMAP = 6, MB2_ACPI1 = 14, MB2_ACPI2 = 15 };
 
+struct mb2_header {
+    uint32_t total, reserved;
+} __attribute__((packed));
+
 struct mb2_tag {
     uint32_t type, size;
-};
+} __attribute__((packed));
 
 struct mb2_module {
     struct mb2_tag tag;
     uint32_t start, end;
-};
+} __attribute__((packed));
 
 struct mb2_mmap {
     struct mb2_tag tag;
     uint32_t entry_size, entry_version;
-};
+} __attribute__((packed));
 
 struct mb2_entry {
     uint64_t base, length;
     uint32_t type, reserved;
-};
+} __attribute__((packed));
 
 static const char *read_mb2_mmap(uint64_t at, uint32_t size, const struct phys_view *view,
                                  struct boot_info *out)
@@ -136,7 +140,7 @@ static const char *read_tag(uint64_t at, const struct mb2_tag *tag, const struct
         return 0;
     case MB2_MODULE: {
         const struct mb2_module *m = phys_at(view, at, sizeof *m);
-        if (m == 0 || m->end < m->start)
+        if (m == 0 || tag->size < sizeof *m || m->end < m->start)
             return "A multiboot2 module is malformed.";
         boot_info_add_module(out, view, m->start, m->end - m->start, at + sizeof *m);
         return 0;
@@ -153,10 +157,10 @@ static const char *read_tag(uint64_t at, const struct mb2_tag *tag, const struct
 
 const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out)
 {
-    const uint32_t *total = phys_at(view, info, 8);
-    if (total == 0)
+    const struct mb2_header *header = phys_at(view, info, sizeof *header);
+    if (header == 0)
         return "The multiboot2 information lies outside memory.";
-    uint64_t end = info + *total, at = info + 8;
+    uint64_t end = info + header->total, at = info + sizeof *header;
     while (at + sizeof(struct mb2_tag) <= end) {
         const struct mb2_tag *tag = phys_at(view, at, sizeof *tag);
         if (tag == 0 || tag->size < sizeof *tag || tag->size > end - at)

@@ -4,23 +4,26 @@
 
 #define PVH_MAGIC 0x336ec578
 
-/* xen/include/public/arch-x86/hvm/start_info.h; version 1 adds the memory map. */
+/*
+ * xen/include/public/arch-x86/hvm/start_info.h; version 1 adds the memory map. Packed, as nobody
+ * promises that the addresses are aligned.
+ */
 struct start_info {
     uint32_t magic, version, flags, nr_modules;
     uint64_t modlist, cmdline, rsdp;
     uint64_t memmap; /* from version 1 on, this and what follows */
     uint32_t memmap_entries, reserved;
-};
+} __attribute__((packed));
 _Static_assert(sizeof(struct start_info) == 56, "start_info.h, version 1");
 
 struct pvh_module {
     uint64_t base, size, cmdline, reserved;
-};
+} __attribute__((packed));
 
 struct pvh_range {
     uint64_t base, size;
     uint32_t type, reserved;
-};
+} __attribute__((packed));
 
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
 {
@@ -34,13 +37,13 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
     out->rsdp = si->rsdp;
     if (si->cmdline != 0)
         out->cmdline = boot_info_add_string(out, view, si->cmdline);
-    for (uint32_t i = 0; i < si->nr_modules && !out->truncated; i++) {
+    for (uint32_t i = 0; i < si->nr_modules && i <= BOOT_MODULES; i++) {
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
         if (m == 0)
             return "The PVH module list lies outside memory.";
         boot_info_add_module(out, view, m->base, m->size, m->cmdline);
     }
-    for (uint32_t i = 0; i < si->memmap_entries && !out->truncated; i++) {
+    for (uint32_t i = 0; i < si->memmap_entries; i++) {
         const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);
         if (r == 0)
             return "The PVH memory map lies outside memory.";

@@ -25,13 +25,13 @@ const char *symbol_name(uint64_t address, uint64_t *offset)
     return limpet_symbol_names + limpet_symbols[low - 1].name;
 }
 
-/* The same line begins and ends the report: the host reads the last one. */
-static _Noreturn void report(const struct trap_frame *frame, const char *format, va_list args)
+/* The same line begins and ends the report: the host reads the last one. A panic in it ends it. */
+static void report(const struct trap_frame *frame, const char *format, va_list args)
 {
     static int depth;
     va_list again;
     if (depth++ != 0)
-        platform->crash();
+        platform_crash();
     va_copy(again, args);
     kprintf("LIMPET: panic: ");
     kvprintf_more(format, args);
@@ -41,7 +41,7 @@ static _Noreturn void report(const struct trap_frame *frame, const char *format,
     arch_print_backtrace(frame);
     kprintf("LIMPET: panic: ");
     kvprintf_more(format, again);
-    platform->crash();
+    va_end(again);
 }
 
 _Noreturn void panic(const char *format, ...)
@@ -50,6 +50,8 @@ _Noreturn void panic(const char *format, ...)
     cpu_interrupts_off();
     va_start(args, format);
     report(0, format, args);
+    va_end(args);
+    platform_crash();
 }
 
 _Noreturn void panic_at(const struct trap_frame *frame, const char *format, ...)
@@ -57,4 +59,6 @@ _Noreturn void panic_at(const struct trap_frame *frame, const char *format, ...)
     va_list args;
     va_start(args, format);
     report(frame, format, args);
+    va_end(args);
+    platform_crash();
 }

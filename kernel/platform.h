@@ -42,15 +42,27 @@ struct platform {
     /* One timer interrupt (timer_interrupt() in sched.h) in ns nanoseconds; replaces the last. */
     void (*timer_arm)(uint64_t ns);
 
-    /* Ends the machine with the app's status (0..255). */
-    void (*exit)(int status) __attribute__((noreturn));
+    /* Ends the machine with the app's status (0..255). Does not return: see platform_exit(). */
+    void (*exit)(int status);
 
-    /* Ends the machine after a panic, so that the host can tell it from an exit. */
-    void (*crash)(void) __attribute__((noreturn));
+    /* Ends the machine after a panic, so that the host can tell it from an exit. Nor does this. */
+    void (*crash)(void);
 };
 
 /* The one that was chosen; never NULL once boot_main() has passed "choose platform". */
 extern const struct platform *platform;
+
+static inline _Noreturn void platform_exit(int status)
+{
+    platform->exit(status);
+    __builtin_unreachable();
+}
+
+static inline _Noreturn void platform_crash(void)
+{
+    platform->crash();
+    __builtin_unreachable();
+}
 
 /* Every platform of this image (platform/platforms.c); the last one's probe() is always true. */
 extern const struct platform *const platforms[];

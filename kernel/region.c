@@ -12,8 +12,9 @@
 
 #define CLASS_MIN 18u /* 256 KiB */
 #define CLASS_MAX 40u /* 1 TiB */
-#define ARENAS_2M 32u /* arenas from this one on are for 2 MiB pages, whose tables end higher up   \
-                       */
+#define ARENAS_2M                                                                                  \
+    32u /* arenas from this one on are for 2 MiB pages, whose tables end higher up                 \
+         */
 #define ARENAS      (ARENAS_2M + CLASS_MAX - CLASS_MIN + 1)
 #define ARENA_SHIFT 41u /* 2 TiB of addresses each */
 #define TABLE_SHIFT 30u /* 1 GiB of addresses for an arena's struct regions */

@@ -14,8 +14,8 @@
 
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
-#define SLICE_NS         5000000ull /* a thread with equals runs for one to two of these */
-#define STACK_DEFAULT    (60u << 10) /* with its guard page a power of two */
+#define SLICE_NS         5000000ull   /* a thread with equals runs for one to two of these */
+#define STACK_DEFAULT    (60u << 10)  /* with its guard page a power of two */
 #define STACK_MAIN       (252u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
 #define NO_DEADLINE      UINT64_MAX
 

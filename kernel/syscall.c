@@ -50,7 +50,7 @@ pid_t getpid(void) { return 1; }
 void _exit(int status)
 {
     kprintf("LIMPET: exit %d\n", status & 0xff);
-    platform->exit(status & 0xff);
+    platform_exit(status & 0xff);
 }
 
 int kill(pid_t pid, int signal)

@@ -85,8 +85,9 @@ int heap_grow(int64_t delta);
  * 0: not enough memory, or a shift other than 12 and 21.
  */
 uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align);
-struct region *region_at(uint64_t base); /* the one that region_create() returned base for, or NULL */
-void region_destroy(struct region *r);   /* O(pages touched) */
+struct region *
+region_at(uint64_t base);              /* the one that region_create() returned base for, or NULL */
+void region_destroy(struct region *r); /* O(pages touched) */
 
 /* May region_create()'s r be larger without moving? True when it now has so many bytes. */
 bool region_resize(struct region *r, uint64_t bytes);

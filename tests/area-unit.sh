@@ -3,7 +3,7 @@
 # Host-built unit tests under sanitizers, and a short run of each fuzzer.
 unit_counts() {
     local p f s rest
-    make -s unit > "$TMP/out" 2>&1
+    make -s B="$B" unit > "$TMP/out" 2>&1
     read -r p rest < "$B/tests/unit.summary" 2> /dev/null || p=
     f=$(sed -n 's/.*passed, \([0-9]*\) failed.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)
     s=$(sed -n 's/.*failed, \([0-9]*\) skipped.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)
@@ -18,7 +18,7 @@ unit_counts() {
 }
 unit_counts
 if command -v clang > /dev/null; then
-    check "fuzzers, ${FUZZ_SECONDS:-5} s each" make -s fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
+    check "fuzzers, ${FUZZ_SECONDS:-5} s each" make -s B="$B" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
 else
     skip "fuzzers" "clang is not installed"
 fi

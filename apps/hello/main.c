@@ -31,10 +31,9 @@ static int try_file(void)
         return 1;
     fputs("written and read back", f);
     rewind(f);
-    if (fgets(back, sizeof back, f) == NULL)
-        return 1;
+    int failed = fgets(back, sizeof back, f) == NULL;
     printf("a file: %s\n", back);
-    return fclose(f) != 0 || strcmp(back, "written and read back") != 0;
+    return fclose(f) != 0 || failed || strcmp(back, "written and read back") != 0;
 }
 
 static int try_heap(void)

@@ -17,7 +17,7 @@ const uint64_t limpet_main_stack __attribute__((weak)) = STACK_MAIN;
 
 static void run_destructors(void)
 {
-    for (void (**f)(void) = __fini_array_end; f > __fini_array_start;)
+    for (void (**f)(void) = __fini_array_end; f != __fini_array_start;)
         (*--f)();
 }
 
@@ -27,9 +27,9 @@ void app_thread(void *unused)
     ledger_add("main thread", rdtsc());
     pthread_init_main();
     environ = args_env;
-    for (void (**f)(int, char **, char **) = __init_array_start; f < __init_array_end; f++)
+    for (void (**f)(int, char **, char **) = __init_array_start; f != __init_array_end; f++)
         (*f)(args_argc, args_argv, environ);
-    if (&__fini_array_end[0] > &__fini_array_start[0])
+    if (&__fini_array_end[0] != &__fini_array_start[0])
         atexit(run_destructors);
     ledger_add("main", rdtsc());
     exit(main(args_argc, args_argv, environ));

@@ -97,10 +97,11 @@ static void read_s5(const struct table *dsdt, struct acpi_facts *facts)
             continue;
         if (p[-1] != AML_NAME && !(p[-1] == '\\' && p[-2] == AML_NAME))
             continue;
-        uint32_t at = i + 5 + 1 + (p[5] >> 6) + 1; /* length bytes, element count */
-        if (aml_integer(dsdt, &at, &facts->s5_a)) {
+        uint32_t at = i + 5 + 1 + (p[5] >> 6); /* behind the length bytes */
+        uint8_t elements = at < dsdt->length ? dsdt->bytes[at++] : 0;
+        if (elements > 0 && aml_integer(dsdt, &at, &facts->s5_a)) {
             facts->has_s5 = true;
-            if (!aml_integer(dsdt, &at, &facts->s5_b))
+            if (elements == 1 || !aml_integer(dsdt, &at, &facts->s5_b))
                 facts->s5_b = facts->s5_a;
             return;
         }

@@ -9,7 +9,8 @@
 #include "uart.h"
 #include <string.h>
 
-#define DEBUG_EXIT 0xf4 /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1  \
+#define DEBUG_EXIT                                                                                 \
+    0xf4                /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1  \
                          */
 #define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
 

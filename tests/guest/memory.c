@@ -140,7 +140,7 @@ static const char *regions(void)
     return NULL;
 }
 
-/* A region that lies across 1 GiB needs a table more; a 2 MiB region must not inherit small tables. */
+/* A region across 1 GiB needs a table more; a 2 MiB region must not inherit small tables. */
 static const char *page_tables_are_counted(void)
 {
     uint64_t before = limpet_memory().free;

@@ -5,8 +5,8 @@
 
 #include "buf.h"
 
-#define LAB_KERNEL  "vmlinux"
-#define LAB_INITRD  "initrd.cpio"
+#define LAB_KERNEL "vmlinux"
+#define LAB_INITRD "initrd.cpio"
 #define LAB_CMDLINE                                                                                \
     "console=ttyS0 quiet mitigations=off cryptomgr.notests rodata=off tsc=reliable no_timer_check"
 

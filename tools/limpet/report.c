@@ -120,7 +120,7 @@ bool report_ledger(const struct report *r, double *to_main, json_t *stages)
         if (!name)
             return false;
         if (i == 0)
-            first = before = tsc;
+            first = tsc;
         else
             json_object_set_new(stages, name, json_real((tsc - before) / hz * 1e6));
         if (!strcmp(name, "main"))

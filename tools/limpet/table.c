@@ -41,6 +41,8 @@ static void pad(struct buf *out, size_t n)
 
 void table_format(const struct table *t, struct buf *out)
 {
+    if (t->columns == 0)
+        return;
     size_t *widths = xrealloc(NULL, t->columns * sizeof *widths);
 
     for (size_t i = 0; i < t->columns; i++)
