@@ -314,7 +314,8 @@ static int make_room(struct inode *node, uint64_t size)
     uint64_t pa = order <= ORDER_MAX ? page_alloc(order) : 0;
     if (pa == 0)
         return -ENOSPC;
-    memcpy(phys_to_virt(pa), node->data, node->size < size ? node->size : size);
+    if (node->size != 0)
+        memcpy(phys_to_virt(pa), node->data, node->size < size ? node->size : size);
     if (node->capacity != 0)
         page_free((uint64_t)node->data - PHYS_BASE, order_for(node->capacity));
     node->data = phys_to_virt(pa);

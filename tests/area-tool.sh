@@ -5,6 +5,7 @@ expect "platforms" 0 '^kvm ' "$B/limpet" platforms
 check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
 expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
 expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
+expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all
 expect "run: environment" 0 '^environment: X=1 2$' "$B/limpet" run hello -p qemu -e 'X=1 2'
 expect "run: another machine" 0 'Hello' "$B/limpet" run hello -p qemu --machine q35
 expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hello -p qemu -v

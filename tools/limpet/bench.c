@@ -109,7 +109,8 @@ static int bench_lab(const struct bench *b, unsigned chosen, const struct image 
     if (!status) {
         lab_command(&job, b->options, chosen);
         job.quiet = true;
-        job.timeout_s = (each * BENCH_PATIENCE + LAB_MARGIN_S) * (double)SUITES;
+        const size_t count = SUITES;
+        job.timeout_s = (each * BENCH_PATIENCE + LAB_MARGIN_S) * (double)count;
         status = lab_run(&job, &listener);
         path = xasprintf("%s/job/out.json", job.dir);
         if (status == ST_OK || status == ST_FAILED)
