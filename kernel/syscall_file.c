@@ -50,24 +50,29 @@ static int64_t result(int64_t r)
     return -1;
 }
 
+#define EOT 4 /* the control character that ends an input, as on a terminal */
+
 /* A line at most: waits for the first byte, takes what has come, as a terminal's read() does. */
 static int64_t console_read(char *buf, size_t n)
 {
+    static bool ended; /* EOT came behind a line's beginning: the next read tells */
     size_t got = 0;
-    while (got < n) {
+    while (got < n && !ended) {
         int c = platform->console_getc();
-        if (c >= 0) {
+        if (c == EOT) {
+            ended = true;
+        } else if (c >= 0) {
             buf[got++] = c == '\r' ? '\n' : (char)c;
-            if (buf[got - 1] == '\n' || buf[got - 1] == 4)
-                break;
+            if (buf[got - 1] == '\n')
+                return (int64_t)got;
         } else if (got > 0) {
-            break;
+            return (int64_t)got;
         } else {
             thread_sleep_until(time_now() + 1000000); /* no interrupt tells: look every ms */
         }
     }
-    if (got > 0 && buf[got - 1] == 4)
-        got--; /* end of transmission: as much as there was, and nothing means the end */
+    if (got == 0)
+        ended = false;
     return (int64_t)got;
 }
 

@@ -6,6 +6,19 @@ check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
 expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
 expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
 expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all
+"$B/limpet-cc" -O2 -x c - -o "$TMP/cat.elf" << 'END'
+#include <stdio.h>
+int main(void)
+{
+    char line[100];
+    while (fgets(line, sizeof line, stdin) != NULL)
+        printf("read %s", line);
+    return feof(stdin) ? 9 : 1;
+}
+END
+piped() { printf 'one\ntwo\nthree' | "$B/limpet" run "$TMP/cat.elf" -p qemu --timeout 10; }
+expect "run: standard input, to its end" 9 '^read three' piped
+expect "run: its first byte too" 9 '^read one' piped
 expect "run: environment" 0 '^environment: X=1 2$' "$B/limpet" run hello -p qemu -e 'X=1 2'
 expect "run: another machine" 0 'Hello' "$B/limpet" run hello -p qemu --machine q35
 expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hello -p qemu -v

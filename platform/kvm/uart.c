@@ -14,7 +14,13 @@
 #define NO_UART    0xff /* what an absent device reads as */
 #define FIFO       16
 
-void uart_init(void) { outb(FCR, FCR_ENABLE); }
+static int early = -1; /* a byte that came before the FIFO was there; enabling that drops it */
+
+void uart_init(void)
+{
+    early = uart_getc();
+    outb(FCR, FCR_ENABLE);
+}
 
 /* One status read and one string instruction for every 16 bytes: two VM exits where KVM batches. */
 void uart_write(const char *text, size_t n)
@@ -34,6 +40,11 @@ void uart_write(const char *text, size_t n)
 
 int uart_getc(void)
 {
+    int c = early;
+    if (c >= 0) {
+        early = -1;
+        return c;
+    }
     uint8_t status = inb(LSR);
     return status == NO_UART || !(status & LSR_DATA) ? -1 : inb(RBR);
 }

@@ -157,8 +157,10 @@ static void forward_stdin(struct watch *w)
 
     if (n > 0)
         buf_add(&w->input, data, (size_t)n);
-    else if (n == 0 || errno != EINTR)
+    else if (n == 0 || errno != EINTR) {
+        buf_add(&w->input, "\4", 1); /* end of transmission: the guest's read() ends there */
         w->stdin_fd = -1;
+    }
 }
 
 static void write_input(struct watch *w)
