@@ -6,7 +6,7 @@ check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
 expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
 expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
 expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all
-"$B/limpet-cc" -O2 -x c - -o "$TMP/cat.elf" << 'END'
+cat > "$TMP/cat.c" << 'END'
 #include <stdio.h>
 int main(void)
 {
@@ -16,6 +16,7 @@ int main(void)
     return feof(stdin) ? 9 : 1;
 }
 END
+check "run: a program that reads" "$B/limpet-cc" -O2 "$TMP/cat.c" -o "$TMP/cat.elf"
 piped() { printf 'one\ntwo\nthree' | "$B/limpet" run "$TMP/cat.elf" -p qemu --timeout 10; }
 expect "run: standard input, to its end" 9 '^read three' piped
 expect "run: its first byte too" 9 '^read one' piped
