@@ -83,15 +83,27 @@ static size_t collect(const unsigned char *elf, const Elf64_Shdr *symtab, struct
     return n;
 }
 
-/* Multiboot loaders copy one piece of the file: all segments must lie in it as they do in memory.
- */
-static void check_layout(const unsigned char *elf, size_t size, const char *path)
+/* A section's name; "" when the file is too short to tell. */
+static const char *section_name(const unsigned char *elf, size_t size, const Elf64_Shdr *section)
+{
+    const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
+    const Elf64_Shdr *names = (const Elf64_Shdr *)(elf + e->e_shoff) + e->e_shstrndx;
+    if (e->e_shstrndx >= e->e_shnum || names->sh_offset >= size)
+        return "";
+    size_t room = size - names->sh_offset;
+    const char *name = (const char *)elf + names->sh_offset + section->sh_name;
+    if (section->sh_name >= room || memchr(name, '\0', room - section->sh_name) == NULL)
+        return "";
+    return name;
+}
+
+/* Multiboot loaders copy one piece of the file: all segments must lie in it as in memory. */
+static void check_segments(const unsigned char *elf, size_t size, const char *path)
 {
     const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
     if (e->e_phoff > size || (size - e->e_phoff) / sizeof(Elf64_Phdr) < e->e_phnum)
         die(path, "its program headers lie outside the file");
     const Elf64_Phdr *p = (const Elf64_Phdr *)(elf + e->e_phoff), *first = NULL;
-    const Elf64_Shdr *s = (const Elf64_Shdr *)(elf + e->e_shoff), *names = s + e->e_shstrndx;
     for (unsigned i = 0; i < e->e_phnum; i++) {
         if (p[i].p_type != PT_LOAD)
             continue;
@@ -100,14 +112,27 @@ static void check_layout(const unsigned char *elf, size_t size, const char *path
         if (p[i].p_vaddr - p[i].p_offset != first->p_vaddr - first->p_offset)
             die(path, "data aligned to more than 4096 bytes cannot be loaded; use posix_memalign");
     }
-    uint64_t data_end = UINT64_MAX; /* nothing but .bss may follow .data in memory */
-    for (unsigned i = 1; i < e->e_shnum; i++)
-        if (strcmp((const char *)elf + names->sh_offset + s[i].sh_name, ".data") == 0)
+}
+
+/* The piece ends with .data: nothing but .bss may follow it. Files that are no image are let be. */
+static void check_sections(const unsigned char *elf, size_t size, const char *path)
+{
+    const Elf64_Ehdr *e = (const Elf64_Ehdr *)elf;
+    const Elf64_Shdr *s = (const Elf64_Shdr *)(elf + e->e_shoff);
+    uint64_t data_end = UINT64_MAX;
+    int is_image = 0;
+    for (unsigned i = 1; i < e->e_shnum; i++) {
+        const char *name = section_name(elf, size, &s[i]);
+        is_image |= strcmp(name, ".note.Xen") == 0;
+        if (strcmp(name, ".data") == 0)
             data_end = s[i].sh_addr + s[i].sh_size;
+    }
+    if (!is_image)
+        return;
+    check_segments(elf, size, path);
     for (unsigned i = 1; i < e->e_shnum; i++)
         if (s[i].sh_flags & SHF_ALLOC && s[i].sh_type != SHT_NOBITS && s[i].sh_addr >= data_end) {
-            fprintf(stderr,
-                    "mksym: section %s: ", (const char *)elf + names->sh_offset + s[i].sh_name);
+            fprintf(stderr, "mksym: section %s: ", section_name(elf, size, &s[i]));
             die(path, "writable sections of one's own cannot be loaded; use .data.NAME");
         }
 }
@@ -125,7 +150,7 @@ int main(int argc, char **argv)
         size_t size;
         unsigned char *elf = read_file(argv[2], &size);
         const Elf64_Shdr *symtab = find_symtab(elf, size, argv[2]);
-        check_layout(elf, size, argv[2]);
+        check_sections(elf, size, argv[2]);
         functions = malloc((symtab->sh_size / sizeof(Elf64_Sym) + 1) * sizeof *functions);
         if (functions == NULL)
             die(argv[2], "out of memory");

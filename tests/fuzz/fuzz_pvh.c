@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fuzzes the parser of PVH's boot information. */
+#include "boot_info.c"
+#include "boot_multiboot.c"
+#include "boot_pvh.c"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_boot(BOOT_PVH, data, size);
+}

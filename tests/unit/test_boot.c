@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the parsers of the boot protocols have in common, and PVH. */
+#include "unit.h"
+#include "boot_info.c"
+#include "boot_multiboot.c"
+#include "boot_pvh.c"
+#include "check_boot.h"
+#include "memory.h"
+
+#define AT 0x9000u /* where the loader's structures begin */
+
+static struct boot_info info;
+static struct memory m;
+
+static int set_up(void **state)
+{
+    (void)state;
+    m = memory_new(AT, 0x4000);
+    memset(&info, 0, sizeof info);
+    return m.bytes == NULL;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(m.bytes);
+    return 0;
+}
+
+static const char *parse(uint32_t protocol, uint64_t at)
+{
+    struct phys_view view = memory_view(&m);
+    memset(&info, 0, sizeof info);
+    const char *error = boot_info_parse(protocol, at, &view, &info), *wrong;
+    if ((wrong = check_boot(&info, error)) != NULL)
+        fail_msg("%s", wrong);
+    return error;
+}
+
+static void assert_error(const char *error, const char *part)
+{
+    assert_non_null(error);
+    if (strstr(error, part) == NULL)
+        fail_msg("\"%s\" says nothing of \"%s\"", error, part);
+}
+
+static void views(void **state)
+{
+    (void)state;
+    struct phys_view v = memory_view(&m);
+    assert_ptr_equal(phys_at(&v, AT, 1), m.bytes);
+    assert_ptr_equal(phys_at(&v, AT, m.size), m.bytes);
+    assert_ptr_equal(phys_at(&v, AT + m.size - 1, 1), m.bytes + m.size - 1);
+    assert_null(phys_at(&v, AT - 1, 1));
+    assert_null(phys_at(&v, AT, m.size + 1));
+    assert_null(phys_at(&v, AT + m.size, 1));
+    assert_null(phys_at(&v, AT + 1, UINT64_MAX));
+    assert_null(phys_at(&v, UINT64_MAX, 1));
+    assert_null(phys_at(&v, UINT64_MAX - 3, 8));
+    assert_null(phys_at(&v, 0, UINT64_MAX));
+}
+
+static void ranges(void **state)
+{
+    (void)state;
+    boot_info_add_range(&info, 0x3000, 0, 1); /* empty: not kept */
+    boot_info_add_range(&info, UINT64_MAX, 5, 1);
+    assert_int_equal(info.range_count, 0);
+    boot_info_add_range(&info, 0x3000, 0x1000, 1);
+    boot_info_add_range(&info, 0x1000, 0x1000, 2);
+    boot_info_add_range(&info, 0x2000, 0x1000, 3);
+    boot_info_add_range(&info, 0x2000, 0x2000, 4); /* the same base: after it */
+    boot_info_add_range(&info, 0xf000, UINT64_MAX, 5);
+    static const uint32_t types[] = {2, 3, 4, 1, 5};
+    for (unsigned i = 0; i < COUNT(types); i++)
+        assert_int_equal(info.ranges[i].type, types[i]);
+    assert_int_equal(info.ranges[4].size, UINT64_MAX - 0xf000);
+    for (unsigned i = 5; i < BOOT_RANGES; i++)
+        boot_info_add_range(&info, 0x100000u - i, 1, 1);
+    assert_false(info.truncated);
+    boot_info_add_range(&info, 1, 1, 1);
+    assert_true(info.truncated);
+    assert_int_equal(info.range_count, BOOT_RANGES);
+}
+
+static void strings(void **state)
+{
+    (void)state;
+    struct phys_view v = memory_view(&m);
+    uint64_t at = put_text(&m, "abc");
+    assert_string_equal(boot_info_add_string(&info, &v, at), "abc");
+    assert_int_equal(info.strings_used, 4);
+    memcpy(m.bytes + m.size - 3, "end", 3); /* no NUL before the view ends */
+    assert_string_equal(boot_info_add_string(&info, &v, AT + m.size - 3), "end");
+    assert_string_equal(boot_info_add_string(&info, &v, AT + m.size), "");
+    assert_string_equal(boot_info_add_string(&info, &v, 0), "");
+    assert_false(info.truncated);
+
+    /* The longest that fits, and one byte more. */
+    memset(&info, 0, sizeof info);
+    memset(m.bytes, 'x', BOOT_STRINGS);
+    m.bytes[BOOT_STRINGS - 1] = '\0';
+    assert_int_equal(strlen(boot_info_add_string(&info, &v, AT)), BOOT_STRINGS - 1);
+    assert_false(info.truncated);
+    memset(&info, 0, sizeof info);
+    m.bytes[BOOT_STRINGS - 1] = 'x';
+    assert_int_equal(strlen(boot_info_add_string(&info, &v, AT)), BOOT_STRINGS - 1);
+    assert_true(info.truncated);
+    info.truncated = false;
+    assert_string_equal(boot_info_add_string(&info, &v, AT), "");
+    assert_true(info.truncated);
+}
+
+static void module_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name;
+    } cases[] = {
+        {"a", "a"},     {"/x/y/z.img", "z.img"},
+        {"b c d", "b"}, {"/d/e f/g", "e"},
+        {"dir/", ""},   {"", ""},
+        {" x", ""},     {"/", ""},
+        {"a//b", "b"},  {"name\twith", "name\twith"},
+    };
+    struct phys_view v = memory_view(&m);
+    for (unsigned i = 0; i < COUNT(cases); i++) {
+        memset(&info, 0, sizeof info);
+        boot_info_add_module(&info, &v, 1, 2, put_text(&m, cases[i].text));
+        assert_int_equal(info.module_count, 1);
+        assert_string_equal(info.modules[0].name, cases[i].name);
+        assert_true(info.modules[0].base == 1 && info.modules[0].size == 2);
+    }
+}
+
+static void unknown_protocol(void **state)
+{
+    (void)state;
+    assert_error(parse(0, AT), "unknown");
+    assert_error(parse(77, AT), "unknown");
+    assert_string_equal(info.cmdline, "");
+}
+
+static void pvh(void **state)
+{
+    (void)state;
+    assert_null(parse(BOOT_PVH, make_pvh(&m, "-n 5 \"a b\"")));
+    assert_string_equal(info.cmdline, "-n 5 \"a b\"");
+    assert_int_equal(info.rsdp, 0xfc000000);
+    assert_int_equal(info.module_count, 2);
+    assert_string_equal(info.modules[0].name, "image.gz");
+    assert_true(info.modules[0].base == 0x400000 && info.modules[0].size == 0x1234);
+    assert_string_equal(info.modules[1].name, "");
+    assert_int_equal(info.range_count, 2);
+    assert_true(info.ranges[0].base == 0 && info.ranges[0].size == 0xa0000);
+    assert_true(info.ranges[1].base == 0x100000 && info.ranges[1].size == 0x3ff00000);
+    assert_false(info.truncated);
+    assert_int_equal(info.protocol, BOOT_PVH);
+
+    memset(m.bytes, 0, m.size);
+    assert_null(parse(BOOT_PVH, make_pvh(&m, NULL)));
+    assert_string_equal(info.cmdline, "");
+    set32(&m, AT + PVH_VERSION, 2); /* later versions only add */
+    assert_null(parse(BOOT_PVH, AT));
+}
+
+static void pvh_malformed(void **state)
+{
+    (void)state;
+    uint64_t at = make_pvh(&m, "x");
+    assert_error(parse(BOOT_PVH, 0), "outside memory");
+    assert_error(parse(BOOT_PVH, AT + m.size - PVH_BYTES + 1), "outside memory");
+    set32(&m, at, 0x336ec579);
+    assert_error(parse(BOOT_PVH, at), "magic");
+    set32(&m, at, 0x336ec578);
+    set32(&m, at + PVH_VERSION, 0);
+    assert_error(parse(BOOT_PVH, at), "version 0");
+    set32(&m, at + PVH_VERSION, 1);
+    set64(&m, at + PVH_MODLIST, UINT64_MAX - 8);
+    assert_error(parse(BOOT_PVH, at), "module list");
+    set32(&m, at + PVH_MODULES, 0);
+    assert_null(parse(BOOT_PVH, at));
+    set64(&m, at + PVH_MEMMAP, AT + m.size - 24);
+    assert_error(parse(BOOT_PVH, at), "memory map lies outside");
+    set32(&m, at + PVH_ENTRIES, 0);
+    assert_error(parse(BOOT_PVH, at), "no memory map");
+}
+
+/* Structures at addresses that no alignment rule knows of. */
+static void pvh_unaligned(void **state)
+{
+    (void)state;
+    for (unsigned shift = 1; shift < 8; shift++) {
+        memset(m.bytes, 0, m.size);
+        make_pvh(&m, "a");
+        uint64_t list = *(uint64_t *)(m.bytes + PVH_MODLIST) - AT;
+        memmove(m.bytes + list + shift, m.bytes + list, m.used - list);
+        set64(&m, AT + PVH_MODLIST, AT + list + shift);
+        set64(&m, AT + PVH_MEMMAP, *(uint64_t *)(m.bytes + PVH_MEMMAP) + shift);
+        memmove(m.bytes + shift, m.bytes, PVH_BYTES);
+        set64(&m, AT + shift + PVH_CMDLINE, 0);
+        assert_null(parse(BOOT_PVH, AT + shift));
+        assert_true(info.range_count == 2 && info.module_count == 2);
+    }
+}
+
+/* Too much of one thing must not cost what comes after it. */
+static void pvh_truncated(void **state)
+{
+    (void)state;
+    char line[BOOT_STRINGS + 100];
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\0';
+    assert_null(parse(BOOT_PVH, make_pvh(&m, line)));
+    assert_true(info.truncated);
+    assert_int_equal(info.range_count, 2);
+    assert_int_equal(info.module_count, 2);
+    assert_string_equal(info.modules[0].name, "");
+
+    memset(m.bytes, 0, m.size);
+    uint64_t at = make_pvh(&m, "x"), modules = align8(&m);
+    for (unsigned i = 0; i <= BOOT_MODULES; i++)
+        put64(&m, 0x1000 * (i + 1)), put64(&m, 1), put64(&m, 0), put64(&m, 0);
+    set64(&m, at + PVH_MODLIST, modules);
+    set32(&m, at + PVH_MODULES, BOOT_MODULES);
+    assert_null(parse(BOOT_PVH, at));
+    assert_false(info.truncated);
+    set32(&m, at + PVH_MODULES, BOOT_MODULES + 1);
+    assert_null(parse(BOOT_PVH, at));
+    assert_true(info.truncated);
+    assert_true(info.module_count == BOOT_MODULES && info.range_count == 2);
+    set32(&m, at + PVH_MODULES, UINT32_MAX);
+    assert_null(parse(BOOT_PVH, at));
+    set32(&m, at + PVH_MODULES, 0);
+
+    set64(&m, at + PVH_MEMMAP, align8(&m));
+    for (unsigned i = 0; i <= BOOT_RANGES; i++)
+        put64(&m, 0x1000000 - i * 0x1000), put64(&m, 0x1000), put32(&m, 1), put32(&m, 0);
+    set32(&m, at + PVH_ENTRIES, BOOT_RANGES);
+    assert_null(parse(BOOT_PVH, at));
+    assert_false(info.truncated);
+    set32(&m, at + PVH_ENTRIES, BOOT_RANGES + 1);
+    assert_null(parse(BOOT_PVH, at));
+    assert_true(info.truncated && info.range_count == BOOT_RANGES);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(views),         TEST(ranges),           TEST(strings),
+        TEST(module_names),  TEST(unknown_protocol), TEST(pvh),
+        TEST(pvh_malformed), TEST(pvh_unaligned),    TEST(pvh_truncated),
+    };
+    return cmocka_run_group_tests_name("boot", tests, 0, 0);
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files in memory; each page that they take comes from the host's heap and is to go back there. */
+#include "unit.h"
+#include <errno.h>
+#include "fs.c"
+
+static int pages_left = 1 << 30, pages_out; /* what page_alloc() may still give; has given */
+
+uint64_t page_alloc(unsigned order)
+{
+    if (order > 12 || pages_left < 1 << order)
+        return 0;
+    void *p = aligned_alloc(PAGE_SIZE, PAGE_SIZE << order);
+    assert_non_null(p);
+    memset(p, 0xa5, PAGE_SIZE << order); /* the contents are unspecified */
+    pages_left -= 1 << order;
+    pages_out += 1 << order;
+    return (uint64_t)p;
+}
+
+void page_free(uint64_t pa, unsigned order)
+{
+    memset((void *)pa, 0x5a, PAGE_SIZE << order); /* and as large as it was allocated */
+    free((void *)pa);
+    pages_left += 1 << order;
+    pages_out -= 1 << order;
+}
+
+static struct boot_info info;
+static int piece_pages; /* kept for good: inodes' and names' */
+
+/* A tree of its own for each test; the pages of pieces go by hand, as fs.c keeps them. */
+static int set_up(void **state)
+{
+    (void)state;
+    root = (struct inode){.directory = true, .links = 1, .number = 1};
+    made = false;
+    free_pieces = 0;
+    memset(&info, 0, sizeof info);
+    fs_init(&info);
+    pages_left = 1 << 30;
+    return 0;
+}
+
+static void remove_tree(struct inode *dir)
+{
+    while (dir->entries != 0) {
+        struct entry *e = dir->entries;
+        if (e->node->directory)
+            remove_tree(e->node);
+        dir->entries = e->next;
+        e->node->links--;
+        release(e->node);
+        free_piece(e);
+    }
+}
+
+/* All that is left are the pages of free pieces, each whole: nothing was leaked. */
+static int tear_down(void **state)
+{
+    (void)state;
+    size_t n = 0, a_page = PAGE_SIZE / sizeof(union piece);
+    remove_tree(&root);
+    uint64_t seen[64];
+    for (union piece *p = free_pieces, *next; p != 0; p = next, n++) {
+        next = p->next;
+        uint64_t page = (uint64_t)p & ~(PAGE_SIZE - 1);
+        size_t i = 0;
+        while (i < (size_t)piece_pages && seen[i] != page)
+            i++;
+        if (i == (size_t)piece_pages && i < COUNT(seen))
+            seen[piece_pages++] = page;
+    }
+    bool whole = n == (size_t)piece_pages * a_page && pages_out == piece_pages;
+    for (; piece_pages > 0; piece_pages--)
+        page_free(seen[piece_pages - 1], 0);
+    return whole ? 0 : -1;
+}
+
+static struct inode *opened(const char *path, bool create)
+{
+    struct inode *node = NULL;
+    int error = fs_open(path, create, false, &node);
+    if (error != 0)
+        fail_msg("%s: %d", path, error);
+    return node;
+}
+
+static void make_file(const char *path, const char *text)
+{
+    struct inode *f = opened(path, true);
+    assert_int_equal(fs_write(f, 0, text, strlen(text)), strlen(text));
+    fs_close(f);
+}
+
+static void assert_file(const char *path, const char *text)
+{
+    char got[64] = {0};
+    struct inode *f = opened(path, false);
+    assert_int_equal(fs_read(f, 0, got, sizeof got), strlen(text));
+    assert_string_equal(got, text);
+    fs_close(f);
+}
+
+static int open_error(const char *path)
+{
+    struct inode *node;
+    return fs_open(path, false, false, &node);
+}
+
+static void bytes(void **state)
+{
+    (void)state;
+    char got[16];
+    struct inode *f = opened("/tmp/a", true);
+    assert_true(f->size == 0 && f->links == 1 && f->opens == 1 && f->mtime_tsc == 0);
+    assert_int_equal(fs_read(f, 0, got, 16), 0);
+    assert_int_equal(fs_write(f, 0, "", 0), 0);
+    assert_int_equal(fs_write(f, 0, "hello", 5), 5);
+    assert_true(f->size == 5 && f->mtime_tsc != 0);
+    assert_int_equal(fs_write(f, 3, "LO, you", 7), 7);
+    assert_int_equal(fs_read(f, 0, got, 16), 10);
+    assert_memory_equal(got, "helLO, you", 10);
+    assert_int_equal(fs_read(f, 8, got, 1), 1);
+    assert_int_equal(got[0], 'o');
+    assert_int_equal(fs_read(f, 10, got, 1), 0);
+    assert_int_equal(fs_read(f, UINT64_MAX, got, 16), 0);
+    fs_close(f);
+    assert_file("tmp/a", "helLO, you");
+}
+
+/* Gaps read as zeros, also where there was something before. */
+static void gaps(void **state)
+{
+    (void)state;
+    static char got[40000], zeros[40000];
+    struct inode *f = opened("/g", true);
+    assert_int_equal(fs_write(f, 0, "xxxxxxxx", 8), 8);
+    assert_int_equal(fs_truncate(f, 2), 0);
+    assert_int_equal(fs_write(f, 5, "y", 1), 1);
+    assert_int_equal(fs_read(f, 0, got, 8), 6);
+    assert_memory_equal(got, "xx\0\0\0y", 6);
+    assert_int_equal(fs_write(f, 30000, "end", 3), 3); /* over a larger block */
+    assert_int_equal(fs_read(f, 6, got, sizeof got), 30003 - 6);
+    assert_memory_equal(got, zeros, 30000 - 6);
+    assert_memory_equal(got + 30000 - 6, "end", 3);
+    assert_int_equal(fs_truncate(f, 0), 0);
+    assert_int_equal(fs_truncate(f, 39999), 0);
+    assert_int_equal(fs_read(f, 0, got, sizeof got), 39999);
+    assert_memory_equal(got, zeros, 39999);
+    fs_close(f);
+}
+
+static void growing(void **state)
+{
+    (void)state;
+    struct inode *f = opened("/big", true);
+    uint64_t moves = 0, capacity = 0;
+    for (uint32_t i = 0; i < 100000; i++) {
+        assert_int_equal(fs_write(f, 4ull * i, &i, 4), 4);
+        moves += f->capacity != capacity;
+        capacity = f->capacity;
+    }
+    assert_in_range(moves, 1, 8); /* by doubling */
+    for (uint32_t i = 0, got; i < 100000; i += 777) {
+        assert_int_equal(fs_read(f, 4ull * i, &got, 4), 4);
+        assert_int_equal(got, i);
+    }
+    fs_close(f);
+    assert_int_equal(fs_unlink("/big"), 0);
+    assert_true(pages_out <= 1);
+}
+
+static void too_large(void **state)
+{
+    (void)state;
+    struct inode *f = opened("/f", true);
+    assert_int_equal(fs_write(f, 0, "keep", 4), 4);
+    assert_int_equal(fs_write(f, INT64_MAX, "x", 1), -EFBIG);
+    assert_int_equal(fs_write(f, UINT64_MAX, "x", 1), -EFBIG);
+    assert_int_equal(fs_write(f, INT64_MAX - 1, "x", 1), -ENOSPC);
+    assert_int_equal(fs_truncate(f, INT64_MAX), -ENOSPC);
+    assert_int_equal(fs_truncate(f, 1ull << 31), -ENOSPC);
+    pages_left = 1;
+    assert_int_equal(fs_write(f, 4096, "x", 1), -ENOSPC);
+    assert_true(f->size == 4 && f->capacity == 4096);
+    assert_int_equal(fs_write(f, 4095, "x", 1), 1);
+    fs_close(f);
+}
+
+static void opening(void **state)
+{
+    (void)state;
+    struct inode *node;
+    assert_int_equal(open_error("/no"), -ENOENT);
+    assert_int_equal(open_error(""), -ENOENT);
+    assert_int_equal(open_error("/no/where"), -ENOENT);
+    assert_int_equal(fs_open("/no/where", true, false, &node), -ENOENT);
+    assert_int_equal(fs_open("/new", true, true, &node), 0);
+    fs_close(node);
+    assert_int_equal(fs_open("/new", true, true, &node), -EEXIST);
+    assert_int_equal(fs_open("/", true, true, &node), -EEXIST);
+    assert_int_equal(open_error("/new/x"), -ENOTDIR);
+    assert_int_equal(fs_open("/new", false, true, &node),
+                     0); /* exclusive means something to create */
+    fs_close(node);
+    static const char *const roots[] = {"/", "//", ".", "./", "/./.", "/./"};
+    for (size_t i = 0; i < COUNT(roots); i++) {
+        node = opened(roots[i], false);
+        assert_ptr_equal(node, &root);
+        assert_int_equal(fs_read(node, 0, &node, 1), -EISDIR);
+        assert_int_equal(fs_write(node, 0, "x", 1), -EISDIR);
+        assert_int_equal(fs_truncate(node, 0), -EISDIR);
+        fs_close(node);
+    }
+    static const char *const names[] = {"new", "/new", "./new", "//./new", "/tmp/../new"};
+    for (size_t i = 0; i + 1 < COUNT(names); i++)
+        assert_int_equal(open_error(names[i]), 0);
+    assert_int_equal(open_error(names[COUNT(names) - 1]), -ENOENT); /* ".." is a name like others */
+    struct inode *file = opened("/new", false);
+    file->opens = 1;
+    fs_close(file);
+}
+
+static void names(void **state)
+{
+    (void)state;
+    char path[80] = "/";
+    struct inode *node;
+    memset(path + 1, 'n', 63);
+    make_file(path, "63");
+    assert_file(path, "63");
+    path[64] = 'n';
+    assert_int_equal(open_error(path), -ENOENT);
+    assert_int_equal(fs_open(path, true, false, &node), -ENAMETOOLONG);
+    assert_int_equal(fs_mkdir(path), -ENAMETOOLONG);
+    path[64] = '\0';
+    path[63] = '\0'; /* the beginning of another name */
+    assert_int_equal(open_error(path), -ENOENT);
+    make_file(path, "62");
+    assert_file(path, "62");
+    path[63] = 'n';
+    assert_file(path, "63");
+    path[64] = 'n';
+    assert_int_equal(fs_link("/tmp/none", path), -ENOENT);
+    make_file("/f", "f");
+    assert_int_equal(fs_link("/f", path), -ENAMETOOLONG);
+    assert_int_equal(fs_rename("/f", path), -ENAMETOOLONG);
+    assert_file("/f", "f");
+}
+
+static void links(void **state)
+{
+    (void)state;
+    make_file("/a", "text");
+    assert_int_equal(fs_link("/a", "/tmp/b"), 0);
+    assert_int_equal(fs_link("/a", "/tmp/b"), -EEXIST);
+    assert_int_equal(fs_link("/a", "/a"), -EEXIST);
+    assert_int_equal(fs_link("/tmp", "/t"), -EPERM);
+    assert_int_equal(fs_link("/x", "/y"), -ENOENT);
+    assert_int_equal(fs_link("/a", "/no/y"), -ENOENT);
+    struct inode *b = opened("/tmp/b", false);
+    assert_int_equal(b->links, 2);
+    assert_int_equal(fs_unlink("/a"), 0);
+    assert_int_equal(b->links, 1);
+    assert_int_equal(fs_unlink("/a"), -ENOENT);
+    fs_close(b);
+    assert_file("/tmp/b", "text");
+    assert_int_equal(fs_unlink("/tmp"), -EISDIR);
+    assert_int_equal(fs_unlink("/"), -EBUSY);
+}
+
+static void open_files_survive(void **state)
+{
+    (void)state;
+    char got[8] = {0};
+    make_file("/a", "text");
+    struct inode *first = opened("/a", false), *second = opened("/a", false);
+    assert_ptr_equal(first, second);
+    assert_int_equal(fs_unlink("/a"), 0);
+    assert_int_equal(open_error("/a"), -ENOENT);
+    make_file("/a", "other");
+    fs_close(first);
+    assert_int_equal(fs_write(second, 4, "!", 1), 1);
+    assert_int_equal(fs_read(second, 0, got, sizeof got), 5);
+    assert_string_equal(got, "text!");
+    int before = pages_out;
+    fs_close(second);
+    assert_int_equal(pages_out, before - 1);
+    assert_file("/a", "other");
+}
+
+static void directories(void **state)
+{
+    (void)state;
+    assert_int_equal(fs_mkdir("/d"), 0);
+    assert_int_equal(fs_mkdir("/d"), -EEXIST);
+    assert_int_equal(fs_mkdir("/"), -EEXIST);
+    assert_int_equal(fs_mkdir("/no/d"), -ENOENT);
+    assert_int_equal(fs_mkdir("/d/e/"), 0);
+    make_file("/d/e/f", "deep");
+    assert_file("d//e/./f", "deep");
+    assert_int_equal(fs_rmdir("/d/e/f"), -ENOTDIR);
+    assert_int_equal(fs_rmdir("/d"), -ENOTEMPTY);
+    assert_int_equal(fs_rmdir("/d/e"), -ENOTEMPTY);
+    assert_int_equal(fs_rmdir("/x"), -ENOENT);
+    assert_int_equal(fs_rmdir("/"), -EBUSY);
+    assert_int_equal(fs_unlink("/d/e/f"), 0);
+    assert_int_equal(fs_rmdir("/d/e"), 0);
+    assert_int_equal(fs_rmdir("/d"), 0);
+    assert_int_equal(open_error("/d"), -ENOENT);
+    assert_int_equal(fs_rmdir("/tmp"), 0); /* nothing special */
+}
+
+static void renames(void **state)
+{
+    (void)state;
+    make_file("/a", "A");
+    make_file("/b", "B");
+    assert_int_equal(fs_rename("/a", "/c"), 0);
+    assert_int_equal(open_error("/a"), -ENOENT);
+    assert_file("/c", "A");
+    struct inode *b = opened("/b", false);
+    assert_int_equal(fs_rename("/c", "/b"), 0); /* replaces; who has it open keeps it */
+    assert_int_equal(open_error("/c"), -ENOENT);
+    assert_file("/b", "A");
+    assert_true(b->links == 0 && b->opens == 1);
+    fs_close(b);
+    assert_int_equal(fs_rename("/b", "/b"), 0);
+    assert_int_equal(fs_link("/b", "/b2"), 0);
+    assert_int_equal(fs_rename("/b", "/b2"), 0); /* two names of one file: POSIX leaves both */
+    assert_file("/b", "A");
+    assert_file("/b2", "A");
+    assert_int_equal(fs_rename("/no", "/b"), -ENOENT);
+    assert_int_equal(fs_rename("/b", "/no/b"), -ENOENT);
+    assert_int_equal(fs_rename("/tmp", "/t"), -EISDIR);
+    assert_int_equal(fs_rename("/b", "/tmp"), -EISDIR);
+    assert_int_equal(fs_rename("/b", "/"), -EISDIR);
+    assert_int_equal(fs_rename("/b", "/b2/x"), -ENOTDIR);
+    assert_int_equal(fs_rename("/b", "/tmp/b"), 0);
+    assert_file("/tmp/b", "A");
+}
+
+static void boot_modules(void **state)
+{
+    (void)state;
+    static uint8_t memory[3][16] = {"first module", "second", "third"};
+    static const char *const given[] = {"data.bin", "", "data.bin"};
+    for (uint32_t i = 0; i < 3; i++)
+        info.modules[info.module_count++] =
+            (struct boot_module){(uint64_t)memory[i], strlen((char *)memory[i]), given[i]};
+    assert_file("/modules/data.bin", "first module");
+    assert_file("/modules/1", "second");
+    assert_file("/modules/2", "third");
+    struct inode *f = opened("/modules/data.bin", false);
+    assert_int_equal(fs_write(f, 0, "F", 1), 1); /* a copy: the module's memory stays as it was */
+    assert_memory_equal(memory[0], "first module", 13);
+    assert_int_equal(fs_write(f, 12, "!", 1), 1);
+    fs_close(f);
+    assert_file("/modules/data.bin", "First module!");
+    f = opened("/modules/1", false);
+    assert_int_equal(fs_truncate(f, 3), 0);
+    assert_int_equal(fs_truncate(f, 5), 0);
+    char got[8];
+    assert_int_equal(fs_read(f, 0, got, 8), 5);
+    assert_memory_equal(got, "sec\0\0", 5);
+    assert_memory_equal(memory[1], "second", 7);
+    fs_close(f);
+    f = opened("/modules/2", false);
+    assert_int_equal(fs_truncate(f, 0), 0);
+    assert_int_equal(fs_write(f, 2, "x", 1), 1);
+    assert_memory_equal(memory[2], "third", 6);
+    fs_close(f);
+    assert_int_equal(fs_unlink("/modules/data.bin"), 0);
+    assert_int_equal(fs_unlink("/modules/1"), 0);
+}
+
+/* Without memory each call fails cleanly, and works when there is some again. */
+static void no_memory(void **state)
+{
+    (void)state;
+    struct inode *node;
+    make_file("/a", "x");
+    int made_files = 0;
+    pages_left = 0;
+    for (char path[] = "/f00"; made_files < 99; made_files++) {
+        path[2] = (char)('0' + made_files / 10);
+        path[3] = (char)('0' + made_files % 10);
+        int error = fs_open(path, true, false, &node);
+        if (error != 0) {
+            assert_int_equal(error, -ENOSPC);
+            assert_int_equal(open_error(path), -ENOENT);
+            break;
+        }
+        assert_int_equal(fs_write(node, 0, "x", 1), -ENOSPC);
+        fs_close(node);
+    }
+    assert_in_range(made_files, 5, 30);
+    while (fs_link("/a", "/more") == 0) /* the last piece, if there is one */
+        assert_int_equal(fs_mkdir("/d"), -ENOSPC);
+    assert_int_equal(fs_mkdir("/d"), -ENOSPC);
+    pages_left = 100;
+    make_file("/d", "y");
+    assert_file("/d", "y");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(bytes),       TEST(gaps),    TEST(growing),      TEST(too_large),
+        TEST(opening),     TEST(names),   TEST(links),        TEST(open_files_survive),
+        TEST(directories), TEST(renames), TEST(boot_modules), TEST(no_memory),
+    };
+    return cmocka_run_group_tests_name("fs", tests, 0, 0);
+}
