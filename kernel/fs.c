@@ -310,8 +310,7 @@ static int make_room(struct inode *node, uint64_t size)
 {
     if (size <= node->capacity)
         return 0; /* a boot module's memory has none: the first write moves it */
-    unsigned order = order_for(size);
-    uint64_t pa = order <= ORDER_MAX ? page_alloc(order) : 0;
+    uint64_t pa = size <= PAGE_SIZE << ORDER_MAX ? page_alloc(order_for(size)) : 0;
     if (pa == 0)
         return -ENOSPC;
     if (node->size != 0)
@@ -319,7 +318,7 @@ static int make_room(struct inode *node, uint64_t size)
     if (node->capacity != 0)
         page_free((uint64_t)node->data - PHYS_BASE, order_for(node->capacity));
     node->data = phys_to_virt(pa);
-    node->capacity = PAGE_SIZE << order;
+    node->capacity = PAGE_SIZE << order_for(size);
     return 0;
 }
 

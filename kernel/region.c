@@ -5,6 +5,7 @@
  * an address tells its region without a search: class from the arena, number from the offset in it.
  */
 #include "vm.h"
+#include "lock.h"
 #include "mutex.h"
 #include "page.h"
 #include <errno.h>
@@ -108,6 +109,20 @@ int heap_grow(int64_t delta)
     return error;
 }
 
+static bool map_table_page(uint64_t va)
+{
+    static struct lock lock;
+    uint64_t pa = page_alloc(0);
+    if (pa == 0)
+        return false;
+    unsigned long flags = lock_take(&lock);
+    int error = paging_map(va, pa, SHIFT_4K, VM_RW, 0);
+    lock_drop(&lock, flags);
+    if (error != 0)
+        page_free(pa, 0);
+    return error == 0;
+}
+
 /* The number of a struct region of this arena that is free, or UINT32_MAX. */
 static uint32_t new_region(unsigned arena)
 {
@@ -120,15 +135,8 @@ static uint32_t new_region(unsigned arena)
     }
     if ((uint64_t)i << class_of_arena(arena) >> ARENA_SHIFT != 0)
         return UINT32_MAX;
-    if (i % PER_PAGE == 0) {
-        uint64_t pa = page_alloc(0);
-        if (pa == 0)
-            return UINT32_MAX;
-        if (paging_map((uint64_t)&table[i], pa, SHIFT_4K, VM_RW, 0) != 0) {
-            page_free(pa, 0);
-            return UINT32_MAX;
-        }
-    }
+    if (i % PER_PAGE == 0 && !map_table_page((uint64_t)&table[i]))
+        return UINT32_MAX;
     region_count[arena] = i + 1;
     return i;
 }

@@ -2,6 +2,7 @@
 /* Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in start.S and image.lds.S. */
 #include "arch.h"
 #include "cpu.h"
+#include "lock.h"
 #include "page.h"
 #include "panic.h"
 #include "vm.h"
@@ -137,7 +138,11 @@ volatile void *vm_map_device(uint64_t pa)
         panic("No address space is left for the device registers at 0x%lx.", (unsigned long)pa);
     uint64_t va = next;
     next += PAGE_SIZE;
-    if (paging_map(va, pa - offset, SHIFT_4K, VM_DEVICE, 0) != 0)
+    static struct lock lock;
+    unsigned long flags = lock_take(&lock);
+    int error = paging_map(va, pa - offset, SHIFT_4K, VM_DEVICE, 0);
+    lock_drop(&lock, flags);
+    if (error != 0)
         panic("No memory is left to map the device registers at 0x%lx.", (unsigned long)pa);
     return (volatile void *)(va + offset);
 }
