@@ -22,7 +22,7 @@ ABI := -mno-red-zone -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
-CCINC = $(shell $(CC) -print-file-name=include)
+CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
 INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -iquote kernel -iquote arch/x86_64 \
  -iquote kernel/libc -iquote platform/kvm
 # The kernel never touches vector registers: an interrupt need not save them.
@@ -40,6 +40,9 @@ TOOL_SRC   := $(wildcard tools/limpet/*.c)
 TOOL_OBJ   := $(patsubst %,$(B)/host/%.o,$(TOOL_SRC))
 HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 
+# Says what is made, or, with V=1, how.
+say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
+
 .PHONY: all setup newlib images bench test unit cost lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc
 
@@ -52,6 +55,7 @@ help:
 #: make test      sets up, builds, runs all tests
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make lint      clang-tidy and cppcheck;   make format: clang-format
+#: make V=1       shows the commands
 #: make clean     removes build/ but newlib and the lab;   CC=clang chooses the compiler
 
 setup:
@@ -75,15 +79,15 @@ CFLAGS_stream/kernels = -fno-tree-loop-distribute-patterns
 
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(CC) $(AFLAGS) $(CFLAGS_$*) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(AFLAGS) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(CC) $(KFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(KFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(CC) $(INC) -MMD -MP -c $< -o $@
+	$(call say,AS)$(CC) $(INC) -MMD -MP -c $< -o $@
 
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
@@ -94,14 +98,14 @@ $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
 	@{ nm -g --defined-only -f posix $(API_OBJ) | sed -n 's/ .*//p'; printf '%s\n' $(API_NAMES); } | \
 	 grep -v ':$$' > $(B)/lib/names
-	ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
-	objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
+	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
+	@objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
-	ar rcs $@ $(B)/lib/limpet.o
+	@ar rcs $@ $(B)/lib/limpet.o
 
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
+	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
@@ -109,7 +113,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@rm -f $(B)/lib/libpthread.a; ar rcs $(B)/lib/libpthread.a
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
-	sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
+	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
@@ -119,29 +123,29 @@ images: $(patsubst %,$(B)/apps/%.elf,$(APPS))
 define APP_RULE
 $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(wildcard apps/$(1)/*.c)) $(APP_LIB) $(LINK)
 	@mkdir -p $$(@D)
-	$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
+	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
 endef
 $(foreach app,$(APPS),$(eval $(call APP_RULE,$(app))))
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $< -o $@
 
 # The host tool.
 
 $(B)/host/%.c.o: %.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/limpet: $(TOOL_OBJ)
-	$(HOSTCC) $^ -ljansson -lm -o $@
+	$(call say,HOSTLD)$(HOSTCC) $^ -ljansson -lm -o $@
 
 # Tests: programs that check from inside, host-built unit tests, the runner over all.
 
 GUEST_TESTS := $(patsubst tests/guest/%.c,$(B)/tests/guest/%.elf,$(wildcard tests/guest/*.c))
 $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 	@mkdir -p $(@D)
-	$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $< -lm -o $@
+	$(call say,IMAGE)$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $< -lm -o $@
 
 -include tests/unit/unit.mk
 
@@ -154,7 +158,7 @@ test: setup
 $(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/fetch-header.sh $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	@tools/cost/fetch-header.sh $(B)/cost
-	$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $< -o $@
 
 cost: $(B)/cost/plugin.so images
 	tools/cost/cost.sh --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \

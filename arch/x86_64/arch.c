@@ -86,6 +86,7 @@ struct clock_source arch_tsc_hz(void)
 static void read_pair(const struct counter *c, uint64_t *tsc, uint64_t *count, uint64_t *spread)
 {
     *spread = UINT64_MAX;
+    *tsc = *count = 0;
     for (int i = 0; i < 5; i++) { /* the least disturbed of five */
         uint64_t before = rdtsc(), n = c->read(), after = rdtsc();
         if (after - before < *spread) {
