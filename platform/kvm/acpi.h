@@ -30,7 +30,7 @@ uint64_t acpi_search_rsdp(const struct phys_view *view);
 
 /* For this machine. */
 bool acpi_find(const struct boot_info *boot, struct acpi_facts *facts);
-void acpi_power_off(const struct boot_info *boot); /* returns when it did not work */
+void acpi_power_off(const struct boot_info *boot); /* takes effect a moment later, if at all */
 void acpi_reset(const struct boot_info *boot);
 
 #endif

@@ -146,10 +146,21 @@ static void kvm_timer_arm(uint64_t ns)
     lapic_timer_arm(ns); /* at 1 GHz; a PC with another bus clock is late or early in proportion */
 }
 
+/* Half a second or so; the machine ought to end in it. */
+static void spin_a_moment(void)
+{
+    for (uint64_t began = rdtsc(); rdtsc() - began < 1ull << 30;)
+        __builtin_ia32_pause();
+}
+
 static _Noreturn void power_off(uint8_t value)
 {
-    outl(DEBUG_EXIT, value); /* ends QEMU at once where it has the device */
+    if (inl(DEBUG_EXIT) != UINT32_MAX) { /* the device is there: it ends QEMU, from version 9 on */
+        outl(DEBUG_EXIT, value);         /* a moment later */
+        spin_a_moment();
+    }
     acpi_power_off(boot);
+    spin_a_moment();
     kprintf("LIMPET: this machine cannot power itself off: resetting it\n");
     acpi_reset(boot);
     for (;;)

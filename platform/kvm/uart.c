@@ -16,10 +16,25 @@
 
 static int early = -1; /* a byte that came before the FIFO was there; enabling that drops it */
 
+/* Reads the byte and enables the FIFO in one go: in between the next byte might come, and drop. */
+static int take_byte_and_enable_fifo(void)
+{
+    uint8_t byte;
+    uint16_t port = RBR;
+    __asm__ volatile("inb %%dx, %%al; mov %%al, %%cl; mov %2, %%edx; mov %3, %%eax; outb %%al, %%dx"
+                     : "=c"(byte), "+d"(port)
+                     : "i"(FCR), "i"(FCR_ENABLE)
+                     : "eax", "memory");
+    return byte;
+}
+
 void uart_init(void)
 {
-    early = uart_getc();
-    outb(FCR, FCR_ENABLE);
+    uint8_t status = inb(LSR);
+    if (status != NO_UART && status & LSR_DATA)
+        early = take_byte_and_enable_fifo();
+    else
+        outb(FCR, FCR_ENABLE);
 }
 
 /* One status read and one string instruction for every 16 bytes: two VM exits where KVM batches. */
