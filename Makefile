@@ -75,7 +75,9 @@ $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || 
 
 # The library OS.
 
-CFLAGS_stream/kernels = -fno-tree-loop-distribute-patterns
+# Copy must not become a call to memcpy.
+NO_IDIOMS = $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
+CFLAGS_stream/kernels = $(NO_IDIOMS)
 
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -171,7 +173,7 @@ bench: setup
 
 # The host build of stream, to hold a guest's against.
 $(B)/stream.host: $(wildcard apps/stream/*.[ch]) $(FLAGSTAMP)
-	$(HOSTCC) -O2 -g -static -fno-tree-loop-distribute-patterns apps/stream/*.c -lm -o $@
+	$(HOSTCC) -O2 -g -static $(NO_IDIOMS) apps/stream/*.c -lm -o $@
 
 C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
 format:

@@ -36,7 +36,7 @@
             va[i] = vb[i] + q * vc[i];                                                             \
     }
 
-/* -fno-tree-loop-distribute-patterns (Makefile) keeps copy from becoming a call to memcpy. */
+/* The Makefile's NO_IDIOMS keeps copy from becoming a call to memcpy. */
 KERNELS(sse2, 16, "sse2")
 KERNELS(avx2, 32, "avx2")
 
