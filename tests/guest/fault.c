@@ -73,7 +73,8 @@ static int how(const char *kind)
     }
     if (strcmp(kind, "heap") == 0) { /* told by a status, not by a panic */
         size_t n = 0;
-        while (malloc(1 << 16) != NULL)
+        void *volatile block; /* or a compiler leaves malloc out */
+        while ((block = malloc(1 << 16)) != NULL)
             n++;
         printf("malloc gave NULL after %zu blocks of 64 KiB\n", n);
         return 12;

@@ -45,12 +45,13 @@ static const char *exhaust_by_large_blocks(void) { return exhaust((6 << 20) - 40
 
 static const char *more_than_there_is(void)
 {
-    volatile size_t most = SIZE_MAX; /* compilers know better than to ask for that */
+    volatile size_t most = SIZE_MAX; /* compilers know better than to ask for that, */
+    void *volatile block;            /* or believe that it succeeds */
     errno = 0;
-    EXPECT(malloc((size_t)1 << 40) == NULL && errno == ENOMEM);
+    EXPECT((block = malloc((size_t)1 << 40)) == NULL && errno == ENOMEM);
     errno = 0;
-    EXPECT(malloc(most - 10) == NULL && errno == ENOMEM);
-    EXPECT(calloc(most / 2, 3) == NULL);
+    EXPECT((block = malloc(most - 10)) == NULL && errno == ENOMEM);
+    EXPECT((block = calloc(most / 2, 3)) == NULL);
     errno = 0;
     EXPECT(limpet_map((size_t)1 << 39, 4096) == NULL && errno == ENOMEM);
     EXPECT(limpet_map(4096, 8192) == NULL && errno == EINVAL);
