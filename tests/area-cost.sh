@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What a boot costs: the ruler checked, then the counts against docs/cost.md and the goals.
 check "cost: the plugin counts exactly" tools/cost/selftest.sh "$B/cost/plugin.so"
-check "cost: as docs/cost.md says, within 2 %" make -s B="$B" cost
+if grep -q '^cc=.*clang' "$B/limpet-cc"; then
+    skip "cost: as docs/cost.md says" "the table holds gcc's images, these are clang's"
+else
+    check "cost: as docs/cost.md says, within 2 %" make -s B="$B" cost
+fi
 tools/cost/cost.sh -v "$B/cost/plugin.so" "$B/apps/hello.elf" > "$TMP/row" 2> "$TMP/cost"
 cat "$TMP/row" >> "$TMP/cost"
 value() { sed -n "s/^hello: $1 //p" "$TMP/cost"; }
