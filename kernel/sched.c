@@ -40,14 +40,7 @@ static void enqueue(struct cpu *cpu, struct thread *t, bool first)
 static void dequeue(struct cpu *cpu, struct thread *t)
 {
     struct queue *q = &cpu->queue[t->priority];
-    if (t->prev != 0)
-        t->prev->next = t->next;
-    else
-        q->head = t->next;
-    if (t->next != 0)
-        t->next->prev = t->prev;
-    else
-        q->tail = t->prev;
+    queue_remove(q, t);
     if (q->head == 0)
         cpu->ready &= ~(1u << t->priority);
 }

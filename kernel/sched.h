@@ -47,6 +47,18 @@ struct queue {
     struct thread *head, *tail;
 };
 
+static inline void queue_remove(struct queue *q, struct thread *t)
+{
+    if (t->prev != 0)
+        t->prev->next = t->next;
+    else
+        q->head = t->next;
+    if (t->next != 0)
+        t->next->prev = t->prev;
+    else
+        q->tail = t->prev;
+}
+
 struct cpu {
     struct cpu_base base;
     uint32_t ready; /* bit p: queue[p] is not empty */

@@ -102,18 +102,6 @@ static void queue_insert(struct queue *q, struct thread *t)
         q->head = t;
 }
 
-static void queue_remove(struct queue *q, struct thread *t)
-{
-    if (t->prev != 0)
-        t->prev->next = t->next;
-    else
-        q->head = t->next;
-    if (t->next != 0)
-        t->next->prev = t->prev;
-    else
-        q->tail = t->prev;
-}
-
 /* The timer. */
 
 /* Is some ready thread entitled to the CPU once the running one's slice is over? */

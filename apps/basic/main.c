@@ -69,6 +69,21 @@ static void calls(void)
     MEASURE("sched_yield", 1, sched_yield());
 }
 
+/* One write in every page of n buffers; each is timed from the end of the one before. */
+static void touch_all(const char *name, char *const *buffer, int n, const char *note)
+{
+    size_t touches = 0;
+    uint64_t start = limpet_tsc(), before = start, now = start;
+    for (int i = 0; i < n; i++)
+        for (unsigned at = 0; at < BUFFER; at += PAGE) {
+            *(volatile char *)(buffer[i] + at) = 1;
+            now = limpet_tsc();
+            samples[touches++] = bench_clip(now - before);
+            before = now;
+        }
+    print(name, (double)(now - start) / (double)touches, touches, touches, note);
+}
+
 /* malloc of 1 MiB, 256 times, never freed; then one byte in every page of them. */
 static void memory(void)
 {
@@ -78,7 +93,7 @@ static void memory(void)
     int n = 0;
 
     double means[LOOPS];
-    uint64_t start, end, before, now;
+    uint64_t start, before, now;
     for (int loop = 0; loop < LOOPS; loop++) { /* only the last loop's blocks are kept */
         while (n > 0)
             free(buffer[--n]);
@@ -101,29 +116,8 @@ static void memory(void)
     }
     print("malloc(1 MiB)", means[LOOPS / 2], (uint64_t)n, (size_t)n, note);
 
-    size_t touches = 0;
-    start = before = limpet_tsc();
-    for (int i = 0; i < n; i++)
-        for (unsigned at = 0; at < BUFFER; at += PAGE) {
-            *(volatile char *)(buffer[i] + at) = 1;
-            now = limpet_tsc();
-            samples[touches++] = bench_clip(now - before);
-            before = now;
-        }
-    end = limpet_tsc();
-    print("first page access", (double)(end - start) / (double)touches, touches, touches, note);
-
-    start = before = limpet_tsc();
-    touches = 0;
-    for (int i = 0; i < n; i++)
-        for (unsigned at = 0; at < BUFFER; at += PAGE) {
-            *(volatile char *)(buffer[i] + at) = 1;
-            now = limpet_tsc();
-            samples[touches++] = bench_clip(now - before);
-            before = now;
-        }
-    end = limpet_tsc();
-    print("second touch", (double)(end - start) / (double)touches, touches, touches, note);
+    touch_all("first page access", buffer, n, note);
+    touch_all("second touch", buffer, n, note);
     for (int i = 0; i < n; i++)
         free(buffer[i]);
 }

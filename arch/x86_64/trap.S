@@ -78,15 +78,7 @@ page_fault_return:
 
 /* Everything else that is not an interrupt ends in a panic: save all, tell all. */
 trap_entry:
-    push %rax
-    push %rcx
-    push %rdx
-    push %rsi
-    push %rdi
-    push %r8
-    push %r9
-    push %r10
-    push %r11
+    PUSH_CALLER_SAVED
     push %rbx
     push %rbp
     push %r12

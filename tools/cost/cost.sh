@@ -187,10 +187,10 @@ check()
                 is = plain($i)
                 if (is == was)
                     continue
-                if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is > was * (1 + allowed / 100)) {
+                if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is + 0 > was * (1 + allowed / 100)) {
                     say(column[i] ": " was " became " is " (" allowed " % more is allowed)")
                     bad = 1
-                } else if (is < was * (1 - allowed / 100)) {
+                } else if (is + 0 < was * (1 - allowed / 100)) {
                     say(column[i] ": " was " became " is ": better; --update records it")
                 }
             }
