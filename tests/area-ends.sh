@@ -33,11 +33,11 @@ nothing_left() {
     "$@"
     sleep 0.5
     after=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'limpet-*' ! -path "$TMP" | wc -l)
-    [ "$before" = "$after" ] && ! pgrep -f "limpet-nothing-left-mark" > /dev/null
+    [ "$before" = "$after" ] && ! pgrep -f "limpet-left-$$" > /dev/null
 }
 interrupted() {
     local status=0
-    setsid env --default-signal "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --timeout 30 -e MARK=limpet-nothing-left-mark -- loop \
+    setsid env --default-signal "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --timeout 30 -e MARK=limpet-left-$$ -- loop \
         > "$TMP/interrupted" 2>&1 &
     local pid=$!
     sleep 1.5
