@@ -11,7 +11,9 @@ guest_checks "kvm: memory:" "$B/limpet" run "$B/tests/guest/memory.elf" -p kvm -
 guest_checks "kvm: threads:" "$B/limpet" run "$B/tests/guest/threads.elf" -p kvm --timeout 300 \
     -e CONTENTION_SECONDS=2
 guest_checks "kvm: sync:" "$B/limpet" run "$B/tests/guest/sync.elf" -p kvm --timeout 300
-guest_checks "kvm: system:" "$B/limpet" run "$B/tests/guest/system.elf" -p kvm --timeout 300
+echo "brought along" > "$TMP/module.txt"
+guest_checks "kvm: system:" "$B/limpet" run "$B/tests/guest/system.elf" -p kvm --timeout 300 \
+    --module "$TMP/module.txt"
 check "bench: all suites on qemu and kvm" "$B/limpet" bench -p qemu,kvm -n 5 -o "$TMP/result.json"
 filled() { # every cell of the classic tables, and every distribution, on both platforms
     jq -e '
