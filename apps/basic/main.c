@@ -84,7 +84,7 @@ static void touch_all(const char *name, char *const *buffer, int n, const char *
     print(name, (double)(now - start) / (double)touches, touches, touches, note);
 }
 
-/* malloc of 1 MiB, 256 times, never freed; then one byte in every page of them. */
+/* malloc of 1 MiB, 256 times, none touched; then one byte in every page of the last loop's. */
 static void memory(void)
 {
     static char *buffer[BUFFERS];

@@ -68,13 +68,11 @@ void __wrap__free_r(struct _reent *reent, void *p)
         __real__free_r(reent, p);
 }
 
-static size_t usable(struct _reent *reent, void *p)
+size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
 {
     struct region *r = large(p);
     return r != 0 ? r->pages * 4096ull : __real__malloc_usable_size_r(reent, p);
 }
-
-size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p) { return usable(reent, p); }
 
 void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
 {
@@ -91,7 +89,7 @@ void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
     }
     void *fresh = __wrap__malloc_r(reent, bytes);
     if (fresh != 0) {
-        size_t old = usable(reent, p);
+        size_t old = __wrap__malloc_usable_size_r(reent, p);
         memcpy(fresh, p, old < bytes ? old : bytes);
         __wrap__free_r(reent, p);
     }

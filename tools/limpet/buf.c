@@ -24,17 +24,14 @@ void buf_str(struct buf *b, const char *s) { buf_add(b, s, strlen(s)); }
 
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
-    char *text = NULL;
+    char *text;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&text, fmt, ap);
+    text = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n >= 0) {
-        buf_add(b, text, (size_t)n);
-        free(text);
-    }
+    buf_str(b, text);
+    free(text);
 }
 
 void buf_clear(struct buf *b)
@@ -59,17 +56,14 @@ void args_add(struct args *a, const char *word)
 
 void args_addf(struct args *a, const char *fmt, ...)
 {
-    char *word = NULL;
+    char *word;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&word, fmt, ap);
+    word = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n >= 0) {
-        args_add(a, word);
-        free(word);
-    }
+    args_add(a, word);
+    free(word);
 }
 
 void args_free(struct args *a)

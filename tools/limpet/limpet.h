@@ -3,6 +3,7 @@
 #ifndef LIMPET_H
 #define LIMPET_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #define LIMPET_VERSION     "0.1"
@@ -59,6 +60,7 @@ void progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* CLOCK_MONOTONIC in seconds. */
 double now_s(void);

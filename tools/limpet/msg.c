@@ -65,19 +65,25 @@ char *xstrdup(const char *s)
     return memcpy(xrealloc(NULL, n), s, n);
 }
 
+char *xvasprintf(const char *fmt, va_list ap)
+{
+    char *text;
+
+    if (vasprintf(&text, fmt, ap) < 0) {
+        warn("out of memory");
+        exit(ST_FAILED);
+    }
+    return text;
+}
+
 char *xasprintf(const char *fmt, ...)
 {
     char *text;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&text, fmt, ap);
+    text = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n < 0) {
-        warn("out of memory");
-        exit(ST_FAILED);
-    }
     return text;
 }
 

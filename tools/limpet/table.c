@@ -11,17 +11,14 @@
 
 void table_cell(struct table *t, const char *fmt, ...)
 {
-    char *text = NULL;
+    char *text;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&text, fmt, ap);
+    text = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n >= 0) {
-        args_add(&t->cells, text);
-        free(text);
-    }
+    args_add(&t->cells, text);
+    free(text);
 }
 
 static size_t width(const char *text)
