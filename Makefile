@@ -22,9 +22,13 @@ ABI := -mno-red-zone -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
+# Xen's public headers (libxen-dev), by themselves.
+XENINC := $(B)/xen-headers
+$(shell mkdir -p $(XENINC); ln -sfn /usr/include/xen $(XENINC)/xen)
 CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
 INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -iquote kernel -iquote arch/x86_64 \
- -iquote kernel/libc -iquote platform/kvm
+ -iquote kernel/libc \
+ -iquote platform -iquote platform/kvm -iquote platform/xen -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
 KFLAGS = -O2 -g $(WARN) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
  -fno-builtin-malloc

@@ -33,6 +33,7 @@ struct boot_info {
     uint32_t protocol; /* BOOT_PVH … */
     uint32_t range_count, module_count;
     bool truncated;               /* the loader gave more than the arrays hold */
+    bool firmware;                /* PVH: started in place of a BIOS, which came along */
     uint64_t entry_tsc;           /* at the door's first instruction */
     uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */
     uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads Xen's struct hvm_start_info, as handed over at the PVH door. */
 #include "boot_info.h"
+#include <string.h>
 
 #define PVH_MAGIC 0x336ec578
 
@@ -25,6 +26,32 @@ struct pvh_range {
     uint32_t type, reserved;
 } __attribute__((packed));
 
+/*
+ * Xen's tool stack has no command line for HVM guests, but hands its BIOS file over as the module
+ * "firmware". One that begins so holds an argument line instead, up to its end or a newline.
+ */
+static const char arguments[] = "limpet-arguments: ";
+#define ARGUMENTS (sizeof arguments - 1)
+
+static bool is_firmware(const struct pvh_module *m, const struct phys_view *view)
+{
+    static const char name[] = "firmware"; /* tools/libs/guest/xg_dom_x86.c */
+    const char *text = m->cmdline == 0 ? 0 : phys_at(view, m->cmdline, sizeof name);
+    return text != 0 && memcmp(text, name, sizeof name) == 0;
+}
+
+static bool take_arguments(const struct pvh_module *m, const struct phys_view *view,
+                           struct boot_info *out)
+{
+    const char *text = m->size < ARGUMENTS ? 0 : phys_at(view, m->base, m->size);
+    if (text == 0 || memcmp(text, arguments, ARGUMENTS) != 0)
+        return false;
+    const struct phys_view only = {view->base, m->base, m->size};
+    out->cmdline = boot_info_add_string(out, &only, m->base + ARGUMENTS);
+    out->cmdline[strcspn(out->cmdline, "\n")] = '\0';
+    return true;
+}
+
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
 {
     const struct start_info *si = phys_at(view, info, sizeof *si);
@@ -32,8 +59,6 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
         return "The PVH start_info lies outside memory.";
     if (si->magic != PVH_MAGIC)
         return "The PVH start_info has the wrong magic number.";
-    if (si->version < 1)
-        return "The PVH start_info has no memory map (version 0).";
     out->rsdp = si->rsdp;
     if (si->cmdline != 0)
         out->cmdline = boot_info_add_string(out, view, si->cmdline);
@@ -41,13 +66,15 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
         if (m == 0)
             return "The PVH module list lies outside memory.";
-        boot_info_add_module(out, view, m->base, m->size, m->cmdline);
+        out->firmware |= is_firmware(m, view);
+        if (!take_arguments(m, view, out))
+            boot_info_add_module(out, view, m->base, m->size, m->cmdline);
     }
-    for (uint32_t i = 0; i < si->memmap_entries; i++) {
+    for (uint32_t i = 0; si->version >= 1 && i < si->memmap_entries; i++) {
         const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);
         if (r == 0)
             return "The PVH memory map lies outside memory.";
         boot_info_add_range(out, r->base, r->size, r->type);
     }
-    return out->range_count != 0 ? 0 : "The PVH start_info gives no memory map.";
+    return 0; /* without a memory map in version 0, as Xen builds for domain 0 */
 }

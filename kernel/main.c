@@ -67,6 +67,8 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     reached("platform");
     if (wrong != 0)
         panic("%s", wrong);
+    if (boot_info.range_count == 0)
+        panic("Neither the loader nor the hypervisor gives a memory map.");
     if (boot_info.truncated)
         panic("The loader gave more than %d memory ranges, %d modules or %d bytes of arguments.",
               BOOT_RANGES, BOOT_MODULES, BOOT_STRINGS);

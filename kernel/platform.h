@@ -24,8 +24,11 @@ struct platform {
     /* Is this machine ours? signature: CPUID 0x40000000's 12 bytes and a NUL; "" without one. */
     bool (*probe)(const struct boot_info *info, const char *signature);
 
-    /* First of all calls: makes console_write() work. */
-    void (*early_init)(const struct boot_info *info);
+    /*
+     * First of all calls: makes console_write() work, and adds to info what the loader did not tell
+     * and the hypervisor does (memory map, arguments).
+     */
+    void (*early_init)(struct boot_info *info);
 
     /* Writes n bytes and returns when the hypervisor has them. */
     void (*console_write)(const char *text, size_t n);
@@ -38,6 +41,9 @@ struct platform {
 
     /* Nanoseconds since 1970 at the moment of the call; 0 when the platform cannot tell. */
     uint64_t (*wall_ns)(void);
+
+    /* VECTOR_EVENT was raised; interrupts are off. NULL when the platform never raises it. */
+    void (*event)(void);
 
     /* One timer interrupt (timer_interrupt() in sched.h) in ns nanoseconds; replaces the last. */
     void (*timer_arm)(uint64_t ns);

@@ -57,9 +57,12 @@ bool paging_free_2m(uint64_t va);
 /* Forgets every translation that is not global. */
 void paging_flush(void);
 
-/* Maps device registers uncached and returns where; panics when the 512 KiB for them are used up.
+/*
+ * Maps the page that holds physical address pa and returns where pa is then: device registers
+ * uncached, pages shared with the hypervisor as memory. Works as soon as paging_drop_null() has
+ * run; panics when the 512 KiB of addresses for such pages are used up.
  */
-volatile void *vm_map_device(uint64_t pa);
+void *vm_map_page(uint64_t pa, enum vm_prot prot);
 
 /* Demand paging (kernel/region.c). */
 

@@ -57,6 +57,16 @@ static inline void cpu_interrupts_off(void) { __asm__ volatile("cli" : : : "memo
 /* Waits for an interrupt; off before and after, on in between. */
 static inline void cpu_idle(void) { __asm__ volatile("sti; hlt; cli" : : : "memory"); }
 
+/* Resets any machine that has nothing better. */
+static inline void cpu_triple_fault(void)
+{
+    const struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) no_idt = {0, 0};
+    __asm__ volatile("lidt %0; int3" : : "m"(no_idt));
+}
+
 static inline void cpu_stop(void) { __asm__ volatile("cli; hlt" : : : "memory"); }
 
 #endif

@@ -46,6 +46,7 @@
 #define VECTOR_DF       8
 #define VECTOR_PF       14
 #define VECTOR_TIMER    32
+#define VECTOR_EVENT    33 /* the platform's own: event channels */
 #define VECTOR_SPURIOUS 47
 #define VECTORS         48
 

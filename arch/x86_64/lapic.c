@@ -45,7 +45,7 @@ void lapic_init(void)
     } else {
         if (!(base & APIC_BASE_ENABLE))
             wrmsr(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
-        page = vm_map_device(base & PTE_ADDR);
+        page = vm_map_page(base & PTE_ADDR, VM_DEVICE);
     }
     write_register(LAPIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     write_register(LAPIC_TIMER_DIVIDE, DIVIDE_BY_1);

@@ -13,7 +13,7 @@
 #define WINDOW_MAX (512 * GIB) /* physical memory is mapped where it is, up to here */
 #define TABLE      (PTE_P | PTE_W | PTE_A)
 
-extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512], __pt0[512];
+extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512], __pt0[512], vm_pd[512], vm_pt[512];
 extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
 
 /* Where the window may grow: the parsed memory map, and page directories set aside for it. */
@@ -124,27 +124,26 @@ bool paging_free_2m(uint64_t va)
 
 void paging_drop_null(void)
 {
+    vm_pd[0] = (uint64_t)vm_pt | TABLE;
     __pt0[0] = 0;
     invlpg(0);
 }
 
 void paging_flush(void) { write_cr3(read_cr3()); }
 
-volatile void *vm_map_device(uint64_t pa)
+void *vm_map_page(uint64_t pa, enum vm_prot prot)
 {
     static uint64_t next = VM_BASE;
     uint64_t offset = pa & (PAGE_SIZE - 1);
     if (next == VM_DEVICES_END)
-        panic("No address space is left for the device registers at 0x%lx.", (unsigned long)pa);
+        panic("No address space is left to map the page at 0x%lx.", (unsigned long)pa);
     uint64_t va = next;
     next += PAGE_SIZE;
     static struct lock lock;
     unsigned long flags = lock_take(&lock);
-    int error = paging_map(va, pa - offset, SHIFT_4K, VM_DEVICE, 0);
+    paging_map(va, pa - offset, SHIFT_4K, prot, 0); /* its tables are static: cannot fail */
     lock_drop(&lock, flags);
-    if (error != 0)
-        panic("No memory is left to map the device registers at 0x%lx.", (unsigned long)pa);
-    return (volatile void *)(va + offset);
+    return (void *)(va + offset);
 }
 
 /* Is there anything of the memory map in this GiB? */

@@ -4,6 +4,7 @@
 #include "cpu.h"
 #include "console.h"
 #include "panic.h"
+#include "platform.h"
 #include "sched.h"
 #include "vm.h"
 
@@ -63,6 +64,10 @@ void interrupt(uint64_t vector)
 {
     if (vector == VECTOR_SPURIOUS)
         return; /* no end of interrupt for these: SDM vol. 3A, 10.9 */
+    if (vector == VECTOR_EVENT) {
+        platform->event();
+        return;
+    }
     lapic_eoi();
     if (vector == VECTOR_TIMER)
         timer_interrupt();

@@ -4,8 +4,9 @@
 #include "arch.h"
 #include "console.h"
 #include "cpu.h"
+#include "pic.h"
 #include "platform.h"
-#include "pvclock.h"
+#include "kvmclock.h"
 #include "uart.h"
 #include <string.h>
 
@@ -14,8 +15,6 @@
                          */
 #define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
 
-#define PIC1_MASK  0x21 /* 8259A: Intel's data sheet, operation command word 1 */
-#define PIC2_MASK  0xa1
 #define CMOS_INDEX 0x70
 #define CMOS_DATA  0x71
 
@@ -32,11 +31,10 @@ static bool kvm_probe(const struct boot_info *info, const char *signature)
     return true; /* the last resort: a PC */
 }
 
-static void kvm_early_init(const struct boot_info *info)
+static void kvm_early_init(struct boot_info *info)
 {
     boot = info;
-    outb(PIC1_MASK, 0xff); /* firmware left IRQs on vectors 8 to 15, which are exceptions now */
-    outb(PIC2_MASK, 0xff);
+    pic_mask();
     uart_init();
 }
 
@@ -100,7 +98,7 @@ static struct clock_source kvm_tsc_hz(void)
     struct clock_source s = arch_tsc_hz();
     if (s.hz != 0 && s.error_ppm == 0)
         return s;
-    struct clock_source pv = kind == KVM ? pvclock_tsc_hz() : (struct clock_source){0, "", 0};
+    struct clock_source pv = kind == KVM ? kvmclock_tsc_hz() : (struct clock_source){0, "", 0};
     if (pv.hz != 0)
         return pv;
     return s.hz != 0 ? s : calibrate();
@@ -136,7 +134,7 @@ static uint64_t rtc_ns(void)
 
 static uint64_t kvm_wall_ns(void)
 {
-    uint64_t ns = kind == KVM ? pvclock_wall_ns() : 0;
+    uint64_t ns = kind == KVM ? kvmclock_wall_ns() : 0;
     return ns != 0 ? ns : rtc_ns();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Powering off and resetting by what ACPI says: ACPI 6.4, 4.8.3.2, 4.8.3.6 and 4.8.3.7. */
 #include "acpi.h"
+#include "arch.h"
 #include "cpu.h"
 #include "vm.h"
 
@@ -35,7 +36,7 @@ static void write_register(uint64_t address, bool is_io, uint8_t value)
     if (is_io)
         outb((uint16_t)address, value);
     else
-        *(volatile uint8_t *)vm_map_device(address) = value;
+        *(volatile uint8_t *)vm_map_page(address, VM_DEVICE) = value;
 }
 
 void acpi_power_off(const struct boot_info *boot)
@@ -56,11 +57,6 @@ void acpi_reset(const struct boot_info *boot)
     struct acpi_facts f;
     if (acpi_find(boot, &f) && f.reset_register != 0)
         write_register(f.reset_register, f.reset_is_io, f.reset_value);
-    outb(0x64, 0xfe); /* the keyboard controller's reset line */
-    /* Nothing answered: a triple fault resets any PC. */
-    const struct {
-        uint16_t limit;
-        uint64_t base;
-    } __attribute__((packed)) no_idt = {0, 0};
-    __asm__ volatile("lidt %0; int3" : : "m"(no_idt));
+    outb(0x64, 0xfe);   /* the keyboard controller's reset line */
+    cpu_triple_fault(); /* nothing answered */
 }

@@ -32,6 +32,14 @@ static void save_memory(const char *fuzzer, const char *name, struct memory *m)
     m->used = 0;
 }
 
+/* For fuzz_xenstore.c: the ring's start, the space for the value, turns of n bytes: an answer to
+ * the read, one to the write, a watch event. */
+static const char answers[] = "\xff\x3f"
+                              "\x15\x02\0\0\0\x01\0\0\0\0\0\0\0\x05\0\0\0a b c"
+                              "\x13\x0b\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0OK\0"
+                              "\x32\x0f\0\0\0\0\0\0\0\0\0\0\0\x22\0\0\0control/shutdown\0control/"
+                              "shutdown\0";
+
 static void save_acpi(const char *name, struct memory *m, uint32_t fadt_bytes, uint32_t flags,
                       unsigned width)
 {
@@ -74,5 +82,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++, name[0]++)
         save("args", name, lines[i], strlen(lines[i]));
     free(m.bytes);
+    save("xenstore", "answers", answers, sizeof answers - 1);
     return 0;
 }

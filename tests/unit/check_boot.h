@@ -38,7 +38,7 @@ static inline const char *check_boot(const struct boot_info *b, const char *erro
             return "a module's name is bad";
     if (!in_strings(b, b->cmdline))
         return "the command line is bad";
-    if (error != NULL ? !is_sentence(error) : b->range_count == 0)
+    if (error != NULL ? !is_sentence(error) : b->range_count == 0 && b->protocol != BOOT_PVH)
         return "the result is bad";
     return NULL;
 }

@@ -10,6 +10,7 @@ FUZZ_SECONDS ?= 10
 SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1
 UNITFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
  -D_GNU_SOURCE -DLIMPET_HOST -iquote kernel -iquote arch/x86_64 -iquote platform/kvm \
+ -iquote platform -iquote platform/xen -isystem $(XENINC) \
  -iquote tests/unit -iquote tests/fuzz
 
 # One program a file; a test includes the kernel's files that it is about.

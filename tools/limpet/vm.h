@@ -1,4 +1,4 @@
-/* One guest in one QEMU: start it, watch it, judge how it ended.
+/* One guest in one virtual machine: what every platform's way to run it has in common.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_VM_H
 #define LIMPET_VM_H
@@ -6,17 +6,19 @@
 #include "buf.h"
 #include "console.h"
 
+#include <jansson.h>
+#include <poll.h>
 #include <stdbool.h>
 
-#define VM_DEFAULT_QEMU "qemu-system-x86_64"
-#define VM_DEFAULT_MACHINE                                                                         \
-    "microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off"
 #define VM_DEFAULT_MEM_MIB 512
 #define VM_DEFAULT_TIMEOUT 60.0
+#define VM_GRACE_S         2.0 /* from the guest's last line to the machine's end */
+
+struct platform;
 
 /* The machine. NULL or 0 stands for the default. */
 struct vm_config {
-    bool kvm;            /* else TCG */
+    const struct platform *platform;
     const char *qemu;    /* program */
     const char *machine; /* QEMU's -machine */
     const char *cpu;     /* QEMU's -cpu; by default max for TCG, host for KVM */
@@ -24,9 +26,6 @@ struct vm_config {
     unsigned mem_mib;
     double timeout_s;
 };
-
-/* The CPU model that QEMU is given. */
-const char *vm_cpu(const struct vm_config *c);
 
 /* What runs on it. */
 struct vm_job {
@@ -36,39 +35,59 @@ struct vm_job {
     int stdin_fd;               /* forwarded to the guest's console, or -1 */
 };
 
-/* Raw facts about an end, for vm_judge. */
-struct vm_facts {
-    struct verdict verdict;
-    int wait_status;      /* waitpid's */
-    bool timed_out;       /* the time ran out without a last line */
-    bool lingered;        /* there was a last line, but the machine had to be ended */
-    bool stopped;         /* QEMU stopped the machine by itself */
-    bool greeted;         /* QEMU got as far as its QMP greeting */
-    int interrupted;      /* a signal's number or 0 */
-    const char *shutdown; /* QMP's reason, or "" */
-    const char *errors;   /* QEMU's stderr */
+/* The guest's time stamp counter at the moment when its processor was let go. */
+struct vm_clock {
+    bool known;
+    long long tsc;
+    long long error; /* at most so many ticks to either side */
 };
 
 struct vm_result {
     int status;         /* the guest's own (own == true) or one of enum status */
     bool own;           /* the guest ended by itself with a status */
     char *text;         /* what happened in one sentence, "" for own; owned */
-    char *command_line; /* QEMU's; owned */
-    char qemu_version[96];
-    double first_byte_s, last_line_s, end_s; /* since the exec of QEMU; 0: never seen */
+    char *command_line; /* QEMU's, or xl's configuration; owned */
+    char *details;      /* what only limpet run -v tells, or NULL; owned */
+    json_t *facts;      /* for the run's record: the vmm, its version, what is its own; owned */
+    double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
+    double created_s, started_s; /* Xen: the domain is built; its processor is let go; else 0 */
+    struct vm_clock clock;
 };
-
-/* Decides; sets status, own, text. Pure. */
-void vm_judge(const struct vm_facts *facts, struct vm_result *result);
 
 /* Runs a guest to its end. The listener's bytes, lines as they come. Always fills result (free it).
  */
-void vm_run(const struct vm_config *config, const struct vm_job *job,
-            const struct console_listener *listener, struct vm_result *result);
+typedef void vm_run_fn(const struct vm_config *config, const struct vm_job *job,
+                       const struct console_listener *listener, struct vm_result *result);
 void vm_result_free(struct vm_result *result);
 
-/* QEMU's arguments; image and modules are names in QEMU's current folder. For vm_run and tests. */
-void vm_arguments(const struct vm_config *config, const char *image, const char *line,
-                  const char *modules, struct args *out);
+/* The path of a module "FILE" or "FILE ARGUMENTS" (absolute, caller frees), and where in it the
+ * arguments begin, with their blank. NULL with errno set when there is no such file. */
+char *vm_module_path(const char *module, const char **arguments);
+
+/* The guest's console, both ways. Zero-initialize, set the listener and what is said here. */
+struct vm_io {
+    struct console console;
+    struct buf input;   /* what the guest has not taken yet */
+    int in, out;        /* written to, read from; both non-blocking; out is -1 after its end */
+    int stdin_fd;       /* ours, or -1 */
+    double origin;      /* the result's stamps count from here */
+    double limit;       /* when the guest counts as hanging */
+    double deadline;    /* limit, or the end of the grace after the guest's last line */
+    struct vm_result *result;
+};
+
+/* What to poll for; fds has room for VM_IO_FDS. */
+#define VM_IO_FDS 3
+void vm_io_poll(const struct vm_io *io, struct pollfd *fds);
+
+/* Takes in what poll() found, and forwards. */
+void vm_io_take(struct vm_io *io, const struct pollfd *fds);
+
+/* Reads what is there. Returns whether there was anything. */
+bool vm_io_read(struct vm_io *io);
+
+/* Has the guest said its last line, and nothing after it? */
+bool vm_io_said_exit(const struct vm_io *io);
+void vm_io_free(struct vm_io *io);
 
 #endif

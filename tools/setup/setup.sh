@@ -6,7 +6,7 @@ set -eu
 
 # What builds images, what runs them, what tests and checks them.
 packages="gcc binutils make newlib-source xz-utils cpio
- qemu-system-x86 qemu-user libjansson-dev
+ qemu-system-x86 qemu-user libjansson-dev libxen-dev
  libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake
  grub-common grub-pc-bin procps"
 

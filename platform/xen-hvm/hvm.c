@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Xen with a device model: started in place of the BIOS, through the PVH door, or by GRUB from a
+ * disk, through a multiboot one. Of the PC that is there nothing is used.
+ */
+#include "pic.h"
+#include "xen.h"
+#include "xenstore.h"
+
+static bool hvm_probe(const struct boot_info *info, const char *signature)
+{
+    (void)info;
+    return xen_is_here(signature);
+}
+
+/* What stands on a disk cannot change from boot to boot; the tool stack's words for the app can. */
+static void ask_arguments(struct boot_info *info)
+{
+    uint32_t room = BOOT_STRINGS - info->strings_used;
+    char *line = info->strings + info->strings_used;
+    long n = xenstore_read("data/limpet/arguments", line, room);
+    if (n < 0)
+        return;
+    info->truncated |= n >= room;
+    info->strings_used += n < room ? (uint32_t)n + 1 : room;
+    info->cmdline = line;
+}
+
+static void hvm_early_init(struct boot_info *info)
+{
+    if (info->protocol != BOOT_PVH)
+        pic_mask(); /* a BIOS ran */
+    xen_init(info);
+    xen_upcall_by(UPCALL_PER_DOMAIN);
+    if (info->protocol != BOOT_PVH && info->cmdline[0] == '\0')
+        ask_arguments(info);
+}
+
+const struct platform platform_xen_hvm = {
+    .name = "xen-hvm",
+    .probe = hvm_probe,
+    .early_init = hvm_early_init,
+    .console_write = xen_console_write,
+    .console_getc = xen_console_getc,
+    .tsc_hz = xen_tsc_hz,
+    .wall_ns = xen_wall_ns,
+    .event = xen_event,
+    .timer_arm = xen_timer_arm,
+    .exit = xen_exit,
+    .crash = xen_crash,
+};

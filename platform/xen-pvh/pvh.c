@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Xen without a device model: entered through the PVH door, nothing of a PC but the local APIC. */
+#include "xen.h"
+
+/* An HVM guest may come in by the same door, in place of its BIOS. */
+static bool pvh_probe(const struct boot_info *info, const char *signature)
+{
+    return xen_is_here(signature) && info->protocol == BOOT_PVH && !info->firmware;
+}
+
+static void pvh_early_init(struct boot_info *info)
+{
+    xen_init(info);
+    xen_upcall_by(UPCALL_PER_VCPU);
+}
+
+const struct platform platform_xen_pvh = {
+    .name = "xen-pvh",
+    .probe = pvh_probe,
+    .early_init = pvh_early_init,
+    .console_write = xen_console_write,
+    .console_getc = xen_console_getc,
+    .tsc_hz = xen_tsc_hz,
+    .wall_ns = xen_wall_ns,
+    .event = xen_event,
+    .timer_arm = xen_timer_arm,
+    .exit = xen_exit,
+    .crash = xen_crash,
+};

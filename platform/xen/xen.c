@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Xen found, its hypercall page, its clocks, the domain's end. */
+#include "xen.h"
+#include "arch.h"
+#include "cpu.h"
+#include "hypercall.h"
+#include "panic.h"
+#include "pvclock.h"
+#include "vm.h"
+#include "xenstore.h"
+#include <string.h>
+
+/* Physical addresses that Xen keeps free for guests: tools/firmware/hvmloader/config.h,
+ * GUEST_RESERVED_START. */
+#define SHARED_INFO_PA 0xfe700000ull
+
+#define SECOND 1000000000ull
+
+bool xen_has_hypercalls;
+static uint32_t leaves; /* Xen's first CPUID leaf; 0: this is not Xen */
+
+/* Viridian's leaves, where an HVM guest asked for them, come first: xen/arch-x86/cpuid.h. */
+bool xen_is_here(const char *signature)
+{
+    if (strcmp(signature, "XenVMMXenVMM") == 0) {
+        leaves = XEN_CPUID_FIRST_LEAF;
+    } else if (strcmp(signature, "Microsoft Hv") == 0) {
+        struct cpuid c = cpuid(XEN_CPUID_FIRST_LEAF + 0x100, 0);
+        if (c.ebx == XEN_CPUID_SIGNATURE_EBX && c.ecx == XEN_CPUID_SIGNATURE_ECX &&
+            c.edx == XEN_CPUID_SIGNATURE_EDX)
+            leaves = XEN_CPUID_FIRST_LEAF + 0x100;
+    }
+    return leaves != 0;
+}
+
+/* XENMEM_memory_map's entries (xen/memory.h): the BIOS's E820 format. */
+struct e820_entry {
+    uint64_t base, size;
+    uint32_t type;
+} __attribute__((packed));
+
+static void ask_memory_map(struct boot_info *info)
+{
+    static struct e820_entry entries[BOOT_RANGES];
+    struct xen_memory_map map = {.nr_entries = BOOT_RANGES};
+    set_xen_guest_handle(map.buffer, entries);
+    long error = hypercall_memory(XENMEM_memory_map, &map);
+    if (error != 0)
+        panic("Xen gives no memory map (error %ld).", error);
+    for (unsigned i = 0; i < map.nr_entries; i++)
+        boot_info_add_range(info, entries[i].base, entries[i].size, entries[i].type);
+}
+
+void xen_init(struct boot_info *info)
+{
+    struct cpuid c = cpuid(leaves + 2, 0); /* eax: pages, ebx: the MSR that places one */
+    wrmsr(c.ebx, (uint64_t)hypercall_page);
+    const volatile uint8_t *stub = &hypercall_page[__HYPERVISOR_sched_op * HYPERCALL_BYTES];
+    xen_has_hypercalls = *stub != HYPERCALL_POISON;
+    if (!xen_has_hypercalls)
+        panic("Xen did not write the hypercall page.");
+    if (info->range_count == 0)
+        ask_memory_map(info);
+}
+
+uint64_t xen_hvm_param(uint32_t index)
+{
+    struct xen_hvm_param p = {.domid = DOMID_SELF, .index = index};
+    return hypercall_hvm(HVMOP_get_param, &p) == 0 ? p.value : 0;
+}
+
+struct shared_info *xen_shared_info(void)
+{
+    static struct shared_info *info;
+    if (info == 0) {
+        struct xen_add_to_physmap map = {
+            .domid = DOMID_SELF, .space = XENMAPSPACE_shared_info, .gpfn = SHARED_INFO_PA >> 12};
+        long error = hypercall_memory(XENMEM_add_to_physmap, &map);
+        if (error != 0)
+            panic("Xen does not map its shared info page (error %ld).", error);
+        info = vm_map_page(SHARED_INFO_PA, VM_RW);
+    }
+    return info;
+}
+
+static void read_clock(struct pvclock_time *t)
+{
+    _Static_assert(sizeof(struct vcpu_time_info) == sizeof *t, "one layout for Xen and KVM");
+    pvclock_read((const volatile struct pvclock_time *)&xen_shared_info()->vcpu_info[0].time, t);
+}
+
+uint64_t xen_now(void)
+{
+    struct pvclock_time t;
+    read_clock(&t);
+    return pvclock_ns(&t, rdtsc());
+}
+
+struct clock_source xen_tsc_hz(void)
+{
+    struct pvclock_time t;
+    read_clock(&t);
+    return (struct clock_source){pvclock_hz(&t), "Xen pvclock", 0};
+}
+
+/* The shared page tells when Xen's clock began. */
+uint64_t xen_wall_ns(void)
+{
+    const volatile struct shared_info *s = xen_shared_info();
+    uint64_t began;
+    uint32_t version;
+    do {
+        version = s->wc_version;
+        began = ((uint64_t)s->wc_sec_hi << 32 | s->wc_sec) * SECOND + s->wc_nsec;
+    } while (version & 1 || version != s->wc_version);
+    return began == 0 ? 0 : began + xen_now();
+}
+
+static void shut_down(unsigned reason)
+{
+    struct sched_shutdown s = {.reason = reason};
+    if (!xen_has_hypercalls)
+        cpu_triple_fault();
+    xen_console_drain();
+    hypercall_sched(SCHEDOP_shutdown, &s);
+}
+
+/* Domain 0 has no xenstore of its own making: there the note goes nowhere. */
+void xen_exit(int status)
+{
+    char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                     (char)('0' + status % 10), '\0'};
+    xenstore_tell("data/limpet/status", digits + (status < 10 ? 2 : status < 100 ? 1 : 0));
+    shut_down(SHUTDOWN_poweroff);
+}
+
+void xen_crash(void) { shut_down(SHUTDOWN_crash); }

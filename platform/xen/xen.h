@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What Xen gives to guests without and with a device model alike: xen-pvh and xen-hvm use it. */
+#ifndef PLATFORM_XEN_XEN_H
+#define PLATFORM_XEN_XEN_H
+
+#include "platform.h"
+#include "public.h"
+
+/* xen.c: is this Xen? signature as in struct platform; also when Xen hides behind Viridian's. */
+bool xen_is_here(const char *signature);
+
+/*
+ * Has Xen write the hypercall page (panics when it does not), and tell the memory map where the
+ * loader gave none.
+ */
+void xen_init(struct boot_info *info);
+extern bool xen_has_hypercalls;
+
+/* An HVM parameter (xen/hvm/params.h); 0 when Xen does not give it. */
+uint64_t xen_hvm_param(uint32_t index);
+
+/* The shared info page, mapped at its first use. */
+struct shared_info *xen_shared_info(void);
+
+/* Nanoseconds on Xen's own clock, which began when Xen did. */
+uint64_t xen_now(void);
+
+/* struct platform's: Xen's clocks, and the end of the domain. */
+struct clock_source xen_tsc_hz(void);
+uint64_t xen_wall_ns(void);
+void xen_exit(int status);
+void xen_crash(void);
+
+/* events.c: event channels and the timer on one. */
+void xen_send(evtchn_port_t port);
+
+/* Before looking at what a port announces: what it announced so far is taken note of. */
+void xen_clear(evtchn_port_t port);
+
+/*
+ * Sleeps, the whole vCPU, until the port is notified, was since xen_clear(), or the time
+ * (xen_now()) has come. The port is masked from then on.
+ */
+void xen_wait(evtchn_port_t port, uint64_t until);
+
+/* Where events are announced: a vector for each vCPU's local APIC, or one for the domain. */
+enum xen_upcall { UPCALL_PER_VCPU, UPCALL_PER_DOMAIN };
+void xen_upcall_by(enum xen_upcall how); /* from early_init(); nothing happens yet */
+void xen_event(void);
+void xen_timer_arm(uint64_t ns);
+
+/* console.c: the PV console's ring; without one, the emergency console. */
+void xen_console_write(const char *text, size_t n);
+int xen_console_getc(void);
+void xen_console_drain(void); /* waits until the other side has read all, at most a second */
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fuzzes the xenstore client: the input is what xenstored answers, in pieces, and its indices. */
+#include "fuzz.h"
+#include "xenstored.h"
+
+static const uint8_t *input;
+static size_t left;
+
+/* Each turn begins with a byte that says how much follows; 255: nonsense for an index. */
+static void turn(void)
+{
+    if (left == 0)
+        return;
+    size_t n = *input;
+    input++, left--;
+    if (n == 255) {
+        shared.req_cons ^= 0x80000000;
+        return;
+    }
+    for (n = n < left ? n : left; n > 0; n--, left--)
+        shared.rsp[MASK_XENSTORE_IDX(shared.rsp_prod++)] = (char)*input++;
+}
+
+static void wanted(void) {}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char value[64];
+    if (size < 2)
+        return 0;
+    input = data + 2;
+    left = size - 2;
+    xenstored_reset(turn);
+    shared.rsp_prod = shared.rsp_cons = data[0] * 257u; /* where in the ring it begins */
+    memset(value, 'x', sizeof value);
+    xenstore_watch_shutdown(wanted);
+    size_t space = 1 + data[1] % sizeof value;
+    if (xenstore_read("a", value, space) >= 0)
+        rule(memchr(value, 0, space) != NULL, "a value that was read ends with a NUL");
+    xenstore_write("a", "b");
+    xenstore_event(STORE_PORT);
+    return 0;
+}
