@@ -53,7 +53,7 @@ all: images $(B)/limpet $(B)/limpet-cc
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make           images in build/apps, the host tool build/limpet, the compiler build/limpet-cc
+#: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc
 #: make setup     installs the Debian packages that are missing, builds newlib (once)
 #: make bench     sets up, builds, runs basic, stream and boot on qemu and kvm, prints the tables
 #: make test      sets up, builds, runs all tests
@@ -124,7 +124,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP)
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
-images: $(patsubst %,$(B)/apps/%.elf,$(APPS))
+images: $(foreach app,$(APPS),$(B)/apps/$(app).elf $(B)/apps/$(app).img)
 
 define APP_RULE
 $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(wildcard apps/$(1)/*.c)) $(APP_LIB) $(LINK)
@@ -132,6 +132,10 @@ $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(wildcard apps/$(1)/*.c)) $(APP_L
 	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
 endef
 $(foreach app,$(APPS),$(eval $(call APP_RULE,$(app))))
+
+# The same image on a disk, for machines that boot from one.
+$(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
+	$(call say,DISK)tools/image/mkdisk.sh $< $@
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)

@@ -146,27 +146,20 @@ static int error_of(const char *name)
 static long answer(uint32_t type, char *value, size_t size)
 {
     struct xsd_sockmsg head;
-    char name[16];
     do {
-        int error =
-            next(&head, size > sizeof name ? value : name, size > sizeof name ? size : sizeof name);
+        int error = next(&head, value, size);
         if (error != 0)
             return error;
     } while (head.req_id != REQUEST || head.type == XS_WATCH_EVENT);
-    const char *text = size > sizeof name ? value : name;
     if (head.type == XS_ERROR)
-        return error_of(text);
-    if (head.type != type)
-        return -EIO;
-    if (text != value && size != 0) {
-        memcpy(value, name, size);
-        value[size - 1] = '\0';
-    }
-    return head.len;
+        return error_of(value);
+    return head.type == type ? (long)head.len : -EIO;
 }
 
 long xenstore_read(const char *path, char *value, size_t size)
 {
+    if (size < XENSTORE_VALUE_LEAST)
+        return -EINVAL;
     unsigned long flags = lock_take(&lock);
     long result = ask(XS_READ, REQUEST, path, 0, 0);
     if (result == 0)
@@ -180,7 +173,8 @@ int xenstore_write(const char *path, const char *value)
     unsigned long flags = lock_take(&lock);
     int result = ask(XS_WRITE, REQUEST, path, value, strlen(value));
     if (result == 0) {
-        long length = answer(XS_WRITE, 0, 0);
+        char text[XENSTORE_VALUE_LEAST];
+        long length = answer(XS_WRITE, text, sizeof text);
         result = length < 0 ? (int)length : 0;
     }
     lock_drop(&lock, flags);

@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define XENSTORE_VALUE_LEAST 16 /* bytes; an error's name must fit, too */
+
 /*
  * Copies at most size - 1 bytes of the node's value and a NUL. Returns the value's whole length, or
- * -errno: -ENOENT no such node, -EACCES not for us, -EIO anything else.
+ * -errno: -ENOENT no such node, -EACCES not for us, -EINVAL size below XENSTORE_VALUE_LEAST, -EIO
+ * anything else.
  */
 long xenstore_read(const char *path, char *value, size_t size);
 

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     shared.rsp_prod = shared.rsp_cons = data[0] * 257u; /* where in the ring it begins */
     memset(value, 'x', sizeof value);
     xenstore_watch_shutdown(wanted);
-    size_t space = 1 + data[1] % sizeof value;
+    size_t space = XENSTORE_VALUE_LEAST + data[1] % (sizeof value - XENSTORE_VALUE_LEAST + 1);
     if (xenstore_read("a", value, space) >= 0)
         rule(memchr(value, 0, space) != NULL, "a value that was read ends with a NUL");
     xenstore_write("a", "b");

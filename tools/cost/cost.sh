@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What booting an image costs, in exact counts: one row of a table for each image.
 #
-# usage: cost.sh [-v] [-q QEMU] [-t SECONDS] [--check FILE | --update FILE] PLUGIN.so IMAGE[=ARGS]…
+# usage: cost.sh [-v] [-q QEMU] [-t SECONDS] [-x XEN] [--check FILE | --update FILE]
+#                PLUGIN.so [xen:]IMAGE[=ARGS]…
 #
+#   -x XEN         Xen's ELF, on which images given as xen:IMAGE boot, as a PVH domain 0
 #   -t SECONDS     how long a boot may take (60)
 #   -v             all that the plugin reports, for each image, on stderr
 #   --check FILE   fails, naming the cell, when a count grew by more than 2 % over FILE's table
 #   --update FILE  puts the table into FILE, between its two marker lines
+#
+# On Xen only the image's own instructions count, not Xen's, and how often Xen ran in between (VM
+# exits); the memory is Xen's, so what the guest touched of it is not told.
 #
 # Every image boots twice on QEMU's leanest machine, under TCG. Time is counted in instructions
 # there (-icount), so that a guest that looks at a clock takes the same path in every run: the two
@@ -42,9 +47,9 @@ usage()
 header()
 {
     echo '| image | instructions to main | instructions to first line | instructions to exit' \
-        '| port + MMIO to main | port + MMIO to exit | CPUID to main | KiB of RAM touched' \
-        '| 2 MiB regions touched | image bytes |'
-    echo '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |'
+        '| port + MMIO to main | port + MMIO to exit | CPUID to main | VM exits to main' \
+        '| VM exits to exit | KiB of RAM touched | 2 MiB regions touched | image bytes |'
+    echo '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |'
 }
 
 # address SYMBOL: its address in $elf, or nothing.
@@ -102,6 +107,26 @@ boot()
     rm -f "$ram"
 }
 
+# boot_xen OUT: the same as domain 0 of Xen. That cannot switch the machine off, but says its end.
+boot_xen()
+{
+    rm -f "$1" "$tmp/console"
+    timeout -k 5 "$seconds" "$qemu" -accel tcg -icount shift=0,sleep=off -cpu max,-monitor \
+        -machine q35 -device amd-iommu -m 512 -smp 1 \
+        -nodefaults -no-user-config -no-reboot -display none -serial "file:$tmp/console" \
+        -plugin "$plugin,out=$1,below=$xen_begins,$points" -kernel "$xen" -append "$xen_args" \
+        -initrd "$elf $args" </dev/null >"$tmp/log" 2>&1 &
+    child=$!
+    while kill -0 "$child" 2>/dev/null; do
+        ! grep -qs 'Hardware Dom0' "$tmp/console" || kill "$child" 2>/dev/null
+        sleep 0.1
+    done
+    wait "$child" || :
+    child=
+    grep -q 'LIMPET: exit 0' "$tmp/console" || complain "did not end with status 0 on Xen"
+    [ -s "$1" ] || complain "no counts from the plugin"
+}
+
 # complain WHY: ends with what QEMU and the guest said last.
 complain()
 {
@@ -124,6 +149,10 @@ row()
         function count(mark, key) {
             return cell(mark ".insns" in value ? value[mark "." key] : "–")
         }
+        function exits(mark) { # there are none where nothing but the guest ran
+            return value["end.exits"] > 0 ? count(mark, "exits") : cell("–")
+        }
+        function ram(key) { return ("ram." key in value) ? value["ram." key] : "–" }
         { value[$1] = $2 }
         END {
             for (key in value)
@@ -131,25 +160,34 @@ row()
                     value[key ".access"] = value[key ".port"] + value[key ".mmio"]
             print "| " name count("main", "insns") count("first_line", "insns") \
                 count("end", "insns") count("main", "access") count("end", "access") \
-                count("main", "cpuid") cell(value["ram.kib"]) cell(value["ram.regions"]) \
+                count("main", "cpuid") exits("main") exits("end") \
+                cell(ram("kib")) cell(ram("regions")) \
                 cell(bytes) " |"
         }' "$3"
 }
 
-# measure IMAGE[=ARGS]: prints its row.
+# measure [xen:]IMAGE[=ARGS]: prints its row.
 measure()
 {
     elf=${1%%=*}
     args=
     [ "$elf" = "$1" ] || args=${1#*=}
+    how=boot
+    on=
+    if [ "${elf#xen:}" != "$elf" ]; then
+        elf=${elf#xen:}
+        how=boot_xen
+        on=', Xen PVH'
+        [ -n "$xen" ] || die "xen:$elf needs -x XEN"
+    fi
     [ -r "$elf" ] || die "cannot read $elf"
     points=$(points)
-    boot "$tmp/first"
-    boot "$tmp/second"
+    $how "$tmp/first"
+    $how "$tmp/second"
     if ! diff "$tmp/first" "$tmp/second" >&2; then
         die "$elf: two runs differ (see above): the counts would mean nothing"
     fi
-    name=$(basename "$elf" .elf)${args:+ $args}
+    name=$(basename "$elf" .elf)${args:+ $args}$on
     if [ -n "$verbose" ]; then
         sed "s|^|$name: |" "$tmp/first" >&2
     fi
@@ -221,14 +259,18 @@ seconds=60
 verbose=
 compare=
 record=
+xen=
+xen_begins=0x800000000000 # where addresses of guests end: the hypervisor's are all above
+xen_args='console=com1 com1=115200,8n1 dom0=pvh dom0_mem=64M dom0_max_vcpus=1 noreboot'
 while [ $# -gt 0 ]; do
     case $1 in
     -v) verbose=1 ;;
-    -q | -t | -c | -u | --check | --update)
+    -q | -t | -x | -c | -u | --check | --update)
         [ $# -ge 2 ] || usage
         case $1 in
         -q) qemu=$2 ;;
         -t) seconds=$2 ;;
+        -x) xen=$2 ;;
         -c | --check) compare=$2 ;;
         -u | --update) record=$2 ;;
         esac

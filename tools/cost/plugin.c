@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Counts exactly what an image does from its first instruction on: a TCG plugin for QEMU.
 //
-//   -plugin plugin.so,out=FILE[,ram=MIB],entry=0xADDR…,mark=NAME:0xADDR[:last]…,
+//   -plugin plugin.so,out=FILE[,ram=MIB][,below=0xADDR],entry=0xADDR…,mark=NAME:0xADDR[:last]…,
 //           span=NAME:0xSTART:0xEND…
 //
 // entry  a door of the image: counting starts at the first execution of any of them. At a door
 //        virtual addresses must equal physical ones (paging off, or identity mapped).
+// below  only what runs at virtual addresses below ADDR counts: above is the hypervisor that runs
+// the
+//        guest in this machine. Pages and regions are then those of the guest's own addresses.
 // mark   the counts up to, without, the instruction at ADDR: at its first execution, or its last.
 // span   the instructions from each execution of START to the next one of END, both included.
 //
@@ -21,6 +24,7 @@
 //   port     port accesses; each iteration of rep ins and rep outs is one
 //   mmio     loads and stores that a device answered
 //   cpuid rdmsr wrmsr
+//   exits    with below=: how often the hypervisor ran
 //   pages    distinct 4 KiB pages of RAM fetched from, loaded from or stored to by instructions
 //            (not by the page walker, a device or the delivery of an interrupt)
 //   regions  the same in 2 MiB
@@ -56,7 +60,7 @@ static size_t insn_bytes(const struct qemu_plugin_insn *insn, unsigned char *to,
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 struct counts {
-    uint64_t insns, stos, port, mmio, cpuid, rdmsr, wrmsr, pages, regions;
+    uint64_t insns, stos, port, mmio, cpuid, rdmsr, wrmsr, pages, regions, exits;
 };
 
 struct mark {
@@ -95,6 +99,9 @@ static uint64_t doors[MAX_POINTS];
 static size_t nmarks, nspans, ndoors;
 static const char *out_path;
 static uint64_t ram_pages = UINT64_C(4096) << (20 - PAGE_SHIFT);
+
+static uint64_t below = UINT64_MAX;
+static bool outside; // the hypervisor has run since the guest's last instruction
 
 static bool started;
 static uint64_t door, firmware_insns;
@@ -185,6 +192,8 @@ static void on_insn(unsigned int vcpu, void *data)
         firmware_insns++;
         return;
     }
+    now.exits += outside;
+    outside = false;
     now.insns++;
     now.stos += insn->kind == STOS && insn->rep;
     now.port += insn->kind == PORT || (!insn->rep && (insn->kind == INS || insn->kind == OUTS));
@@ -328,10 +337,21 @@ static struct insn *intern(const struct qemu_plugin_insn *from)
     return new;
 }
 
+static void on_hypervisor(unsigned int vcpu, void *data)
+{
+    (void)vcpu;
+    (void)data;
+    outside = true;
+}
+
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     size_t n = qemu_plugin_tb_n_insns(tb);
     (void)id;
+    if (qemu_plugin_tb_vaddr(tb) >= below) {
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, on_hypervisor, QEMU_PLUGIN_CB_NO_REGS, NULL);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         struct qemu_plugin_insn *from = qemu_plugin_tb_get_insn(tb, i);
         struct insn *insn = intern(from);
@@ -347,9 +367,9 @@ static void print_counts(FILE *f, const char *name, const struct counts *c)
         const char *key;
         uint64_t value;
     } rows[] = {
-        {"insns", c->insns}, {"stos", c->stos},   {"port", c->port},
-        {"mmio", c->mmio},   {"cpuid", c->cpuid}, {"rdmsr", c->rdmsr},
-        {"wrmsr", c->wrmsr}, {"pages", c->pages}, {"regions", c->regions},
+        {"insns", c->insns},     {"stos", c->stos},   {"port", c->port},   {"mmio", c->mmio},
+        {"cpuid", c->cpuid},     {"rdmsr", c->rdmsr}, {"wrmsr", c->wrmsr}, {"pages", c->pages},
+        {"regions", c->regions}, {"exits", c->exits},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         fprintf(f, "%s.%s %" PRIu64 "\n", name, rows[i].key, rows[i].value);
@@ -398,6 +418,8 @@ static bool take_argument(const char *arg)
         ram_pages <<= 20 - PAGE_SHIFT;
         return ram_pages > 0;
     }
+    if (strncmp(arg, "below=", 6) == 0)
+        return sscanf(arg, "below=%" SCNx64 "%c", &below, &rest) == 1;
     if (strncmp(arg, "entry=", 6) == 0 && ndoors < MAX_POINTS)
         return sscanf(arg, "entry=%" SCNx64 "%c", &doors[ndoors++], &rest) == 1;
     if (strncmp(arg, "mark=", 5) == 0 && nmarks < MAX_POINTS) {

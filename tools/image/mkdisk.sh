@@ -25,7 +25,7 @@ command -v grub-mkimage > /dev/null || die "grub-mkimage is missing: install the
 work=$(mktemp -d "$disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-cp "$image" "$work/image.elf"
+strip -o "$work/image.elf" "$image" || die "$image is not an ELF file" # what a BIOS reads takes time
 tar -C "$work" --format=ustar -cf "$work/memdisk.tar" image.elf
 
 # GRUB's own quoting: in single quotes everything but a single quote stands for itself.
