@@ -27,29 +27,14 @@ struct pvh_range {
 } __attribute__((packed));
 
 /*
- * Xen's tool stack has no command line for HVM guests, but hands its BIOS file over as the module
- * "firmware". One that begins so holds an argument line instead, up to its end or a newline.
+ * Xen's tool stack gives every HVM guest its BIOS as a module of this name (tools/libs/guest,
+ * xg_dom_x86.c), also when an image stands in for the BIOS' loader; its address is then 0.
  */
-static const char arguments[] = "limpet-arguments: ";
-#define ARGUMENTS (sizeof arguments - 1)
-
 static bool is_firmware(const struct pvh_module *m, const struct phys_view *view)
 {
-    static const char name[] = "firmware"; /* tools/libs/guest/xg_dom_x86.c */
+    static const char name[] = "firmware";
     const char *text = m->cmdline == 0 ? 0 : phys_at(view, m->cmdline, sizeof name);
     return text != 0 && memcmp(text, name, sizeof name) == 0;
-}
-
-static bool take_arguments(const struct pvh_module *m, const struct phys_view *view,
-                           struct boot_info *out)
-{
-    const char *text = m->size < ARGUMENTS ? 0 : phys_at(view, m->base, m->size);
-    if (text == 0 || memcmp(text, arguments, ARGUMENTS) != 0)
-        return false;
-    const struct phys_view only = {view->base, m->base, m->size};
-    out->cmdline = boot_info_add_string(out, &only, m->base + ARGUMENTS);
-    out->cmdline[strcspn(out->cmdline, "\n")] = '\0';
-    return true;
 }
 
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
@@ -66,8 +51,9 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
         if (m == 0)
             return "The PVH module list lies outside memory.";
-        out->firmware |= is_firmware(m, view);
-        if (!take_arguments(m, view, out))
+        if (is_firmware(m, view))
+            out->firmware = true;
+        else
             boot_info_add_module(out, view, m->base, m->size, m->cmdline);
     }
     for (uint32_t i = 0; si->version >= 1 && i < si->memmap_entries; i++) {

@@ -12,6 +12,7 @@
 #define CPUID1_ECX_XSAVE      (1u << 26)
 #define CPUID1_ECX_HYPERVISOR (1u << 31)
 #define CPUID81_EDX_PDPE1GB   (1u << 26)
+#define FPU_BYTES_FEW         4096
 #define XCR0_WANTED           0xe7u /* x87, SSE, AVX, AVX-512: SDM vol. 1, 13.3 */
 
 static uint32_t cpuid1_ecx;
@@ -24,10 +25,10 @@ void arch_cpu_init(void)
     cpuid1_ecx = cpuid(1, 0).ecx;
     if (cpuid1_ecx & CPUID1_ECX_XSAVE) {
         struct cpuid x = cpuid(0xd, 0);
-        write_cr4(read_cr4() | CR4_OSXSAVE);
+        write_cr4(CR4_AT_START | CR4_OSXSAVE); /* reading it may be a VM exit */
         xsetbv0(x.eax & XCR0_WANTED);
-        /* ecx is for all the CPU has, ebx for what is enabled: ask again if that differs */
-        cpu->fpu_bytes = x.eax & ~XCR0_WANTED ? cpuid(0xd, 0).ebx : x.ecx;
+        /* ecx is for all the CPU has, ebx for what is enabled: asked for when that matters */
+        cpu->fpu_bytes = x.ecx <= FPU_BYTES_FEW ? x.ecx : cpuid(0xd, 0).ebx;
     }
 }
 

@@ -34,6 +34,9 @@
 #define CR4_OSXMMEXCPT 0x00000400
 #define CR4_OSXSAVE    0x00040000
 
+/* What long mode is entered with: PAE, which it needs, global pages, SSE. */
+#define CR4_AT_START (CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT)
+
 /* Model-specific registers: Intel SDM vol. 4. */
 #define MSR_APIC_BASE 0x01b
 #define MSR_EFER      0xc0000080
@@ -140,13 +143,6 @@ static inline uint64_t read_cr3(void)
 static inline void write_cr3(uint64_t v)
 {
     __asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory");
-}
-
-static inline uint64_t read_cr4(void)
-{
-    uint64_t v;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(v));
-    return v;
 }
 
 static inline void write_cr4(uint64_t v)

@@ -15,8 +15,8 @@ start32:
     mov %eax, %edi
     mov %edx, %ebp
 
-    /* 2. PAE (long mode needs it), global pages, SSE. */
-    mov $(CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
+    /* 2. What paging and SSE need. */
+    mov $CR4_AT_START, %eax
     mov %eax, %cr4
 
     /* 3. The page tables. */

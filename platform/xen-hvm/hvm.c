@@ -13,7 +13,10 @@ static bool hvm_probe(const struct boot_info *info, const char *signature)
     return xen_is_here(signature);
 }
 
-/* What stands on a disk cannot change from boot to boot; the tool stack's words for the app can. */
+/*
+ * Xen's tool stack has no command line for HVM guests, and what stands on a disk cannot change from
+ * boot to boot: who starts the domain leaves the app's arguments in xenstore.
+ */
 static void ask_arguments(struct boot_info *info)
 {
     uint32_t room = BOOT_STRINGS - info->strings_used;
@@ -32,7 +35,7 @@ static void hvm_early_init(struct boot_info *info)
         pic_mask(); /* a BIOS ran */
     xen_init(info);
     xen_upcall_by(UPCALL_PER_DOMAIN);
-    if (info->protocol != BOOT_PVH && info->cmdline[0] == '\0')
+    if (info->cmdline[0] == '\0')
         ask_arguments(info);
 }
 
