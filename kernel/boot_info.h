@@ -33,6 +33,7 @@ struct boot_info {
     uint32_t protocol; /* BOOT_PVH … */
     uint32_t range_count, module_count;
     bool truncated;               /* the loader gave more than the arrays hold */
+    bool has_cmdline;             /* PVH: the loader gave one, if only an empty one */
     bool firmware;                /* PVH: started in place of a BIOS, which came along */
     uint64_t entry_tsc;           /* at the door's first instruction */
     uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */

@@ -45,7 +45,8 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
     if (si->magic != PVH_MAGIC)
         return "The PVH start_info has the wrong magic number.";
     out->rsdp = si->rsdp;
-    if (si->cmdline != 0)
+    out->has_cmdline = si->cmdline != 0;
+    if (out->has_cmdline)
         out->cmdline = boot_info_add_string(out, view, si->cmdline);
     for (uint32_t i = 0; i < si->nr_modules && i <= BOOT_MODULES; i++) {
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);

@@ -14,8 +14,8 @@ static bool hvm_probe(const struct boot_info *info, const char *signature)
 }
 
 /*
- * Xen's tool stack has no command line for HVM guests, and what stands on a disk cannot change from
- * boot to boot: who starts the domain leaves the app's arguments in xenstore.
+ * Xen's tool stack gives HVM guests no command line, and what stands on a disk cannot change from
+ * boot to boot: who starts the domain may leave the app's arguments in xenstore.
  */
 static void ask_arguments(struct boot_info *info)
 {
@@ -35,7 +35,7 @@ static void hvm_early_init(struct boot_info *info)
         pic_mask(); /* a BIOS ran */
     xen_init(info);
     xen_upcall_by(UPCALL_PER_DOMAIN);
-    if (info->cmdline[0] == '\0')
+    if (info->cmdline[0] == '\0' && !info->has_cmdline)
         ask_arguments(info);
 }
 

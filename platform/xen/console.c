@@ -105,6 +105,8 @@ int xen_console_getc(void)
 
 void xen_console_drain(void)
 {
+    unsigned long flags = lock_take(&lock);
     if (ring != 0)
         wait_for(0);
+    lock_drop(&lock, flags);
 }

@@ -18,11 +18,6 @@
 static enum xen_upcall upcall;
 static evtchn_port_t timer_port; /* 0: not set up; no port has that number */
 
-static void set_bit(xen_ulong_t *words, evtchn_port_t port)
-{
-    __atomic_or_fetch(&words[port / WORD_BITS], 1ul << port % WORD_BITS, __ATOMIC_SEQ_CST);
-}
-
 static void clear_bit(xen_ulong_t *words, evtchn_port_t port)
 {
     __atomic_and_fetch(&words[port / WORD_BITS], ~(1ul << port % WORD_BITS), __ATOMIC_SEQ_CST);
@@ -40,7 +35,6 @@ void xen_wait(evtchn_port_t port, uint64_t until)
 {
     struct sched_poll poll = {.nr_ports = 1, .timeout = until};
     set_xen_guest_handle(poll.ports, &port);
-    set_bit(xen_shared_info()->evtchn_mask, port);
     hypercall_sched(SCHEDOP_poll, &poll);
 }
 

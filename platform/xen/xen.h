@@ -39,7 +39,7 @@ void xen_clear(evtchn_port_t port);
 
 /*
  * Sleeps, the whole vCPU, until the port is notified, was since xen_clear(), or the time
- * (xen_now()) has come. The port is masked from then on.
+ * (xen_now()) has come. Interrupts are off: else xen_event() might take the notification.
  */
 void xen_wait(evtchn_port_t port, uint64_t until);
 
