@@ -47,27 +47,30 @@ HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 # Says what is made, or, with V=1, how.
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 
-.PHONY: all setup newlib images bench test unit cost lint format clean help
+.PHONY: all setup newlib seabios images bench test unit cost lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc
-#: make setup     installs the Debian packages that are missing, builds newlib (once)
+#: make setup     installs the Debian packages that are missing, builds newlib and SeaBIOS (once)
 #: make bench     sets up, builds, runs basic, stream and boot on qemu and kvm, prints the tables
 #: make test      sets up, builds, runs all tests
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make lint      clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
-#: make clean     removes build/ but newlib and the lab;   CC=clang chooses the compiler
+#: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
 
 setup:
 	@tools/setup/setup.sh
-	@$(MAKE) --no-print-directory newlib
+	@$(MAKE) --no-print-directory newlib seabios
 
 newlib:
 	@CC="$(CC)" tools/setup/newlib.sh $(NEWLIB)
+
+seabios:
+	@tools/setup/seabios.sh $(B)/seabios
 
 $(NEWKEY):
 	@echo "make: newlib is not built yet: run 'make setup' first" >&2; exit 1
@@ -191,7 +194,7 @@ lint: $(NEWKEY)
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
 	shellcheck -x tests/run tests/area-*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
-	 tools/image/limpet-cc.in .ci/run
+	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \
 	 kernel arch platform apps tools
@@ -200,6 +203,6 @@ lint: $(NEWKEY)
 	clang-tidy --quiet --warnings-as-errors='*' $(filter tools/limpet/%.c,$(C_FILES)) -- $(HOSTFLAGS)
 
 clean:
-	rm -rf $(filter-out $(NEWLIB) $(B)/lab,$(wildcard $(B)/*))
+	rm -rf $(filter-out $(NEWLIB) $(B)/seabios $(B)/lab,$(wildcard $(B)/*))
 
 -include $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)
