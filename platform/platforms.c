@@ -5,7 +5,5 @@
 extern const struct platform platform_kvm, platform_xen_hvm, platform_xen_pvh;
 
 const struct platform *const platforms[] = {
-    &platform_xen_pvh,
-    &platform_xen_hvm,
-    &platform_kvm, /* takes every machine: keep it last */
+    &platform_xen_pvh, &platform_xen_hvm, &platform_kvm, /* takes every machine: keep it last */
 };
