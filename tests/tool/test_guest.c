@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "../../tools/limpet/image.h"
+#include "../../tools/limpet/judge.h"
 #include "../../tools/limpet/limpet.h"
 #include "../../tools/limpet/qmp.h"
 #include "../../tools/limpet/report.h"
-#include "../../tools/limpet/vm.h"
 
 /* options.c asks for it; its home is main.c. */
 void help_command(const char *name) { (void)name; }
@@ -174,29 +174,34 @@ static void report_rows(void **state)
 static void report_facts(void **state)
 {
     struct report r;
-    json_t *stages = json_object();
-    double us = 0;
+    struct ledger l = {.stages = json_object()};
+    double us;
 
     (void)state;
     report_init(&r);
-    assert_false(report_ledger(&r, &us, stages));
+    assert_false(report_ledger(&r, &l));
     feed(&r, "{\"limpet\":\"clock\",\"tsc_hz\":1000000000,\"source\":\"kvmclock\"}");
     feed(&r, "{\"limpet\":\"valid\",\"bench\":\"stream\",\"ok\":true,\"text\":\"fine\"}");
     feed(&r, "{\"limpet\":\"info\",\"a\":1}");
     feed(&r, "{\"limpet\":\"info\",\"a\":2}");
-    feed(
-        &r,
-        "{\"limpet\":\"ledger\",\"tsc_hz\":1000000000,\"stages\":[{\"name\":\"door\",\"tsc\":5000},"
-        "{\"name\":\"long mode\",\"tsc\":6000},{\"name\":\"main\",\"tsc\":9000}]}");
+    /* Stamps beyond 2^53: no digit is lost. */
+    feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1000000000,\"stages\":["
+             "{\"name\":\"door\",\"tsc\":9007199254745001},"
+             "{\"name\":\"long mode\",\"tsc\":9007199254746001},"
+             "{\"name\":\"main\",\"tsc\":9007199254749001}]}");
     assert_int_equal(r.bad, 0);
     assert_int_equal(json_array_size(json_object_get(r.facts, "info")), 2);
     assert_true(json_is_true(json_object_get(json_object_get(r.facts, "valid"), "ok")));
-    assert_true(report_ledger(&r, &us, stages));
+    assert_true(report_ledger(&r, &l));
+    assert_true(l.door == 9007199254745001 && l.main - l.door == 4000);
+    us = ledger_us(&l, l.main - l.door);
     assert_true(us > 3.999 && us < 4.001);
-    assert_true(json_number_value(json_object_get(stages, "main")) > 2.999);
+    assert_true(json_number_value(json_object_get(l.stages, "main")) > 2.999);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":0,\"stages\":[]}");
-    assert_false(report_ledger(&r, &us, stages));
-    json_decref(stages);
+    assert_false(report_ledger(&r, &l));
+    feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1,\"stages\":[{\"name\":\"door\",\"tsc\":5}]}");
+    assert_false(report_ledger(&r, &l));
+    json_decref(l.stages);
     report_free(&r);
 }
 
@@ -230,42 +235,44 @@ static void qmp_messages(void **state)
 static void judgements(void **state)
 {
     static const struct {
-        struct vm_facts facts;
+        struct qemu_facts facts;
         int status;
         bool own;
     } cases[] = {
-        {{.verdict = {VERDICT_EXIT, 0, NULL}, .wait_status = EXITED(1)}, 0, true},
-        {{.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(7)}, 3, true},
-        {{.verdict = {VERDICT_EXIT, 255, NULL}, .wait_status = EXITED(255)}, 255, true},
-        {{.verdict = {VERDICT_EXIT, 122, NULL},
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .wait_status = EXITED(1)}, 0, true},
+        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(7)}, 3, true},
+        {{.end.verdict = {VERDICT_EXIT, 255, NULL}, .wait_status = EXITED(255)}, 255, true},
+        {{.end.verdict = {VERDICT_EXIT, 122, NULL},
           .wait_status = EXITED(0),
           .shutdown = "guest-shutdown"},
          122,
          true},
-        {{.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(1)}, ST_NO_LAST_LINE, false},
-        {{.verdict = {VERDICT_EXIT, 0, NULL}, .shutdown = "guest-reset"}, ST_RESET, false},
-        {{.verdict = {VERDICT_EXIT, 7, NULL}, .wait_status = 9, .lingered = true}, 7, true},
-        {{.verdict = {VERDICT_PANIC, 0, "why"}, .wait_status = EXITED(255)}, ST_PANIC, false},
+        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(1)},
+         ST_NO_LAST_LINE,
+         false},
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .shutdown = "guest-reset"}, ST_RESET, false},
+        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true}, 7, true},
+        {{.end.verdict = {VERDICT_PANIC, 0, "why"}, .wait_status = EXITED(255)}, ST_PANIC, false},
         {{.shutdown = "guest-reset"}, ST_RESET, false},
         {{.shutdown = "guest-shutdown"}, ST_NO_LAST_LINE, false},
         {{.wait_status = EXITED(0)}, ST_NO_LAST_LINE, false},
         {{.wait_status = EXITED(1), .greeted = true}, ST_NO_LAST_LINE, false},
-        {{.wait_status = EXITED(1), .errors = "qemu: no\n"}, ST_QEMU, false},
-        {{.wait_status = EXITED(1)}, ST_QEMU, false},
+        {{.wait_status = EXITED(1), .errors = "qemu: no\n"}, ST_START, false},
+        {{.wait_status = EXITED(1)}, ST_START, false},
         {{.wait_status = 9}, ST_SIGNAL, false},
-        {{.wait_status = 9, .timed_out = true}, ST_HANG, false},
-        {{.wait_status = 9, .stopped = true, .errors = "KVM internal error"}, ST_QEMU, false},
-        {{.wait_status = 9, .interrupted = 2}, 130, false},
+        {{.wait_status = 9, .end.timed_out = true}, ST_HANG, false},
+        {{.wait_status = 9, .stopped = true, .errors = "KVM internal error"}, ST_START, false},
+        {{.wait_status = 9, .end.interrupted = 2}, 130, false},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct vm_facts facts = cases[i].facts;
+        struct qemu_facts facts = cases[i].facts;
         struct vm_result result = {0};
 
         facts.shutdown = facts.shutdown ? facts.shutdown : "";
         facts.errors = facts.errors ? facts.errors : "";
-        vm_judge(&facts, &result);
+        qemu_judge(&facts, &result);
         assert_int_equal(result.status, cases[i].status);
         assert_int_equal(result.own, cases[i].own);
         assert_int_equal(result.text[0] == '\0', cases[i].own);

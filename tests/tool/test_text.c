@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../tools/limpet/host.h"
 #include "../../tools/limpet/options.h"
 #include "../../tools/limpet/platforms.h"
 #include "../../tools/limpet/sha256.h"
@@ -207,7 +208,14 @@ static void platform_names(void **state)
     assert_int_equal(platform_list("qemu,kvm", list, 8), 2);
     assert_string_equal(list[0]->name, "kvm");
     assert_string_equal(list[1]->name, "qemu");
-    assert_int_equal(platform_list("all", list, 8), 2);
+    assert_int_equal(platform_list("xen-pvh,qemu,xen-hvm,kvm", list, 8), 4);
+    assert_string_equal(list[2]->name, "xen-hvm");
+    assert_string_equal(list[3]->name, "xen-pvh");
+    assert_int_equal(platform_list("xen-hvm-disk", list, 8), 1);
+    assert_string_equal(list[0]->name, "xen-hvm-disk");
+    assert_int_equal(platform_list("all", list, 8), 6);
+    assert_true(list[5]->boot_only && list[4]->boot_only && !list[3]->boot_only);
+    assert_int_equal(platform_list("vmm", list, 8), -1);
     assert_int_equal(platform_list("qemu", list, 8), 1);
     assert_int_equal(platform_list("qemuu", list, 8), -1);
     assert_int_equal(platform_list("", list, 8), -1);

@@ -26,6 +26,12 @@ _limpet_files() {
     compopt -o filenames 2>/dev/null
 }
 
+_limpet_platforms() {
+    local all="qemu kvm xen-pvh xen-hvm xen-hvm-disk xen-hvm-disk-fast"
+    [[ $1 = bench ]] && all="$all qemu,kvm xen-hvm,xen-pvh all"
+    _limpet_words "$all" "$2"
+}
+
 _limpet() {
     local tool=$1 word=$2 previous=$3 command=${COMP_WORDS[1]}
     local machine="--machine --cpu --smp --mem --timeout --qemu"
@@ -35,8 +41,7 @@ _limpet() {
         return
     fi
     case $previous in
-    -p | --platform) _limpet_words "qemu kvm" "$word"; return ;;
-    --platforms) _limpet_words "qemu kvm qemu,kvm all" "$word"; return ;;
+    -p | --platform | --platforms) _limpet_platforms "$command" "$word"; return ;;
     --machine) _limpet_words "microvm q35 pc" "$word"; return ;;
     --cpu) _limpet_words "max host qemu64 EPYC Skylake-Client" "$word"; return ;;
     -o | --output | --module | --qemu) _limpet_files "$word"; return ;;
@@ -49,8 +54,8 @@ _limpet() {
     bench:-*) _limpet_words "-p --platforms -n --runs -o --output --partial --stream-args --help $machine" "$word" ;;
     bench:*) _limpet_words "basic stream boot" "$word" ;;
     help:*) _limpet_words "platforms run bench lab help" "$word" ;;
-    lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell --help" "$word" ||
-        _limpet_words "kvm" "$word" ;;
+    lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell exec --help" "$word" ||
+        _limpet_words "kvm xen" "$word" ;;
     esac
 }
 

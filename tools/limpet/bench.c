@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
 #include "cleanup.h"
-#include "lab.h"
 #include "limpet.h"
 #include "results.h"
 #include "tables.h"
@@ -19,8 +18,13 @@ static const struct suite suites[] = {
 
 #define SUITES (sizeof suites / sizeof *suites)
 
+bool suite_has(const struct suite *suite, const struct bench *b, const struct platform *platform)
+{
+    return b->chosen & suite->bit && (!platform->boot_only || suite->bit == SUITE_BOOT);
+}
+
 /* Which suites are meant. Returns 0 for an unknown one, with a message. */
-static unsigned choose(const struct options *o)
+static unsigned choose_suites(const struct options *o)
 {
     unsigned chosen = 0;
 
@@ -55,118 +59,56 @@ static int find_images(unsigned chosen, struct image *images, const char *dir)
     return status;
 }
 
-/* What comes out of the lab while it measures: progress, and anything else for when it fails. */
-static void lab_line(void *ctx, const char *line, size_t n)
+/* Sorts the platforms into those that are native and those of a lab; notes why the others are not
+ * there. */
+static void sort(struct bench *b, struct lab_bench labs[LABS])
 {
-    struct buf *log = ctx;
-
-    if (n > sizeof PROGRESS_MARK && !strncmp(line, PROGRESS_MARK, sizeof PROGRESS_MARK - 1)) {
-        progress("lab: %.*s", (int)(n - sizeof PROGRESS_MARK + 1), line + sizeof PROGRESS_MARK - 1);
-    } else if (log->len < 65536) {
-        buf_add(log, line, n);
-        buf_str(log, "\n");
-    }
-}
-
-static void lab_command(struct lab_job *job, const struct options *o, unsigned chosen)
-{
-    struct args *a = &job->command;
-
-    args_add(a, "bench");
-    for (size_t s = 0; s < SUITES; s++)
-        if (chosen & suites[s].bit)
-            args_add(a, suites[s].name);
-    args_add(a, "-p");
-    args_add(a, "kvm");
-    args_add(a, "--partial");
-    args_add(a, "-o");
-    args_add(a, "/job/out.json");
-    if (o->runs)
-        args_addf(a, "--runs=%u", o->runs);
-    if (o->stream_args)
-        args_addf(a, "--stream-args=%s", o->stream_args);
-    lab_add_options(job, o);
-}
-
-/* Boots the lab once for all suites. Returns 0, or a status whose reason stands in the result. */
-static int bench_lab(const struct bench *b, unsigned chosen, const struct image *images)
-{
-    double each = b->options->vm.timeout_s > 0 ? b->options->vm.timeout_s : LAB_GUEST_TIMEOUT;
-    struct buf log = {0};
-    struct console_listener listener = {.ctx = &log, .line = lab_line};
-    struct lab_job job;
-    char *path;
-    json_t *inner = NULL;
-    int status = lab_begin(&job);
-
-    for (size_t s = 0; s < SUITES && !status; s++) {
-        char *name = images[s].path ? lab_add_image(&job, images[s].path) : NULL;
-
-        if (images[s].path && !name)
-            status = ST_LAB;
-        free(name);
-    }
-    if (!status) {
-        lab_command(&job, b->options, chosen);
-        job.quiet = true;
-        const size_t count = SUITES;
-        job.timeout_s = (each * BENCH_PATIENCE + LAB_MARGIN_S) * (double)count;
-        status = lab_run(&job, &listener);
-        path = xasprintf("%s/job/out.json", job.dir);
-        if (status == ST_OK || status == ST_FAILED)
-            inner = results_read(path);
-        free(path);
-    }
-    lab_end(&job);
-    if (inner)
-        results_merge(b->result, inner);
-    else if (log.len)
-        fputs(log.data, stderr);
-    for (size_t s = 0; s < SUITES && !inner; s++)
-        if (chosen & suites[s].bit)
-            results_skip(b->result, suites[s].name, "kvm",
-                         "the lab failed (the reason is on stderr)");
-    json_decref(inner);
-    buf_free(&log);
-    return inner ? 0 : status ? status : ST_LAB;
-}
-
-/* Measures everything; returns 0, or the status of what cannot go on. */
-static int measure(struct bench *b, const struct platform *const *platforms, int count,
-                   unsigned chosen, const struct image *images)
-{
-    bool lab = false;
-
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < b->count; i++) {
+        const struct platform *p = b->platforms[i];
         struct buf why = {0};
-        enum offer offer = platforms[i]->probe(&why);
+        enum offer offer = platform_offer(p, &why);
+        struct lab_bench *lab = NULL;
 
-        if (offer == OFFER_NATIVE ||
-            (offer == OFFER_NO && b->options->vm.qemu && !platforms[i]->kvm))
-            b->platforms[b->count++] = platforms[i];
-        else if (offer == OFFER_LAB)
-            lab = true;
+        for (int l = 0; l < LABS && offer == OFFER_LAB; l++)
+            if (!strcmp(labs[l].name, p->lab))
+                lab = &labs[l];
+        if (lab)
+            lab->platforms[lab->count++] = p;
+        else if (offer == OFFER_NATIVE ||
+                 (offer == OFFER_NO && b->options->vm.qemu && !p->hardware))
+            b->native[b->native_count++] = p;
         else
             for (size_t s = 0; s < SUITES; s++)
-                if (chosen & suites[s].bit)
-                    results_skip(b->result, suites[s].name, platforms[i]->name, why.data);
+                if (suite_has(&suites[s], b, p))
+                    results_skip(b->result, suites[s].name, p->name, why.data);
         buf_free(&why);
     }
-    for (size_t s = 0; s < SUITES && !interrupted; s++)
-        if ((chosen & suites[s].bit) && b->count)
-            suites[s].fn(&suites[s], b, &images[s]);
-    if (lab && !interrupted)
-        bench_lab(b, chosen, images);
-    progress("%s", "");
-    return interrupted ? ST_INTERRUPT + interrupted : 0;
 }
 
-static int show(const struct bench *b, const struct platform *const *platforms, int count,
-                unsigned chosen)
+/* Measures everything; returns 0, ST_LAB when a lab failed, or an interruption's status. */
+static int measure(struct bench *b, const struct image *images)
+{
+    bool good = true;
+    struct lab_bench labs[LABS] = {{.name = "kvm"}, {.name = "xen"}};
+
+    sort(b, labs);
+    for (size_t s = 0; s < SUITES && !interrupted; s++)
+        if ((b->chosen & suites[s].bit) && b->native_count)
+            suites[s].fn(&suites[s], b, &images[s]);
+    for (int l = 0; l < LABS && !interrupted; l++)
+        if (labs[l].count)
+            good &= bench_lab(b, &labs[l], suites, images, SUITES);
+    progress("%s", "");
+    if (interrupted)
+        return ST_INTERRUPT + interrupted;
+    return good ? 0 : ST_LAB;
+}
+
+static int show(const struct bench *b)
 {
     const char *output = b->options->output;
     struct buf out = {0};
-    unsigned failed = tables_format(b->result, chosen, platforms, count, &out);
+    unsigned failed = tables_format(b->result, b->chosen, b->platforms, b->count, &out);
 
     if (out.len)
         fputs(out.data, stdout);
@@ -180,30 +122,46 @@ static int show(const struct bench *b, const struct platform *const *platforms, 
     return failed ? ST_FAILED : ST_OK;
 }
 
+/* What is to be measured on what. Returns -1 to go on, or ST_USAGE with a message. */
+static int choose(struct bench *b)
+{
+    const struct options *o = b->options;
+    bool any = false;
+
+    b->chosen = choose_suites(o);
+    if (!b->chosen)
+        return ST_USAGE;
+    b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, BENCH_PLATFORMS);
+    for (int i = 0; i < b->count; i++) {
+        if (!platform_accepts(b->platforms[i], &o->vm, NULL))
+            return ST_USAGE;
+        any |= !b->platforms[i]->boot_only || b->chosen & SUITE_BOOT;
+    }
+    if (b->count > 0 && !any)
+        warn("%s: only the suite boot is measured there", b->platforms[0]->name);
+    return any ? -1 : ST_USAGE;
+}
+
 int cmd_bench(int argc, char **argv)
 {
-    const struct platform *platforms[BENCH_PLATFORMS];
     struct image images[SUITES] = {0};
     struct options o;
     struct bench b = {.options = &o};
     char *dir = NULL;
-    unsigned chosen = 0;
-    int count = 0, status = options_parse(OPT_BENCH, argc, argv, &o);
+    int status = options_parse(OPT_BENCH, argc, argv, &o);
 
-    if (status < 0 && !(chosen = choose(&o)))
-        status = ST_USAGE;
-    if (status < 0 &&
-        (count = platform_list(o.platforms ? o.platforms : "all", platforms, BENCH_PLATFORMS)) < 0)
-        status = ST_USAGE;
-    if (status < 0) {
+    if (status < 0 && (status = choose(&b)) < 0) {
         dir = cleanup_tmpdir();
-        status = find_images(chosen, images, dir);
-    }
-    if (status == 0 && chosen) {
-        b.result = results_new();
-        status = measure(&b, platforms, count, chosen, images);
-        if (!status)
-            status = show(&b, platforms, count, chosen);
+        status = find_images(b.chosen, images, dir);
+        if (!status) {
+            b.result = results_new();
+            status = measure(&b, images);
+        }
+        if (!interrupted && b.result) {
+            int shown = show(&b);
+
+            status = status ? status : shown;
+        }
         json_decref(b.result);
     }
     for (size_t s = 0; s < SUITES; s++)

@@ -1,4 +1,5 @@
-/* Nothing is left behind: temporary folders are removed and children killed, however the tool ends.
+/* Nothing is left behind: temporary folders are removed, children killed and Xen domains destroyed,
+ * however the tool ends.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cleanup.h"
 #include "limpet.h"
@@ -20,6 +21,7 @@ static struct {
     int group;
 } children[SLOTS];
 static char *folders[SLOTS];
+static const char *domains[SLOTS];
 static pid_t owner; /* a forked child that fails before exec must clean up nothing */
 
 static void on_signal(int number) { interrupted = number; }
@@ -41,6 +43,18 @@ void cleanup_remove(const char *dir)
         }
 }
 
+static void destroy_domain(const char *name)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execlp("xl", "xl", "destroy", name, (char *)NULL);
+        _exit(127);
+    }
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+}
+
 static void cleanup_all(void)
 {
     if (getpid() != owner)
@@ -51,6 +65,9 @@ static void cleanup_all(void)
             kill(children[i].group ? -children[i].pid : children[i].pid, SIGKILL);
             waitpid(children[i].pid, NULL, 0);
         }
+    for (int i = 0; i < SLOTS; i++)
+        if (domains[i])
+            destroy_domain(domains[i]);
     for (int i = 0; i < SLOTS; i++)
         if (folders[i])
             nftw(folders[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -107,4 +124,20 @@ void cleanup_child_gone(pid_t pid)
     for (int i = 0; i < SLOTS; i++)
         if (children[i].pid == pid)
             children[i].pid = 0;
+}
+
+void cleanup_domain(const char *name)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (!domains[i]) {
+            domains[i] = name;
+            return;
+        }
+}
+
+void cleanup_domain_gone(const char *name)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (domains[i] == name)
+            domains[i] = NULL;
 }

@@ -1,4 +1,5 @@
-/* Nothing is left behind: temporary folders are removed and children killed, however the tool ends.
+/* Nothing is left behind: temporary folders are removed, children killed and Xen domains destroyed,
+ * however the tool ends.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_CLEANUP_H
 #define LIMPET_CLEANUP_H
@@ -24,5 +25,10 @@ void cleanup_remove(const char *dir);
  * group. */
 void cleanup_child(pid_t pid, int group);
 void cleanup_child_gone(pid_t pid);
+
+/* A Xen domain that is destroyed at exit; domain_gone after it was destroyed. The name is borrowed.
+ */
+void cleanup_domain(const char *name);
+void cleanup_domain_gone(const char *name);
 
 #endif

@@ -202,12 +202,28 @@ void image_free(struct image *image)
     *image = (struct image){0};
 }
 
+char *image_disk(const char *image)
+{
+    size_t n = strlen(image);
+
+    if (n > 4 && !strcmp(image + n - 4, ".elf"))
+        n -= 4;
+    return xasprintf("%.*s.img", (int)n, image);
+}
+
+char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir() ? tool_dir() : "."); }
+
 int image_snapshot(struct image *image, const char *dir)
 {
     const char *slash = strrchr(image->path, '/');
     char *to = xasprintf("%s%s", dir, slash);
+    char *disk = image_disk(image->path), *disk_to = image_disk(to);
     int status = file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
 
+    if (!status && is_file(disk) && file_copy(disk, disk_to, 0644))
+        status = ST_IMAGE;
+    free(disk);
+    free(disk_to);
     image_free(image);
     if (!status)
         status = image_find(to, image);

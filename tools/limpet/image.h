@@ -32,8 +32,17 @@ struct image {
  * ST_IMAGE with a message. */
 int image_find(const char *app, struct image *image);
 
-/* Replaces an image by a copy in a folder, so that all that follows runs the same bytes. Returns 0,
- * or ST_IMAGE with a message. */
+/* The path of an image's disk, which need not be there: NAME.img for NAME.elf, else the path with
+ * ".img"; caller frees. Pure. */
+char *image_disk(const char *image);
+
+/* Where SeaBIOS without its boot menu is built, beside the tool; it need not be there. Caller
+ * frees.
+ */
+char *image_bios(void);
+
+/* Replaces an image by a copy in a folder, with its disk if there is one, so that all that follows
+ * runs the same bytes. Returns 0, or ST_IMAGE with a message. */
 int image_snapshot(struct image *image, const char *dir);
 void image_free(struct image *image);
 

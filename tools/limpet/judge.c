@@ -1,7 +1,7 @@
 /* How a guest ended, decided from the raw facts.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "judge.h"
 #include "limpet.h"
-#include "vm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,31 @@ static void set(struct vm_result *r, int status, char *text)
     r->text = text;
 }
 
+static void set_own(struct vm_result *r, int status)
+{
+    set(r, status, xstrdup(""));
+    r->own = true;
+}
+
+/* What is told alike of every machine. Returns whether that was all. */
+static bool common(const struct end_facts *f, struct vm_result *r)
+{
+    if (f->interrupted)
+        set(r, ST_INTERRUPT + f->interrupted, xstrdup("interrupted"));
+    else if (f->timed_out)
+        set(r, ST_HANG, xstrdup("the guest did not end in time"));
+    else
+        return false;
+    return true;
+}
+
+static void panicked(const struct end_facts *f, struct vm_result *r)
+{
+    set(r, ST_PANIC, xasprintf("the guest panicked: %s", f->verdict.reason));
+}
+
 /* QEMU's last words, without the trailing newline. */
-static char *qemu_failed(const struct vm_facts *f, const char *what)
+static char *qemu_failed(const struct qemu_facts *f, const char *what)
 {
     size_t n = strlen(f->errors);
 
@@ -25,7 +48,7 @@ static char *qemu_failed(const struct vm_facts *f, const char *what)
     return n ? xasprintf("%s:\n%.*s", what, (int)n, f->errors) : xasprintf("%s", what);
 }
 
-static void no_verdict(const struct vm_facts *f, struct vm_result *r)
+static void qemu_no_verdict(const struct qemu_facts *f, struct vm_result *r)
 {
     int status = WEXITSTATUS(f->wait_status);
 
@@ -40,42 +63,74 @@ static void no_verdict(const struct vm_facts *f, struct vm_result *r)
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest left with code %d without its last line", status >> 1));
     else
-        set(r, ST_QEMU, qemu_failed(f, f->greeted ? "QEMU failed" : "QEMU could not start"));
+        set(r, ST_START, qemu_failed(f, f->greeted ? "QEMU failed" : "QEMU could not start"));
 }
 
-static void exit_verdict(const struct vm_facts *f, struct vm_result *r)
+static void qemu_exit_verdict(const struct qemu_facts *f, struct vm_result *r)
 {
-    int status = WEXITSTATUS(f->wait_status), code = f->verdict.status & 0x7f;
+    int said = f->end.verdict.status, status = WEXITSTATUS(f->wait_status), code = said & 0x7f;
 
-    if (!strcmp(f->shutdown, "guest-reset")) {
-        set(r, ST_RESET,
-            xasprintf("the guest said \"exit %d\", but then reset the machine", f->verdict.status));
-    } else if (!f->lingered && status && status != (code << 1 | 1)) {
+    if (!strcmp(f->shutdown, "guest-reset"))
+        set(r, ST_RESET, xasprintf("the guest said \"exit %d\", but then reset the machine", said));
+    else if (!f->end.lingered && status && status != (code << 1 | 1))
         set(r, ST_NO_LAST_LINE,
-            xasprintf("the guest said \"exit %d\", but left with code %d", f->verdict.status,
-                      status >> 1));
-    } else {
-        set(r, f->verdict.status, xstrdup(""));
-        r->own = true;
-    }
+            xasprintf("the guest said \"exit %d\", but left with code %d", said, status >> 1));
+    else
+        set_own(r, said);
 }
 
-void vm_judge(const struct vm_facts *f, struct vm_result *r)
+void qemu_judge(const struct qemu_facts *f, struct vm_result *r)
 {
-    if (f->interrupted)
-        set(r, ST_INTERRUPT + f->interrupted, xstrdup("interrupted"));
-    else if (f->stopped)
-        set(r, ST_QEMU, qemu_failed(f, "the hypervisor gave up and stopped the guest"));
-    else if (f->timed_out)
-        set(r, ST_HANG, xstrdup("the guest did not end in time"));
-    else if (WIFSIGNALED(f->wait_status) && !f->lingered)
+    if (f->stopped && !f->end.interrupted)
+        set(r, ST_START, qemu_failed(f, "the hypervisor gave up and stopped the guest"));
+    else if (common(&f->end, r))
+        ;
+    else if (WIFSIGNALED(f->wait_status) && !f->end.lingered)
         set(r, ST_SIGNAL,
             xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(f->wait_status),
                       strsignal(WTERMSIG(f->wait_status))));
-    else if (f->verdict.kind == VERDICT_PANIC)
-        set(r, ST_PANIC, xasprintf("the guest panicked: %s", f->verdict.reason));
-    else if (f->verdict.kind == VERDICT_EXIT)
-        exit_verdict(f, r);
+    else if (f->end.verdict.kind == VERDICT_PANIC)
+        panicked(&f->end, r);
+    else if (f->end.verdict.kind == VERDICT_EXIT)
+        qemu_exit_verdict(f, r);
     else
-        no_verdict(f, r);
+        qemu_no_verdict(f, r);
+}
+
+const char *xen_reason_text(int reason)
+{
+    static const char *const text[] = {"poweroff", "reboot",   "suspend",
+                                       "crash",    "watchdog", "soft reset"};
+
+    return reason >= 0 && reason < (int)(sizeof text / sizeof *text) ? text[reason] : "unknown";
+}
+
+static void xen_no_verdict(const struct xen_facts *f, struct vm_result *r)
+{
+    if (f->reason == XEN_REBOOT || f->reason == XEN_CRASH)
+        set(r, ST_RESET,
+            xasprintf("the domain ended with reason %s: a triple fault, most likely",
+                      xen_reason_text(f->reason)));
+    else
+        set(r, ST_NO_LAST_LINE,
+            xasprintf("the domain ended with reason %s, without the guest's last line",
+                      xen_reason_text(f->reason)));
+}
+
+void xen_judge(const struct xen_facts *f, struct vm_result *r)
+{
+    if (common(&f->end, r))
+        ;
+    else if (f->gone)
+        set(r, ST_SIGNAL, xstrdup("the domain was destroyed by another hand"));
+    else if (f->end.verdict.kind == VERDICT_PANIC)
+        panicked(&f->end, r);
+    else if (f->end.verdict.kind != VERDICT_EXIT)
+        xen_no_verdict(f, r);
+    else if (f->end.lingered || f->reason == XEN_POWEROFF)
+        set_own(r, f->end.verdict.status);
+    else
+        set(r, ST_RESET,
+            xasprintf("the guest said \"exit %d\", but its domain ended with reason %s",
+                      f->end.verdict.status, xen_reason_text(f->reason)));
 }

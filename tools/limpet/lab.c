@@ -1,4 +1,4 @@
-/* limpet lab: build, status, shell.
+/* limpet lab: build, status, shell, exec.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab.h"
 #include "lab_image.h"
@@ -11,23 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 char *lab_image_path(const char *file)
 {
-    return xasprintf("%s/lab/kvm%s%s", tool_dir() ? tool_dir() : ".", file ? "/" : "",
+    return xasprintf("%s/lab/image%s%s", tool_dir() ? tool_dir() : ".", file ? "/" : "",
                      file ? file : "");
 }
 
-bool lab_is_built(void)
+bool lab_is_built(const char *lab)
 {
-    char *kernel = lab_image_path(LAB_KERNEL), *initrd = lab_image_path(LAB_INITRD);
-    bool built = !access(kernel, R_OK) && !access(initrd, R_OK);
+    char *name = xasprintf("%s.args", lab), *args = lab_image_path(name);
+    bool built = !access(args, R_OK);
 
-    free(kernel);
-    free(initrd);
+    free(name);
+    free(args);
     return built;
 }
 
@@ -43,8 +42,8 @@ static char *build_script(void)
 
 /* Runs a command with our stdin, stdout and stderr to its end; it dies with us. In the background
  * it is a process group of its own that writes to stderr only, so that an interruption ends all of
- * it. Returns its wait status, or -1. */
-static int run_here(char *const argv[], bool background)
+ * it. dir: its folder, or NULL for ours. Returns its wait status, or -1. */
+static int run_here(char *const argv[], const char *dir, bool background)
 {
     pid_t pid = fork();
     int status = -1;
@@ -55,6 +54,8 @@ static int run_here(char *const argv[], bool background)
             setpgid(0, 0);
             dup2(STDERR_FILENO, STDOUT_FILENO);
         }
+        if (dir && chdir(dir))
+            _exit(127);
         execvp(argv[0], argv);
         _exit(127);
     }
@@ -80,10 +81,10 @@ int lab_build(void)
         warn("lab: no %s; set LIMPET_LAB_DIR to the folder that has build.sh", script);
         status = ST_LAB;
     } else {
-        wait = run_here(argv, true);
+        wait = run_here(argv, NULL, true);
         if (interrupted)
             status = ST_INTERRUPT + interrupted;
-        else if (wait || !lab_is_built()) {
+        else if (wait || !lab_is_built("kvm") || !lab_is_built("xen")) {
             warn("lab: building its image failed (%s)", script);
             status = ST_LAB;
         }
@@ -93,73 +94,114 @@ int lab_build(void)
     return status;
 }
 
-static int lab_status(void)
+static int show_status(const char *lab)
 {
     char *dir = lab_image_path(NULL);
-    struct stat st;
 
-    if (!lab_is_built()) {
-        printf("kvm: not built; limpet lab build kvm builds it in %s\n", dir);
-    } else {
-        char *initrd = lab_image_path(LAB_INITRD);
-
-        if (stat(initrd, &st))
-            st.st_size = 0;
-        printf("kvm: built, %s, %.0f MB\n", dir, (double)st.st_size / 1e6);
-        free(initrd);
-    }
+    if (!lab_is_built(lab))
+        printf("%s: not built; limpet lab build %s builds it in %s\n", lab, lab, dir);
+    else
+        printf("%s: built, %s; runs on %s\n", lab, dir,
+               lab_uses_kvm() ? "this machine's KVM" : "QEMU's TCG, which emulates SVM");
     free(dir);
     return ST_OK;
 }
 
-static int lab_shell(void)
+static int lab_shell(const char *lab)
 {
+    const char *append =
+        strcmp(lab, "xen") ? " limpet.shell console=ttyS0" : " limpet.shell console=hvc0";
     struct args args = {0};
-    int status = lab_is_built() ? ST_OK : lab_build();
+    int status = lab_is_built(lab) ? ST_OK : lab_build();
+    char *dir = status ? NULL : cleanup_tmpdir();
 
-    if (status)
-        return status;
-    lab_machine(&args);
-    args_add(&args, "-display");
-    args_add(&args, "none");
+    if (!dir)
+        return status ? status : ST_LAB;
+    status = lab_machine(lab, append, dir, &args) ? ST_LAB : ST_OK;
     args_add(&args, "-serial");
     args_add(&args, "mon:stdio");
-    args_add(&args, "-append");
-    args_add(&args, LAB_CMDLINE " limpet.shell");
-    fputs("The lab starts; leave its shell with exit, or QEMU with Ctrl-A X.\n", stderr);
-    status = run_here(args.v, false);
+    if (!status) {
+        fputs("The lab starts; leave its shell with exit, or QEMU with Ctrl-A X.\n", stderr);
+        if (run_here(args.v, dir, false)) {
+            warn("lab %s: QEMU ended with an error", lab);
+            status = ST_LAB;
+        }
+    }
     args_free(&args);
-    if (status == 0)
-        return ST_OK;
-    warn("lab: QEMU ended with an error");
-    return ST_LAB;
+    cleanup_remove(dir);
+    free(dir);
+    return status;
+}
+
+static int do_build(const char *lab, const struct options *o)
+{
+    (void)lab, (void)o; /* one build serves both */
+    return lab_build();
+}
+
+static int do_status(const char *lab, const struct options *o)
+{
+    (void)o;
+    if (lab)
+        return show_status(lab);
+    show_status("kvm");
+    return show_status("xen");
+}
+
+static int do_shell(const char *lab, const struct options *o)
+{
+    (void)o;
+    return lab_shell(lab);
+}
+
+static int do_exec(const char *lab, const struct options *o)
+{
+    return lab_exec(lab, o->rest + 2, o->rest_count - 2);
+}
+
+/* The actions; the lab is NULL where none needs to be named and none was. */
+static const struct action {
+    const char *name;
+    bool names_lab; /* must a lab be named? */
+    bool more;      /* do more words follow? */
+    int (*fn)(const char *lab, const struct options *o);
+} actions[] = {
+    {"build", false, false, do_build},
+    {"status", false, false, do_status},
+    {"shell", true, false, do_shell},
+    {"exec", true, true, do_exec},
+};
+
+/* The action meant, or NULL with a message when the words are no use of it. */
+static const struct action *check(const struct options *o)
+{
+    const char *verb = o->rest_count > 0 ? o->rest[0] : "",
+               *lab = o->rest_count > 1 ? o->rest[1] : "";
+    const struct action *a = NULL;
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (!strcmp(verb, actions[i].name))
+            a = &actions[i];
+    if (!a || (o->rest_count > 2) != a->more)
+        warn(a && a->more ? "lab exec: which command?"
+                          : "lab wants build, status, shell or exec; see: limpet lab --help");
+    else if (a->names_lab && !lab[0])
+        warn("lab %s: which one? there are kvm and xen", verb);
+    else if (lab[0] && strcmp(lab, "kvm") && strcmp(lab, "xen"))
+        warn("unknown lab \"%s\"; there are kvm and xen", lab);
+    else
+        return a;
+    return NULL;
 }
 
 int cmd_lab(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_LAB, argc, argv, &o);
-    const char *verb, *lab;
+    const struct action *action;
 
     if (status >= 0)
         return status;
-    verb = o.rest_count > 0 ? o.rest[0] : "";
-    lab = o.rest_count > 1 ? o.rest[1] : "";
-    if (o.rest_count > 2 ||
-        (strcmp(verb, "build") && strcmp(verb, "status") && strcmp(verb, "shell"))) {
-        warn("lab wants build, status or shell; see: limpet lab --help");
-        return ST_USAGE;
-    }
-    if (!strcmp(lab, "xen")) {
-        warn("lab xen: not yet supported by this version");
-        return ST_USAGE;
-    }
-    if (strcmp(lab, "kvm") && (lab[0] || strcmp(verb, "status"))) {
-        warn(lab[0] ? "unknown lab \"%s\"; there is kvm" : "lab %s: which one? there is kvm",
-             lab[0] ? lab : verb);
-        return ST_USAGE;
-    }
-    if (!strcmp(verb, "status"))
-        return lab_status();
-    return !strcmp(verb, "build") ? lab_build() : lab_shell();
+    action = check(&o);
+    return action ? action->fn(o.rest_count > 1 ? o.rest[1] : NULL, &o) : ST_USAGE;
 }

@@ -5,7 +5,6 @@
 #include "lab.h"
 #include "lab_image.h"
 #include "limpet.h"
-#include "platforms.h"
 #include "proc.h"
 #include "words.h"
 
@@ -15,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#define COPY_MAX (4ul << 30)
-#define LOG_TAIL 2000
+#define COPY_MAX   (4ul << 30)
+#define LOG_TAIL   2000
+#define INIT_WORDS "limpet-lab: "
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -36,14 +37,26 @@ static char *copy_into(struct lab_job *job, const char *folder, const char *path
     return inside;
 }
 
-int lab_begin(struct lab_job *job)
+/* The BIOS goes where the tool inside looks for it. */
+static int add_bios(struct lab_job *job)
+{
+    char *bios = image_bios();
+    char *inside = access(bios, R_OK) ? xstrdup("") : copy_into(job, "seabios", bios);
+    int failed = inside ? 0 : -1;
+
+    free(inside);
+    free(bios);
+    return failed;
+}
+
+int lab_begin(struct lab_job *job, const char *lab)
 {
     int status = ST_OK;
     char *to, *dir;
 
-    *job = (struct lab_job){0};
-    if (!lab_is_built()) {
-        warn("the lab's image is built first (about two minutes, once)");
+    *job = (struct lab_job){.lab = lab};
+    if (!lab_is_built(lab)) {
+        warn("the lab's image is built first (a few minutes, once)");
         status = lab_build();
     }
     if (status)
@@ -53,7 +66,7 @@ int lab_begin(struct lab_job *job)
         return ST_LAB;
     dir = xasprintf("%s/job", job->dir);
     to = xasprintf("%s/job/limpet", job->dir);
-    if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755)) {
+    if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755) || add_bios(job)) {
         lab_end(job);
         status = ST_LAB;
     }
@@ -64,8 +77,12 @@ int lab_begin(struct lab_job *job)
 
 char *lab_add_image(struct lab_job *job, const char *path)
 {
-    char *inside = copy_into(job, "apps", path), *name = NULL;
+    char *inside = copy_into(job, "apps", path), *name = NULL, *disk = image_disk(path);
     size_t n = inside ? strlen(inside) : 0;
+
+    if (inside && !access(disk, R_OK))
+        free(copy_into(job, "apps", disk));
+    free(disk);
 
     /* By its plain name where there is one, for the sake of the messages. */
     if (n > 9 && !strcmp(inside + n - 4, ".elf"))
@@ -112,16 +129,23 @@ void lab_add_options(struct lab_job *job, const struct options *o)
         warn("--qemu does not reach into the lab, which has its own QEMU");
 }
 
-/* The script that the lab runs. */
+/* The script that the lab runs. Nesting counts the hypervisors below a guest that use
+ * virtualization hardware, real or emulated: of those, QEMU with TCG is none. */
 static int write_script(const struct lab_job *job)
 {
     const char *outer = getenv("LIMPET_NESTING");
     char *path = xasprintf("%s/job/cmd", job->dir);
     FILE *f = fopen(path, "w");
     struct buf words = {0};
+    bool kvm = lab_uses_kvm();
     int failed;
 
     free(path);
+    buf_str(&words, job->shell ? "sh -c" : "/job/limpet");
+    if (job->shell) {
+        buf_str(&words, " ");
+        words_shell(&words, job->shell);
+    }
     for (size_t i = 0; i < job->command.n; i++) {
         buf_str(&words, " ");
         words_shell(&words, job->command.v[i]);
@@ -129,54 +153,26 @@ static int write_script(const struct lab_job *job)
     if (!f)
         return -1;
     fprintf(f,
-            "export LIMPET_LAB=kvm LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
-            "export LIMPET_EMULATED='SVM emulated by QEMU TCG'\n"
+            "export LIMPET_LAB=%s LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
+            "%s"
             "echo started >/job/started\n"
-            "/job/limpet%s%s\n",
-            (outer ? atoi(outer) : 0) + 1, words.data,
+            "%s%s\n",
+            job->lab, (outer ? atoi(outer) : 0) + kvm,
+            kvm ? "" : "export LIMPET_EMULATED='SVM emulated by QEMU TCG'\n", words.data,
             job->quiet ? " >/job/stdout" : " 2>/job/stderr");
     buf_free(&words);
     failed = ferror(f);
     return fclose(f) || failed ? -1 : 0;
 }
 
-void lab_machine(struct args *out)
+static int job_machine(const struct lab_job *job, struct args *out)
 {
-    char *kernel = lab_image_path(LAB_KERNEL), *initrd = lab_image_path(LAB_INITRD);
-
-    args_add(out, "qemu-system-x86_64");
-    args_add(out, "-nodefaults");
-    args_add(out, "-no-user-config");
-    args_add(out, "-no-reboot");
-    args_add(out, "-accel");
-    args_add(out, "tcg");
-    args_add(out, "-machine");
-    args_add(out, "q35,sata=off,smbus=off,i8042=off,vmport=off,hpet=off");
-    args_add(out, "-cpu");
-    args_add(out, "EPYC,+svm,-smap,-smep,-xsavec,-monitor");
-    args_add(out, "-smp");
-    args_add(out, "1");
-    args_add(out, "-m");
-    args_add(out, "2048");
-    args_add(out, "-kernel");
-    args_add(out, kernel);
-    args_add(out, "-initrd");
-    args_add(out, initrd);
-    free(kernel);
-    free(initrd);
-}
-
-static void job_machine(struct args *out)
-{
-    lab_machine(out);
-    args_add(out, "-display");
-    args_add(out, "none");
+    if (lab_machine(job->lab, "", job->dir, out))
+        return -1;
     args_add(out, "-chardev");
     args_add(out, "file,id=log,path=lab.log");
     args_add(out, "-serial");
     args_add(out, "chardev:log");
-    args_add(out, "-append");
-    args_add(out, LAB_CMDLINE);
     args_add(out, "-virtfs");
     args_add(out, "local,path=job,mount_tag=limpet,security_model=none,multidevs=remap");
     args_add(out, "-device");
@@ -185,6 +181,7 @@ static void job_machine(struct args *out)
     args_add(out, "stdio,id=console,signal=off");
     args_add(out, "-device");
     args_add(out, "virtserialport,chardev=console,name=org.limpet.console");
+    return 0;
 }
 
 static char *job_file(const struct lab_job *job, const char *name)
@@ -256,39 +253,76 @@ static const char *follow(struct follow *f)
     return f->started ? "the job did not end in time" : "it did not boot in time";
 }
 
-/* QEMU's and the lab's words, without the notes on what TCG leaves out of the CPU model. */
+/* Shows what QEMU, the lab or the tool inside said, without QEMU's notes on what TCG leaves out of
+ * the CPU model, and without progress. */
 static void show_errors(const char *text)
 {
     for (size_t n; *text; text += n) {
         const char *end = strchr(text, '\n');
 
         n = end ? (size_t)(end - text) + 1 : strlen(text);
-        if (!memmem(text, n, "warning: TCG doesn't support", 28))
+        if (!memmem(text, n, "warning: TCG doesn't support", 28) &&
+            strncmp(text, PROGRESS_MARK, sizeof PROGRESS_MARK - 1))
             fprintf(stderr, "%.*s%s", (int)n, text, end ? "" : "\n");
     }
 }
 
-/* The status of the tool inside, or ST_LAB with a message naming the stage. */
-static int job_status(const struct follow *f, const char *trouble)
+/* What the lab's init said last: "limpet-lab: STAGE: reason". Caller frees; NULL if nothing. */
+static char *init_words(const char *text)
+{
+    const char *last = NULL;
+
+    for (const char *p = text; p && (p = strstr(p, INIT_WORDS)); p++)
+        last = p + sizeof INIT_WORDS - 1;
+    return last ? xasprintf("%.*s", (int)strcspn(last, "\r\n"), last) : NULL;
+}
+
+/* Names the stage at which the lab failed. */
+static void name_stage(const struct follow *f, const char *trouble, int wait_status,
+                       const char *log)
+{
+    static const char *const toolstack[] = {"xenstored:", "dom0:", "xenconsoled:"};
+    const char *stage = f->started ? "job" : "lab boot";
+    char *words = f->started ? NULL : init_words(f->errors.data), *why;
+
+    if (!words && !f->started)
+        words = init_words(log);
+    for (int i = 0; words && i < 3; i++)
+        if (!strncmp(words, toolstack[i], strlen(toolstack[i])))
+            stage = "toolstack";
+    if (trouble)
+        why = xstrdup(trouble);
+    else if (words)
+        why = xstrdup(words);
+    else if (WIFSIGNALED(wait_status))
+        why = xasprintf("its QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
+                        strsignal(WTERMSIG(wait_status)));
+    else
+        why = xasprintf("it ended %s", f->started ? "while the job ran" : "before the job began");
+    warn("lab %s: %s: %s", f->job->lab, stage, why);
+    free(why);
+    free(words);
+}
+
+/* The status of the command inside, or ST_LAB with a message naming the stage. */
+static int job_status(const struct follow *f, const char *trouble, int wait_status)
 {
     const struct lab_job *job = f->job;
-    char *text = job_file(job, "job/status"), *said = job_file(job, "job/stderr");
-    char *log = trouble || !text ? job_file(job, "lab.log") : NULL;
-    int status = text && !trouble ? atoi(text) : ST_LAB;
-    const char *tail = log && strlen(log) > LOG_TAIL ? log + strlen(log) - LOG_TAIL : log;
+    char *text = job_file(job, "job/status"), *said = job_file(job, "job/stderr"), *log = NULL;
+    bool failed = trouble || !text || !f->started;
+    int status = failed ? ST_LAB : atoi(text);
 
     if (said)
-        fputs(said, stderr);
+        show_errors(said);
     if (f->errors.len)
         show_errors(f->errors.data);
-    if (tail && tail[0])
-        fprintf(stderr, "The end of the lab's log:\n%s\n", tail);
-    if (trouble)
-        warn("lab: %s", trouble);
-    else if (!text)
-        warn("lab: it ended %s", f->started ? "while the job ran" : "before the job began");
-    else if (!f->started)
-        warn("lab: it could not start the job; its reason stands above");
+    if (failed) {
+        log = job_file(job, "lab.log");
+        if (log && log[0])
+            fprintf(stderr, "The end of the lab's log:\n%s\n",
+                    strlen(log) > LOG_TAIL ? log + strlen(log) - LOG_TAIL : log);
+        name_stage(f, trouble, wait_status, log);
+    }
     free(text);
     free(said);
     free(log);
@@ -300,26 +334,25 @@ int lab_run(struct lab_job *job, const struct console_listener *listener)
     struct follow f = {.job = job, .console.listener = *listener};
     struct args args = {0};
     const char *trouble;
-    int status;
+    int status, wait_status;
 
     f.console.listener.show_exit = true; /* the tool inside has hidden what is to be hidden */
     if (write_script(job)) {
-        warn("lab: cannot write the job's script: %s", strerror(errno));
+        warn("lab %s: cannot write the job's script: %s", job->lab, strerror(errno));
         return ST_LAB;
     }
-    job_machine(&args);
-    progress("%s", "the lab boots …");
-    status = proc_start(&f.proc, args.v, job->dir);
-    if (status) {
-        warn("lab: QEMU could not start: %s: %s", args.v[0], strerror(-status));
-        args_free(&args);
-        return ST_LAB;
-    }
-    trouble = follow(&f);
-    proc_finish(&f.proc, trouble || interrupted);
-    progress("%s", "");
-    status = interrupted ? ST_INTERRUPT + interrupted : job_status(&f, trouble);
+    status = job_machine(job, &args);
+    progress("the %s lab boots%s …", job->lab, lab_uses_kvm() ? " on this machine's KVM" : "");
+    if (!status && (status = proc_start(&f.proc, args.v, job->dir)))
+        warn("lab %s: lab boot: QEMU could not start: %s: %s", job->lab, args.v[0],
+             strerror(-status));
     args_free(&args);
+    if (status)
+        return ST_LAB;
+    trouble = follow(&f);
+    wait_status = proc_finish(&f.proc, trouble || interrupted);
+    progress("%s", "");
+    status = interrupted ? ST_INTERRUPT + interrupted : job_status(&f, trouble, wait_status);
     buf_free(&f.errors);
     console_free(&f.console);
     return status;

@@ -18,12 +18,12 @@ enum status {
     ST_USAGE = 2,          /* unknown command, option, suite, platform; a value out of range */
     ST_NO_LAST_LINE = 119, /* the guest ended without saying how */
     ST_IMAGE = 120,        /* no such image, or not an image */
-    ST_QEMU = 121,         /* QEMU could not start, or its accelerator gave up */
+    ST_START = 121,        /* QEMU or xl could not start the guest, or the hypervisor gave up */
     ST_HANG = 122,         /* the guest did not end in time */
     ST_PANIC = 123,        /* the guest's kernel panicked */
-    ST_RESET = 124,        /* triple fault or reset */
+    ST_RESET = 124,        /* triple fault, crash or reset */
     ST_LAB = 125,          /* the lab failed */
-    ST_SIGNAL = 126,       /* QEMU was killed by a signal */
+    ST_SIGNAL = 126,       /* QEMU was killed by a signal, or the domain destroyed */
     ST_INTERRUPT = 128,    /* + the signal's number: 130 for Ctrl-C, 143 for SIGTERM */
 };
 

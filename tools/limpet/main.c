@@ -18,9 +18,9 @@ static const struct command commands[] = {
     {"bench", cmd_bench, "measure: basic, stream and boot on every platform",
      "limpet bench [SUITE…] [OPTION…]", OPT_BENCH,
      "limpet bench basic boot -p qemu,kvm -n 20 -o result.json"},
-    {"lab", cmd_lab, "the nested lab: KVM on a machine that has none",
-     "limpet lab build kvm | limpet lab status | limpet lab shell kvm", OPT_LAB,
-     "limpet lab build kvm"},
+    {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
+     "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
+     OPT_LAB, "limpet lab exec xen -- xl info"},
     {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run"},
 };
 
@@ -34,14 +34,22 @@ static const char run_notes[] =
     "begins with \"limpet: \" on stderr says so:\n"
     "    2  wrong use                               122  time-out: the guest hangs\n"
     "  119  the guest ended without its last line   123  the guest's kernel panicked\n"
-    "  120  no such image, or not an image          124  triple fault or reset\n"
-    "  121  QEMU could not start                    125  the lab failed\n"
-    "  126  QEMU was killed by a signal             130, 143  interrupted (Ctrl-C, SIGTERM)\n";
+    "  120  no such image, or not an image          124  triple fault, crash or reset\n"
+    "  121  QEMU or xl could not start the guest    125  the lab failed\n"
+    "  126  QEMU or the domain was killed           130, 143  interrupted (Ctrl-C, SIGTERM)\n";
 
 static const char bench_notes[] = "\nSuites: basic (cycles per call), stream (memory bandwidth), "
                                   "boot (time to boot). Default: all.\n"
                                   "A cell that could not be measured is SKIP, its reason stands "
                                   "below, and the exit status is 1.\n";
+
+static const char lab_notes[] =
+    "\nLAB is kvm or xen; one build serves both. The lab runs on this machine's KVM where that "
+    "lets\n"
+    "its guests virtualize, else under QEMU's TCG; LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
+    "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and apps in it; "
+    "its\n"
+    "output is shown, its status is the exit status.\n";
 
 static const struct command *find(const char *name)
 {
@@ -64,6 +72,8 @@ void help_command(const char *name)
         fputs(run_notes, stdout);
     if (c->options == OPT_BENCH)
         fputs(bench_notes, stdout);
+    if (c->options == OPT_LAB)
+        fputs(lab_notes, stdout);
     printf("\nExample: %s\n", c->example);
 }
 

@@ -13,7 +13,7 @@ enum { OPT_RUN = 1, OPT_BENCH = 2, OPT_PLATFORMS = 4, OPT_LAB = 8 };
 
 struct options {
     const char *platforms; /* -p, or NULL */
-    struct vm_config vm;   /* kvm is left to the caller */
+    struct vm_config vm;   /* platform is left to the caller */
     unsigned runs;         /* -n, or 0 */
     const char *output;    /* -o, or NULL */
     const char *stream_args;

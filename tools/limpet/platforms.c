@@ -1,111 +1,35 @@
 /* The hypervisors and what this machine has of them.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "platforms.h"
-#include "image.h"
+#include "host.h"
 #include "lab.h"
 #include "limpet.h"
 #include "options.h"
 #include "proc.h"
-#include "vm.h"
+#include "qemu.h"
+#include "xen.h"
+#include "xen_config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <linux/kvm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-bool cpuinfo_flag(const char *cpuinfo, const char *flag)
-{
-    const char *p = strstr(cpuinfo, "\nflags");
-    size_t n = strlen(flag), end;
-
-    if (!p)
-        return false;
-    p++;
-    end = strcspn(p, "\n");
-    for (const char *at = p; (at = strstr(at, flag)) && at < p + end; at += n)
-        if (strchr(" \t", at[-1]) && strchr(" \t\n", at[n]))
-            return true;
-    return false;
-}
-
-char *cpuinfo_model(const char *cpuinfo)
-{
-    const char *p = strstr(cpuinfo, "model name");
-
-    p = p ? strchr(p, ':') : NULL;
-    if (!p)
-        return xstrdup("unknown");
-    p += 1 + strspn(p + 1, " \t");
-    return xasprintf("%.*s", (int)strcspn(p, "\n"), p);
-}
-
-char *cpuinfo_read(void)
-{
-    size_t n;
-    char *text = file_read("/proc/cpuinfo", 64u << 20, &n);
-
-    return text ? text : xstrdup("");
-}
 
 static enum offer probe_qemu(struct buf *why)
 {
-    char *argv[] = {VM_DEFAULT_QEMU, "--version", NULL};
+    char *argv[] = {QEMU_DEFAULT, "--version", NULL};
     char *version = proc_output(argv);
     const char *number = version ? strstr(version, "version ") : NULL;
 
     if (number)
         buf_printf(why, "QEMU %.*s, TCG", (int)strcspn(number + 8, "\n"), number + 8);
     else
-        buf_str(why, VM_DEFAULT_QEMU " is not here: apt-get install qemu-system-x86");
+        buf_str(why, QEMU_DEFAULT " is not here: apt-get install qemu-system-x86");
     free(version);
     return number ? OFFER_NATIVE : OFFER_NO;
 }
 
-/* What /dev/kvm says: NULL when it works, else what is wrong with it. */
-static const char *kvm_trouble(void)
-{
-    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC), version;
-
-    if (fd < 0 && errno == EACCES)
-        return "no permission for /dev/kvm (to use it: sudo usermod -aG kvm $USER, then log in "
-               "again)";
-    if (fd < 0)
-        return errno == ENOENT ? "no /dev/kvm here" : "/dev/kvm does not open";
-    version = ioctl(fd, KVM_GET_API_VERSION, 0);
-    close(fd);
-    return version == 12 ? NULL : "/dev/kvm has an unknown interface version";
-}
-
-static enum offer probe_kvm(struct buf *why)
-{
-    const char *trouble = kvm_trouble();
-    char *cpuinfo = cpuinfo_read();
-    bool vmx = cpuinfo_flag(cpuinfo, "vmx"), svm = cpuinfo_flag(cpuinfo, "svm");
-    enum offer offer = OFFER_LAB;
-
-    if (!trouble && (vmx || svm)) {
-        buf_printf(why, "/dev/kvm with %s", vmx ? "VT-x" : "AMD SVM");
-        offer = OFFER_NATIVE;
-    } else if (!trouble) {
-        buf_str(why, "KVM here interprets instructions (no vmx/svm in /proc/cpuinfo): "
-                     "its timings are not KVM's");
-    } else {
-        buf_str(why, trouble);
-    }
-    if (offer == OFFER_LAB && getenv("LIMPET_LAB"))
-        offer = OFFER_NO;
-    if (offer == OFFER_LAB)
-        buf_str(why, "; using the lab");
-    if (offer == OFFER_LAB && !lab_is_built())
-        buf_str(why, " (not built yet: limpet lab build kvm)");
-    free(cpuinfo);
-    return offer;
-}
+static enum offer probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
 
 static enum offer probe_later(struct buf *why)
 {
@@ -113,14 +37,66 @@ static enum offer probe_later(struct buf *why)
     return OFFER_LATER;
 }
 
+enum offer platform_offer(const struct platform *p, struct buf *why)
+{
+    enum offer offer = p->probe(why);
+
+    if (offer != OFFER_LAB)
+        return offer;
+    if (getenv("LIMPET_LAB"))
+        return OFFER_NO;
+    buf_str(why, "; using the lab");
+    if (!lab_is_built(p->lab))
+        buf_printf(why, " (not built yet: limpet lab build %s)", p->lab);
+    return OFFER_LAB;
+}
+
+bool platform_accepts(const struct platform *p, const struct vm_config *config,
+                      const struct args *modules)
+{
+    struct vm_config c = *config;
+    const char *why;
+
+    c.platform = p;
+    why = p->refuse ? p->refuse(&c, modules) : NULL;
+    if (why)
+        warn("%s: %s", p->name, why);
+    return !why;
+}
+
+#define XEN_PLATFORM                                                                               \
+    .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
+
 const struct platform platforms[] = {
-    {"qemu", "QEMU", false, probe_qemu},    {"kvm", "KVM", true, probe_kvm},
-    {"vmm", "VMM", true, probe_later},      {"xen-pvh", "PVH", false, probe_later},
-    {"xen-hvm", "HVM", false, probe_later}, {NULL, NULL, false, NULL},
+    {.name = "qemu", .title = "QEMU", .boots = 20, .probe = probe_qemu, .run = qemu_run},
+    {.name = "kvm",
+     .title = "KVM",
+     .lab = "kvm",
+     .hardware = true,
+     .boots = 20,
+     .probe = probe_kvm,
+     .run = qemu_run},
+    {.name = "vmm", .title = "VMM", .hardware = true, .probe = probe_later},
+    {.name = "xen-pvh", .title = "PVH", .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-hvm", .title = "HVM", .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-hvm-disk",
+     .title = "HVM-disk",
+     .variant = XEN_HVM_DISK,
+     .boots = 3,
+     .boot_only = true,
+     XEN_PLATFORM},
+    {.name = "xen-hvm-disk-fast",
+     .title = "HVM-disk, no menu",
+     .variant = XEN_HVM_DISK_FAST,
+     .boots = 3,
+     .boot_only = true,
+     XEN_PLATFORM},
+    {.name = NULL},
 };
 
-/* The order of the classic tables: KVM, QEMU, HVM, PVH, VMM. */
-static const char *const table_order[] = {"kvm", "qemu", "xen-hvm", "xen-pvh", "vmm"};
+/* The order of the classic tables: KVM, QEMU, HVM, PVH, VMM; then what has rows of its own. */
+static const char *const table_order[] = {"kvm", "qemu",         "xen-hvm",          "xen-pvh",
+                                          "vmm", "xen-hvm-disk", "xen-hvm-disk-fast"};
 
 const struct platform *platform_find(const char *name)
 {
@@ -199,10 +175,10 @@ int cmd_platforms(int argc, char **argv)
     list = json_array();
     for (const struct platform *p = platforms; p->name; p++) {
         struct buf why = {0};
-        enum offer offer = p->probe(&why);
+        enum offer offer = platform_offer(p, &why);
 
         if (!o.json)
-            printf("%-8s %-7s %s\n", p->name, offer_text(offer), why.data);
+            printf("%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
         json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
                                               offer_text(offer), "text", why.data));
         buf_free(&why);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,27 +142,53 @@ bool proc_read(int fd, struct buf *out)
     }
 }
 
+/* Takes in a command's words until it has ended. Returns whether it did so in time. */
+static bool follow(const struct proc *p, double until, struct buf *out, struct buf *err)
+{
+    bool ended = false, hurried = false;
+
+    while (!ended && now_s() < until) {
+        struct pollfd f[] = {{.fd = p->out, .events = POLLIN},
+                             {.fd = p->err, .events = POLLIN},
+                             {.fd = p->pidfd, .events = POLLIN}};
+
+        if (interrupted && !hurried) {
+            hurried = true;
+            until = fmin(until, now_s() + PROC_PATIENCE_S);
+        }
+        poll(f, 3, 100);
+        ended = f[2].revents != 0;
+        proc_read(p->out, out);
+        proc_read(p->err, err);
+        if (!ended && (f[0].revents | f[1].revents) & ~POLLIN)
+            usleep(1000); /* a closed pipe: the end is near, do not spin */
+    }
+    return ended;
+}
+
+int proc_run(char *const argv[], const char *dir, double limit_s, struct buf *out, struct buf *err)
+{
+    struct buf dropped = {0};
+    struct proc p;
+    int status = proc_start(&p, argv, dir);
+    bool ended;
+
+    if (status && err)
+        buf_printf(err, "%s: %s", argv[0], strerror(-status));
+    if (!status) {
+        ended = follow(&p, now_s() + limit_s, out ? out : &dropped, err ? err : &dropped);
+        status = proc_finish(&p, !ended);
+    }
+    buf_free(&dropped);
+    return status;
+}
+
 char *proc_output(char *const argv[])
 {
-    struct proc p;
-    struct buf out = {0}, err = {0};
-    bool more = true;
-    int status;
+    struct buf out = {0};
 
-    if (proc_start(&p, argv, NULL))
-        return NULL;
-    while (more && !interrupted) {
-        struct pollfd f[] = {{.fd = p.out, .events = POLLIN}, {.fd = p.err, .events = POLLIN}};
-
-        poll(f, 2, -1);
-        more = proc_read(p.out, &out);
-        proc_read(p.err, &err);
-        f[1].fd = more ? p.err : -1;
-    }
-    status = proc_finish(&p, interrupted != 0);
-    buf_free(&err);
     buf_add(&out, "", 0);
-    if (!status)
+    if (!proc_run(argv, NULL, PROC_PATIENCE_S, &out, NULL))
         return out.data;
     buf_free(&out);
     return NULL;

@@ -18,7 +18,8 @@ struct proc {
     double started; /* now_s() just before the fork */
 };
 
-#define PROC_EXTRA_FD 3
+#define PROC_EXTRA_FD   3
+#define PROC_PATIENCE_S 10.0
 
 /* Starts argv[0] (searched in PATH) in the folder dir (NULL: here), in a process group of its own,
  * killed when the tool dies, and registered for clean-up. Returns 0, or -errno; a program that
@@ -31,6 +32,11 @@ int proc_finish(struct proc *p, bool kill_first);
 
 /* Appends what can be read without waiting. Returns false at end of file or error. */
 bool proc_read(int fd, struct buf *out);
+
+/* Runs a command in the folder dir (NULL: here) to its end, killed after limit_s seconds, or
+ * PROC_PATIENCE_S after an interruption. Appends what it writes to out and err (NULL: dropped).
+ * Returns the wait status, or -errno with its words in err. */
+int proc_run(char *const argv[], const char *dir, double limit_s, struct buf *out, struct buf *err);
 
 /* Runs a command to its end and returns its stdout (caller frees) when its status is 0, else NULL.
  */

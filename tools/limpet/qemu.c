@@ -1,8 +1,10 @@
 /* One guest in one QEMU: start it and watch it to its end.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "vm.h"
+#include "qemu.h"
 #include "cleanup.h"
+#include "judge.h"
 #include "limpet.h"
+#include "platforms.h"
 #include "proc.h"
 #include "qmp.h"
 #include "words.h"
@@ -15,33 +17,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define GRACE_S     2.0 /* from the guest's last line to QEMU's end */
 #define REGISTERS_S 1.0 /* QEMU's answer about a hanging processor */
 
-const char *vm_cpu(const struct vm_config *c)
+static const char *cpu_model(const struct vm_config *c)
 {
     if (c->cpu)
         return c->cpu;
-    if (!c->kvm)
+    if (!c->platform->hardware)
         return "max";
     /* QEMU's SVM lets a guest's XSETBV pass KVM by, which then keeps undoing it at every entry. */
     return getenv("LIMPET_EMULATED") ? "host,-xsave" : "host";
 }
 
-void vm_arguments(const struct vm_config *c, const char *image, const char *line,
-                  const char *modules, struct args *out)
+void qemu_arguments(const struct vm_config *c, const char *image, const char *line,
+                    const char *modules, struct args *out)
 {
-    args_add(out, c->qemu ? c->qemu : VM_DEFAULT_QEMU);
+    args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
     args_add(out, "-nodefaults");
     args_add(out, "-no-user-config");
     args_add(out, "-no-reboot");
     args_add(out, "-S"); /* until QMP listens and says cont, lest an early reset go unnoticed */
     args_add(out, "-accel");
-    args_add(out, c->kvm ? "kvm" : "tcg");
+    args_add(out, c->platform->hardware ? "kvm" : "tcg");
     args_add(out, "-machine");
-    args_add(out, c->machine ? c->machine : VM_DEFAULT_MACHINE);
+    args_add(out, c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
     args_add(out, "-cpu");
-    args_add(out, vm_cpu(c));
+    args_add(out, cpu_model(c));
     args_add(out, "-smp");
     args_addf(out, "%u", c->smp ? c->smp : 1);
     args_add(out, "-m");
@@ -93,118 +94,58 @@ static char *link_plain(const char *dir, const char *path)
 /* One module of -initrd: "N/NAME ARGUMENTS", commas doubled. Returns 0 or -errno. */
 static int add_module(const char *dir, size_t number, const char *module, struct buf *out)
 {
-    char *file = xstrdup(module), *path = realpath(file, NULL), *sub, *name;
-    size_t used = strlen(module);
+    const char *arguments;
+    char *path = vm_module_path(module, &arguments), *sub, *name;
+    int error;
 
-    if (!path && strchr(file, ' ')) {
-        used = strcspn(file, " ");
-        file[used] = '\0';
-        path = realpath(file, NULL);
-    }
-    free(file);
     if (!path)
         return -errno;
     sub = xasprintf("%s/%zu", dir, number);
     name = mkdir(sub, 0700) ? NULL : link_plain(sub, path);
+    error = name ? 0 : -errno;
     if (name)
         buf_printf(out, "%s%zu/%s", number ? "," : "", number, name);
-    for (const char *p = module + used; *p && name; p++)
+    for (const char *p = arguments; *p && name; p++)
         buf_add(out, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
-    used = name ? 0 : (size_t)errno;
     free(name);
     free(sub);
     free(path);
-    return -(int)used;
+    return error;
 }
 
 /* The running machine and everything that is watched of it. */
 struct watch {
     struct proc proc;
     struct qmp qmp;
-    struct console console;
-    struct buf errors, input; /* QEMU's stderr; what the guest has not taken yet */
-    struct vm_facts facts;
+    struct vm_io io;
+    struct buf errors; /* QEMU's stderr */
+    struct qemu_facts facts;
     struct vm_result *result;
-    double timeout, deadline;
-    int stdin_fd;
     bool ended;
 };
 
-static void read_console(struct watch *w)
-{
-    struct buf data = {0};
-    struct vm_result *r = w->result;
-    double now;
-
-    proc_read(w->proc.out, &data);
-    now = now_s() - w->proc.started;
-    if (data.len) {
-        if (r->first_byte_s <= 0)
-            r->first_byte_s = now;
-        r->last_line_s = now;
-        console_feed(&w->console, data.data, data.len);
-        w->deadline = w->proc.started + w->timeout;
-        if (w->console.verdict.kind == VERDICT_EXIT && !w->console.line.len)
-            w->deadline = now_s() + GRACE_S;
-    }
-    buf_free(&data);
-}
-
-static void forward_stdin(struct watch *w)
-{
-    char data[4096];
-    ssize_t n = read(w->stdin_fd, data, sizeof data);
-
-    if (n > 0)
-        buf_add(&w->input, data, (size_t)n);
-    else if (n == 0 || errno != EINTR) {
-        buf_add(&w->input, "\4", 1); /* end of transmission: the guest's read() ends there */
-        w->stdin_fd = -1;
-    }
-}
-
-static void write_input(struct watch *w)
-{
-    ssize_t n = write(w->proc.in, w->input.data, w->input.len);
-
-    if (n > 0) {
-        w->input.len -= (size_t)n;
-        memmove(w->input.data, w->input.data + n, w->input.len + 1);
-    } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        buf_clear(&w->input);
-        w->stdin_fd = -1;
-    }
-}
-
-/* Waits for something and takes it in. Returns false when the wait was cut short by a signal. */
+/* Waits for something and takes it in. Returns early when a signal cuts the wait short. */
 static void step(struct watch *w, double until)
 {
-    struct pollfd f[] = {
+    struct pollfd f[3 + VM_IO_FDS] = {
         {.fd = w->proc.pidfd, .events = POLLIN},
-        {.fd = w->proc.out, .events = POLLIN},
         {.fd = w->qmp.fd, .events = POLLIN},
         {.fd = w->proc.err, .events = POLLIN},
-        {.fd = w->input.len ? w->proc.in : -1, .events = POLLOUT},
-        {.fd = w->input.len ? -1 : w->stdin_fd, .events = POLLIN},
     };
     double left = until - now_s();
 
-    if (poll(f, 6, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
+    vm_io_poll(&w->io, f + 3);
+    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
         return;
-    if (f[1].revents & POLLIN)
-        read_console(w);
-    if (f[2].revents && !qmp_receive(&w->qmp))
+    vm_io_take(&w->io, f + 3);
+    if (f[1].revents && !qmp_receive(&w->qmp))
         w->qmp.fd = -1;
-    if (f[3].revents & POLLIN)
+    if (f[2].revents & POLLIN)
         proc_read(w->proc.err, &w->errors);
-    if (f[4].revents)
-        write_input(w);
-    if (f[5].revents)
-        forward_stdin(w);
     if (f[0].revents) {
         w->result->end_s = now_s() - w->proc.started;
         w->ended = true;
-    } else if ((f[1].revents | f[3].revents) & ~POLLIN) {
+    } else if (f[2].revents & ~POLLIN) {
         usleep(1000); /* a closed pipe: the end is near, do not spin */
     }
 }
@@ -221,19 +162,20 @@ static void locate_hang(struct watch *w)
 
 static void watch(struct watch *w)
 {
-    w->deadline = w->proc.started + w->timeout;
-    while (!w->ended && !interrupted && !w->qmp.stopped && now_s() < w->deadline)
-        step(w, w->deadline);
+    struct end_facts *end = &w->facts.end;
+
+    while (!w->ended && !interrupted && !w->qmp.stopped && now_s() < w->io.deadline)
+        step(w, w->io.deadline);
     if (!w->ended && !interrupted && !w->qmp.stopped) {
-        w->facts.lingered = w->console.verdict.kind != VERDICT_NONE;
-        w->facts.timed_out = !w->facts.lingered;
-        if (w->facts.timed_out)
+        end->lingered = w->io.console.verdict.kind != VERDICT_NONE;
+        end->timed_out = !end->lingered;
+        if (end->timed_out)
             locate_hang(w);
     }
     w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !w->ended;
     /* What is still in the pipes belongs to the guest's last words. */
-    read_console(w);
-    console_finish(&w->console);
+    vm_io_read(&w->io);
+    console_finish(&w->io.console);
     proc_read(w->proc.err, &w->errors);
     if (w->qmp.fd >= 0)
         qmp_receive(&w->qmp);
@@ -245,28 +187,27 @@ static void conclude(struct watch *w)
     char *text;
 
     w->facts.wait_status = proc_finish(&w->proc, !w->ended);
-    w->facts.interrupted = interrupted;
-    w->facts.verdict = w->console.verdict;
+    w->facts.end.interrupted = interrupted;
+    w->facts.end.verdict = w->io.console.verdict;
     w->facts.shutdown = w->qmp.shutdown;
     w->facts.greeted = w->qmp.version[0] != '\0';
     w->facts.errors = w->errors.data ? w->errors.data : "";
-    memcpy(r->qemu_version, w->qmp.version, sizeof r->qemu_version);
-    vm_judge(&w->facts, r);
+    json_object_set_new(r->facts, "vmm_version", json_string(w->qmp.version));
+    qemu_judge(&w->facts, r);
     if (r->status == ST_HANG && !r->own) {
-        text = xasprintf("%s (%g s)%s%s%s", r->text, w->timeout,
+        text = xasprintf("%s (%g s)%s%s%s", r->text, w->io.limit - w->io.origin,
                          w->qmp.rip[0] ? "; its processor was at 0x" : "", w->qmp.rip,
                          w->qmp.halted ? ", halted" : "");
         free(r->text);
         r->text = text;
     }
-    if (r->own && w->facts.lingered)
+    if (r->own && w->facts.end.lingered)
         warn("the guest said \"exit %d\", but did not leave: ended by force", r->status);
     if (r->own && w->errors.len)
         warn("QEMU says:\n%.*s", (int)w->errors.len - 1, w->errors.data);
     buf_free(&w->errors);
-    buf_free(&w->input);
     buf_free(&w->qmp.in);
-    console_free(&w->console);
+    vm_io_free(&w->io);
 }
 
 /* Fills QEMU's folder and its arguments. Returns false with the result set. */
@@ -289,7 +230,7 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
     if (error)
         r->status = ST_IMAGE;
     else
-        vm_arguments(c, image, job->line, modules.data, args);
+        qemu_arguments(c, image, job->line, modules.data, args);
     free(image);
     buf_free(&modules);
     return !error;
@@ -298,7 +239,8 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
 static void start(const struct vm_config *c, const struct vm_job *job,
                   const struct console_listener *listener, const char *dir, struct vm_result *r)
 {
-    struct watch w = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener};
+    struct watch w = {
+        .result = r, .io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
     struct args args = {0};
     struct buf line = {0};
     int error;
@@ -312,28 +254,35 @@ static void start(const struct vm_config *c, const struct vm_job *job,
         words_shell(&line, args.v[i]);
     }
     r->command_line = line.data;
-    w.timeout = c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT;
     error = proc_start(&w.proc, args.v, dir);
     args_free(&args);
     if (error) {
-        r->status = ST_QEMU;
-        r->text = xasprintf("QEMU could not start: %s: %s", c->qemu ? c->qemu : VM_DEFAULT_QEMU,
+        r->status = ST_START;
+        r->text = xasprintf("QEMU could not start: %s: %s", c->qemu ? c->qemu : QEMU_DEFAULT,
                             strerror(-error));
         return;
     }
+    w.io.in = w.proc.in;
+    w.io.out = w.proc.out;
+    w.io.origin = w.proc.started;
+    w.io.limit = w.io.origin + (c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
+    w.io.deadline = w.io.limit;
     qmp_init(&w.qmp, w.proc.extra);
     watch(&w);
     conclude(&w);
 }
 
-void vm_run(const struct vm_config *config, const struct vm_job *job,
-            const struct console_listener *listener, struct vm_result *result)
+void qemu_run(const struct vm_config *c, const struct vm_job *job,
+              const struct console_listener *listener, struct vm_result *result)
 {
     char *dir = cleanup_tmpdir();
 
-    *result = (struct vm_result){0};
+    *result =
+        (struct vm_result){.facts = json_pack("{s:s,s:s,s:s,s:s}", "vmm", "qemu", "vmm_version", "",
+                                              "cpu", cpu_model(c), "machine",
+                                              c->machine ? c->machine : QEMU_DEFAULT_MACHINE)};
     if (dir) {
-        start(config, job, listener, dir, result);
+        start(c, job, listener, dir, result);
         cleanup_remove(dir);
     } else {
         result->status = ST_FAILED;
@@ -343,11 +292,4 @@ void vm_run(const struct vm_config *config, const struct vm_job *job,
     if (!result->command_line)
         result->command_line = xstrdup("");
     free(dir);
-}
-
-void vm_result_free(struct vm_result *result)
-{
-    free(result->text);
-    free(result->command_line);
-    *result = (struct vm_result){0};
 }

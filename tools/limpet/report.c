@@ -104,29 +104,36 @@ void report_line(void *report, const char *line, size_t n)
     json_decref(object);
 }
 
-bool report_ledger(const struct report *r, double *to_main, json_t *stages)
+double ledger_us(const struct ledger *ledger, long long ticks)
 {
-    double hz = json_number_value(json_object_get(r->ledger, "tsc_hz")), first = 0, before = 0,
-           main_tsc = -1;
+    return (double)ticks / ledger->tsc_hz * 1e6;
+}
+
+bool report_ledger(const struct report *r, struct ledger *l)
+{
     json_t *list = json_object_get(r->ledger, "stages"), *stage;
+    long long before = 0;
+    bool has_main = false;
     size_t i;
 
-    if (hz <= 0 || !json_array_size(list))
+    l->tsc_hz = json_number_value(json_object_get(r->ledger, "tsc_hz"));
+    if (l->tsc_hz <= 0 || !json_array_size(list))
         return false;
     for (i = 0; (stage = json_array_get(list, i)); i++) {
         const char *name = json_string_value(json_object_get(stage, "name"));
-        double tsc = json_number_value(json_object_get(stage, "tsc"));
+        long long tsc = json_integer_value(json_object_get(stage, "tsc"));
 
         if (!name)
             return false;
         if (i == 0)
-            first = tsc;
+            l->door = tsc;
         else
-            json_object_set_new(stages, name, json_real((tsc - before) / hz * 1e6));
-        if (!strcmp(name, "main"))
-            main_tsc = tsc;
+            json_object_set_new(l->stages, name, json_real(ledger_us(l, tsc - before)));
+        if (!strcmp(name, "main")) {
+            l->main = tsc;
+            has_main = true;
+        }
         before = tsc;
     }
-    *to_main = (main_tsc - first) / hz * 1e6;
-    return main_tsc >= first;
+    return has_main && l->main >= l->door;
 }

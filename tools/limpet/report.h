@@ -20,10 +20,19 @@ void report_free(struct report *r);
  */
 void report_line(void *report, const char *line, size_t n);
 
-/* Turns the ledger into microseconds since its first stage: *to_main (door to main), and stage by
- * stage into stages (name, microseconds since the stage before). Returns false when there is no
- * usable ledger. */
-bool report_ledger(const struct report *r, double *to_main, json_t *stages);
+/* The boot ledger's stamps. */
+struct ledger {
+    double tsc_hz;
+    long long door, main; /* the guest's TSC at the first stage and at main() */
+    json_t *stages;       /* object: microseconds from each stage's forerunner to it */
+};
+
+/* Reads the ledger; stages is the caller's and is filled. Returns false when there is no usable
+ * ledger. */
+bool report_ledger(const struct report *r, struct ledger *ledger);
+
+/* Ticks in microseconds. */
+double ledger_us(const struct ledger *ledger, long long ticks);
 
 /* Statistics of an array of numbers as an object {n,min,p50,p95,p99,max,mean}. */
 json_t *report_stats(json_t *samples);

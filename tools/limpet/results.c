@@ -1,6 +1,7 @@
 /* A result: runs, rows and what was skipped, as JSON ("limpet-result-1").
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results.h"
+#include "host.h"
 #include "image.h"
 #include "limpet.h"
 #include "platforms.h"
@@ -59,22 +60,22 @@ json_t *results_new(void)
                      "skipped");
 }
 
-json_t *results_run(const char *suite, const char *platform, const struct vm_config *c,
-                    const char *image, const char *hash)
+json_t *results_run(const char *suite, const struct vm_config *c, const char *image,
+                    const char *hash)
 {
+    const struct platform *p = c->platform;
     const char *slash = strrchr(image, '/'), *lab = getenv("LIMPET_LAB"),
                *nesting = getenv("LIMPET_NESTING");
-    const char *emulated = c->kvm ? getenv("LIMPET_EMULATED") : "QEMU TCG";
+    const char *emulated = p->hardware ? getenv("LIMPET_EMULATED") : "QEMU TCG";
     json_t *h = host(), *run;
 
-    run = json_pack(
-        "{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:s,s:s,s:i,s:i,s:s,s:s,s:o}", "suite", suite,
-        "platform", platform, "mode", lab ? "lab" : "native", "nesting",
-        nesting ? atoi(nesting) : 0, "emulated", emulated != NULL, "emulated_by", emulated,
-        "kernel", json_object_get(h, "kernel"), "cpu_model", json_object_get(h, "cpu_model"), "cpu",
-        vm_cpu(c), "machine", c->machine ? c->machine : VM_DEFAULT_MACHINE, "vcpus",
-        (int)(c->smp ? c->smp : 1), "mem_mib", (int)(c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB),
-        "image", slash ? slash + 1 : image, "image_sha256", hash, "started", now_utc());
+    run = json_pack("{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:i,s:i,s:s,s:s,s:o}", "suite", suite,
+                    "platform", p->name, "mode", lab ? "lab" : "native", "nesting",
+                    (nesting ? atoi(nesting) : 0) + p->hardware, "emulated", emulated != NULL,
+                    "emulated_by", emulated, "kernel", json_object_get(h, "kernel"), "cpu_model",
+                    json_object_get(h, "cpu_model"), "vcpus", (int)(c->smp ? c->smp : 1), "mem_mib",
+                    (int)(c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB), "image",
+                    slash ? slash + 1 : image, "image_sha256", hash, "started", now_utc());
     json_decref(h);
     return run;
 }
@@ -85,7 +86,7 @@ void results_add(json_t *result, json_t *run, const struct vm_result *vm,
     json_t *runs = json_object_get(result, "runs"), *rows = json_object_get(result, "rows"), *row;
     size_t i, index = json_array_size(runs);
 
-    json_object_set_new(run, "qemu_version", json_string(vm->qemu_version));
+    json_object_update(run, vm->facts);
     json_object_set_new(run, "command_line", json_string(vm->command_line));
     json_object_set_new(run, "status", json_integer(vm->status));
     json_object_set_new(run, "ending", json_string(vm->own ? "exit" : vm->text));

@@ -15,8 +15,8 @@ json_t *results_new(void);
 
 /* A run's record with what is known before it ends: where and what. image: path; hash: of its
  * bytes. */
-json_t *results_run(const char *suite, const char *platform, const struct vm_config *config,
-                    const char *image, const char *hash);
+json_t *results_run(const char *suite, const struct vm_config *config, const char *image,
+                    const char *hash);
 
 /* Completes the record and appends it with the report's rows. Takes over run. */
 void results_add(json_t *result, json_t *run, const struct vm_result *vm,

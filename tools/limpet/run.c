@@ -5,39 +5,13 @@
 #include "lab.h"
 #include "limpet.h"
 #include "options.h"
+#include "output.h"
 #include "platforms.h"
 #include "words.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-static bool write_failed; /* our stdout, and not because its reader is gone */
-
-/* Writes all bytes to our stdout. A reader that is gone ends the run like Ctrl-C would. */
-static void to_stdout(void *ctx, const char *data, size_t n)
-{
-    (void)ctx;
-    while (n && !interrupted) {
-        ssize_t done = write(STDOUT_FILENO, data, n);
-        struct pollfd full = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-        if (done > 0) {
-            data += done;
-            n -= (size_t)done;
-        } else if (errno == EAGAIN) {
-            poll(&full, 1, -1);
-        } else if (errno != EINTR) {
-            write_failed = errno != EPIPE;
-            if (write_failed)
-                warn("cannot write to the standard output: %s", strerror(errno));
-            interrupted = SIGPIPE;
-        }
-    }
-}
 
 /* Our stdin, unless it is closed or belongs to another job of the terminal. */
 static int usable_stdin(void)
@@ -50,21 +24,23 @@ static int usable_stdin(void)
 static int run_native(const struct platform *platform, const struct image *image,
                       const struct options *o)
 {
-    struct console_listener listener = {.bytes = to_stdout, .show_exit = o->verbose};
+    struct console_listener listener = {.bytes = output_bytes, .show_exit = o->verbose};
     struct vm_config config = o->vm;
     struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = usable_stdin()};
     struct vm_result result;
     struct buf line = {0};
     int status;
 
-    config.kvm = platform->kvm;
+    config.platform = platform;
     words_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
-    vm_run(&config, &job, &listener, &result);
+    platform->run(&config, &job, &listener, &result);
     status = result.status;
     if (o->verbose) {
         warn("%s", result.command_line);
-        warn("first byte %.1f ms, last line %.1f ms, end %.1f ms after the start of QEMU",
+        if (result.details)
+            warn("%s", result.details);
+        warn("first byte %.1f ms, last line %.1f ms, end %.1f ms after the start",
              result.first_byte_s * 1e3, result.last_line_s * 1e3, result.end_s * 1e3);
     }
     if (!result.own && interrupted != SIGPIPE)
@@ -75,13 +51,14 @@ static int run_native(const struct platform *platform, const struct image *image
 }
 
 /* The same command for the tool inside the lab, where folders are others. */
-static int run_lab(const struct image *image, const struct options *o)
+static int run_lab(const struct platform *platform, const struct image *image,
+                   const struct options *o)
 {
-    struct console_listener listener = {.bytes = to_stdout};
+    struct console_listener listener = {.bytes = output_bytes};
     struct lab_job job;
     bool good = true;
     char *app;
-    int status = lab_begin(&job);
+    int status = lab_begin(&job, platform->lab);
 
     if (status)
         return status;
@@ -89,7 +66,7 @@ static int run_lab(const struct image *image, const struct options *o)
     args_add(&job.command, "run");
     args_add(&job.command, app ? app : "");
     args_add(&job.command, "-p");
-    args_add(&job.command, "kvm");
+    args_add(&job.command, platform->name);
     lab_add_options(&job, o);
     if (o->verbose)
         args_add(&job.command, "-v");
@@ -124,23 +101,25 @@ int cmd_run(int argc, char **argv)
     }
     if (status < 0 && o.platforms && platform_list(o.platforms, &platform, 1) != 1)
         status = ST_USAGE;
+    if (status < 0 && o.platforms && !platform_accepts(platform, &o.vm, &o.modules))
+        status = ST_USAGE;
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
-        offer = platform->probe(&why);
+        offer = platform_offer(platform, &why);
         if (!o.platforms && offer != OFFER_NATIVE) {
             platform = platform_find("qemu");
             offer = OFFER_NATIVE;
         }
         if (offer == OFFER_LAB) {
-            status = run_lab(&image, &o);
+            status = run_lab(platform, &image, &o);
         } else if (offer == OFFER_NATIVE || o.vm.qemu) {
             status = run_native(platform, &image, &o);
         } else {
             warn("%s: %s", platform->name, why.data);
-            status = platform->kvm ? ST_LAB : ST_QEMU;
+            status = platform->hardware ? ST_LAB : ST_START;
         }
     }
     buf_free(&why);
     image_free(&image);
     options_free(&o);
-    return write_failed ? ST_FAILED : status;
+    return output_failed() ? ST_FAILED : status;
 }

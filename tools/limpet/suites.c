@@ -26,10 +26,10 @@ static void run_guest(const struct suite *suite, const struct bench *b,
         words_split(b->options->stream_args, &argv);
     words_guest_line(&line, &none, &none, argv.v, argv.n);
     job.line = line.data;
-    config.kvm = platform->kvm;
+    config.platform = platform;
     config.timeout_s =
         (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
-    vm_run(&config, &job, &listener, vm);
+    platform->run(&config, &job, &listener, vm);
     args_free(&argv);
     buf_free(&line);
 }
@@ -51,19 +51,22 @@ static json_t *new_run(const struct suite *suite, const struct bench *b,
 {
     struct vm_config config = b->options->vm;
 
-    config.kvm = platform->kvm;
-    return results_run(suite->name, platform->name, &config, image->path, image->sha256);
+    config.platform = platform;
+    return results_run(suite->name, &config, image->path, image->sha256);
 }
 
 void suite_once(const struct suite *suite, const struct bench *b, const struct image *image)
 {
-    for (int i = 0; i < b->count && !interrupted; i++) {
-        const struct platform *platform = b->platforms[i];
+    for (int i = 0; i < b->native_count && !interrupted; i++) {
+        const struct platform *platform = b->native[i];
         struct vm_result vm;
         struct report report;
-        json_t *run = new_run(suite, b, platform, image);
+        json_t *run;
         char *why;
 
+        if (!suite_has(suite, b, platform))
+            continue;
+        run = new_run(suite, b, platform, image);
         progress("%s on %s …", suite->name, platform->title);
         report_init(&report);
         run_guest(suite, b, platform, image, &report, &vm);
@@ -80,6 +83,7 @@ void suite_once(const struct suite *suite, const struct bench *b, const struct i
 /* The samples of one platform's boots. */
 struct boots {
     json_t *run;
+    unsigned runs;      /* so many */
     struct report rows; /* only its rows are used */
     struct vm_result last;
     char *why; /* NULL as long as all is well */
@@ -102,33 +106,50 @@ static void sample(struct boots *boots, const char *name, const char *unit, doub
     json_array_append_new(json_object_get(row, "samples"), json_real(value));
 }
 
+/* The host's stamps of one boot, and where the guest's clock is known, both joined. */
+static void sample_times(struct boots *boots, const struct ledger *ledger)
+{
+    const struct vm_result *vm = &boots->last;
+
+    sample(boots, "start to exit", "ms", vm->end_s * 1e3);
+    sample(boots, "start to first byte", "ms", vm->first_byte_s * 1e3);
+    sample(boots, "start to last line", "ms", vm->last_line_s * 1e3);
+    if (vm->started_s > 0) {
+        sample(boots, "create", "ms", vm->created_s * 1e3);
+        sample(boots, "unpause to exit", "ms", (vm->end_s - vm->started_s) * 1e3);
+    }
+    if (vm->clock.known && ledger) {
+        sample(boots, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
+        sample(boots, "unpause to main", "us", ledger_us(ledger, ledger->main - vm->clock.tsc));
+        sample(boots, "unpause, error", "us", ledger_us(ledger, vm->clock.error));
+    }
+    if (ledger)
+        sample(boots, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
+}
+
 static void boot_once(const struct suite *suite, const struct bench *b,
                       const struct platform *platform, const struct image *image,
                       struct boots *boots)
 {
     struct report report;
-    json_t *stages = json_object();
-    double to_main = 0;
+    struct ledger ledger = {.stages = json_object()};
+    bool told;
 
     vm_result_free(&boots->last);
     report_init(&report);
     run_guest(suite, b, platform, image, &report, &boots->last);
     boots->why = trouble(&boots->last, &report);
-    if (!boots->why) {
-        sample(boots, "exec to exit", "ms", boots->last.end_s * 1e3);
-        sample(boots, "exec to first byte", "ms", boots->last.first_byte_s * 1e3);
-        sample(boots, "exec to last line", "ms", boots->last.last_line_s * 1e3);
-        if (report_ledger(&report, &to_main, stages)) {
-            sample(boots, "door to main", "us", to_main);
-            for (void *at = json_object_iter(stages); at; at = json_object_iter_next(stages, at)) {
-                char *row = xasprintf("to %s", json_object_iter_key(at));
+    told = !boots->why && report_ledger(&report, &ledger);
+    if (!boots->why)
+        sample_times(boots, told ? &ledger : NULL);
+    for (void *at = told ? json_object_iter(ledger.stages) : NULL; at;
+         at = json_object_iter_next(ledger.stages, at)) {
+        char *row = xasprintf("to %s", json_object_iter_key(at));
 
-                sample(boots, row, "us", json_number_value(json_object_iter_value(at)));
-                free(row);
-            }
-        }
+        sample(boots, row, "us", json_number_value(json_object_iter_value(at)));
+        free(row);
     }
-    json_decref(stages);
+    json_decref(ledger.stages);
     report_free(&report);
 }
 
@@ -158,18 +179,20 @@ static void boots_finish(const struct suite *suite, const struct bench *b,
 void suite_boot(const struct suite *suite, const struct bench *b, const struct image *image)
 {
     struct boots boots[BENCH_PLATFORMS] = {0};
-    unsigned runs = b->options->runs ? b->options->runs : BENCH_RUNS;
+    unsigned most = 0;
 
-    for (int i = 0; i < b->count; i++) {
-        boots[i].run = new_run(suite, b, b->platforms[i], image);
+    for (int i = 0; i < b->native_count; i++) {
+        boots[i].run = new_run(suite, b, b->native[i], image);
         report_init(&boots[i].rows);
+        boots[i].runs = b->options->runs ? b->options->runs : b->native[i]->boots;
+        most = boots[i].runs > most ? boots[i].runs : most;
     }
-    for (unsigned n = 0; n < runs && !interrupted; n++)
-        for (int i = 0; i < b->count && !interrupted; i++)
-            if (!boots[i].why) {
-                progress("boot %u of %u on %s …", n + 1, runs, b->platforms[i]->title);
-                boot_once(suite, b, b->platforms[i], image, &boots[i]);
+    for (unsigned n = 0; n < most && !interrupted; n++)
+        for (int i = 0; i < b->native_count && !interrupted; i++)
+            if (!boots[i].why && n < boots[i].runs) {
+                progress("boot %u of %u on %s …", n + 1, boots[i].runs, b->native[i]->title);
+                boot_once(suite, b, b->native[i], image, &boots[i]);
             }
-    for (int i = 0; i < b->count; i++)
-        boots_finish(suite, b, b->platforms[i], &boots[i]);
+    for (int i = 0; i < b->native_count; i++)
+        boots_finish(suite, b, b->native[i], &boots[i]);
 }

@@ -1,6 +1,7 @@
 /* The classic tables, from a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tables.h"
+#include "bench.h"
 #include "limpet.h"
 #include "results.h"
 #include "table.h"
@@ -10,7 +11,9 @@
 /* What one call of tables_format works on. */
 struct page {
     json_t *result;
-    const struct platform *const *columns;
+    const struct platform *const *all;
+    int all_count;
+    const struct platform *columns[BENCH_PLATFORMS]; /* of the table at hand */
     int count;
     struct buf *out;
     struct buf reasons; /* one line per skipped cell */
@@ -36,13 +39,36 @@ static const struct line stream_lines[] = {
 };
 
 static const struct line boot_lines[] = {
-    {"exec to exit", "exec to exit, median [ms]", ".p50"},
-    {"exec to exit", "exec to exit, minimum [ms]", ".min"},
-    {"exec to first byte", "exec to first byte, median [ms]", ".p50"},
+    {"start to exit", "start to exit, median [ms]", ".p50"},
+    {"start to exit", "start to exit, minimum [ms]", ".min"},
+    {"start to first byte", "start to first byte, median [ms]", ".p50"},
     {"door to main", "door to main, median [µs]", ".p50"},
     {"door to main", "door to main, minimum [µs]", ".min"},
     {NULL, NULL, NULL},
 };
+
+/* What only Xen's toolstack lets us see. */
+static const struct line xen_lines[] = {
+    {"create", "xl create, median [ms]", ".p50"},
+    {"unpause to exit", "unpause to exit, median [ms]", ".p50"},
+    {"unpause to door", "unpause to door, median [µs]", ".p50"},
+    {"unpause to main", "unpause to main, median [µs]", ".p50"},
+    {NULL, NULL, NULL},
+};
+
+static bool has_column(const struct platform *p) { return !p->boot_only; }
+static bool is_boot_only(const struct platform *p) { return p->boot_only; }
+static bool is_xen(const struct platform *p) { return p->lab && !strcmp(p->lab, "xen"); }
+
+/* The columns are now the platforms of a kind (NULL: all). Returns whether there is one. */
+static bool pick_columns(struct page *p, bool (*kind)(const struct platform *))
+{
+    p->count = 0;
+    for (int i = 0; i < p->all_count && p->count < BENCH_PLATFORMS; i++)
+        if (!kind || kind(p->all[i]))
+            p->columns[p->count++] = p->all[i];
+    return p->count > 0;
+}
 
 /* The unit where it is not that of the whole table, which is in the title; "" otherwise. */
 static const char *unit_of(json_t *row)
@@ -72,19 +98,39 @@ static void skip(struct page *p, struct table *t, const char *suite, const char 
                reason ? reason : "the guest did not report it");
 }
 
+/* One line of the heading: what the platforms' first run says of a key. */
+static void heading_line(struct page *p, struct table *t, const char *suite, const char *label,
+                         const char *key)
+{
+    table_cell(t, "%s", label);
+    for (int i = 0; i < p->count; i++) {
+        json_t *value =
+            json_object_get(results_find_run(p->result, suite, p->columns[i]->name), key);
+
+        if (json_is_string(value))
+            table_cell(t, "%s", json_string_value(value));
+        else if (json_is_integer(value))
+            table_cell(t, "%d", (int)json_integer_value(value));
+        else
+            table_cell(t, "%s", json_is_true(value) ? "emulated" : "");
+    }
+}
+
 static void heading(struct page *p, struct table *t, const char *suite, const char *title)
 {
+    bool emulated = false;
+
     t->columns = (size_t)p->count + 1;
     table_cell(t, "%s", title);
     for (int i = 0; i < p->count; i++)
         table_cell(t, "%s", p->columns[i]->title);
-    table_cell(t, "%s", "");
-    for (int i = 0; i < p->count; i++) {
-        json_t *mode =
-            json_object_get(results_find_run(p->result, suite, p->columns[i]->name), "mode");
-
-        table_cell(t, "%s", mode ? json_string_value(mode) : "");
-    }
+    heading_line(p, t, suite, "  where", "mode");
+    heading_line(p, t, suite, "  nesting level", "nesting");
+    for (int i = 0; i < p->count; i++)
+        emulated |= json_is_true(
+            json_object_get(results_find_run(p->result, suite, p->columns[i]->name), "emulated"));
+    if (emulated)
+        heading_line(p, t, suite, "", "emulated");
 }
 
 static void finish(struct page *p, struct table *t)
@@ -94,8 +140,9 @@ static void finish(struct page *p, struct table *t)
     table_free(t);
 }
 
+/* Cells that may be empty are not counted as skipped. */
 static void lines(struct page *p, struct table *t, const char *suite, const struct line *line,
-                  int decimals)
+                  int decimals, bool may_be_empty)
 {
     for (; line->name; line++) {
         table_cell(t, "%s", line->label);
@@ -105,6 +152,8 @@ static void lines(struct page *p, struct table *t, const char *suite, const stru
 
             if (value)
                 table_cell(t, "%.*f", decimals, json_number_value(value));
+            else if (may_be_empty)
+                table_cell(t, "-");
             else
                 skip(p, t, suite, line->label, p->columns[i]);
         }
@@ -151,8 +200,10 @@ static void basic(struct page *p)
 {
     struct table t = {0};
 
+    if (!pick_columns(p, has_column))
+        return;
     heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
-    lines(p, &t, "basic", basic_lines, 0);
+    lines(p, &t, "basic", basic_lines, 0, false);
     finish(p, &t);
     distributions(p, "basic", "Basic: distribution, CPU cycles");
 }
@@ -188,8 +239,10 @@ static void stream(struct page *p)
 {
     struct table t = {0};
 
+    if (!pick_columns(p, has_column))
+        return;
     heading(p, &t, "stream", "STREAM: best rate, MB/s");
-    lines(p, &t, "stream", stream_lines, 1);
+    lines(p, &t, "stream", stream_lines, 1, false);
     table_cell(&t, "result validates");
     for (int i = 0; i < p->count; i++) {
         json_t *run = results_find_run(p->result, "stream", p->columns[i]->name);
@@ -210,13 +263,25 @@ static void stream(struct page *p)
     stream_times(p);
 }
 
-static void boot(struct page *p)
+static void boot_table(struct page *p, const char *title, const struct line *line,
+                       bool may_be_empty)
 {
     struct table t = {0};
 
-    heading(p, &t, "boot", "Boot: hello");
-    lines(p, &t, "boot", boot_lines, 2);
+    heading(p, &t, "boot", title);
+    lines(p, &t, "boot", line, 2, may_be_empty);
     finish(p, &t);
+}
+
+static void boot(struct page *p)
+{
+    if (pick_columns(p, has_column))
+        boot_table(p, "Boot: hello", boot_lines, false);
+    if (pick_columns(p, is_boot_only))
+        boot_table(p, "Boot from a disk: hello", boot_lines, false);
+    if (pick_columns(p, is_xen))
+        boot_table(p, "Boot on Xen: hello", xen_lines, true);
+    pick_columns(p, NULL);
     distributions(p, "boot", "Boot: distribution");
 }
 
@@ -242,13 +307,13 @@ static void provenance(struct page *p, const struct platform *platform)
         }
     if (first)
         buf_printf(
-            p->out, "%s: %s, nesting %d%s%s; QEMU %s; Linux %s; %s; %d vCPU, %d MiB; %s\n",
+            p->out, "%s: %s, nesting %d%s%s; %s %s; Linux %s; %s; %d vCPU, %d MiB; %s\n",
             platform->title, text_of(first, "mode"),
             (int)json_integer_value(json_object_get(first, "nesting")),
             json_is_true(json_object_get(first, "emulated")) ? ", emulated: " : "",
             json_is_true(json_object_get(first, "emulated")) ? text_of(first, "emulated_by") : "",
-            text_of(first, "qemu_version"), text_of(first, "kernel"), text_of(first, "cpu_model"),
-            (int)json_integer_value(json_object_get(first, "vcpus")),
+            text_of(first, "vmm"), text_of(first, "vmm_version"), text_of(first, "kernel"),
+            text_of(first, "cpu_model"), (int)json_integer_value(json_object_get(first, "vcpus")),
             (int)json_integer_value(json_object_get(first, "mem_mib")), images.data);
     buf_free(&images);
 }
@@ -256,7 +321,7 @@ static void provenance(struct page *p, const struct platform *platform)
 unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
                        int count, struct buf *out)
 {
-    struct page p = {.result = result, .columns = columns, .count = count, .out = out};
+    struct page p = {.result = result, .all = columns, .all_count = count, .out = out};
 
     if (suites & SUITE_BASIC)
         basic(&p);

@@ -67,12 +67,12 @@ char *vm_module_path(const char *module, const char **arguments);
 /* The guest's console, both ways. Zero-initialize, set the listener and what is said here. */
 struct vm_io {
     struct console console;
-    struct buf input;   /* what the guest has not taken yet */
-    int in, out;        /* written to, read from; both non-blocking; out is -1 after its end */
-    int stdin_fd;       /* ours, or -1 */
-    double origin;      /* the result's stamps count from here */
-    double limit;       /* when the guest counts as hanging */
-    double deadline;    /* limit, or the end of the grace after the guest's last line */
+    struct buf input; /* what the guest has not taken yet */
+    int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
+    int stdin_fd;     /* ours, or -1 */
+    double origin;    /* the result's stamps count from here */
+    double limit;     /* when the guest counts as hanging */
+    double deadline;  /* limit, or the end of the grace after the guest's last line */
     struct vm_result *result;
 };
 

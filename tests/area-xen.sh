@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The same images on real Xen: natively where this is a domain 0, else in the lab.
+check "lab: builds" "$B/limpet" lab build xen
+expect "xen-pvh: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-pvh -- a "b \"c\\"
+expect "xen-hvm: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm -- a "b \"c\\"
+expect "xen-hvm-disk: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm-disk -- a "b \"c\\"
+expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-pvh -- three
+expect "xen-hvm: panic, with a backtrace" 123 ' main\+0x' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-hvm -- divide
+
+# The rest in one boot of the lab. Every run ends with a line "== NAME: STATUS".
+mkdir "$TMP/apps"
+ln -s "$(realpath "$B")"/apps/* "$(realpath "$B")"/tests/guest/*.elf "$TMP/apps"
+cat > "$TMP/session" << 'END'
+run() { # PLATFORM APP [ARGUMENT]; options from $options
+    echo "== $1 $2 $3"
+    /job/limpet run $2 -v -p $1 --timeout 300 $options -- $3 2>&1
+    echo "== $1 $2 $3: $?"
+}
+echo 'brought along' > /tmp/module.txt
+for p in xen-pvh xen-hvm; do
+    run $p fault three
+    run $p fault null
+    run $p fault stack
+    run $p fault triple
+    for app in sync memory; do run $p $app; done
+    options='-e CONTENTION_SECONDS=2' run $p threads
+done
+options='--module /tmp/module.txt' run xen-pvh system
+run xen-hvm system
+for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
+echo "== xl shutdown"
+(sleep 4; xl shutdown -a > /dev/null) &
+run xen-pvh sleeper
+echo "== end"
+END
+session() { LIMPET_APPS="$TMP/apps" "$B/limpet" lab exec xen -- "$(cat "$TMP/session")" > "$TMP/xen" 2>&1; }
+check "lab: a session of many domains" session
+# ended NAME STATUS PATTERN…: the run ended so, and said all that.
+ended() {
+    local name=$1 status=$2 pattern
+    shift 2
+    sed -n "/^== $name\$/,/^== $name: /p" "$TMP/xen" > "$TMP/run"
+    cat "$TMP/run"
+    grep -qx "== $name: $status" "$TMP/run" || return
+    for pattern; do grep -qE -- "$pattern" "$TMP/run" || return; done
+}
+for p in xen-pvh xen-hvm; do
+    check "$p: poweroff, and the status in xenstore" ended "$p fault three" 3 'reason poweroff; data/limpet/status 3'
+    check "$p: a panic is a crash" ended "$p fault null" 123 'null pointer: write at 0x0' ' main\+0x' 'reason crash'
+    check "$p: stack overflow" ended "$p fault stack" 123 'stack overflow'
+    check "$p: triple fault" ended "$p fault triple" 124 'triple fault'
+    for app in sync memory threads system; do
+        guest_checks "$p: $app:" ended "$p $app " 0
+    done
+done
+for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended "$p basic " 0 getpid; done
+check "xl shutdown: as SIGTERM" ended "xen-pvh sleeper " 143 sleeping
+
+# Nothing leaks: 200 domains in a row; what domain 0 and Xen have is the same before and after.
+cat > "$TMP/session" << 'END'
+state() { # all but the numbers of domains and times
+    xl list | awk '{ print $1, $3, $4 }'
+    xenstore-ls / | sort
+    xl info | grep free_memory
+    echo "event channels $(lsevtchn 0 | wc -l)"
+    xl debug-keys g
+    xl dmesg -c | grep -c 'grant-table for remote' || true
+}
+/job/limpet bench boot -p xen-pvh -n 2 > /tmp/first # what is made once is made
+xl dmesg -c > /tmp/log
+state > /job/before
+/job/limpet bench boot -p xen-pvh -n 200 -o /job/boots.json || exit
+state > /job/after
+diff /job/before /job/after && grep -c . /job/after
+END
+leaks() { timeout 900 "$B/limpet" lab exec xen -- "$(cat "$TMP/session")"; }
+check "200 domains: nothing is left of them" leaks
+
+check "bench: all suites on Xen" "$B/limpet" bench -p xen-pvh,xen-hvm,xen-hvm-disk -n 10 -o "$TMP/xen.json"
+filled_on_xen() { # every cell of the classic tables
+    jq -e '
+        (["xen-pvh", "xen-hvm", "xen-hvm-disk"] - [.runs[].platform | select(. != null)] == []) and (.skipped | length == 0)
+        and ([.rows[] | select(.suite == "basic") | .stats | [.min, .p50, .p95, .p99, .max] | all(. != null)] | all)
+        and ([.rows[] | select(.suite == "stream")] | length == 8)
+        and ([.rows[] | select(.suite == "basic")] | length == 28)' "$TMP/xen.json"
+}
+check "bench: every cell is filled on Xen" filled_on_xen
+to_main() { # PLATFORM: median µs from unpause to main()
+    jq --arg p "$1" '.rows[] | select(.platform == $p and .name == "unpause to main") | .stats.p50' "$TMP/xen.json"
+}
+hvm_is_near_pvh() {
+    local hvm pvh
+    hvm=$(to_main xen-hvm) pvh=$(to_main xen-pvh)
+    echo "unpause to main, median: xen-hvm $hvm µs, xen-pvh $pvh µs"
+    [ -n "$hvm" ] && awk "BEGIN { exit !($hvm <= 1.5 * $pvh) }"
+}
+check "goal: xen-hvm boots within 1.5 × xen-pvh" hvm_is_near_pvh
+explained() { # the named stages against the whole
+    jq -e '
+        [.rows[] | select(.platform == "xen-hvm-disk" and .suite == "boot")] as $rows
+        | ([$rows[] | select(.name | startswith("to ")) | .value] | add) as $stages
+        | ($rows[] | select(.name == "unpause to main") | .value) as $whole
+        | ("stages \($stages) µs of \($whole) µs" | stderr) | $stages >= 0.95 * $whole and $stages <= 1.05 * $whole' \
+        "$TMP/xen.json"
+}
+check "goal: ≥ 95 % of a boot from disk is explained" explained
+again() { # the third boot of the lab today or so: the same counts and cells
+    "$B/limpet" bench basic boot -p xen-pvh -n 2 -o "$TMP/again.json" > "$TMP/tables" || return
+    jq -e --slurpfile first "$TMP/xen.json" '
+        def names: [.rows[] | select(.platform == "xen-pvh" and .suite != "stream") | .name] | sort;
+        names == ($first[0] | names)' "$TMP/again.json"
+}
+check "lab: another boot gives the same rows" again
+killed() { # the lab's QEMU dies in the middle: told as such, the old result stands
+    cp "$TMP/again.json" "$TMP/kept.json"
+    "$B/limpet" bench boot -p xen-pvh -n 50 -o "$TMP/again.json" > "$TMP/console" 2>&1 &
+    local tool=$! lab status=0
+    sleep 20
+    lab=$(pgrep -P $tool qemu-system) && kill -9 "$lab"
+    wait $tool || status=$?
+    cat "$TMP/console"
+    [ $status = 1 ] && grep -q 'lab: it ended while the job ran' "$TMP/console" && cmp "$TMP/kept.json" "$TMP/again.json"
+}
+check "lab: killed in the middle, nothing is lost" killed

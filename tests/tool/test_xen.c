@@ -1,0 +1,477 @@
+/* Host tool: Xen's domains. Their configuration, what Xen tells of them, how their ends are judged,
+ * and a whole life with commands that only play Xen.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../tools/limpet/cleanup.h"
+#include "../../tools/limpet/image.h"
+#include "../../tools/limpet/judge.h"
+#include "../../tools/limpet/lab_image.h"
+#include "../../tools/limpet/limpet.h"
+#include "../../tools/limpet/platforms.h"
+#include "../../tools/limpet/xen_config.h"
+#include "../../tools/limpet/xen_host.h"
+
+/* options.c asks for it; its home is main.c. */
+void help_command(const char *name);
+void help_command(const char *name) { (void)name; }
+
+/* Reads a string as libxlu does (tools/libs/util/libxlu_cfg.c, RELEASE-4.17.5: xlu__cfgl_dequote).
+ */
+static char *unquote(const char *text)
+{
+    size_t n = strlen(text);
+    struct buf out = {0};
+
+    assert_true(n >= 2 && text[0] == '"' && text[n - 1] == '"');
+    buf_str(&out, "");
+    for (const char *p = text + 1; p < text + n - 1; p++) {
+        assert_true(*p != '"' && *p != '\n');
+        if (*p != '\\') {
+            buf_add(&out, p, 1);
+            continue;
+        }
+        p++;
+        assert_true(p < text + n - 1 && strchr("\"'\\n", *p));
+        buf_add(&out, *p == 'n' ? "\n" : p, 1);
+    }
+    return out.data;
+}
+
+static void quoting(void **state)
+{
+    static const char *const texts[] = {
+        "",          "plain", "a \"b\"", "back\\slash\\", "it's",         "two\nlines",
+        "tab\tcr\r", "\\n;",  "#[x]=;,", "\\\"",          "\xc3\xa9\x01",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct buf quoted = {0};
+        char *back;
+
+        xen_quote(&quoted, texts[i]);
+        back = unquote(quoted.data);
+        assert_string_equal(back, texts[i]);
+        free(back);
+        buf_free(&quoted);
+    }
+}
+
+static char *config(enum xen_way way, const char *ramdisk)
+{
+    struct xen_domain d = {.way = way,
+                           .name = "limpet-1-2",
+                           .image = "/a b/hello.elf",
+                           .line = "-- \"b c\" \\",
+                           .bios = "/bios.bin",
+                           .ramdisk = ramdisk,
+                           .smp = 2,
+                           .mem_mib = 256,
+                           .no_xsave = way == XEN_HVM};
+    struct buf text = {0};
+
+    xen_config(&d, &text);
+    return text.data;
+}
+
+static void expect_lines(char *text, const char *const *lines)
+{
+    for (; *lines; lines++) {
+        char *found = strstr(text, *lines);
+
+        if (!found || (found != text && found[-1] != '\n') || found[strlen(*lines)] != '\n')
+            fail_msg("no line %s in:\n%s", *lines, text);
+    }
+    free(text);
+}
+
+static void configurations(void **state)
+{
+    static const char *const all[] = {"name=\"limpet-1-2\"",
+                                      "memory=256",
+                                      "vcpus=2",
+                                      "tsc_mode=\"native\"",
+                                      "on_poweroff=\"preserve\"",
+                                      "on_crash=\"preserve\"",
+                                      "on_reboot=\"preserve\"",
+                                      NULL};
+    static const char *const pvh[] = {"type=\"pvh\"", "kernel=\"/a b/hello.elf\"",
+                                      "cmdline=\"-- \\\"b c\\\" \\\\\"", "ramdisk=\"/m\"", NULL};
+    static const char *const hvm[] = {"type=\"hvm\"", "firmware_override=\"/a b/hello.elf\"",
+                                      "cpuid=\"host,xsave=0\"", "vga=\"none\"", NULL};
+    static const char *const disk[] = {"type=\"hvm\"",
+                                       "disk=[\"format=raw,vdev=hda,access=rw,backendtype=qdisk,"
+                                       "target=/a b/hello.elf\"]",
+                                       "boot=\"c\"", "vga=\"none\"", NULL};
+    static const char *const fast[] = {"bios=\"seabios\"", "bios_path_override=\"/bios.bin\"",
+                                       NULL};
+    char *text;
+
+    (void)state;
+    for (int way = XEN_PVH; way <= XEN_HVM_DISK_FAST; way++)
+        expect_lines(config(way, NULL), all);
+    expect_lines(config(XEN_PVH, "/m"), pvh);
+    expect_lines(config(XEN_HVM, NULL), hvm);
+    expect_lines(config(XEN_HVM_DISK, NULL), disk);
+    expect_lines(config(XEN_HVM_DISK_FAST, NULL), disk);
+    expect_lines(config(XEN_HVM_DISK_FAST, NULL), fast);
+    text = config(XEN_HVM, NULL);
+    assert_null(strstr(text, "cmdline")); /* xl would give it to QEMU, which has no use for it */
+    free(text);
+    text = config(XEN_PVH, NULL);
+    assert_null(strstr(text, "cpuid"));
+    assert_null(strstr(text, "ramdisk"));
+    free(text);
+    assert_null(xen_way_arguments(XEN_PVH));
+    assert_string_equal(xen_way_arguments(XEN_HVM), "data/limpet/arguments");
+}
+
+static void refusals(void **state)
+{
+    struct vm_config pvh = {.platform = platform_find("xen-pvh")}, c;
+    struct vm_config hvm = {.platform = platform_find("xen-hvm")};
+    struct args none = {0}, one = {0}, two = {0}, with = {0};
+
+    (void)state;
+    args_add(&one, "/etc/passwd");
+    args_add(&with, "/etc/passwd x=1");
+    args_add(&two, "/etc/passwd");
+    args_add(&two, "/etc/group");
+    assert_null(xen_refuse(&pvh, NULL));
+    assert_null(xen_refuse(&hvm, &none));
+    assert_null(xen_refuse(&pvh, &one));
+    assert_non_null(xen_refuse(&pvh, &two));
+    assert_non_null(xen_refuse(&pvh, &with));
+    assert_non_null(xen_refuse(&hvm, &one));
+    c = pvh;
+    c.machine = "q35";
+    assert_non_null(strstr(xen_refuse(&c, NULL), "--machine"));
+    c = pvh;
+    c.cpu = "max";
+    assert_non_null(strstr(xen_refuse(&c, NULL), "--cpu"));
+    c = pvh;
+    c.qemu = "qemu";
+    assert_non_null(strstr(xen_refuse(&c, NULL), "--qemu"));
+    args_free(&one);
+    args_free(&two);
+    args_free(&with);
+}
+
+static void disk_names(void **state)
+{
+    static const char *const cases[][2] = {{"/a/hello.elf", "/a/hello.img"},
+                                           {"/a/hello", "/a/hello.img"},
+                                           {".elf", ".elf.img"},
+                                           {"x.elf", "x.img"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *disk = image_disk(cases[i][0]);
+
+        assert_string_equal(disk, cases[i][1]);
+        free(disk);
+    }
+}
+
+/* Appends a record of a saved context. */
+static size_t record(uint8_t *at, unsigned type, unsigned instance, uint32_t length)
+{
+    const uint16_t head[2] = {(uint16_t)type, (uint16_t)instance};
+
+    memcpy(at, head, 4);
+    memcpy(at + 4, &length, 4);
+    memset(at + 8, (int)type, length);
+    return length + 8;
+}
+
+static void saved_contexts(void **state)
+{
+    uint8_t data[8192];
+    const uint64_t rip = 0x100abc, tsc = 0x123456789abcdef0;
+    struct xen_cpu cpu = {0};
+    size_t n = record(data, 1, 0, 24), first;
+
+    (void)state;
+    n += record(data + n, 2, 1, 1032);
+    first = n;
+    n += record(data + n, 2, 0, 1032);
+    memcpy(data + first + 8 + 640, &rip, 8);
+    memcpy(data + first + 8 + 1008, &tsc, 8);
+    n += record(data + n, 0, 0, 0);
+    assert_true(xen_context_cpu(data, n, &cpu));
+    assert_int_equal(cpu.rip, rip);
+    assert_int_equal(cpu.tsc, tsc);
+    for (size_t part = 0; part < first + 8 + 1032; part++)
+        assert_false(xen_context_cpu(data, part, &cpu));
+    n = record(data, 2, 0, 1015);
+    assert_false(xen_context_cpu(data, n, &cpu));
+    n = record(data, 0, 0, 0);
+    n += record(data + n, 2, 0, 1032);
+    assert_false(xen_context_cpu(data, n, &cpu));
+}
+
+static void listings(void **state)
+{
+    static const char text[] =
+        "Name                                        ID   Mem VCPUs\tState\tTime(s)   UUID"
+        "                            Reason-Code\tSecurity Label\n"
+        "Domain-0                                     0  1024     1     r-----      11.3 "
+        "00000000-0000-0000-0000-000000000000        -                -\n"
+        "limpet-1-1                                   3   512     1     ---s--       0.1 "
+        "11111111-0000-0000-0000-000000000000        0                -\n"
+        "limpet-1-2                                   4   512     1     ---sc-       0.1 "
+        "22222222-0000-0000-0000-000000000000        3                -\n"
+        "limpet-1-3                                   5   512     1     -b----       0.1 "
+        "33333333-0000-0000-0000-000000000000        -                -\n"
+        "limpet-1-4                                   6     0     1     --ps-d       0.1 "
+        "44444444-0000-0000-0000-000000000000        0                -\n";
+    int reason = -1;
+
+    (void)state;
+    assert_int_equal(xen_list_state(text, 0, &reason), XEN_RUNNING);
+    assert_int_equal(xen_list_state(text, 5, &reason), XEN_RUNNING);
+    assert_int_equal(reason, -1);
+    assert_int_equal(xen_list_state(text, 3, &reason), XEN_SHUT_DOWN);
+    assert_int_equal(reason, XEN_POWEROFF);
+    assert_int_equal(xen_list_state(text, 4, &reason), XEN_SHUT_DOWN);
+    assert_int_equal(reason, XEN_CRASH);
+    assert_int_equal(xen_list_state(text, 6, &reason), XEN_GONE);
+    assert_int_equal(xen_list_state(text, 7, &reason), XEN_GONE);
+    assert_int_equal(xen_list_state("", 1, &reason), XEN_GONE);
+}
+
+static void judgements(void **state)
+{
+    static const struct {
+        struct xen_facts facts;
+        int status;
+        bool own;
+    } cases[] = {
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_POWEROFF}, 0, true},
+        {{.end.verdict = {VERDICT_EXIT, 124, NULL}, .reason = XEN_POWEROFF}, 124, true},
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_REBOOT}, ST_RESET, false},
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_CRASH}, ST_RESET, false},
+        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .end.lingered = true, .reason = -1}, 7, true},
+        {{.end.verdict = {VERDICT_PANIC, 0, "why"}, .reason = XEN_CRASH}, ST_PANIC, false},
+        {{.reason = XEN_CRASH}, ST_RESET, false},
+        {{.reason = XEN_REBOOT}, ST_RESET, false},
+        {{.reason = XEN_POWEROFF}, ST_NO_LAST_LINE, false},
+        {{.reason = XEN_SUSPEND}, ST_NO_LAST_LINE, false},
+        {{.reason = XEN_WATCHDOG}, ST_NO_LAST_LINE, false},
+        {{.reason = 77}, ST_NO_LAST_LINE, false},
+        {{.end.timed_out = true, .reason = -1}, ST_HANG, false},
+        {{.end.interrupted = 15, .end.timed_out = true, .reason = -1}, 143, false},
+        {{.gone = true, .reason = -1}, ST_SIGNAL, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vm_result result = {0};
+
+        xen_judge(&cases[i].facts, &result);
+        assert_int_equal(result.status, cases[i].status);
+        assert_int_equal(result.own, cases[i].own);
+        assert_int_equal(result.text[0] == '\0', cases[i].own);
+        vm_result_free(&result);
+    }
+}
+
+static void lab_arguments(void **state)
+{
+    char *word;
+
+    (void)state;
+    word = lab_argument("@DIR@/vmlinux console=hvc0@APPEND@,@DIR@/initrd", "d", " shell");
+    assert_string_equal(word, "d/vmlinux console=hvc0 shell,d/initrd");
+    free(word);
+    word = lab_argument("@DIR", "d", "");
+    assert_string_equal(word, "@DIR");
+    free(word);
+}
+
+/* A folder with commands that play Xen: the domain 7, whose console is a FIFO. In it, "words" is
+ * what the guest says and "reason" how it ends (none: it never does). */
+static char *stage;
+
+static void put(const char *name, const char *text)
+{
+    char *path = xasprintf("%s/%s", stage, name);
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    chmod(path, 0755);
+    free(path);
+}
+
+static bool is_there(const char *name)
+{
+    char *path = xasprintf("%s/%s", stage, name);
+    bool there = !access(path, F_OK);
+
+    free(path);
+    return there;
+}
+
+static int set_stage(void **state)
+{
+    char *path;
+
+    (void)state;
+    if (!stage)
+        cleanup_init();
+    stage = cleanup_tmpdir();
+    path = xasprintf("%s/tty", stage);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    free(path);
+    path = xasprintf("%s:%s", stage, "/usr/bin:/bin");
+    setenv("PATH", path, 1);
+    setenv("STAGE", stage, 1);
+    free(path);
+    put("xl", "#!/bin/sh\n"
+              "case $1 in\n"
+              "create) [ -f $STAGE/refuse ] && { echo 'libxl: no' >&2; exit 3; }\n"
+              "    shift $(($# - 1)); cp $1 $STAGE/config; touch $STAGE/created ;;\n"
+              "domid) echo 7 ;;\n"
+              "unpause) (cat $STAGE/words > $STAGE/tty; sleep 0.1; mv $STAGE/reason $STAGE/down) "
+              "> /dev/null 2>&1 & ;;\n"
+              "list) echo head; [ ! -f $STAGE/created ] ||\n"
+              "    if [ -f $STAGE/down ]; then echo n 7 1 1 ---s-- 0.1 uuid $(cat $STAGE/down)\n"
+              "    else echo n 7 1 1 r----- 0.1 uuid -; fi ;;\n"
+              "destroy) rm -f $STAGE/created; touch $STAGE/destroyed ;;\n"
+              "esac\n");
+    put("xenstore-read", "#!/bin/sh\n"
+                         "case $1 in\n"
+                         "/local/domain/7/console/tty) echo $STAGE/tty ;;\n"
+                         "*) exit 1 ;;\n"
+                         "esac\n");
+    put("xenstore-write", "#!/bin/sh\n[ $1 = /local/domain/7/data/limpet/arguments ] &&\n"
+                          "    echo \"$2\" > $STAGE/arguments\n");
+    put("xenstore-watch", "#!/bin/sh\necho @releaseDomain\n"
+                          "while [ ! -f $STAGE/down ]; do sleep 0.02; done; echo @releaseDomain\n"
+                          "exec sleep 60\n");
+    put("words", "");
+    return 0;
+}
+
+static int clear_stage(void **state)
+{
+    (void)state;
+    cleanup_remove(stage);
+    free(stage);
+    return 0;
+}
+
+static void keep(void *ctx, const char *data, size_t n) { buf_add(ctx, data, n); }
+
+static void live(const char *platform, double timeout_s, const char *console, int status)
+{
+    struct buf out = {0};
+    struct vm_config c = {.platform = platform_find(platform), .timeout_s = timeout_s};
+    struct vm_job job = {.image = "/a/hello.elf", .line = "-- a", .stdin_fd = -1};
+    struct console_listener listener = {.ctx = &out, .bytes = keep};
+    struct vm_result r;
+
+    c.platform->run(&c, &job, &listener, &r);
+    buf_str(&out, "");
+    assert_string_equal(out.data, console);
+    assert_int_equal(r.status, status);
+    if (status == 3)
+        assert_true(r.own && r.created_s > 0 && r.started_s > r.created_s && r.end_s > r.started_s);
+    assert_false(r.clock.known);
+    assert_true(is_there("destroyed"));
+    assert_false(is_there("created"));
+    vm_result_free(&r);
+    buf_free(&out);
+}
+
+static bool real_xen(void)
+{
+    char *version = xen_version(true);
+
+    free(version);
+    return version != NULL;
+}
+
+static void lives(void **state)
+{
+    (void)state;
+    if (real_xen())
+        skip();
+    put("words", "hello\nLIMPET: exit 3\n");
+    put("reason", "0");
+    live("xen-pvh", 20, "hello\n", 3);
+    assert_false(is_there("arguments"));
+}
+
+static void life_with_arguments(void **state)
+{
+    (void)state;
+    if (real_xen())
+        skip();
+    put("words", "LIMPET: panic: why\n");
+    put("reason", "3");
+    live("xen-hvm", 20, "LIMPET: panic: why\n", ST_PANIC);
+    assert_true(is_there("arguments"));
+}
+
+static void short_lives(void **state)
+{
+    (void)state;
+    if (real_xen())
+        skip();
+    put("words", "hel");
+    put("reason", "1");
+    live("xen-pvh", 20, "hel", ST_RESET);
+}
+
+static void endless_life(void **state)
+{
+    (void)state;
+    if (real_xen())
+        skip();
+    put("words", "still here\n");
+    live("xen-pvh", 1, "still here\n", ST_HANG);
+}
+
+static void no_life(void **state)
+{
+    (void)state;
+    if (real_xen())
+        skip();
+    put("refuse", "");
+    live("xen-pvh", 20, "", ST_START);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quoting),
+        cmocka_unit_test(configurations),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(disk_names),
+        cmocka_unit_test(saved_contexts),
+        cmocka_unit_test(listings),
+        cmocka_unit_test(judgements),
+        cmocka_unit_test(lab_arguments),
+        cmocka_unit_test_setup_teardown(lives, set_stage, clear_stage),
+        cmocka_unit_test_setup_teardown(life_with_arguments, set_stage, clear_stage),
+        cmocka_unit_test_setup_teardown(short_lives, set_stage, clear_stage),
+        cmocka_unit_test_setup_teardown(endless_life, set_stage, clear_stage),
+        cmocka_unit_test_setup_teardown(no_life, set_stage, clear_stage),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

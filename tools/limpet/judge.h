@@ -1,0 +1,48 @@
+/* How a guest ended, decided from the raw facts. Pure functions.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_JUDGE_H
+#define LIMPET_JUDGE_H
+
+#include "vm.h"
+
+/* What every way to run a guest knows about its end. */
+struct end_facts {
+    struct verdict verdict;
+    bool timed_out;  /* the time ran out without a last line */
+    bool lingered;   /* there was a last line, but the machine had to be ended */
+    int interrupted; /* a signal's number or 0 */
+};
+
+struct qemu_facts {
+    struct end_facts end;
+    int wait_status;      /* waitpid's */
+    bool stopped;         /* QEMU stopped the machine by itself */
+    bool greeted;         /* QEMU got as far as its QMP greeting */
+    const char *shutdown; /* QMP's reason, or "" */
+    const char *errors;   /* QEMU's stderr */
+};
+
+/* Xen's shutdown reasons (xen/include/public/sched.h, SHUTDOWN_*). */
+enum xen_reason {
+    XEN_POWEROFF,
+    XEN_REBOOT,
+    XEN_SUSPEND,
+    XEN_CRASH,
+    XEN_WATCHDOG,
+    XEN_SOFT_RESET,
+};
+
+/* Its name, as in the settings on_poweroff etc.; "unknown" for another number. */
+const char *xen_reason_text(int reason);
+
+struct xen_facts {
+    struct end_facts end;
+    int reason; /* enum xen_reason, or -1 for none */
+    bool gone;  /* the domain was destroyed, and not by us */
+};
+
+/* Decide; they set status, own, text. */
+void qemu_judge(const struct qemu_facts *facts, struct vm_result *result);
+void xen_judge(const struct xen_facts *facts, struct vm_result *result);
+
+#endif

@@ -1,0 +1,53 @@
+/* limpet lab exec: any command in a lab, with the tool and all apps at hand.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "lab.h"
+#include "limpet.h"
+#include "output.h"
+
+#include <glob.h>
+#include <stdlib.h>
+
+#define EXEC_S 7200.0 /* whoever waits can interrupt */
+
+/* All apps that limpet finds by name. */
+static int add_apps(struct lab_job *job)
+{
+    const char *folder = getenv("LIMPET_APPS");
+    char *pattern = folder && folder[0] ? xasprintf("%s/*.elf", folder)
+                                        : xasprintf("%s/apps/*.elf", tool_dir() ? tool_dir() : ".");
+    int status = ST_OK;
+    glob_t found;
+
+    if (!glob(pattern, 0, NULL, &found)) {
+        for (size_t i = 0; i < found.gl_pathc && !status; i++) {
+            char *name = lab_add_image(job, found.gl_pathv[i]);
+
+            status = name ? ST_OK : ST_LAB;
+            free(name);
+        }
+        globfree(&found);
+    }
+    free(pattern);
+    return status;
+}
+
+int lab_exec(const char *lab, char *const words[], int count)
+{
+    struct console_listener listener = {.bytes = output_bytes};
+    struct buf command = {0};
+    struct lab_job job;
+    int status = lab_begin(&job, lab);
+
+    if (!status)
+        status = add_apps(&job);
+    for (int i = 0; i < count; i++)
+        buf_printf(&command, "%s%s", i ? " " : "", words[i]);
+    if (!status) {
+        job.shell = command.data;
+        job.timeout_s = EXEC_S;
+        status = lab_run(&job, &listener);
+    }
+    lab_end(&job);
+    buf_free(&command);
+    return output_failed() ? ST_FAILED : status;
+}

@@ -1,0 +1,93 @@
+/* The lab's machines: QEMU's arguments, from the files that the image brings along.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "host.h"
+#include "image.h"
+#include "lab_image.h"
+#include "limpet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define IMAGE_LINK                                                                                 \
+    "image" /* a name without blanks and commas, which QEMU's lists could not hold                 \
+             */
+
+bool lab_uses_kvm(void)
+{
+    const char *wish = getenv("LIMPET_LAB_ACCEL");
+    struct buf why = {0};
+    bool native;
+
+    if (wish && wish[0])
+        return !strcmp(wish, "kvm");
+    native = kvm_probe(&why) && kvm_nests();
+    buf_free(&why);
+    return native;
+}
+
+char *lab_argument(const char *line, const char *dir, const char *append)
+{
+    static const char *const words[] = {"@DIR@", "@APPEND@"};
+    const char *const values[] = {dir, append};
+    struct buf out = {0};
+
+    buf_str(&out, "");
+    while (*line) {
+        int i = 0;
+
+        while (i < 2 && strncmp(line, words[i], strlen(words[i])))
+            i++;
+        if (i < 2) {
+            buf_str(&out, values[i]);
+            line += strlen(words[i]);
+        } else {
+            buf_add(&out, line++, 1);
+        }
+    }
+    return out.data;
+}
+
+/* The arguments of the file, line by line. */
+static int read_arguments(const char *lab, const char *append, struct args *out)
+{
+    char *name = xasprintf("%s.args", lab), *path = lab_image_path(name), *save = NULL;
+    size_t n;
+    char *text = file_read(path, 1 << 20, &n);
+
+    if (!text)
+        warn("lab %s: cannot read %s: %s", lab, path, strerror(errno));
+    for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+         line = strtok_r(NULL, "\n", &save)) {
+        char *word = lab_argument(line, IMAGE_LINK, append);
+
+        args_add(out, word);
+        free(word);
+    }
+    free(path);
+    free(name);
+    free(text);
+    return text ? 0 : -1;
+}
+
+int lab_machine(const char *lab, const char *append, const char *dir, struct args *out)
+{
+    char *image = lab_image_path(NULL), *link = xasprintf("%s/" IMAGE_LINK, dir);
+    int failed = symlink(image, link);
+
+    if (failed)
+        warn("lab %s: cannot make the link %s: %s", lab, link, strerror(errno));
+    free(image);
+    free(link);
+    args_add(out, "qemu-system-x86_64");
+    if (failed || read_arguments(lab, append, out))
+        return -1;
+    args_add(out, "-accel");
+    args_add(out, lab_uses_kvm() ? "kvm" : "tcg");
+    args_add(out, "-cpu");
+    args_add(out, lab_uses_kvm() ? "host" : "EPYC,+svm,-smap,-smep,-xsavec,-monitor");
+    args_add(out, "-display");
+    args_add(out, "none");
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* Bytes for our standard output, as they come.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_OUTPUT_H
+#define LIMPET_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes all of them. A reader that is gone ends the run like Ctrl-C would. Usable as a console
+ * listener. */
+void output_bytes(void *ctx, const char *data, size_t n);
+
+/* Could something not be written, and not because its reader is gone? */
+bool output_failed(void);
+
+#endif

@@ -1,0 +1,91 @@
+/* Xen's dom0: whether this is one, its version, the saved context of a domain.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "xen_host.h"
+#include "image.h"
+#include "limpet.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A saved context is a row of records, each with a head of 8 bytes: typecode and instance of 16
+ * bits each, then the length (xen/include/public/hvm/save.h). The processor's (typecode 2, struct
+ * hvm_hw_cpu in xen/include/public/arch-x86/hvm/save.h) holds rip and tsc at these offsets. */
+#define RECORD_HEAD 8
+#define RECORD_END  0
+#define RECORD_CPU  2
+#define CPU_RIP     640
+#define CPU_TSC     1008
+
+static uint64_t number(const uint8_t *p, size_t bytes)
+{
+    uint64_t value = 0;
+
+    memcpy(&value, p, bytes);
+    return value;
+}
+
+bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu)
+{
+    const uint8_t *p = context;
+
+    while (n >= RECORD_HEAD) {
+        uint64_t type = number(p, 2), instance = number(p + 2, 2), length = number(p + 4, 4);
+
+        p += RECORD_HEAD;
+        n -= RECORD_HEAD;
+        if (type == RECORD_END || length > n)
+            return false;
+        if (type == RECORD_CPU && instance == 0) {
+            if (length < CPU_TSC + 8)
+                return false;
+            cpu->rip = (long long)number(p + CPU_RIP, 8);
+            cpu->tsc = (long long)number(p + CPU_TSC, 8);
+            return true;
+        }
+        p += length;
+        n -= length;
+    }
+    return false;
+}
+
+bool xen_is_dom0(void)
+{
+    size_t n;
+    char *text = file_read("/proc/xen/capabilities", 4096, &n);
+    bool yes = text && strstr(text, "control_d");
+
+    free(text);
+    return yes;
+}
+
+/* A file of /sys/hypervisor/version without its newline; caller frees, or NULL. */
+static char *version_part(const char *name)
+{
+    char *path = xasprintf("/sys/hypervisor/version/%s", name);
+    size_t n;
+    char *text = file_read(path, 4096, &n);
+
+    free(path);
+    if (text)
+        text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
+char *xen_version(bool is_short)
+{
+    char *major = version_part("major"), *minor = version_part("minor");
+    char *extra = version_part("extra"), *version = NULL;
+
+    if (major && minor)
+        version = xasprintf("%s.%s%s", major, minor, is_short || !extra ? "" : extra);
+    free(major);
+    free(minor);
+    free(extra);
+    return version;
+}
+
+const char *xen_host_open(struct xen_host *h)
+{
+    return xen_libs_open(h) ? NULL : xen_tools_open(h);
+}

@@ -1,0 +1,51 @@
+/* What a domain's life asks of Xen's dom0: by Xen's own libraries where they can be loaded, else by
+ * its commands.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_XEN_HOST_H
+#define LIMPET_XEN_HOST_H
+
+#include <stdbool.h>
+
+enum xen_state { XEN_RUNNING, XEN_SHUT_DOWN, XEN_GONE };
+
+/* A processor of a domain, stopped for a moment. */
+struct xen_cpu {
+    long long tsc, rip;
+    long long before, after; /* our own time stamps around the look */
+};
+
+struct xen_host {
+    int events;    /* readable when some domain may have ended; then call drain */
+    int poll_ms;   /* look at least so often; -1: events are enough */
+    void *private; /* the implementation's */
+    void (*drain)(struct xen_host *h);
+    int (*find)(struct xen_host *h, const char *name);   /* a domain's number, or -1 */
+    char *(*read)(struct xen_host *h, const char *path); /* of xenstore; caller frees, or NULL */
+    bool (*write)(struct xen_host *h, const char *path, const char *text);
+    bool (*unpause)(struct xen_host *h, int domid);
+    /* reason: enum xen_reason, set for XEN_SHUT_DOWN. */
+    enum xen_state (*state)(struct xen_host *h, int domid, int *reason);
+    bool (*cpu)(struct xen_host *h, int domid, struct xen_cpu *cpu); /* false: cannot be told */
+    void (*close)(struct xen_host *h);
+};
+
+/* Opens it; NULL, or what does not answer (a text to end a sentence with). */
+const char *xen_host_open(struct xen_host *h);
+
+/* The two implementations. xen_libs_open fails silently where there are no libraries. */
+bool xen_libs_open(struct xen_host *h);
+const char *xen_tools_open(struct xen_host *h);
+
+/* Whether this system is Xen's dom0 (Xen is there, and we are its control domain). */
+bool xen_is_dom0(void);
+
+/* The version of the Xen below us ("4.17.5"), or NULL; caller frees. The short one is "4.17". */
+char *xen_version(bool is_short);
+
+/* Finds tsc and rip of processor 0 in a domain's saved context (HVM or PVH). Pure. */
+bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu);
+
+/* Reads a domain's line of `xl list -v`. Pure. */
+enum xen_state xen_list_state(const char *listing, int domid, int *reason);
+
+#endif
