@@ -55,7 +55,7 @@ help:
 
 #: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc
 #: make setup     installs the Debian packages that are missing, builds newlib and SeaBIOS (once)
-#: make bench     sets up, builds, runs basic, stream and boot on qemu and kvm, prints the tables
+#: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables
 #: make test      sets up, builds, runs all tests
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make lint      clang-tidy and cppcheck;   make format: clang-format
@@ -180,7 +180,7 @@ cost: $(B)/cost/plugin.so images
 bench: setup
 	@$(MAKE) --no-print-directory all
 	@mkdir -p $(B)/results
-	$(B)/limpet bench basic stream boot -p qemu,kvm -o $(B)/results/latest.json
+	$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
 
 # The host build of stream, to hold a guest's against.
 $(B)/stream.host: $(wildcard apps/stream/*.[ch]) $(FLAGSTAMP)

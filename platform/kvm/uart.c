@@ -7,32 +7,38 @@
 #define THR        (COM1 + 0) /* written: data to send */
 #define RBR        (COM1 + 0) /* read: data received */
 #define FCR        (COM1 + 2)
+#define MCR        (COM1 + 4)
 #define LSR        (COM1 + 5)
 #define FCR_ENABLE 0x01 /* FIFOs on; 16 bytes each */
+#define MCR_LOOP   0x10
 #define LSR_DATA   0x01
 #define LSR_EMPTY  0x20 /* the transmit FIFO has room for all of its 16 bytes */
 #define NO_UART    0xff /* what an absent device reads as */
 #define FIFO       16
 
-static int early = -1; /* a byte that came before the FIFO was there; enabling that drops it */
+/* Bytes that came before the FIFO was there, which enabling it would drop; -1: none. */
+static int early[2] = {-1, -1};
 
-/* Reads the byte and enables the FIFO in one go: in between the next byte might come, and drop. */
-static int take_byte_and_enable_fifo(void)
+/*
+ * Takes a byte that waits and enables the FIFO. QEMU would bring the next one in between, and lose
+ * it; in loopback mode it does not until the receiver is read once more, when the FIFO is there.
+ */
+static void enable_fifo_behind_byte(void)
 {
-    uint8_t byte;
-    uint16_t port = RBR;
-    __asm__ volatile("inb %%dx, %%al; mov %%al, %%cl; mov %2, %%edx; mov %3, %%eax; outb %%al, %%dx"
-                     : "=c"(byte), "+d"(port)
-                     : "i"(FCR), "i"(FCR_ENABLE)
-                     : "eax", "memory");
-    return byte;
+    outb(MCR, MCR_LOOP);
+    early[0] = inb(RBR);
+    outb(FCR, FCR_ENABLE);
+    outb(MCR, 0);
+    uint8_t next = inb(RBR);
+    if (next != 0) /* what an empty FIFO reads as */
+        early[1] = next;
 }
 
 void uart_init(void)
 {
     uint8_t status = inb(LSR);
     if (status != NO_UART && status & LSR_DATA)
-        early = take_byte_and_enable_fifo();
+        enable_fifo_behind_byte();
     else
         outb(FCR, FCR_ENABLE);
 }
@@ -55,9 +61,10 @@ void uart_write(const char *text, size_t n)
 
 int uart_getc(void)
 {
-    int c = early;
+    int c = early[0];
     if (c >= 0) {
-        early = -1;
+        early[0] = early[1];
+        early[1] = -1;
         return c;
     }
     uint8_t status = inb(LSR);

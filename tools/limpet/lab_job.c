@@ -352,6 +352,8 @@ int lab_run(struct lab_job *job, const struct console_listener *listener)
     trouble = follow(&f);
     wait_status = proc_finish(&f.proc, trouble || interrupted);
     progress("%s", "");
+    if (interrupted && interrupted != SIGPIPE)
+        warn("lab %s: interrupted", job->lab);
     status = interrupted ? ST_INTERRUPT + interrupted : job_status(&f, trouble, wait_status);
     buf_free(&f.errors);
     console_free(&f.console);

@@ -23,6 +23,7 @@
 #define DESTROY_S    60.0  /* xl destroy */
 #define CONSOLE_S    10.0  /* from a domain's creation to its console */
 #define LAST_WORDS_S 0.5   /* of silence after a domain's end: xenconsoled may rest 0.2 s */
+#define SETTLE_US    50000 /* for what toolstack and device model still do after a creation */
 #define QUIET_MS     10    /* nothing more after the last line */
 
 /* The domain and everything that is watched of it. */
@@ -34,6 +35,8 @@ struct domain {
     struct xen_host host;
     struct vm_io io;
     struct xen_facts facts;
+    struct xen_cpu cpu; /* before it was let go */
+    bool cpu_known;
     int id, tty;
     double released; /* when its processor was let go */
     bool ended;
@@ -193,13 +196,32 @@ static bool open_console(struct domain *d)
     return true;
 }
 
-/* The arguments of those that look for them in xenstore. */
+/* Into the structure that the guest finds at its entry; rbx holds its address. */
+static bool put_line(struct domain *d)
+{
+    unsigned long long at = (unsigned long long)d->cpu.rbx;
+    void *page = d->cpu_known && d->host.map ? d->host.map(&d->host, d->id, at) : NULL;
+    bool good = page && xen_put_line(page, at, d->job->line);
+
+    if (page)
+        d->host.unmap(&d->host, page);
+    return good;
+}
+
+/* The arguments of those that xl gives none: directly where it can be done, for to ask xenstore for
+ * them takes a guest longer than all the rest of its boot. */
 static bool give_arguments(struct domain *d)
 {
-    const char *name = xen_way_arguments(d->config->platform->variant);
-    char *path = name ? node(d, name) : NULL;
-    bool good = !path || d->host.write(&d->host, path, d->job->line);
+    enum xen_way way = d->config->platform->variant;
+    const char *name = xen_way_arguments(way);
+    char *path;
+    bool good;
 
+    d->cpu_known = d->host.cpu(&d->host, d->id, &d->cpu);
+    if (!name || (!xen_way_has_disk(way) && put_line(d)))
+        return true;
+    path = node(d, name);
+    good = d->host.write(&d->host, path, d->job->line);
     free(path);
     return good || fail(d, ST_START, xstrdup("toolstack: xenstore does not take the arguments"));
 }
@@ -208,18 +230,20 @@ static bool give_arguments(struct domain *d)
 static bool release(struct domain *d)
 {
     struct vm_clock *clock = &d->result->clock;
-    struct xen_cpu cpu;
+    const struct xen_cpu *cpu = &d->cpu;
     long long tsc;
 
-    clock->known = d->host.cpu(&d->host, d->id, &cpu);
+    clock->known = d->cpu_known;
+    usleep(SETTLE_US);
+    d->io.origin += SETTLE_US / 1e6; /* which is no part of the domain's life */
     d->released = now_s();
     tsc = (long long)__rdtsc();
     if (!d->host.unpause(&d->host, d->id))
         return fail(d, ST_START, xstrdup("toolstack: the domain cannot be unpaused"));
     d->result->started_s = d->released - d->io.origin;
     if (clock->known) {
-        clock->error = (cpu.after - cpu.before) / 2 + 1;
-        clock->tsc = cpu.tsc + tsc - (cpu.before + cpu.after) / 2;
+        clock->error = (cpu->after - cpu->before) / 2 + 1;
+        clock->tsc = cpu->tsc + tsc - (cpu->before + cpu->after) / 2;
     }
     d->io.limit =
         d->released + (d->config->timeout_s > 0 ? d->config->timeout_s : VM_DEFAULT_TIMEOUT);

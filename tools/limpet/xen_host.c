@@ -14,6 +14,7 @@
 #define RECORD_HEAD 8
 #define RECORD_END  0
 #define RECORD_CPU  2
+#define CPU_RBX     520
 #define CPU_RIP     640
 #define CPU_TSC     1008
 
@@ -39,6 +40,7 @@ bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu)
         if (type == RECORD_CPU && instance == 0) {
             if (length < CPU_TSC + 8)
                 return false;
+            cpu->rbx = (long long)number(p + CPU_RBX, 8);
             cpu->rip = (long long)number(p + CPU_RIP, 8);
             cpu->tsc = (long long)number(p + CPU_TSC, 8);
             return true;
@@ -47,6 +49,29 @@ bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu)
         n -= length;
     }
     return false;
+}
+
+/* xen/include/public/arch-x86/hvm/start_info.h */
+#define START_INFO_MAGIC   0x336ec578
+#define START_INFO_CMDLINE 24
+#define START_INFO_SIZE    56
+#define LINE_MAX_BYTES     1024 /* the builder's lists, which come first, are of some 2,200 */
+
+bool xen_put_line(void *page, unsigned long long address, const char *line)
+{
+    uint8_t *p = page;
+    size_t at = address % XEN_PAGE, n = strlen(line) + 1;
+    uint64_t where = address - at + XEN_PAGE - n;
+
+    if (at > XEN_PAGE - LINE_MAX_BYTES - START_INFO_SIZE || n > LINE_MAX_BYTES ||
+        number(p + at, 4) != START_INFO_MAGIC)
+        return false;
+    for (size_t i = XEN_PAGE - n; i < XEN_PAGE; i++)
+        if (p[i])
+            return false; /* not free after all */
+    memcpy(p + XEN_PAGE - n, line, n);
+    memcpy(p + at + START_INFO_CMDLINE, &where, sizeof where);
+    return true;
 }
 
 bool xen_is_dom0(void)

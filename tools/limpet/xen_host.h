@@ -10,7 +10,7 @@ enum xen_state { XEN_RUNNING, XEN_SHUT_DOWN, XEN_GONE };
 
 /* A processor of a domain, stopped for a moment. */
 struct xen_cpu {
-    long long tsc, rip;
+    long long tsc, rip, rbx;
     long long before, after; /* our own time stamps around the look */
 };
 
@@ -26,6 +26,9 @@ struct xen_host {
     /* reason: enum xen_reason, set for XEN_SHUT_DOWN. */
     enum xen_state (*state)(struct xen_host *h, int domid, int *reason);
     bool (*cpu)(struct xen_host *h, int domid, struct xen_cpu *cpu); /* false: cannot be told */
+    /* Maps the page at a domain's guest-physical address; NULL when it cannot be. */
+    void *(*map)(struct xen_host *h, int domid, unsigned long long address);
+    void (*unmap)(struct xen_host *h, void *page);
     void (*close)(struct xen_host *h);
 };
 
@@ -42,7 +45,15 @@ bool xen_is_dom0(void);
 /* The version of the Xen below us ("4.17.5"), or NULL; caller frees. The short one is "4.17". */
 char *xen_version(bool is_short);
 
-/* Finds tsc and rip of processor 0 in a domain's saved context (HVM or PVH). Pure. */
+/*
+ * Gives a guest that has not run yet a command line, as the domain builder does for PVH guests
+ * only: in its struct hvm_start_info, which is at address & 4095 in the page, and the page's free
+ * end. False when that cannot be. Pure.
+ */
+#define XEN_PAGE 4096
+bool xen_put_line(void *page, unsigned long long address, const char *line);
+
+/* Finds tsc, rip and rbx of processor 0 in a domain's saved context (HVM or PVH). Pure. */
 bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu);
 
 /* Reads a domain's line of `xl list -v`. Pure. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <x86intrin.h>
 
 #define LOOKS 5 /* at a processor, of which the quickest counts */
@@ -73,9 +74,19 @@ static const struct {
     XC(xc_domain_hvm_getcontext),
 };
 
+/* And of libxenforeignmemory, without which a guest's memory stays its own (xenforeignmemory.h). */
+struct memory_functions {
+    void *(*open)(void *log, unsigned flags);
+    int (*close)(void *memory);
+    void *(*map)(void *memory, uint32_t domid, int prot, size_t pages, const uint64_t *frames,
+                 int *errors);
+    int (*unmap)(void *memory, void *page, size_t pages);
+};
+
 struct libs {
     struct functions f;
-    void *xs, *xc;
+    struct memory_functions m;
+    void *xs, *xc, *memory;
     unsigned length; /* of what was read last: the library wants a place for it, and ends texts
                         with a NUL */
 };
@@ -197,10 +208,51 @@ static bool libs_cpu(struct xen_host *h, int domid, struct xen_cpu *best)
     return known;
 }
 
+static void *libs_map(struct xen_host *h, int domid, unsigned long long address)
+{
+    struct libs *l = h->private;
+    uint64_t frame = address / XEN_PAGE;
+    int error = 0;
+    void *page =
+        l->memory ? l->m.map(l->memory, (uint32_t)domid, PROT_READ | PROT_WRITE, 1, &frame, &error)
+                  : NULL;
+
+    if (!page || !error)
+        return page;
+    l->m.unmap(l->memory, page, 1);
+    return NULL;
+}
+
+static void libs_unmap(struct xen_host *h, void *page)
+{
+    struct libs *l = h->private;
+
+    l->m.unmap(l->memory, page, 1);
+}
+
+static void open_memory(struct libs *l)
+{
+    void *library = dlopen("libxenforeignmemory.so.1", RTLD_NOW);
+    void *open = library ? dlsym(library, "xenforeignmemory_open") : NULL;
+    void *close = library ? dlsym(library, "xenforeignmemory_close") : NULL;
+    void *map = library ? dlsym(library, "xenforeignmemory_map") : NULL;
+    void *unmap = library ? dlsym(library, "xenforeignmemory_unmap") : NULL;
+
+    if (!open || !close || !map || !unmap)
+        return;
+    memcpy(&l->m.open, &open, sizeof open);
+    memcpy(&l->m.close, &close, sizeof close);
+    memcpy(&l->m.map, &map, sizeof map);
+    memcpy(&l->m.unmap, &unmap, sizeof unmap);
+    l->memory = l->m.open(NULL, 0);
+}
+
 static void libs_close(struct xen_host *h)
 {
     struct libs *l = h->private;
 
+    if (l->memory)
+        l->m.close(l->memory);
     if (l->xs)
         l->f.xs_close(l->xs);
     if (l->xc)
@@ -227,11 +279,14 @@ bool xen_libs_open(struct xen_host *h)
                            .unpause = libs_unpause,
                            .state = libs_state,
                            .cpu = libs_cpu,
+                           .map = libs_map,
+                           .unmap = libs_unmap,
                            .close = libs_close};
     l->xc = l->xs ? f->xc_interface_open(NULL, NULL, 0) : NULL;
     if (l->xc && f->xc_domain_getinfolist(l->xc, 0, 1, &dom0) == 1 &&
         f->xs_watch(l->xs, "@releaseDomain", "end")) {
         h->events = f->xs_fileno(l->xs);
+        open_memory(l);
         return true;
     }
     libs_close(h);
