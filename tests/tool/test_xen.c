@@ -21,6 +21,7 @@
 #include "../../tools/limpet/platforms.h"
 #include "../../tools/limpet/xen_config.h"
 #include "../../tools/limpet/xen_host.h"
+#include "../../tools/limpet/xen_stages.h"
 
 /* options.c asks for it; its home is main.c. */
 void help_command(const char *name);
@@ -219,6 +220,68 @@ static void saved_contexts(void **state)
     n = record(data, 0, 0, 0);
     n += record(data + n, 2, 0, 1032);
     assert_false(xen_context_cpu(data, n, &cpu));
+}
+
+/* A page as Xen's domain builder leaves it, and what must not be written to. */
+static void lines_put_into_memory(void **state)
+{
+    static uint8_t page[XEN_PAGE], before[XEN_PAGE];
+    const unsigned long long at = 0x12d000;
+    char long_line[1025];
+    uint64_t where;
+
+    (void)state;
+    memset(page, 0, sizeof page);
+    memcpy(page, "\x78\xc5\x6e\x33", 4);
+    memcpy(before, page, sizeof page);
+    memset(long_line, 'x', sizeof long_line - 1);
+    long_line[sizeof long_line - 1] = '\0';
+    assert_false(xen_put_line(page, at, long_line)); /* no room that is known to be free */
+    assert_false(xen_put_line(page, at + 8, "a"));   /* no start_info there */
+    assert_false(xen_put_line(page, at + 4090, "a"));
+    assert_memory_equal(page, before, sizeof page);
+    assert_true(xen_put_line(page, at, "a \"b c\""));
+    memcpy(&where, page + 24, sizeof where);
+    assert_int_equal(where, at + XEN_PAGE - 8);
+    assert_string_equal((char *)page + where - at, "a \"b c\"");
+    memcpy(before, page, sizeof page);
+    assert_false(xen_put_line(page, at, "d")); /* the place is taken */
+    assert_memory_equal(page, before, sizeof page);
+}
+
+static void firmware_stages(void **state)
+{
+    static const char shipped[] = "(XEN) [0000000000000001] HVM Loader\n"
+                                  "(d2) [0000000000000002] HVM Loader\n"
+                                  "(d3) [0000000000000010] HVM Loader\n"
+                                  "(d3) [000000000000001f] Detected Xen v4.17.7\n"
+                                  "(d3) [0000000000000020] Invoking SeaBIOS ...\n"
+                                  "(d3) [0000000000000028] Searching bootorder for: HALT\n"
+                                  "(d3) [0000000000000030] Press ESC for boot menu.\n"
+                                  "(d3) [0000000000000031] \n"
+                                  "(d3) [0000000000000040] Searching bootorder for: HALT\n"
+                                  "(d3) [0000000000000050] Booting from 0000:7c00\n"
+                                  "(d33) [0000000000000060] HVM Loader\n";
+    static const char *const names[] = {"hvmloader", "SeaBIOS", "boot menu", "boot menu's end",
+                                        "boot sector"};
+    struct vm_stage stages[VM_STAGES];
+
+    (void)state;
+    assert_int_equal(xen_stages(shipped, 3, stages), 5);
+    for (int i = 0; i < 5; i++) {
+        assert_string_equal(stages[i].name, names[i]);
+        assert_int_equal(stages[i].tsc, (i + 1) * 16);
+    }
+    assert_int_equal(xen_stages("(d1) [10] HVM Loader\n(d1) [20] Invoking SeaBIOS\n"
+                                "(d1) [28] Searching bootorder for: HALT\n"
+                                "(d1) [30] Booting from 0000:7c00", /* no newline at the end */
+                                1, stages),
+                     3);
+    assert_string_equal(stages[2].name, "boot sector");
+    assert_int_equal(xen_stages("", 1, stages), 0);
+    assert_int_equal(xen_stages("(d1) HVM Loader\n(d1) [\n(d1) [1]\n(d1)", 1, stages), 0);
+    assert_int_equal(
+        xen_stages("(d1) [5] Booting from 0000:7c00\n(d1) [6] HVM Loader\n", 1, stages), 1);
 }
 
 static void listings(void **state)
@@ -463,6 +526,8 @@ int main(void)
         cmocka_unit_test(refusals),
         cmocka_unit_test(disk_names),
         cmocka_unit_test(saved_contexts),
+        cmocka_unit_test(lines_put_into_memory),
+        cmocka_unit_test(firmware_stages),
         cmocka_unit_test(listings),
         cmocka_unit_test(judgements),
         cmocka_unit_test(lab_arguments),

@@ -1,33 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the lab: a kernel and an initramfs in which KVM works inside plain QEMU (see README.md).
+# Builds the lab: a kernel, programs and a hypervisor with which KVM and Xen work inside plain QEMU
+# (see README.md).
 #
 # usage: build.sh OUTDIR
-# Makes OUTDIR/vmlinux, OUTDIR/vmlinuz, OUTDIR/initrd.cpio and OUTDIR/manifest from the packages of
-# the distribution that it runs on, without installing any of them and without being root. A lab
-# that is up to date is left alone.
+# Makes OUTDIR from the packages of the distribution that it runs on, without installing any of them
+# and without being root. A lab that is up to date is left alone.
 set -eu
 umask 022
 LC_ALL=C
 export LC_ALL
 
 # What the lab is made of. Libraries come by dependency; a module group is loaded by init's load().
-packages='qemu-system-x86 busybox-static libjansson4'
+packages='qemu-system-x86 busybox-static libjansson4 xen-system-amd64 qemu-system-xen'
 programs='usr/bin/qemu-system-x86_64'
+xen_programs='xl xenstored xen-init-dom0 xenconsoled xenconsole xenstore-control xen-hvmctx xenctx xentrace
+              lsevtchn'
 extra_libs='libjansson.so.4 libm.so.6 libgcc_s.so.1'
 firmware='bios-256k.bin bios-microvm.bin qboot.rom kvmvapic.bin linuxboot_dma.bin
           multiboot_dma.bin pvh.bin vgabios-stdvga.bin'
-module_groups='base kvm-amd kvm-intel net'
+module_groups='base kvm-amd kvm-intel net xen'
 modules_of() {
     case $1 in
     base) echo virtio_pci virtio_console 9p 9pnet_virtio ;;
     kvm-amd) echo kvm kvm_amd ;;
     kvm-intel) echo kvm kvm_intel ;;
     net) echo tun ;;
+    xen) echo xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc ;;
     esac
 }
 # Only packages with these names are fetched: the others (init scripts, perl, …) are never run.
-wanted='^(lib.*|zlib1g|qemu-system-(x86|common|data)|seabios|busybox-static|linux-(image|modules).*-[0-9].*)$'
+wanted='^(lib.*|zlib1g|qemu-system-(x86|xen|common|data)|seabios|busybox-static|xen-(hypervisor-[0-9].*|utils-([0-9].*|common))|xenstore-utils|linux-(image|modules).*-[0-9].*)$'
 
 say() { echo "lab: $*" >&2; }
 die() {
@@ -72,7 +75,7 @@ unpack() {
     for deb in "$work"/debs/*.deb; do
         case $deb in
         */linux-*) unpack_kernel "$deb" "$work/kernel" ;;
-        *) dpkg-deb -x "$deb" "$work/root" ;;
+        *) dpkg-deb -x "$deb" "$work/packages" ;;
         esac || die "cannot unpack $(basename "$deb") (is the disk full?)"
         rm "$deb"
     done
@@ -102,6 +105,8 @@ extract_vmlinux() {
     need "$unpacker"
     tail -c "+$((at + 1))" "$1" | head -c "$size" | "$unpacker" -dc >"$2" ||
         die "cannot decompress the kernel with $unpacker"
+    # Scratch space for the unpacking that has just been done: 4 MB, with 17 MB of zeros before it.
+    objcopy -R .init.scratch "$2" || die "cannot strip the kernel"
     readelf -nW "$2" 2>/dev/null | grep -q '(0x00000012)' ||
         die "the kernel has no PVH entry (CONFIG_PVH), so QEMU cannot start it as an ELF"
 }
@@ -112,10 +117,10 @@ number() { od -An "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 # copy_libs NAME...: these libraries and all that they need, to where the loader looks first.
 copy_libs() {
     for so in "$@"; do
-        [ ! -e "$tree/lib/x86_64-linux-gnu/$so" ] || continue
+        [ ! -e "$root/lib/x86_64-linux-gnu/$so" ] || continue
         from=$(grep -m 1 "/$so\$" "$work/libs") ||
             die "library $so is in none of the packages (build.sh's pattern 'wanted' too narrow?)"
-        cp -L "$from" "$tree/lib/x86_64-linux-gnu/$so"
+        cp -L "$from" "$root/lib/x86_64-linux-gnu/$so"
         # shellcheck disable=SC2046
         copy_libs $(needs_of "$from")
     done
@@ -123,36 +128,57 @@ copy_libs() {
 
 needs_of() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'; }
 
+# copy_programs PATH...: with the libraries that they need.
+copy_programs() {
+    for program in "$@"; do
+        mkdir -p "$root/$(dirname "$program")"
+        cp "$work/packages/$program" "$root/$program" || die "$program is in none of the packages"
+        # shellcheck disable=SC2046
+        copy_libs $(needs_of "$root/$program")
+    done
+}
+
 fill_programs() {
     say "collecting programs and libraries…"
-    mkdir -p "$tree/bin" "$tree/usr/bin" "$tree/usr/share/qemu" "$tree/lib/x86_64-linux-gnu" "$tree/lib64"
-    (cd "$tree" && mkdir proc sys dev tmp run job root)
-    cp "$(find "$work/root" -path '*/bin/busybox')" "$tree/bin/busybox"
-    for applet in $("$tree/bin/busybox" --list); do
-        [ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
-    done
+    mkdir -p "$root/usr/share/qemu" "$root/lib/x86_64-linux-gnu" "$root/lib64"
     # Shortest path first: a plain library goes before one in some plugin's own folder.
-    find "$work/root" -name '*.so*' | awk '{ print length, $0 }' | sort -n | cut -d' ' -f2- >"$work/libs"
-    for program in $programs; do
-        cp "$work/root/$program" "$tree/$program"
-        # shellcheck disable=SC2046
-        copy_libs $(needs_of "$tree/$program")
-    done
+    find "$work/packages" -name '*.so*' | awk '{ print length, $0 }' | sort -n | cut -d' ' -f2- >"$work/libs"
+    # shellcheck disable=SC2086
+    copy_programs $programs
     # shellcheck disable=SC2086
     copy_libs $extra_libs ld-linux-x86-64.so.2
-    mv "$tree/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" "$tree/lib64/"
+    mv "$root/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" "$root/lib64/"
     for rom in $firmware; do
-        cp -L "$work/root/usr/share/qemu/$rom" "$tree/usr/share/qemu/" 2>/dev/null ||
-            cp -L "$work/root/usr/share/seabios/$rom" "$tree/usr/share/qemu/" ||
+        cp -L "$work/packages/usr/share/qemu/$rom" "$root/usr/share/qemu/" 2>/dev/null ||
+            cp -L "$work/packages/usr/share/seabios/$rom" "$root/usr/share/qemu/" ||
             die "QEMU's $rom is in none of the packages"
     done
-    cp "$here/init" "$tree/init"
-    chmod 755 "$tree/init"
+}
+
+# The hypervisor and dom0's programs, under the names that are built into them.
+fill_xen() {
+    gzip -dc "$(find "$work/packages/boot" -name 'xen-*.gz')" >"$work/new/xen" ||
+        die "no hypervisor in the packages"
+    lib=$(cd "$work/packages" && echo usr/lib/xen-[0-9]*)
+    for program in $xen_programs; do
+        copy_programs "$lib/bin/$program"
+    done
+    copy_programs usr/libexec/xen-qemu-system-i386 usr/bin/xenstore usr/sbin/xenhypfs
+    for tool in chmod exists list ls read rm watch write; do
+        ln -s xenstore "$root/usr/bin/xenstore-$tool"
+    done
+    for so in "$root"/lib/x86_64-linux-gnu/libxen*.so.*; do
+        ln -s "${so##*/}" "${so%.so.*}.so"
+    done
+    mkdir -p "$root/$lib/boot" "$root/usr/share/seabios"
+    cp "$work/packages/$lib/boot/hvmloader" "$root/$lib/boot/"
+    ln -s ../qemu/bios-256k.bin "$root/usr/share/seabios/"
+    cp -r "$work/packages/usr/share/qemu/keymaps" "$root/usr/share/qemu/"
 }
 
 # A group's file lists its modules in the order of loading; what is built in does not appear.
 fill_modules() {
-    mkdir -p "$tree/lib/modules"
+    mkdir -p "$initrd/modules"
     find "$work/kernel" -name '*.ko*' >"$work/modules"
     sed 's/-/_/g' "$(find "$work/kernel" -name modules.builtin)" >"$work/builtin"
     for group in $module_groups; do
@@ -167,13 +193,13 @@ add_modules() {
     shift
     for module in "$@"; do
         ! grep -q "/$module\.ko\$" "$work/builtin" || continue
-        ! grep -qsx "$module" "$tree/lib/modules/$group" || continue
-        ko=$tree/lib/modules/$module.ko
+        ! grep -qsx "$module" "$initrd/modules/$group" || continue
+        ko=$initrd/modules/$module.ko
         [ -e "$ko" ] || copy_module "$module" "$ko"
         # A subshell, because the recursion would overwrite the variables.
         # shellcheck disable=SC2046
         (add_modules "$group" $(tr '\0' '\n' <"$ko" | sed -n 's/^depends=//p' | tr ',-' ' _'))
-        echo "$module" >>"$tree/lib/modules/$group"
+        echo "$module" >>"$initrd/modules/$group"
     done
 }
 
@@ -190,8 +216,21 @@ copy_module() {
     objcopy -g -R .BTF "$2" || die "cannot strip the kernel module $1"
 }
 
+# What the lab boots with; the programs are in a folder that it shares with the host.
 fill_initrd() {
-    (cd "$tree" && find . | sort | cpio -o -H newc --owner=0:0 --quiet) >"$1" ||
+    say "packing the initramfs…"
+    mkdir -p "$initrd/bin" "$initrd/etc/xen" "$initrd/var/lib/xen" "$initrd/var/lock" "$initrd/var/log/xen"
+    (cd "$initrd" && mkdir proc sys dev tmp run job lab root && ln -s lab/usr lab/lib lab/lib64 .)
+    ln -s /run "$initrd/var/run"
+    cp "$(find "$work/packages" -path '*/bin/busybox')" "$initrd/bin/busybox"
+    for applet in $("$initrd/bin/busybox" --list); do
+        [ "$applet" = busybox ] || ln -s busybox "$initrd/bin/$applet"
+    done
+    printf '%s\n' 'autoballoon="off"' 'run_hotplug_scripts=0' >"$initrd/etc/xen/xl.conf"
+    cp "$here/init" "$initrd/init"
+    chmod 755 "$initrd/init"
+    fill_modules
+    (cd "$initrd" && find . | sort | cpio -o -H newc --owner=0:0 --quiet) >"$work/new/initrd.cpio" ||
         die "cannot write the initramfs (is the disk full?)"
 }
 
@@ -215,7 +254,7 @@ in_manifest() { [ "$(sed -n "s/^$1 //p" "$out/manifest" 2>/dev/null)" = "$2" ]; 
 [ $# -eq 1 ] || die "usage: build.sh OUTDIR"
 out=${1%/}
 here=$(cd "$(dirname "$0")" && pwd)
-recipe=$(cat "$here/build.sh" "$here/init" | sha256sum | cut -d' ' -f1)
+recipe=$(cat "$here/build.sh" "$here/init" "$here"/*.args | sha256sum | cut -d' ' -f1)
 
 # Asking apt takes seconds: as long as apt's lists have not changed, neither has its answer.
 seen=$({ echo "$recipe"; ls -l --time-style=+%s /var/lib/apt/lists; } | sha256sum | cut -d' ' -f1)
@@ -237,8 +276,9 @@ in_manifest seen "$seen" && exit 0
 work=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-tree=$work/tree
-mkdir -p "$work/apt/archives/partial" "$work/debs" "$work/kernel" "$work/root" "$work/new" "$tree"
+root=$work/new/root
+initrd=$work/initrd
+mkdir -p "$work/apt/archives/partial" "$work/debs" "$work/kernel" "$work/packages" "$root" "$initrd"
 
 resolve >"$work/list"
 key=$({ echo "$recipe"; cat "$work/list"; } | sha256sum | cut -d' ' -f1)
@@ -254,9 +294,9 @@ cp "$(find "$work/kernel/boot" -name 'vmlinuz-*')" "$work/new/vmlinuz"
 chmod 644 "$work/new/vmlinuz"
 extract_vmlinux "$work/new/vmlinuz" "$work/new/vmlinux"
 fill_programs
-fill_modules
-say "packing the initramfs…"
-fill_initrd "$work/new/initrd.cpio"
+fill_xen
+fill_initrd
+cp "$here/kvm.args" "$here/xen.args" "$work/new/"
 write_manifest >"$work/new/manifest"
 publish
 say "ready: $(du -sm "$out" | cut -f1) MB in $out"

@@ -106,6 +106,22 @@ static void sample(struct boots *boots, const char *name, const char *unit, doub
     json_array_append_new(json_object_get(row, "samples"), json_real(value));
 }
 
+/* From each stage of the firmware and loader to the next, the door being the last. */
+static void sample_stages(struct boots *boots, const struct ledger *ledger)
+{
+    const struct vm_result *vm = &boots->last;
+    long long before = vm->clock.tsc;
+
+    for (unsigned i = 0; i < vm->stage_count; i++) {
+        char *row = xasprintf("to %s", vm->stages[i].name);
+
+        sample(boots, row, "us", ledger_us(ledger, vm->stages[i].tsc - before));
+        before = vm->stages[i].tsc;
+        free(row);
+    }
+    sample(boots, "to door", "us", ledger_us(ledger, ledger->door - before));
+}
+
 /* The host's stamps of one boot, and where the guest's clock is known, both joined. */
 static void sample_times(struct boots *boots, const struct ledger *ledger)
 {
@@ -123,6 +139,8 @@ static void sample_times(struct boots *boots, const struct ledger *ledger)
         sample(boots, "unpause to main", "us", ledger_us(ledger, ledger->main - vm->clock.tsc));
         sample(boots, "unpause, error", "us", ledger_us(ledger, vm->clock.error));
     }
+    if (vm->stage_count && ledger)
+        sample_stages(boots, ledger);
     if (ledger)
         sample(boots, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
 }

@@ -42,6 +42,13 @@ struct vm_clock {
     long long error; /* at most so many ticks to either side */
 };
 
+/* Something that was reached before the guest's own first instruction. */
+#define VM_STAGES 5
+struct vm_stage {
+    const char *name;
+    long long tsc; /* the guest's */
+};
+
 struct vm_result {
     int status;         /* the guest's own (own == true) or one of enum status */
     bool own;           /* the guest ended by itself with a status */
@@ -52,6 +59,8 @@ struct vm_result {
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
     double created_s, started_s; /* Xen: the domain is built; its processor is let go; else 0 */
     struct vm_clock clock;
+    struct vm_stage stages[VM_STAGES];
+    unsigned stage_count;
 };
 
 /* Runs a guest to its end. The listener's bytes, lines as they come. Always fills result (free it).

@@ -8,6 +8,7 @@
 #include "proc.h"
 #include "xen_config.h"
 #include "xen_host.h"
+#include "xen_stages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,7 @@ struct domain {
     bool cpu_known;
     int id, tty;
     double released; /* when its processor was let go */
+    long long released_tsc;
     bool ended;
 };
 
@@ -226,24 +228,36 @@ static bool give_arguments(struct domain *d)
     return good || fail(d, ST_START, xstrdup("toolstack: xenstore does not take the arguments"));
 }
 
+/* In the lab, whose Xen is ours, a guest's firmware is heard in Xen's log while it runs. */
+static void hear_firmware(bool yes)
+{
+    char *argv[] = {"xenhypfs", "write", "/params/guest_loglvl", yes ? "all" : "none", NULL};
+    struct buf errors = {0};
+
+    if (getenv("LIMPET_LAB"))
+        proc_run(argv, NULL, DESTROY_S, NULL, &errors);
+    buf_free(&errors);
+}
+
 /* Lets the processor go, and notes what its TSC was then: it ticks as ours does. */
 static bool release(struct domain *d)
 {
     struct vm_clock *clock = &d->result->clock;
     const struct xen_cpu *cpu = &d->cpu;
-    long long tsc;
 
     clock->known = d->cpu_known;
+    if (xen_way_has_disk(d->config->platform->variant))
+        hear_firmware(true);
     usleep(SETTLE_US);
     d->io.origin += SETTLE_US / 1e6; /* which is no part of the domain's life */
     d->released = now_s();
-    tsc = (long long)__rdtsc();
+    d->released_tsc = (long long)__rdtsc();
     if (!d->host.unpause(&d->host, d->id))
         return fail(d, ST_START, xstrdup("toolstack: the domain cannot be unpaused"));
     d->result->started_s = d->released - d->io.origin;
     if (clock->known) {
         clock->error = (cpu->after - cpu->before) / 2 + 1;
-        clock->tsc = cpu->tsc + tsc - (cpu->before + cpu->after) / 2;
+        clock->tsc = cpu->tsc + d->released_tsc - (cpu->before + cpu->after) / 2;
     }
     d->io.limit =
         d->released + (d->config->timeout_s > 0 ? d->config->timeout_s : VM_DEFAULT_TIMEOUT);
@@ -332,6 +346,19 @@ static void locate_hang(struct domain *d)
     r->text = text;
 }
 
+/* What it said, from the host's TSC to the guest's. */
+static void find_stages(struct domain *d)
+{
+    char *argv[] = {"xl", "dmesg", NULL};
+    char *log = d->result->clock.known ? proc_output(argv) : NULL;
+    struct vm_result *r = d->result;
+
+    r->stage_count = log ? xen_stages(log, d->id, r->stages) : 0;
+    for (unsigned i = 0; i < r->stage_count; i++)
+        r->stages[i].tsc += r->clock.tsc - d->released_tsc;
+    free(log);
+}
+
 static void conclude(struct domain *d)
 {
     struct vm_result *r = d->result;
@@ -339,6 +366,10 @@ static void conclude(struct domain *d)
     const char *reason = d->ended && !d->facts.gone ? xen_reason_text(d->facts.reason) : "none";
 
     xen_judge(&d->facts, r);
+    if (xen_way_has_disk(d->config->platform->variant)) {
+        hear_firmware(false);
+        find_stages(d);
+    }
     if (r->status == ST_HANG && !r->own)
         locate_hang(d);
     if (r->own && d->facts.end.lingered)
