@@ -173,9 +173,10 @@ $(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/fetch-header.sh $(FLAGSTAMP)
 	@tools/cost/fetch-header.sh $(B)/cost
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $< -o $@
 
-cost: $(B)/cost/plugin.so images
-	tools/cost/cost.sh --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
-	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2"
+cost: $(B)/cost/plugin.so images $(B)/limpet
+	$(B)/limpet lab build xen
+	tools/cost/cost.sh -x $(B)/lab/image/xen --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
+	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
 
 bench: setup
 	@$(MAKE) --no-print-directory all

@@ -225,7 +225,9 @@ check()
                 is = plain($i)
                 if (is == was)
                     continue
-                if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is + 0 > was * (1 + allowed / 100)) {
+                # a timer of the hypervisor's own may fall into the way once more
+                slack = column[i] ~ /VM exits/ ? 2 : 0
+                if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is + 0 > was * (1 + allowed / 100) + slack) {
                     say(column[i] ": " was " became " is " (" allowed " % more is allowed)")
                     bad = 1
                 } else if (is + 0 < was * (1 - allowed / 100)) {
