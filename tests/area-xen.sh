@@ -67,17 +67,17 @@ state() { # all but the numbers of domains and times
     xl debug-keys g
     xl dmesg -c | grep -c 'grant-table for remote' || true
 }
-/job/limpet bench boot -p xen-pvh -n 2 > /tmp/first # what is made once is made
+/job/limpet bench boot -p xen-pvh -n 2 --mem 32 > /tmp/first # what is made once is made
 xl dmesg -c > /tmp/log
 state > /job/before
-/job/limpet bench boot -p xen-pvh -n 200 -o /job/boots.json || exit
+/job/limpet bench boot -p xen-pvh -n 200 --mem 32 -o /job/boots.json || exit
 state > /job/after
 diff /job/before /job/after && grep -c . /job/after
 END
 leaks() { timeout 900 "$B/limpet" lab exec xen -- "$(cat "$TMP/session")"; }
 check "200 domains: nothing is left of them" leaks
 
-check "bench: all suites on Xen" "$B/limpet" bench -p xen-pvh,xen-hvm,xen-hvm-disk -n 10 -o "$TMP/xen.json"
+check "bench: all suites on Xen" "$B/limpet" bench -p xen-pvh,xen-hvm,xen-hvm-disk -o "$TMP/xen.json"
 filled_on_xen() { # every cell of the classic tables
     jq -e '
         (["xen-pvh", "xen-hvm", "xen-hvm-disk"] - [.runs[].platform | select(. != null)] == []) and (.skipped | length == 0)

@@ -103,7 +103,7 @@ extract_vmlinux() {
     *) die "the kernel is compressed in a way not known here (magic $magic)" ;;
     esac
     need "$unpacker"
-    tail -c "+$((at + 1))" "$1" | head -c "$size" | "$unpacker" -dc >"$2" ||
+    tail -c "+$((at + 1))" "$1" 2>/dev/null | head -c "$size" | "$unpacker" -dc >"$2" ||
         die "cannot decompress the kernel with $unpacker"
     # Scratch space for the unpacking that has just been done: 4 MB, with 17 MB of zeros before it.
     objcopy -R .init.scratch "$2" || die "cannot strip the kernel"
