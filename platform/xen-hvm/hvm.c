@@ -43,12 +43,5 @@ const struct platform platform_xen_hvm = {
     .name = "xen-hvm",
     .probe = hvm_probe,
     .early_init = hvm_early_init,
-    .console_write = xen_console_write,
-    .console_getc = xen_console_getc,
-    .tsc_hz = xen_tsc_hz,
-    .wall_ns = xen_wall_ns,
-    .event = xen_event,
-    .timer_arm = xen_timer_arm,
-    .exit = xen_exit,
-    .crash = xen_crash,
+    XEN_PLATFORM,
 };

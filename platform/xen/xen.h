@@ -54,4 +54,10 @@ void xen_console_write(const char *text, size_t n);
 int xen_console_getc(void);
 void xen_console_drain(void); /* waits until the other side has read all, at most a second */
 
+/* What is the same in both struct platforms. */
+#define XEN_PLATFORM                                                                               \
+    .console_write = xen_console_write, .console_getc = xen_console_getc, .tsc_hz = xen_tsc_hz,    \
+    .wall_ns = xen_wall_ns, .event = xen_event, .timer_arm = xen_timer_arm, .exit = xen_exit,      \
+    .crash = xen_crash
+
 #endif
