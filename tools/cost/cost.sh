@@ -225,7 +225,7 @@ check()
                 is = plain($i)
                 if (is == was)
                     continue
-                # a timer of the hypervisor's own may fall into the way once more
+                # one more tick of the hypervisor may fall into it
                 slack = column[i] ~ /VM exits/ ? 2 : 0
                 if (was !~ /^[0-9]+$/ || is !~ /^[0-9]+$/ || is + 0 > was * (1 + allowed / 100) + slack) {
                     say(column[i] ": " was " became " is " (" allowed " % more is allowed)")
