@@ -176,30 +176,34 @@ fill_xen() {
     cp -r "$work/packages/usr/share/qemu/keymaps" "$root/usr/share/qemu/"
 }
 
-# A group's file lists its modules in the order of loading; what is built in does not appear.
+# Where modprobe looks for them; a group's file lists its modules, less what is built in.
 fill_modules() {
-    mkdir -p "$initrd/modules"
+    version=$(kernel_version)
+    modules=$initrd/lib/modules/$version
+    mkdir -p "$modules"
     find "$work/kernel" -name '*.ko*' >"$work/modules"
     sed 's/-/_/g' "$(find "$work/kernel" -name modules.builtin)" >"$work/builtin"
     for group in $module_groups; do
         # shellcheck disable=SC2046
-        add_modules "$group" $(modules_of "$group")
+        copy_modules $(modules_of "$group")
+        for module in $(modules_of "$group"); do
+            [ ! -e "$modules/$module.ko" ] || printf '%s ' "$module"
+        done >"$initrd/lib/modules/$group"
     done
+    "$initrd/bin/busybox" depmod -b "$initrd" "$version" || die "depmod failed"
 }
 
-# add_modules GROUP NAME...: appends the modules to the group, each one after those it needs.
-add_modules() {
-    group=$1
-    shift
+kernel_version() { basename "$(dirname "$(find "$work/kernel" -name modules.builtin)")"; }
+
+# copy_modules NAME...: with those that they need.
+copy_modules() {
     for module in "$@"; do
         ! grep -q "/$module\.ko\$" "$work/builtin" || continue
-        ! grep -qsx "$module" "$initrd/modules/$group" || continue
-        ko=$initrd/modules/$module.ko
-        [ -e "$ko" ] || copy_module "$module" "$ko"
-        # A subshell, because the recursion would overwrite the variables.
+        ko=$modules/$module.ko
+        [ ! -e "$ko" ] || continue
+        copy_module "$module" "$ko"
         # shellcheck disable=SC2046
-        (add_modules "$group" $(tr '\0' '\n' <"$ko" | sed -n 's/^depends=//p' | tr ',-' ' _'))
-        echo "$module" >>"$initrd/modules/$group"
+        copy_modules $(tr '\0' '\n' <"$ko" | sed -n 's/^depends=//p' | tr ',-' ' _')
     done
 }
 
@@ -220,7 +224,9 @@ copy_module() {
 fill_initrd() {
     say "packing the initramfs…"
     mkdir -p "$initrd/bin" "$initrd/etc/xen" "$initrd/var/lib/xen" "$initrd/var/lock" "$initrd/var/log/xen"
-    (cd "$initrd" && mkdir proc sys dev tmp run job lab root && ln -s lab/usr lab/lib lab/lib64 .)
+    (cd "$initrd" && mkdir proc sys dev tmp run job lab root && mkdir -p lib run/xen)
+    ln -s lab/usr lab/lib64 "$initrd/"
+    ln -s ../lab/lib/x86_64-linux-gnu "$initrd/lib/"
     ln -s /run "$initrd/var/run"
     cp "$(find "$work/packages" -path '*/bin/busybox')" "$initrd/bin/busybox"
     for applet in $("$initrd/bin/busybox" --list); do
@@ -237,7 +243,7 @@ fill_initrd() {
 write_manifest() {
     echo "key $key"
     echo "seen $seen"
-    echo "kernel $(basename "$(dirname "$(find "$work/kernel" -name modules.builtin)")")"
+    echo "kernel $(kernel_version)"
     cat "$work/list"
 }
 
