@@ -29,6 +29,8 @@ expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
 expect "wrong: platform" 2 'nonsense' "$B/limpet" run hello -p nonsense
 expect "wrong: suite" 2 'nonsense' "$B/limpet" bench nonsense
 expect "wrong: QEMU that is none" 121 'QEMU' "$B/limpet" run hello -p qemu --qemu /no/such/qemu
+shell_of_a_pipe() { "$B/limpet" lab shell xen < /dev/null; }
+expect "wrong: lab shell without a terminal" 2 'lab exec xen' shell_of_a_pipe
 expect "bench: basic and boot" 0 'system call \(getpid\)' \
     "$B/limpet" bench basic boot -p qemu -n 3 -o "$TMP/result.json"
 check "bench: the result is JSON" jq . "$TMP/result.json"

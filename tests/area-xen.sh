@@ -113,7 +113,7 @@ explained() { # in every boot, the named stages against the whole
         [.rows[] | select(.platform == "xen-hvm-disk" and .suite == "boot")] as $rows
         | ($rows[] | select(.name == "unpause to main") | .samples) as $whole
         | [range($whole | length) as $i | ([$rows[] | select(.name | startswith("to ")) | .samples[$i]] | add) / $whole[$i]]
-        | (tostring | stderr) | length > 0 and all(. >= 0.95 and . <= 1.05)' "$TMP/xen.json"
+        | debug | length > 0 and all(. >= 0.95 and . <= 1.05)' "$TMP/xen.json"
 }
 check "goal: ≥ 95 % of a boot from disk is explained" explained
 cp "$TMP/xen.json" "$TMP/first.json"
@@ -133,6 +133,6 @@ killed() { # the lab's QEMU dies in the middle: told as such, the old result sta
     lab=$(pgrep -P $tool qemu-system) && kill -9 "$lab"
     wait $tool || status=$?
     cat "$TMP/console"
-    [ $status = 1 ] && grep -q 'lab: it ended while the job ran' "$TMP/console" && cmp "$TMP/kept.json" "$TMP/again.json"
+    [ $status = 125 ] && grep -q 'lab xen: job: its QEMU was killed by signal 9' "$TMP/console" && cmp "$TMP/kept.json" "$TMP/again.json"
 }
 check "lab: killed in the middle, nothing is lost" killed

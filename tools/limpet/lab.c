@@ -112,9 +112,15 @@ static int lab_shell(const char *lab)
     const char *append =
         strcmp(lab, "xen") ? " limpet.shell console=ttyS0" : " limpet.shell console=hvc0";
     struct args args = {0};
-    int status = lab_is_built(lab) ? ST_OK : lab_build();
-    char *dir = status ? NULL : cleanup_tmpdir();
+    int status;
+    char *dir;
 
+    if (!isatty(STDIN_FILENO)) {
+        warn("lab shell wants a terminal; for a command: limpet lab exec %s -- COMMAND", lab);
+        return ST_USAGE;
+    }
+    status = lab_is_built(lab) ? ST_OK : lab_build();
+    dir = status ? NULL : cleanup_tmpdir();
     if (!dir)
         return status ? status : ST_LAB;
     status = lab_machine(lab, append, dir, &args) ? ST_LAB : ST_OK;
