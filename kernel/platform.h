@@ -11,12 +11,15 @@
 #include <stdint.h>
 #include "boot_info.h"
 
-/* A frequency and where it comes from. */
+/* A frequency of the TSC and the clock that tells it. */
 struct clock_source {
     uint64_t hz;
     const char *name;   /* "CPUID 0x15", "kvmclock", "local APIC timer", … */
     uint32_t error_ppm; /* bound of hz's own error; 0: as exact as the source says it is */
 };
+
+/* Asks one clock, at most 1 ms, interrupts off; hz = 0: this machine has not got it. */
+typedef struct clock_source clock_source_fn(void);
 
 struct platform {
     const char *name;
@@ -36,8 +39,9 @@ struct platform {
     /* The next byte of input, or -1 when there is none now. */
     int (*console_getc)(void);
 
-    /* The TSC's frequency; at most 1 ms. Called once, at the first need of nanoseconds. */
-    struct clock_source (*tsc_hz)(void);
+    /* Clocks that may tell the TSC's frequency, the best first, NULL at the end. The first that
+     * does so is the one, asked for at the first need of nanoseconds. */
+    clock_source_fn *const *clocks;
 
     /* Nanoseconds since 1970 at the moment of the call; 0 when the platform cannot tell. */
     uint64_t (*wall_ns)(void);
@@ -73,7 +77,7 @@ static inline _Noreturn void platform_crash(void)
 /* Every platform of this image (platform/platforms.c); the last one's probe() is always true. */
 extern const struct platform *const platforms[];
 
-/* Frequency from what the CPU itself tells (CPUID 0x15, 0x16, 0x40000010); hz = 0: nothing. */
-struct clock_source arch_tsc_hz(void);
+/* What CPUID tells: leaf 0x15, exact; 0x40000010, the hypervisor's; 0x16, rounded to MHz. */
+clock_source_fn arch_clock_crystal, arch_clock_hypervisor, arch_clock_nominal;
 
 #endif

@@ -17,7 +17,8 @@ static void start_clock(void)
 {
     unsigned long flags = lock_take(&lock);
     if (scale == 0) {
-        source = platform->tsc_hz();
+        for (unsigned i = 0; source.hz == 0 && platform->clocks[i] != 0; i++)
+            source = platform->clocks[i]();
         if (source.hz < 1000000)
             panic("No clock tells the frequency of the TSC (%lu Hz is not one).", source.hz);
         scale = (uint64_t)(((unsigned __int128)1000000000 << 32) / source.hz);
@@ -41,6 +42,19 @@ uint64_t time_wall(void)
         wall_known = true;
     }
     return wall_base + now;
+}
+
+struct clock_source time_source_at(unsigned index)
+{
+    struct clock_source s = {.hz = 0};
+    unsigned long flags = lock_take(&lock);
+    for (unsigned i = 0; platform->clocks[i] != 0; i++)
+        if (i == index) {
+            s = platform->clocks[i]();
+            s.name = s.name != 0 ? s.name : "";
+        }
+    lock_drop(&lock, flags);
+    return s;
 }
 
 struct clock_source time_source(void)

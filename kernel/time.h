@@ -15,6 +15,9 @@ uint64_t time_wall(void);
 /* The TSC's frequency, its source and its error. */
 struct clock_source time_source(void);
 
+/* The same by one clock of platform->clocks, 0 up; name NULL beyond the last. */
+struct clock_source time_source_at(unsigned index);
+
 /* Set by boot_main(): the TSC at the door. */
 extern uint64_t time_tsc_at_entry;
 

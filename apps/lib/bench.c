@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What benchmarks share: see bench.h. */
 #include "bench.h"
+#include <limpet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t sorted[BENCH_SAMPLES];
+#define LOOPS   11    /* of the published loop */
+#define CALLS   10000 /* in it */
+#define SINGLES 1000  /* single calls for the distribution */
+
+/* What was measured of one benchmark. */
+struct row {
+    const struct benchmark *what;
+    double value; /* the figure that stands for the row, in cycles */
+    unsigned long calls;
+    uint64_t begin, end; /* TSC around the loops */
+    size_t n;            /* of samples */
+    const char *invalid; /* or NULL */
+};
+
+static uint32_t samples[BENCH_SAMPLES];
 
 static int ascending(const void *a, const void *b)
 {
@@ -13,48 +28,134 @@ static int ascending(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-uint32_t bench_quantile(const uint32_t *s, size_t n, double q)
+static int ascending_means(const void *a, const void *b)
 {
-    size_t rank = (size_t)(q * (double)n + 0.999999);
-    return s[rank == 0 ? 0 : rank > n ? n - 1 : rank - 1];
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
 }
 
-void bench_print_head(void)
+static double median(double *means, unsigned n)
 {
-    printf("%-22s %12s %9s %9s %9s %9s %10s\n", "cycles", "mean", "min", "p50", "p95", "p99",
-           "max");
+    qsort(means, n, sizeof *means, ascending_means);
+    return means[n / 2];
 }
 
-static void print_json(const struct bench_row *r, const uint32_t *s, size_t n)
+static void measure_calls(struct row *r)
 {
-    size_t stride = (r->n + BENCH_PRINTED - 1) / BENCH_PRINTED;
-    printf("{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"%s\",\"value\":%.2f,"
-           "\"calls\":%llu,\"note\":\"%s\",\"n\":%zu",
-           r->bench, r->name, r->unit, r->value, (unsigned long long)r->calls, r->note, n);
-    if (n != 0) {
-        printf(",\"min\":%u,\"p50\":%u,\"p95\":%u,\"p99\":%u,\"max\":%u,\"sample_stride\":%zu,"
-               "\"samples\":[",
-               (unsigned)s[0], (unsigned)bench_quantile(s, n, 0.5),
-               (unsigned)bench_quantile(s, n, 0.95), (unsigned)bench_quantile(s, n, 0.99),
-               (unsigned)s[n - 1], stride);
-        for (size_t i = 0; i < r->n; i += stride)
-            printf("%s%u", i == 0 ? "" : ",", (unsigned)r->samples[i]);
-        printf("]");
+    const struct benchmark *b = r->what;
+    unsigned per_call = b->per_call != 0 ? b->per_call : 1;
+    double means[LOOPS];
+
+    r->begin = limpet_tsc();
+    for (int loop = 0; loop < LOOPS; loop++) {
+        b->call(2);
+        uint64_t start = limpet_tsc();
+        b->call(CALLS);
+        means[loop] = (double)(limpet_tsc() - start) / CALLS / per_call;
     }
-    printf("}\n");
+    r->end = limpet_tsc();
+    r->value = median(means, LOOPS);
+    r->calls = (unsigned long)LOOPS * CALLS;
+    for (r->n = 0; r->n < SINGLES; r->n++) {
+        uint64_t before = limpet_tsc_fenced();
+        b->call(1);
+        samples[r->n] = bench_clip((limpet_tsc_fenced() - before) / per_call);
+    }
 }
 
-void bench_print(const struct bench_row *r, int json)
+static void measure_takes(struct row *r)
 {
-    size_t n = r->n < BENCH_SAMPLES ? r->n : BENCH_SAMPLES;
-    memcpy(sorted, r->samples, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, ascending);
-    printf("%-22s %12.1f", r->name, r->value);
-    if (n != 0)
-        printf(" %9u %9u %9u %9u %10u", (unsigned)sorted[0],
-               (unsigned)bench_quantile(sorted, n, 0.5), (unsigned)bench_quantile(sorted, n, 0.95),
-               (unsigned)bench_quantile(sorted, n, 0.99), (unsigned)sorted[n - 1]);
-    printf("%s%s\n", *r->note != '\0' ? "  " : "", r->note);
+    const struct benchmark *b = r->what;
+    unsigned loops = b->loops != 0 ? b->loops : 1;
+    double means[LOOPS];
+
+    r->begin = limpet_tsc();
+    for (unsigned loop = 0; loop < loops && r->invalid == NULL; loop++) {
+        double sum = 0;
+        r->invalid = loop > 0 && b->setup != NULL ? b->setup() : NULL;
+        size_t n = b->take(samples + r->n);
+        for (size_t i = r->n; i < r->n + n; i++)
+            sum += samples[i];
+        means[loop] = n != 0 ? sum / (double)n : 0;
+        r->n += n;
+    }
+    r->end = limpet_tsc();
+    r->value = median(means, loops);
+    r->calls = r->n;
+}
+
+/* By nearest rank, of sorted samples. */
+static unsigned quantile(const struct row *r, double q)
+{
+    size_t rank = (size_t)(q * (double)r->n + 0.999999);
+    return (unsigned)samples[rank == 0 ? 0 : rank - 1];
+}
+
+static void print_text(const struct row *r)
+{
+    const char *note = r->what->note;
+    printf("%-22s %12.1f", r->what->name, r->value);
+    if (r->n != 0)
+        printf(" %9u %9u %9u %9u %10u", quantile(r, 0), quantile(r, 0.5), quantile(r, 0.95),
+               quantile(r, 0.99), quantile(r, 1));
+    printf("%s%s\n", note != NULL && *note != '\0' ? "  " : "", note != NULL ? note : "");
+    if (r->invalid != NULL)
+        printf("%s is not valid: %s\n", r->what->name, r->invalid);
+}
+
+/* Every sample: each value with how often it occurred. */
+static void print_json(const struct row *r, const char *suite)
+{
+    printf(
+        "{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"cycles\",\"value\":%.2f,"
+        "\"calls\":%lu,\"begin\":%llu,\"end\":%llu,\"note\":\"%s\"",
+        suite, r->what->name, r->value, r->calls, (unsigned long long)r->begin,
+        (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
+    if (r->invalid != NULL)
+        printf(",\"invalid\":\"%s\"", r->invalid);
+    printf(",\"histogram\":[");
+    for (size_t i = 0, next; i < r->n; i = next) {
+        for (next = i + 1; next < r->n && samples[next] == samples[i]; next++)
+            ;
+        printf("%s[%u,%zu]", i == 0 ? "" : ",", (unsigned)samples[i], next - i);
+    }
+    printf("]}\n");
+}
+
+/* Measures and prints a row. Returns whether it is valid. */
+static int run(const struct benchmark *b, const char *suite, int json)
+{
+    struct row r = {.what = b, .invalid = b->setup != NULL ? b->setup() : NULL};
+    if (r.invalid == NULL && b->call != NULL)
+        measure_calls(&r);
+    else if (r.invalid == NULL)
+        measure_takes(&r);
+    if (r.invalid == NULL && b->check != NULL)
+        r.invalid = b->check();
+    qsort(samples, r.n, sizeof *samples, ascending);
+    print_text(&r);
     if (json)
-        print_json(r, sorted, n);
+        print_json(&r, suite);
+    return r.invalid == NULL;
+}
+
+int bench_main(const char *suite, const struct benchmark *table, size_t count, int argc,
+               char **argv)
+{
+    int json = argc > 1 && strcmp(argv[1], "--json") == 0, good = 1;
+    if (argc > 1 + json) {
+        printf("%s: bad argument %s\nusage: %s [--json]\n", suite, argv[1 + json], suite);
+        return 2;
+    }
+    struct limpet_clock clock = limpet_clock();
+    if (json)
+        printf("{\"limpet\":\"clock\",\"tsc_hz\":%llu,\"source\":\"%s\",\"error_ppm\":%u}\n",
+               (unsigned long long)clock.tsc_hz, clock.source, (unsigned)clock.error_ppm);
+    else
+        printf("TSC: %.3f MHz by %s\n", (double)clock.tsc_hz / 1e6, clock.source);
+    printf("%-22s %12s %9s %9s %9s %9s %10s\n", "cycles", "figure", "min", "p50", "p95", "p99",
+           "max");
+    for (size_t i = 0; i < count; i++)
+        good &= run(&table[i], suite, json);
+    return !good;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What benchmarks share: samples, their order statistics, rows of text and of JSON. */
+/* What benchmarks share: tables of them, their samples, rows of text and of JSON. */
 #ifndef APPS_BENCH_H
 #define APPS_BENCH_H
 
@@ -7,27 +7,36 @@
 #include <stdint.h>
 
 #define BENCH_SAMPLES 65536 /* most that one row takes */
-#define BENCH_PRINTED 1024  /* most that a JSON row lists: then every so-manieth, in order */
 
-struct bench_row {
-    const char *bench, *name, *unit;
-    double value;     /* the figure that stands for the row: the mean of its loop */
-    uint64_t calls;   /* that the mean is over */
-    const char *note; /* "" or what the reader must know */
-    size_t n;         /* samples, one call each */
-    uint32_t *samples;
+/*
+ * A row of a table of benchmarks. Either call or take is set.
+ *
+ * call: does what is measured n times. The row's figure is the published loop: two calls to warm
+ * up, one pair of unserialized time stamps around 10,000; eleven such loops, of which the median
+ * counts. Its samples are single calls between fenced time stamps.
+ *
+ * take: times each by itself, writes at most BENCH_SAMPLES ticks and returns how many. The row's
+ * figure is their mean, or, of several loops, the median of those.
+ */
+struct benchmark {
+    const char *name;
+    void (*call)(uint64_t n);
+    size_t (*take)(uint32_t *samples);
+    const char *(*setup)(void); /* before each loop; returns why it cannot be measured, or NULL */
+    const char *(*check)(void); /* at the end; returns why the row is not valid, or NULL */
+    unsigned per_call;          /* so many of it in one call; 0: one */
+    unsigned loops;             /* of take; 0: one */
+    const char *note;           /* what the reader must know, or NULL */
 };
 
-/* Prints the row: as a line of text, and as a line of JSON after it when json is set. */
-void bench_print(const struct bench_row *row, int json);
+/*
+ * Measures all of a table (count rows) in order and prints them, with --json also as lines of JSON:
+ * main's whole work. Returns its exit status: 1 when a check failed, 2 for a wrong argument.
+ */
+int bench_main(const char *suite, const struct benchmark *table, size_t count, int argc,
+               char **argv);
 
-/* The head of the table of text rows. */
-void bench_print_head(void);
-
-/* The q-quantile (0 … 1) of n sorted samples, by nearest rank. */
-uint32_t bench_quantile(const uint32_t *sorted, size_t n, double q);
-
-/* Does nothing. */
+/* Does nothing, in another file and on another page. */
 int bench_empty_call(void);
 
 /* A difference of time stamps, kept within a sample. */

@@ -174,12 +174,14 @@ static void report_function(int f, int json, const char *isa)
     printf("%-12s%12.1f  %11.6f  %11.6f  %11.6f\n", names[f], rate, mean, least, most);
     if (!json)
         return;
-    printf("{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"%s\",\"unit\":\"MB/s\","
-           "\"value\":%.1f,\"elements\":%zu,\"isa\":\"%s\",\"n\":%u,"
-           "\"avg_s\":%.9f,\"min_s\":%.9f,\"max_s\":%.9f,\"samples\":[",
-           names[f], rate, n, isa, repetitions - 1, mean, least, most);
+    printf("{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"%s\",\"unit\":\"MB/"
+           "s\",\"better\":\"more\","
+           "\"value\":%.1f,\"elements\":%zu,\"isa\":\"%s\",\"avg_s\":%.9f,\"min_s\":%.9f,\"max_s\":"
+           "%.9f,"
+           "\"samples\":[",
+           names[f], rate, n, isa, mean, least, most);
     for (unsigned r = 1; r < repetitions; r++)
-        printf("%s%.9f", r == 1 ? "" : ",", times[f][r]);
+        printf("%s%.1f", r == 1 ? "" : ",", 1e-6 * bytes / times[f][r]);
     printf("]}\n");
 }
 

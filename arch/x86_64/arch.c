@@ -62,25 +62,35 @@ uint64_t arch_new_stack(uint64_t sp)
 
 void arch_set_thread_pointer(uint64_t fs_base) { wrmsr(MSR_FS_BASE, fs_base); }
 
-struct clock_source arch_tsc_hz(void)
+/* TSC = crystal ecx × ebx / eax */
+struct clock_source arch_clock_crystal(void)
 {
-    uint32_t top = cpuid(0, 0).eax;
-    if (top >= 0x15) {
-        struct cpuid c = cpuid(0x15, 0); /* TSC = crystal ecx × ebx / eax */
-        if (c.eax != 0 && c.ebx != 0 && c.ecx != 0)
-            return (struct clock_source){(uint64_t)c.ecx * c.ebx / c.eax, "CPUID 0x15", 0};
+    struct clock_source s = {0, "CPUID 0x15", 0};
+    if (cpuid(0, 0).eax >= 0x15) {
+        struct cpuid c = cpuid(0x15, 0);
+        s.hz = c.eax != 0 ? (uint64_t)c.ecx * c.ebx / c.eax : 0;
     }
-    if (cpuid1_ecx & CPUID1_ECX_HYPERVISOR && cpuid(0x40000000, 0).eax >= 0x40000010) {
-        uint32_t khz = cpuid(0x40000010, 0).eax; /* the timing leaf that VMware began */
-        if (khz != 0)
-            return (struct clock_source){khz * 1000ull, "CPUID 0x40000010", 0};
+    return s;
+}
+
+/* The timing leaf that VMware began. */
+struct clock_source arch_clock_hypervisor(void)
+{
+    struct clock_source s = {0, "CPUID 0x40000010", 0};
+    if (cpuid1_ecx & CPUID1_ECX_HYPERVISOR && cpuid(0x40000000, 0).eax >= 0x40000010)
+        s.hz = cpuid(0x40000010, 0).eax * 1000ull;
+    return s;
+}
+
+struct clock_source arch_clock_nominal(void)
+{
+    struct clock_source s = {0, "CPUID 0x16", 0};
+    uint32_t mhz = cpuid(0, 0).eax >= 0x16 ? cpuid(0x16, 0).eax & 0xffff : 0;
+    if (mhz != 0) {
+        s.hz = mhz * 1000000ull;
+        s.error_ppm = 500000 / mhz;
     }
-    if (top >= 0x16) {
-        uint32_t mhz = cpuid(0x16, 0).eax & 0xffff;
-        if (mhz != 0) /* nominal, rounded to MHz */
-            return (struct clock_source){mhz * 1000000ull, "CPUID 0x16", 500000 / mhz};
-    }
-    return (struct clock_source){0, "", 0};
+    return s;
 }
 
 /* Reads the TSC and the counter together; *spread is how long that took, in TSC ticks. */

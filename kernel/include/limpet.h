@@ -32,6 +32,10 @@ struct limpet_clock {
 };
 struct limpet_clock limpet_clock(void);
 
+/* The same by each clock that the platform may have, index 0 up: tsc_hz is 0 for one that this
+ * machine has not got. Returns 0 beyond the last. Each takes up to a millisecond. */
+int limpet_clock_source(unsigned index, struct limpet_clock *clock);
+
 /* The boot ledger: stamps in the order in which they were taken. NULL beyond the last. */
 struct limpet_stamp {
     const char *name;

@@ -15,6 +15,13 @@ struct limpet_clock limpet_clock(void)
     return (struct limpet_clock){s.hz, s.name, s.error_ppm};
 }
 
+int limpet_clock_source(unsigned index, struct limpet_clock *clock)
+{
+    struct clock_source s = time_source_at(index);
+    *clock = (struct limpet_clock){s.hz, s.name, s.error_ppm};
+    return s.name != 0;
+}
+
 const struct limpet_stamp *limpet_ledger(unsigned index)
 {
     _Static_assert(sizeof(struct limpet_stamp) == sizeof(struct stamp), "the same structure");

@@ -63,46 +63,52 @@ static uint64_t pit_count(void)
     return 0xffff - (low | (uint64_t)inb(0x42) << 8);
 }
 
-/* A clock whose frequency is known without measuring: both emulate the timer at 1 GHz. */
-static bool lapic_is_1ghz(void) { return kind == TCG || kind == KVM; }
-
-static struct clock_source calibrate(void)
+static struct clock_source against(const char *name, const struct counter *counter)
 {
-    struct clock_source s = {.hz = 0};
-    if (lapic_is_1ghz()) {
-        lapic_init();
-        uint32_t armed = lapic_timer_left();
-        lapic_timer_arm(UINT32_MAX);
-        s.name = "local APIC timer";
-        s.hz = tsc_calibrate(&(struct counter){lapic_count, 1000000000, UINT32_MAX}, &s.error_ppm);
-        lapic_timer_arm(armed); /* 0: an interrupt too many, which is harmless */
-        if (s.hz != 0)
-            return s;
-    }
-    struct acpi_facts facts;
-    if (acpi_find(boot, &facts) && facts.pm_timer != 0) {
-        pm_timer_port = facts.pm_timer;
-        s.name = "ACPI PM timer";
-        s.hz = tsc_calibrate(&(struct counter){pm_timer_count, 3579545, 0xffffff}, &s.error_ppm);
-        if (s.hz != 0)
-            return s;
-    }
-    pit_start();
-    s.name = "PIT";
-    s.hz = tsc_calibrate(&(struct counter){pit_count, PIT_HZ, 0xffff}, &s.error_ppm);
+    struct clock_source s = {.name = name};
+    s.hz = tsc_calibrate(counter, &s.error_ppm);
     return s;
 }
 
-static struct clock_source kvm_tsc_hz(void)
+/* QEMU and KVM emulate the local APIC's timer at 1 GHz; a real one has any frequency. */
+static struct clock_source lapic_clock(void)
 {
-    struct clock_source s = arch_tsc_hz();
-    if (s.hz != 0 && s.error_ppm == 0)
-        return s;
-    struct clock_source pv = kind == KVM ? kvmclock_tsc_hz() : (struct clock_source){0, "", 0};
-    if (pv.hz != 0)
-        return pv;
-    return s.hz != 0 ? s : calibrate();
+    static const struct counter counter = {lapic_count, 1000000000, UINT32_MAX};
+    if (kind == OTHER)
+        return (struct clock_source){.hz = 0};
+    lapic_init();
+    uint32_t armed = lapic_timer_left();
+    lapic_timer_arm(UINT32_MAX);
+    struct clock_source s = against("local APIC timer", &counter);
+    lapic_timer_arm(armed); /* 0: an interrupt too many, which is harmless */
+    return s;
 }
+
+static struct clock_source pm_timer_clock(void)
+{
+    static const struct counter counter = {pm_timer_count, 3579545, 0xffffff};
+    struct acpi_facts facts;
+    if (!acpi_find(boot, &facts) || facts.pm_timer == 0)
+        return (struct clock_source){.hz = 0};
+    pm_timer_port = facts.pm_timer;
+    return against("ACPI PM timer", &counter);
+}
+
+static struct clock_source pit_clock(void)
+{
+    static const struct counter counter = {pit_count, PIT_HZ, 0xffff};
+    pit_start();
+    return against("PIT", &counter);
+}
+
+static struct clock_source kvmclock(void)
+{
+    return kind == KVM ? kvmclock_tsc_hz() : (struct clock_source){.hz = 0};
+}
+
+static clock_source_fn *const clocks[] = {
+    arch_clock_crystal, arch_clock_hypervisor, kvmclock,  arch_clock_nominal,
+    lapic_clock,        pm_timer_clock,        pit_clock, 0};
 
 static uint8_t cmos(uint8_t index)
 {
@@ -178,7 +184,7 @@ const struct platform platform_kvm = {
     .early_init = kvm_early_init,
     .console_write = uart_write,
     .console_getc = uart_getc,
-    .tsc_hz = kvm_tsc_hz,
+    .clocks = clocks,
     .wall_ns = kvm_wall_ns,
     .timer_arm = kvm_timer_arm,
     .exit = kvm_exit,

@@ -96,12 +96,23 @@ uint64_t xen_now(void)
     return pvclock_ns(&t, rdtsc());
 }
 
-struct clock_source xen_tsc_hz(void)
+static struct clock_source xen_clock(void)
 {
     struct pvclock_time t;
     read_clock(&t);
     return (struct clock_source){pvclock_hz(&t), "Xen pvclock", 0};
 }
+
+/* Leaf 4 (0x40000003), subleaf 0: kHz of the guest's TSC in ecx, xen/arch-x86/cpuid.h. */
+static struct clock_source xen_cpuid_clock(void)
+{
+    struct cpuid c = cpuid(leaves + 3, 0);
+    return (struct clock_source){c.ecx * 1000ull, "CPUID 0x40000003",
+                                 c.ecx != 0 ? 1000000 / c.ecx : 0};
+}
+
+clock_source_fn *const xen_clocks[] = {xen_clock, xen_cpuid_clock, arch_clock_crystal,
+                                       arch_clock_nominal, 0};
 
 /* The shared page tells when Xen's clock began. */
 uint64_t xen_wall_ns(void)

@@ -26,7 +26,7 @@ struct shared_info *xen_shared_info(void);
 uint64_t xen_now(void);
 
 /* struct platform's: Xen's clocks, and the end of the domain. */
-struct clock_source xen_tsc_hz(void);
+extern clock_source_fn *const xen_clocks[];
 uint64_t xen_wall_ns(void);
 void xen_exit(int status);
 void xen_crash(void);
@@ -56,7 +56,7 @@ void xen_console_drain(void); /* waits until the other side has read all, at mos
 
 /* What is the same in both struct platforms. */
 #define XEN_PLATFORM                                                                               \
-    .console_write = xen_console_write, .console_getc = xen_console_getc, .tsc_hz = xen_tsc_hz,    \
+    .console_write = xen_console_write, .console_getc = xen_console_getc, .clocks = xen_clocks,    \
     .wall_ns = xen_wall_ns, .event = xen_event, .timer_arm = xen_timer_arm, .exit = xen_exit,      \
     .crash = xen_crash
 
