@@ -41,13 +41,13 @@ static const char *conditions(void)
         pthread_join(t[i], NULL);
     EXPECT(turn == 1500);
     struct timespec at;
+    uint64_t before = now_ns(); /* first: the machine may stand still in between */
     clock_gettime(CLOCK_REALTIME, &at);
     at.tv_nsec += 20000000;
     if (at.tv_nsec >= 1000000000) {
         at.tv_nsec -= 1000000000;
         at.tv_sec++;
     }
-    uint64_t before = now_ns();
     pthread_mutex_lock(&cond_mutex);
     EXPECT(pthread_cond_timedwait(&cond, &cond_mutex, &at) == ETIMEDOUT);
     pthread_mutex_unlock(&cond_mutex);

@@ -1,9 +1,21 @@
-/* Order statistics of samples.
+/* Order statistics of samples, and how sure they are.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "stats.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define EXACT_UP_TO 1000 /* beyond, the normal distribution is as good */
+#define APART       4.0  /* of two heaps: their distance in units of their spread */
+#define HEAP        0.1  /* the least share of one */
+
+static int by_value(const void *a, const void *b)
+{
+    double x = ((const struct value *)a)->v, y = ((const struct value *)b)->v;
+
+    return (x > y) - (x < y);
+}
 
 static int ascending(const void *a, const void *b)
 {
@@ -12,31 +24,193 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double stats_percentile(const double *sorted, size_t n, double p)
+size_t values_merge(struct value *values, size_t count)
 {
-    /* The guard keeps 95 % of 20 at rank 19: 0.95 * 20 is a little more than 19 in binary. */
-    double rank = ceil(p / 100 * (double)n - 1e-9);
+    size_t kept = 0;
 
-    if (rank < 1)
-        rank = 1;
-    if (rank > (double)n)
-        rank = (double)n;
-    return sorted[(size_t)rank - 1];
+    if (!count)
+        return 0;
+    qsort(values, count, sizeof *values, by_value);
+    for (size_t i = 1; i < count; i++) {
+        if (values[i].v == values[kept].v)
+            values[kept].n += values[i].n;
+        else
+            values[++kept] = values[i];
+    }
+    return kept + 1;
 }
 
-struct stats stats_of(double *samples, size_t n)
+static size_t total(const struct value *values, size_t count)
 {
-    struct stats s = {.n = n};
+    size_t n = 0;
 
-    if (!n)
+    for (size_t i = 0; i < count; i++)
+        n += values[i].n;
+    return n;
+}
+
+/* The sample of a rank, 1 to n. */
+static double at_rank(const struct value *values, size_t count, double rank)
+{
+    double seen = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if ((seen += (double)values[i].n) >= rank)
+            return values[i].v;
+    return values[count - 1].v;
+}
+
+double stats_percentile(const struct value *values, size_t count, double p)
+{
+    /* The guard keeps 95 % of 20 at rank 19: 0.95 * 20 is a little more than 19 in binary. */
+    return at_rank(values, count, ceil(p / 100 * (double)total(values, count) - 1e-9));
+}
+
+/* The probability that a binomial(n, p) is at least m. */
+static double at_least(size_t n, double p, size_t m)
+{
+    double sum = 0;
+
+    if (p >= 1)
+        return 1;
+    if (p <= 0)
+        return m == 0;
+    for (size_t i = m; i <= n; i++)
+        sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) +
+                   (double)i * log(p) + (double)(n - i) * log1p(-p));
+    return sum;
+}
+
+void stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high)
+{
+    double tail = (1 - confidence) / 2, m = ceil((double)n / 2), reach;
+
+    *low = *high = 0;
+    if (n > EXACT_UP_TO) {
+        /* Standard normal quantiles of the two confidences that are in use. */
+        reach = (confidence > 0.97 ? 2.5758 : 1.96) * sqrt((double)n) / 2;
+        *low = (size_t)fmax(1, floor(m - reach));
+        *high = (size_t)fmin((double)n, ceil(m + reach));
+        return;
+    }
+    for (size_t k = 1; k <= n && !*high; k++) {
+        double below = at_least(n, (double)k / (double)n, (size_t)m);
+
+        if (!*low && below >= tail)
+            *low = k;
+        if (below >= 1 - tail)
+            *high = k;
+    }
+}
+
+double stats_median(double *numbers, size_t n, double confidence, double ci[2])
+{
+    size_t low, high;
+
+    qsort(numbers, n, sizeof *numbers, ascending);
+    stats_median_ranks(n, confidence, &low, &high);
+    ci[0] = numbers[low - 1];
+    ci[1] = numbers[high - 1];
+    return n % 2 ? numbers[n / 2] : (numbers[n / 2 - 1] + numbers[n / 2]) / 2;
+}
+
+/* Sums over a part of the values, for means and spreads. */
+struct heap {
+    double n, sum, squares;
+};
+
+static void heap_add(struct heap *h, const struct value *v, double origin)
+{
+    double n = (double)v->n, x = v->v - origin;
+
+    h->n += n;
+    h->sum += n * x;
+    h->squares += n * x * x;
+}
+
+static double heap_mean(const struct heap *h) { return h->sum / h->n; }
+
+static double heap_variance(const struct heap *h)
+{
+    return fmax(0, h->squares / h->n - heap_mean(h) * heap_mean(h));
+}
+
+/*
+ * Splits the values where the two parts' own spread is least (Otsu 1979), and looks whether they are
+ * apart (Ashman's D, ApJ 108, 1994): the halves of a bell are at 2.7, of an even distribution at 3.5.
+ */
+static void find_modes(const struct value *values, size_t count, double resolution,
+                       struct stats *s)
+{
+    struct heap all = {0}, below = {0};
+    double best = INFINITY, origin = s->p50;
+    size_t split = 0;
+
+    for (size_t i = 0; i < count; i++)
+        heap_add(&all, &values[i], origin);
+    for (size_t i = 0; i + 1 < count; i++) {
+        struct heap above;
+        double within, distance, spread;
+
+        heap_add(&below, &values[i], origin);
+        above = (struct heap){all.n - below.n, all.sum - below.sum, all.squares - below.squares};
+        within = below.n * heap_variance(&below) + above.n * heap_variance(&above);
+        if (within >= best)
+            continue;
+        best = within;
+        distance = heap_mean(&above) - heap_mean(&below);
+        spread = sqrt((heap_variance(&below) + heap_variance(&above) + resolution * resolution / 6) / 2);
+        s->two_modes = distance > APART * spread && distance > 2 * resolution &&
+                       fmin(below.n, above.n) >= fmax(2, HEAP * all.n);
+        split = i + 1;
+    }
+    if (s->two_modes) {
+        s->modes[0] = stats_percentile(values, split, 50);
+        s->modes[1] = stats_percentile(values + split, count - split, 50);
+    }
+}
+
+/* Counts what is far out, keeps the farthest, and narrows first..last to the rest. */
+static void find_outliers(const struct value *values, size_t count, double resolution,
+                          struct stats *s, size_t *first, size_t *last)
+{
+    double q1 = stats_percentile(values, count, 25), q3 = stats_percentile(values, count, 75);
+    double reach = 3 * fmax(q3 - q1, fmax(resolution, fabs(s->p50) / 50));
+
+    *first = 0;
+    *last = count;
+    while (*first < count && values[*first].v < q1 - reach)
+        s->low += values[(*first)++].n;
+    while (*last > *first && values[*last - 1].v > q3 + reach)
+        s->high += values[--*last].n;
+    for (size_t i = count; i-- > *last;)
+        for (size_t n = 0; n < values[i].n && s->extreme_count < STATS_EXTREMES; n++)
+            s->extremes[s->extreme_count++] = values[i].v;
+    for (size_t i = 0; i < *first; i++)
+        for (size_t n = 0; n < values[i].n && s->extreme_count < STATS_EXTREMES; n++)
+            s->extremes[s->extreme_count++] = values[i].v;
+}
+
+struct stats stats_of(struct value *values, size_t count, double resolution)
+{
+    struct stats s = {.n = total(values, count)};
+    size_t low, high, first, last;
+
+    if (!s.n)
         return s;
-    qsort(samples, n, sizeof *samples, ascending);
-    for (size_t i = 0; i < n; i++)
-        s.mean += samples[i] / (double)n;
-    s.min = samples[0];
-    s.p50 = stats_percentile(samples, n, 50);
-    s.p95 = stats_percentile(samples, n, 95);
-    s.p99 = stats_percentile(samples, n, 99);
-    s.max = samples[n - 1];
+    count = values_merge(values, count);
+    for (size_t i = 0; i < count; i++)
+        s.mean += values[i].v * ((double)values[i].n / (double)s.n);
+    s.min = values[0].v;
+    s.p50 = stats_percentile(values, count, 50);
+    s.p95 = stats_percentile(values, count, 95);
+    s.p99 = stats_percentile(values, count, 99);
+    s.p999 = stats_percentile(values, count, 99.9);
+    s.max = values[count - 1].v;
+    stats_median_ranks(s.n, 0.95, &low, &high);
+    s.ci[0] = at_rank(values, count, (double)low);
+    s.ci[1] = at_rank(values, count, (double)high);
+    find_outliers(values, count, resolution, &s, &first, &last);
+    find_modes(values + first, last - first, resolution, &s);
     return s;
 }
