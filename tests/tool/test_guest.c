@@ -14,9 +14,7 @@
 #include "../../tools/limpet/limpet.h"
 #include "../../tools/limpet/qmp.h"
 #include "../../tools/limpet/report.h"
-
-/* options.c asks for it; its home is main.c. */
-void help_command(const char *name) { (void)name; }
+#include "../../tools/limpet/tally.h"
 
 static void collect(void *ctx, const char *data, size_t n) { buf_add(ctx, data, n); }
 
@@ -139,35 +137,51 @@ static void feed(struct report *r, const char *line) { report_line(r, line, strl
 static void report_rows(void **state)
 {
     struct report r;
-    json_t *row, *stats;
+    json_t *row, *stats, *tally = json_array();
 
     (void)state;
     report_init(&r);
     feed(&r, "getpid 5 cycles");
     feed(&r, " {\"limpet\":\"row\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"getpid\",\"unit\":\"cycles\","
-             "\"value\":5,"
-             "\"calls\":10000,\"n\":3,\"min\":4,\"p50\":5,\"p95\":6,\"p99\":9,\"max\":120,"
-             "\"samples\":[4,5,120]}");
-    feed(&r, "{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"Copy\",\"unit\":\"MB/"
-             "s\",\"value\":8123.4,"
-             "\"samples\":[0.3,0.1,0.2]}");
+             "\"value\":5,\"calls\":10000,\"histogram\":[[4,1],[5,1],[120,1]]}");
+    feed(&r, "{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"Copy\",\"unit\":\"MB/s\","
+             "\"better\":\"more\",\"value\":8123.4,\"samples\":[8123.4,1,2]}");
     assert_int_equal(r.bad, 0);
     assert_int_equal(json_array_size(r.rows), 2);
     row = json_array_get(r.rows, 0);
     assert_string_equal(json_string_value(json_object_get(row, "suite")), "basic");
     assert_null(json_object_get(row, "limpet"));
-    assert_null(json_object_get(row, "p50"));
+    /* Two runs of the same rows. */
+    tally_rows(tally, r.rows);
+    tally_rows(tally, r.rows);
+    tally_finish(tally);
+    assert_int_equal(json_array_size(tally), 2);
+    row = json_array_get(tally, 0);
     assert_int_equal(json_integer_value(json_object_get(row, "calls")), 10000);
+    assert_int_equal(json_array_size(json_object_get(row, "runs")), 2);
+    assert_int_equal(json_array_size(json_object_get(row, "histogram")), 3);
+    assert_string_equal(json_string_value(json_object_get(row, "better")), "less");
     stats = json_object_get(row, "stats");
-    assert_int_equal(json_integer_value(json_object_get(stats, "p99")), 9);
-    stats = json_object_get(json_array_get(r.rows, 1), "stats");
-    assert_true(json_number_value(json_object_get(stats, "p50")) == 0.2);
+    assert_int_equal(json_integer_value(json_object_get(stats, "n")), 6);
+    assert_true(json_number_value(json_object_get(stats, "p99")) == 120);
+    row = json_array_get(tally, 1);
+    assert_string_equal(json_string_value(json_object_get(row, "better")), "more");
+    assert_true(json_number_value(json_object_get(row, "value")) == 8123.4);
+    stats = json_object_get(row, "stats");
+    assert_true(json_number_value(json_object_get(stats, "p50")) == 2);
+    feed(&r,
+         "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"samples\":[1,\"2\"]}");
+    feed(&r, "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"histogram\":[[1]]}");
+    feed(&r,
+         "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"histogram\":[[1,0]]}");
+    feed(&r, "{\"limpet\":\"tick\",\"tsc\":\"x\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\"");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"x\"}");
     feed(&r, "{\"limpet\":1}");
-    assert_int_equal(r.bad, 3);
+    assert_int_equal(r.bad, 7);
     assert_int_equal(json_array_size(r.rows), 2);
+    json_decref(tally);
     report_free(&r);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../tools/limpet/bench.h"
 #include "../../tools/limpet/host.h"
 #include "../../tools/limpet/options.h"
 #include "../../tools/limpet/platforms.h"
@@ -15,10 +16,6 @@
 #include "../../tools/limpet/stats.h"
 #include "../../tools/limpet/table.h"
 #include "../../tools/limpet/words.h"
-
-/* options.c asks for it; its home is main.c. */
-void help_command(const char *name);
-void help_command(const char *name) { (void)name; }
 
 static void quoting(void **state)
 {
@@ -93,23 +90,97 @@ static void shell_words(void **state)
     buf_free(&line);
 }
 
+static struct stats stats_of_numbers(const double *numbers, size_t n)
+{
+    struct value values[200];
+
+    for (size_t i = 0; i < n; i++)
+        values[i] = (struct value){numbers[i], 1};
+    return stats_of(values, n, 0);
+}
+
 static void percentiles(void **state)
 {
     double samples[100], one[] = {7}, four[] = {4, 1, 3, 2};
+    struct value pairs[] = {{9, 1}, {2, 5}, {9, 3}, {1, 11}};
     struct stats s;
 
     (void)state;
     for (int i = 0; i < 100; i++)
         samples[i] = 100 - i;
-    s = stats_of(samples, 100);
+    s = stats_of_numbers(samples, 100);
     assert_true(s.min == 1 && s.p50 == 50 && s.p95 == 95 && s.p99 == 99 && s.max == 100);
-    assert_true(s.mean > 50.499 && s.mean < 50.501);
-    s = stats_of(one, 1);
+    assert_true(s.p999 == 100 && s.mean > 50.499 && s.mean < 50.501);
+    assert_true(!s.two_modes && !s.low && !s.high);
+    s = stats_of_numbers(samples, 20);
+    assert_true(s.p95 == 99);
+    s = stats_of_numbers(one, 1);
     assert_true(s.min == 7 && s.p50 == 7 && s.p95 == 7 && s.p99 == 7 && s.max == 7);
-    s = stats_of(four, 4);
+    assert_true(s.ci[0] == 7 && s.ci[1] == 7);
+    s = stats_of_numbers(four, 4);
     assert_true(s.p50 == 2 && s.p95 == 4);
-    assert_true(stats_percentile(samples, 20, 95) == 19);
-    assert_int_equal(stats_of(NULL, 0).n, 0);
+    assert_int_equal(stats_of(NULL, 0, 0).n, 0);
+    assert_int_equal(values_merge(pairs, 4), 3);
+    assert_true(pairs[2].v == 9 && pairs[2].n == 4 && stats_percentile(pairs, 3, 50) == 1);
+}
+
+/* The interval against 20,000 resamples with random numbers, the bootstrap by hand. */
+static void intervals(void **state)
+{
+    static const size_t sizes[] = {1, 2, 3, 10, 21, 100, 999, 1001};
+    unsigned long long random = 7;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t n = sizes[i], low, high, below_low = 0, above_high = 0, reach = 1 + n / 50;
+        unsigned resamples = n < 200 ? 20000 : 2000;
+
+        stats_median_ranks(n, 0.95, &low, &high);
+        assert_true(low >= 1 && low <= high && high <= n);
+        for (unsigned r = 0; r < resamples; r++) {
+            unsigned counts[1001] = {0};
+            size_t seen = 0, rank = 0;
+
+            for (size_t k = 0; k < n; k++)
+                counts[random_next(&random) % n]++;
+            while (seen < (n + 1) / 2)
+                seen += counts[rank++];
+            below_low += rank + reach <= low;
+            above_high += rank > high + reach;
+        }
+        /* Well within: at most 2.5 % and some chance; just outside: clearly fewer than that. */
+        assert_true(below_low <= resamples * 0.03 && above_high <= resamples * 0.03);
+    }
+}
+
+/* Two heaps are told from one, from a long tail and from the ruler's own steps. */
+static void modes_and_outliers(void **state)
+{
+    double two[60], tail[60], steps[60];
+    struct value ticks[3] = {{98, 39}, {122, 704}, {147, 241}};
+    unsigned long long random = 1;
+    struct stats s;
+
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        double noise = (double)(random_next(&random) % 1000) / 1000;
+
+        two[i] = (i % 3 ? 99 : 117) + 2 * noise;
+        tail[i] = 10 / (0.02 + noise);
+        steps[i] = 50 + 10 * noise + 10 * (double)(random_next(&random) % 1000) / 1000;
+    }
+    s = stats_of_numbers(two, 60);
+    assert_true(s.two_modes && s.modes[0] > 98 && s.modes[0] < 102 && s.modes[1] > 116);
+    s = stats_of_numbers(tail, 60);
+    assert_false(s.two_modes);
+    assert_true(s.high > 0 && s.extreme_count > 0 && s.extremes[0] == s.max);
+    s = stats_of_numbers(steps, 60);
+    assert_true(!s.two_modes && !s.high && !s.low);
+    s = stats_of(ticks, 3, 50);
+    assert_false(s.two_modes);
+    two[59] = 100000;
+    s = stats_of_numbers(two, 60);
+    assert_true(s.two_modes && s.high == 1 && s.extremes[0] == 100000 && s.max == 100000);
 }
 
 /* The hashes of FIPS 180-4's examples and of lengths around the padding's edges (made with
@@ -224,11 +295,18 @@ static void platform_names(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quoting),     cmocka_unit_test(guest_line),
-        cmocka_unit_test(splitting),   cmocka_unit_test(shell_words),
-        cmocka_unit_test(percentiles), cmocka_unit_test(hashes),
-        cmocka_unit_test(tables),      cmocka_unit_test(option_values),
-        cmocka_unit_test(cpuinfo),     cmocka_unit_test(platform_names),
+        cmocka_unit_test(quoting),
+        cmocka_unit_test(guest_line),
+        cmocka_unit_test(splitting),
+        cmocka_unit_test(shell_words),
+        cmocka_unit_test(percentiles),
+        cmocka_unit_test(intervals),
+        cmocka_unit_test(modes_and_outliers),
+        cmocka_unit_test(hashes),
+        cmocka_unit_test(tables),
+        cmocka_unit_test(option_values),
+        cmocka_unit_test(cpuinfo),
+        cmocka_unit_test(platform_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

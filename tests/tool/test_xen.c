@@ -23,10 +23,6 @@
 #include "../../tools/limpet/xen_host.h"
 #include "../../tools/limpet/xen_stages.h"
 
-/* options.c asks for it; its home is main.c. */
-void help_command(const char *name);
-void help_command(const char *name) { (void)name; }
-
 /* Reads a string as libxlu does (tools/libs/util/libxlu_cfg.c, RELEASE-4.17.5: xlu__cfgl_dequote).
  */
 static char *unquote(const char *text)

@@ -44,7 +44,7 @@ $(UNIT)/obj/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 
 $(UNIT)/obj/tool-test/%.o: tests/tool/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -include tests/tool/no_main.h -MMD -MP -c $< -o $@
 
 $(TOOL_TESTS): $(UNIT)/tool-%: $(UNIT)/obj/tool-test/%.o $(UNIT_TOOL)
 	$(HOSTCC) $(SANITIZE) $^ -ljansson -lm -lcmocka -o $@

@@ -5,22 +5,28 @@
 #include "limpet.h"
 #include "results.h"
 #include "tables.h"
+#include "tally.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct suite suites[] = {
-    {"basic", "basic", "--json", SUITE_BASIC, suite_once},
-    {"stream", "stream", "--json", SUITE_STREAM, suite_once},
-    {"boot", "hello", "--ledger=json", SUITE_BOOT, suite_boot},
+static void collect_rows(json_t *tally, const struct vm_result *vm, const struct report *report)
+{
+    (void)vm;
+    tally_rows(tally, report->rows);
+}
+
+const struct suite suites[SUITES] = {
+    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3},
+    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1},
+    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0},
 };
 
-#define SUITES (sizeof suites / sizeof *suites)
-
-bool suite_has(const struct suite *suite, const struct bench *b, const struct platform *platform)
+bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform)
 {
-    return b->chosen & suite->bit && (!platform->boot_only || suite->bit == SUITE_BOOT);
+    return chosen & suite->bit && (!platform->boot_only || suite->bit == SUITE_BOOT);
 }
 
 /* Which suites are meant. Returns 0 for an unknown one, with a message. */
@@ -45,17 +51,18 @@ static unsigned choose_suites(const struct options *o)
 
 /* Copies of the chosen suites' images in a folder: a build at the same time must not change what is
  * compared. Returns 0 or a status with a message. */
-static int find_images(unsigned chosen, struct image *images, const char *dir)
+static int find_images(struct bench *b, const char *dir)
 {
-    int status = dir ? 0 : ST_FAILED;
+    int status = dir ? image_find("ruler", &b->ruler) : ST_FAILED;
 
-    for (size_t s = 0; s < SUITES && !status; s++) {
-        if (!(chosen & suites[s].bit))
-            continue;
-        status = image_find(suites[s].app, &images[s]);
-        if (!status)
-            status = image_snapshot(&images[s], dir);
-    }
+    for (size_t s = 0; s < SUITES && !status; s++)
+        if (b->chosen & suites[s].bit)
+            status = image_find(suites[s].app, &b->images[s]);
+    if (!status)
+        status = image_snapshot(&b->ruler, dir);
+    for (size_t s = 0; s < SUITES && !status; s++)
+        if (b->images[s].path)
+            status = image_snapshot(&b->images[s], dir);
     return status;
 }
 
@@ -79,25 +86,48 @@ static void sort(struct bench *b, struct lab_bench labs[LABS])
             b->native[b->native_count++] = p;
         else
             for (size_t s = 0; s < SUITES; s++)
-                if (suite_has(&suites[s], b, p))
+                if (suite_has(&suites[s], b->chosen, p))
                     results_skip(b->result, suites[s].name, p->name, why.data);
         buf_free(&why);
     }
 }
 
+static void measure_native(struct bench *b)
+{
+    unsigned long long random = b->seed;
+    struct side sides[BENCH_PLATFORMS];
+
+    for (int i = 0; i < b->native_count; i++)
+        sides[i] = (struct side){.platform = b->native[i],
+                                 .options = b->options,
+                                 .images = b->images,
+                                 .ruler = &b->ruler,
+                                 .result = b->result,
+                                 .label = b->native[i]->title};
+    rounds_check_rulers(sides, b->native_count);
+    for (size_t s = 0; s < SUITES && !interrupted; s++) {
+        struct side chosen[BENCH_PLATFORMS];
+        int n = 0;
+
+        for (int i = 0; i < b->native_count; i++)
+            if (suite_has(&suites[s], b->chosen, b->native[i]))
+                chosen[n++] = sides[i];
+        rounds_run(&suites[s], chosen, n, b->options->runs, &random);
+    }
+    sides_free(sides, b->native_count);
+}
+
 /* Measures everything; returns 0, ST_LAB when a lab failed, or an interruption's status. */
-static int measure(struct bench *b, const struct image *images)
+static int measure(struct bench *b)
 {
     bool good = true;
     struct lab_bench labs[LABS] = {{.name = "kvm"}, {.name = "xen"}};
 
     sort(b, labs);
-    for (size_t s = 0; s < SUITES && !interrupted; s++)
-        if ((b->chosen & suites[s].bit) && b->native_count)
-            suites[s].fn(&suites[s], b, &images[s]);
+    measure_native(b);
     for (int l = 0; l < LABS && !interrupted; l++)
         if (labs[l].count)
-            good &= bench_lab(b, &labs[l], suites, images, SUITES);
+            good &= bench_lab(b, &labs[l]);
     progress("%s", "");
     if (interrupted)
         return ST_INTERRUPT + interrupted;
@@ -117,7 +147,7 @@ static int show(const struct bench *b)
         warn("%u cell%s could not be measured", failed, failed > 1 ? "s" : "");
     if (output && failed && !b->options->partial)
         warn("%s was not written (--partial writes it all the same)", output);
-    else if (output && results_write(b->result, output))
+    else if (output && results_append(b->result, output))
         return ST_FAILED;
     return failed ? ST_FAILED : ST_OK;
 }
@@ -132,6 +162,8 @@ static int choose(struct bench *b)
     if (!b->chosen)
         return ST_USAGE;
     b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, BENCH_PLATFORMS);
+    if (o->output && !results_can_append(o->output))
+        return ST_FAILED;
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
             return ST_USAGE;
@@ -142,20 +174,33 @@ static int choose(struct bench *b)
     return any ? -1 : ST_USAGE;
 }
 
+/* The command as one could give it again; caller frees. */
+static char *command_words(int argc, char **argv)
+{
+    struct buf words = {0};
+
+    buf_str(&words, "limpet");
+    for (int i = 0; i < argc; i++) {
+        buf_str(&words, " ");
+        words_shell(&words, argv[i]);
+    }
+    return words.data;
+}
+
 int cmd_bench(int argc, char **argv)
 {
-    struct image images[SUITES] = {0};
     struct options o;
     struct bench b = {.options = &o};
-    char *dir = NULL;
+    char *dir = NULL, *command = command_words(argc, argv);
     int status = options_parse(OPT_BENCH, argc, argv, &o);
 
     if (status < 0 && (status = choose(&b)) < 0) {
         dir = cleanup_tmpdir();
-        status = find_images(b.chosen, images, dir);
+        status = find_images(&b, dir);
         if (!status) {
-            b.result = results_new();
-            status = measure(&b, images);
+            b.seed = o.seed ? o.seed : random_seed();
+            b.result = results_new(command, b.seed);
+            status = measure(&b);
         }
         if (!interrupted && b.result) {
             int shown = show(&b);
@@ -165,10 +210,12 @@ int cmd_bench(int argc, char **argv)
         json_decref(b.result);
     }
     for (size_t s = 0; s < SUITES; s++)
-        image_free(&images[s]);
+        image_free(&b.images[s]);
+    image_free(&b.ruler);
     if (dir)
         cleanup_remove(dir);
     free(dir);
+    free(command);
     options_free(&o);
     return status;
 }

@@ -1,4 +1,4 @@
-/* The suites of limpet bench.
+/* The suites of limpet bench, and how they are run.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_BENCH_H
 #define LIMPET_BENCH_H
@@ -6,35 +6,66 @@
 #include "image.h"
 #include "options.h"
 #include "platforms.h"
+#include "report.h"
 
 #include <jansson.h>
 
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
+#define SUITES          3
+
+/* One suite: an app, and what is taken from each run of it into the rows of all runs. */
+struct suite {
+    const char *name, *app, *args;
+    unsigned bit; /* SUITE_… (tables.h) */
+    /* Adds a run that went well to the rows. */
+    void (*collect)(json_t *tally, const struct vm_result *vm, const struct report *report);
+    unsigned runs; /* by default; 0: as the platform says */
+};
+extern const struct suite suites[SUITES];
+
+/* One of those that are compared: a platform with options and images. */
+struct side {
+    const struct platform *platform;
+    const struct options *options;
+    const struct image *images; /* of the suites */
+    const struct image *ruler;
+    json_t *result;    /* gets runs, rows and skips */
+    const char *label; /* in the progress line */
+    json_t *fit;       /* what the ruler's check found, or NULL */
+    char *unfit;       /* why it cannot be measured, or NULL */
+};
+
+/* Random numbers for the order of things, from a recorded seed (splitmix64). */
+unsigned long long random_seed(void);
+unsigned long long random_next(unsigned long long *state);
+
+/* Checks every side's clock before anything is measured; notes why one is unfit. */
+void rounds_check_rulers(struct side *sides, int count);
+
+/* Runs a suite so many rounds (0: as usual) on all sides, in every round in another random order.
+ */
+void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
+                unsigned long long *random);
+
+void sides_free(struct side *sides, int count);
+
+/* What the suite boot takes from a boot (boot_line.c). */
+void collect_boot(json_t *tally, const struct vm_result *vm, const struct report *report);
+
+/* Is the suite among the chosen ones, and has it rows for the platform? */
+bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform);
 
 /* What is measured on what. */
 struct bench {
     const struct options *options;
     json_t *result;
+    unsigned long long seed;
     unsigned chosen; /* SUITE_… (tables.h) */
     const struct platform *platforms[BENCH_PLATFORMS], *native[BENCH_PLATFORMS];
     int count, native_count; /* asked for; of those, native here */
+    struct image images[SUITES], ruler;
 };
-
-/* One suite: a row of the table. fn adds rows or skips to the result for each of the bench's native
- * platforms. */
-struct suite {
-    const char *name, *app;
-    const char *args; /* of the app */
-    unsigned bit;     /* SUITE_… (tables.h) */
-    void (*fn)(const struct suite *suite, const struct bench *bench, const struct image *image);
-};
-
-void suite_once(const struct suite *suite, const struct bench *bench, const struct image *image);
-void suite_boot(const struct suite *suite, const struct bench *bench, const struct image *image);
-
-/* Is the suite chosen, and has it rows for the platform? */
-bool suite_has(const struct suite *suite, const struct bench *b, const struct platform *platform);
 
 /* The platforms that a lab measures. */
 #define LABS 2
@@ -45,8 +76,7 @@ struct lab_bench {
 };
 
 /* Boots the lab once for all suites that are chosen. Adds their rows to the result, or why there
- * are none. images: of the count suites. Returns false when the lab failed. */
-bool bench_lab(const struct bench *b, const struct lab_bench *lab, const struct suite *suites,
-               const struct image *images, size_t count);
+ * are none. Returns false when the lab failed. */
+bool bench_lab(const struct bench *b, const struct lab_bench *lab);
 
 #endif

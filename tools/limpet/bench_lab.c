@@ -28,15 +28,14 @@ static void lab_line(void *ctx, const char *line, size_t n)
     }
 }
 
-static void lab_command(struct lab_job *job, const struct bench *b, const struct lab_bench *lab,
-                        const struct suite *suites, size_t count)
+static void lab_command(struct lab_job *job, const struct bench *b, const struct lab_bench *lab)
 {
     const struct options *o = b->options;
     struct args *a = &job->command;
     struct buf platforms = {0};
 
     args_add(a, "bench");
-    for (size_t s = 0; s < count; s++)
+    for (size_t s = 0; s < SUITES; s++)
         if (b->chosen & suites[s].bit)
             args_add(a, suites[s].name);
     for (int i = 0; i < lab->count; i++)
@@ -44,6 +43,7 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
     args_addf(a, "--platforms=%s", platforms.data);
     args_add(a, "--partial");
     args_add(a, "--output=/job/out.json");
+    args_addf(a, "--seed=%llu", b->seed);
     if (o->runs)
         args_addf(a, "--runs=%u", o->runs);
     if (o->stream_args)
@@ -59,7 +59,7 @@ static double job_limit(const struct bench *b, const struct lab_bench *lab)
     double each = o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT, boots = 0;
 
     for (int i = 0; i < lab->count; i++)
-        boots += o->runs ? o->runs : lab->platforms[i]->boots;
+        boots += o->runs ? SUITES * o->runs : SUITES + lab->platforms[i]->boots;
     return each * BENCH_PATIENCE * 3 * lab->count + LAB_MARGIN_S * boots;
 }
 
@@ -72,8 +72,22 @@ static json_t *read_result(const struct lab_job *job)
     return result;
 }
 
-bool bench_lab(const struct bench *b, const struct lab_bench *lab, const struct suite *suites,
-               const struct image *images, size_t count)
+/* Copies the images into the job's folder. */
+static bool add_images(struct lab_job *job, const struct bench *b)
+{
+    char *name = lab_add_image(job, b->ruler.path);
+    bool good = name != NULL;
+
+    free(name);
+    for (size_t s = 0; s < SUITES && good; s++) {
+        name = b->images[s].path ? lab_add_image(job, b->images[s].path) : xstrdup("");
+        good = name != NULL;
+        free(name);
+    }
+    return good;
+}
+
+bool bench_lab(const struct bench *b, const struct lab_bench *lab)
 {
     struct lab_output output = {.lab = lab->name};
     struct console_listener listener = {.ctx = &output, .line = lab_line};
@@ -82,15 +96,10 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab, const struct 
     int status = lab_begin(&job, lab->name);
     bool good;
 
-    for (size_t s = 0; s < count && !status; s++) {
-        char *name = images[s].path ? lab_add_image(&job, images[s].path) : NULL;
-
-        if (images[s].path && !name)
-            status = ST_LAB;
-        free(name);
-    }
+    if (!status && !add_images(&job, b))
+        status = ST_LAB;
     if (!status) {
-        lab_command(&job, b, lab, suites, count);
+        lab_command(&job, b, lab);
         job.quiet = true;
         job.timeout_s = job_limit(b, lab);
         status = lab_run(&job, &listener);
@@ -103,8 +112,8 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab, const struct 
     else if (output.log.len)
         fputs(output.log.data, stderr);
     for (int i = 0; i < lab->count && !inner; i++)
-        for (size_t s = 0; s < count; s++)
-            if (suite_has(&suites[s], b, lab->platforms[i]))
+        for (size_t s = 0; s < SUITES; s++)
+            if (suite_has(&suites[s], b->chosen, lab->platforms[i]))
                 results_skip(b->result, suites[s].name, lab->platforms[i]->name,
                              "the lab failed (the reason is on stderr)");
     good = inner != NULL;

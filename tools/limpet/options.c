@@ -20,6 +20,7 @@ enum {
     O_QEMU,
     O_STREAM,
     O_PARTIAL,
+    O_SEED,
     O_JSON
 };
 
@@ -35,8 +36,13 @@ static const struct row {
     {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",
      OPT_BENCH},
     {'n', "runs", "RUNS",
-     "boots per platform in the suite boot (default: 20; Xen 10, from a disk 3)", OPT_BENCH},
-    {'o', "output", "FILE", "write the result as JSON; left alone when the run fails", OPT_BENCH},
+     "runs per platform, in random order (default: basic 3, stream 1, boot 20; on\n"
+     "                         Xen 10, from a disk 3)",
+     OPT_BENCH},
+    {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
+     OPT_BENCH},
+    {'o', "output", "FILE",
+     "append the result as a line of JSON; the file is left alone when the run fails", OPT_BENCH},
     {O_PARTIAL, "partial", NULL, "with -o: write also when a cell could not be measured",
      OPT_BENCH},
     {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH},
@@ -203,6 +209,9 @@ static int take(int key, const char *text, struct options *o)
         return take_memory(text, o);
     case O_TIMEOUT:
         return take_timeout(text, o);
+    case O_SEED:
+        return parse_number(text, 1, UINT_MAX, &o->seed) ? -1
+                                                         : usage("seed", text, "a number from 1");
     case O_PARTIAL:
         o->partial = true;
         return -1;

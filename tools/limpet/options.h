@@ -15,6 +15,7 @@ struct options {
     const char *platforms; /* -p, or NULL */
     struct vm_config vm;   /* platform is left to the caller */
     unsigned runs;         /* -n, or 0 */
+    unsigned seed;         /* of the order of runs, or 0 */
     const char *output;    /* -o, or NULL */
     const char *stream_args;
     struct args env, kernel, modules;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -108,13 +109,15 @@ int proc_start(struct proc *p, char *const argv[], const char *dir)
 
 int proc_finish(struct proc *p, bool kill_first)
 {
+    struct rusage usage = {.ru_maxrss = 0};
     int status = 0;
 
     if (kill_first)
         kill(-p->pid, SIGKILL);
-    while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+    while (wait4(p->pid, &status, 0, &usage) < 0 && errno == EINTR)
         if (interrupted)
             kill(-p->pid, SIGKILL);
+    p->rss_mib = (double)usage.ru_maxrss / 1024;
     cleanup_child_gone(p->pid);
     close(p->in);
     close(p->out);

@@ -16,6 +16,7 @@ struct proc {
     int err;        /* read end of its stderr, non-blocking */
     int extra;      /* our end of a socket pair whose other end is PROC_EXTRA_FD in the child */
     double started; /* now_s() just before the fork */
+    double rss_mib; /* the most it had resident, after proc_finish() */
 };
 
 #define PROC_EXTRA_FD   3

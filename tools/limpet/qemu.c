@@ -121,7 +121,7 @@ struct watch {
     struct buf errors; /* QEMU's stderr */
     struct qemu_facts facts;
     struct vm_result *result;
-    bool ended;
+    bool ended, hardware;
 };
 
 /* Waits for something and takes it in. Returns early when a signal cuts the wait short. */
@@ -181,12 +181,27 @@ static void watch(struct watch *w)
         qmp_receive(&w->qmp);
 }
 
+/* QEMU's own TSC for its guests counts from the moment when it says that the machine runs. */
+static void note_start(struct watch *w)
+{
+    struct vm_result *r = w->result;
+
+    if (w->qmp.resumed <= 0)
+        return;
+    r->started_s = w->qmp.resumed - w->proc.started;
+    if (w->hardware || w->qmp.running_by <= w->qmp.resumed)
+        return;
+    r->clock = (struct vm_clock){.known = true, .error_s = w->qmp.running_by - w->qmp.resumed};
+}
+
 static void conclude(struct watch *w)
 {
     struct vm_result *r = w->result;
     char *text;
 
     w->facts.wait_status = proc_finish(&w->proc, !w->ended);
+    r->rss_mib = w->proc.rss_mib;
+    note_start(w);
     w->facts.end.interrupted = interrupted;
     w->facts.end.verdict = w->io.console.verdict;
     w->facts.shutdown = w->qmp.shutdown;
@@ -240,7 +255,9 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                   const struct console_listener *listener, const char *dir, struct vm_result *r)
 {
     struct watch w = {
-        .result = r, .io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
+        .result = r,
+        .hardware = c->platform->hardware,
+        .io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
     struct args args = {0};
     struct buf line = {0};
     int error;

@@ -1,12 +1,16 @@
 /* What QEMU tells on its QMP socket.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "qmp.h"
+#include "limpet.h"
 #include "proc.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
+
+#define ANSWERS_TO_START 2 /* to qmp_init()'s commands */
 
 static void say(struct qmp *q, const char *text)
 {
@@ -44,6 +48,27 @@ static void registers(struct qmp *q, const char *text)
     q->halted = hlt && hlt[4] == '1';
 }
 
+/* QEMU's stamp of an event is of CLOCK_REALTIME. */
+static double stamp(json_t *message)
+{
+    json_t *t = json_object_get(message, "timestamp");
+    struct timespec real;
+
+    clock_gettime(CLOCK_REALTIME, &real);
+    return now_s() - ((double)real.tv_sec + (double)real.tv_nsec * 1e-9) +
+           json_number_value(json_object_get(t, "seconds")) +
+           json_number_value(json_object_get(t, "microseconds")) * 1e-6;
+}
+
+/* "cont" says RESUME just before the machine's clock starts, and answers when it runs. */
+static void note_start(struct qmp *q, json_t *message, const char *event)
+{
+    if (json_object_get(message, "return") && ++q->answers == ANSWERS_TO_START)
+        q->running_by = now_s();
+    if (event && !strcmp(event, "RESUME") && q->resumed == 0)
+        q->resumed = stamp(message);
+}
+
 void qmp_message(struct qmp *q, const char *text, size_t n)
 {
     json_t *message = json_loadb(text, n, 0, NULL);
@@ -51,6 +76,7 @@ void qmp_message(struct qmp *q, const char *text, size_t n)
     const char *answer = json_string_value(json_object_get(message, "return"));
     const char *reason;
 
+    note_start(q, message, event);
     if (json_object_get(message, "QMP"))
         greeting(q, json_object_get(message, "QMP"));
     if (event && !strcmp(event, "SHUTDOWN")) {

@@ -12,10 +12,13 @@ struct qmp {
     struct buf in;
     char version[96];  /* "7.2.22 (Debian …)", "" until the greeting came */
     char shutdown[48]; /* reason of the SHUTDOWN event: "guest-reset", "guest-shutdown", … or "" */
-    bool stopped;      /* the machine stopped without being asked (KVM internal error) */
-    bool asked;        /* registers were asked for */
-    char rip[24];      /* hexadecimal, "" unless asked for and answered */
-    bool halted;       /* with rip: the processor was in hlt */
+    double resumed,
+        running_by; /* between these (CLOCK_MONOTONIC, s) the machine began; 0: unknown */
+    bool stopped;   /* the machine stopped without being asked (KVM internal error) */
+    unsigned answers;
+    bool asked;   /* registers were asked for */
+    char rip[24]; /* hexadecimal, "" unless asked for and answered */
+    bool halted;  /* with rip: the processor was in hlt */
 };
 
 /* Starts the conversation and the machine, which waits (-S) for it. */

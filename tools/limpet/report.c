@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report.h"
 #include "limpet.h"
-#include "stats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,41 +18,24 @@ void report_free(struct report *r)
     json_decref(r->rows);
     json_decref(r->facts);
     json_decref(r->ledger);
+    json_decref(r->ticks);
     *r = (struct report){0};
 }
 
-json_t *report_stats(json_t *samples)
+/* Does this hold numbers only, or pairs of a value and a count? */
+static bool well_formed(json_t *samples, json_t *histogram)
 {
-    size_t n = json_array_size(samples);
-    double *values = xrealloc(NULL, n * sizeof *values);
-    struct stats s;
+    json_t *element;
+    size_t i;
 
-    for (size_t i = 0; i < n; i++)
-        values[i] = json_number_value(json_array_get(samples, i));
-    s = stats_of(values, n);
-    free(values);
-    return json_pack("{s:I,s:f,s:f,s:f,s:f,s:f,s:f}", "n", (json_int_t)s.n, "min", s.min, "p50",
-                     s.p50, "p95", s.p95, "p99", s.p99, "max", s.max, "mean", s.mean);
-}
-
-/* Moves the guest's statistics into an object of their own, or makes them from the samples. */
-static void collect_stats(json_t *row)
-{
-    static const char *const keys[] = {"n", "min", "p50", "p95", "p99", "max"};
-    json_t *stats = json_object(), *samples = json_object_get(row, "samples");
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        json_t *value = json_object_get(row, keys[i]);
-
-        if (json_is_number(value))
-            json_object_set(stats, keys[i], value);
-        json_object_del(row, keys[i]);
-    }
-    if (!json_object_get(stats, "p50") && json_array_size(samples)) {
-        json_decref(stats);
-        stats = report_stats(samples);
-    }
-    json_object_set_new(row, "stats", stats);
+    for (i = 0; (element = json_array_get(samples, i)); i++)
+        if (!json_is_number(element))
+            return false;
+    for (i = 0; (element = json_array_get(histogram, i)); i++)
+        if (json_array_size(element) != 2 || !json_is_number(json_array_get(element, 0)) ||
+            json_integer_value(json_array_get(element, 1)) < 1)
+            return false;
+    return true;
 }
 
 static bool take_row(struct report *r, json_t *row)
@@ -61,13 +43,27 @@ static bool take_row(struct report *r, json_t *row)
     json_t *suite = json_object_get(row, "bench");
 
     if (!json_is_string(suite) || !json_is_string(json_object_get(row, "name")) ||
-        !json_is_number(json_object_get(row, "value")))
+        !json_is_number(json_object_get(row, "value")) ||
+        !well_formed(json_object_get(row, "samples"), json_object_get(row, "histogram")))
         return false;
     json_object_set(row, "suite", suite);
     json_object_del(row, "bench");
     json_object_del(row, "limpet");
-    collect_stats(row);
     json_array_append(r->rows, row);
+    return true;
+}
+
+/* A tick is worth what the host's clock says on its arrival. */
+static bool take_tick(struct report *r, json_t *tick)
+{
+    double host = now_s();
+
+    if (!json_is_integer(json_object_get(tick, "tsc")))
+        return false;
+    if (!r->ticks)
+        r->ticks = json_array();
+    json_array_append_new(
+        r->ticks, json_pack("[I,f]", json_integer_value(json_object_get(tick, "tsc")), host));
     return true;
 }
 
@@ -84,7 +80,9 @@ static bool take(struct report *r, json_t *object)
         r->ledger = json_incref(object);
         return true;
     }
-    if (!strcmp(kind, "clock") || !strcmp(kind, "valid"))
+    if (!strcmp(kind, "tick"))
+        return take_tick(r, object);
+    if (!strcmp(kind, "clock") || !strcmp(kind, "valid") || !strcmp(kind, "ruler"))
         return !json_object_set(r->facts, kind, object);
     if (!json_object_get(r->facts, "info"))
         json_object_set_new(r->facts, "info", json_array());

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 
 struct report {
-    json_t *rows;   /* array, in the form of a result's rows, without their platform */
-    json_t *facts;  /* object: clock, valid, info (an array): what a run's record takes over */
+    json_t *rows; /* array, in the form of a result's rows, without their platform */
+    json_t
+        *facts; /* object: clock, ruler, valid, info (an array): a run's record takes them over */
     json_t *ledger; /* the last ledger, or NULL */
+    json_t *ticks;  /* [the guest's TSC, the host's clock in seconds on arrival] each, or NULL */
     unsigned bad;   /* lines that looked like a report but could not be read */
 };
 
@@ -33,8 +35,5 @@ bool report_ledger(const struct report *r, struct ledger *ledger);
 
 /* Ticks in microseconds. */
 double ledger_us(const struct ledger *ledger, long long ticks);
-
-/* Statistics of an array of numbers as an object {n,min,p50,p95,p99,max,mean}. */
-json_t *report_stats(json_t *samples);
 
 #endif

@@ -1,4 +1,4 @@
-/* A result: runs, rows and what was skipped, as JSON ("limpet-result-1").
+/* A result: runs, rows and what was skipped, as JSON ("limpet-result-2").
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results.h"
 #include "host.h"
@@ -7,12 +7,17 @@
 #include "platforms.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+
+#define RESULTS_MAX (1ul << 30)
 
 static json_t *now_utc(void)
 {
@@ -53,11 +58,11 @@ static json_t *host(void)
     return h;
 }
 
-json_t *results_new(void)
+json_t *results_new(const char *command, unsigned long long seed)
 {
-    return json_pack("{s:s,s:o,s:s,s:o,s:[],s:[],s:[]}", "schema", RESULTS_SCHEMA, "created",
-                     now_utc(), "tool", "limpet " LIMPET_VERSION, "host", host(), "runs", "rows",
-                     "skipped");
+    return json_pack("{s:s,s:o,s:s,s:s,s:I,s:o,s:[],s:[],s:[]}", "schema", RESULTS_SCHEMA,
+                     "created", now_utc(), "tool", "limpet " LIMPET_VERSION, "command", command,
+                     "seed", (json_int_t)seed, "host", host(), "runs", "rows", "skipped");
 }
 
 json_t *results_run(const char *suite, const struct vm_config *c, const char *image,
@@ -80,21 +85,24 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
     return run;
 }
 
-void results_add(json_t *result, json_t *run, const struct vm_result *vm,
-                 const struct report *report)
+void results_complete(json_t *run, const struct vm_result *vm, const struct report *report)
 {
-    json_t *runs = json_object_get(result, "runs"), *rows = json_object_get(result, "rows"), *row;
-    size_t i, index = json_array_size(runs);
-
     json_object_update(run, vm->facts);
     json_object_set_new(run, "command_line", json_string(vm->command_line));
     json_object_set_new(run, "status", json_integer(vm->status));
     json_object_set_new(run, "ending", json_string(vm->own ? "exit" : vm->text));
     json_object_update(run, report->facts);
-    for (i = 0; (row = json_array_get(report->rows, i)); i++) {
+}
+
+void results_add(json_t *result, json_t *run, json_t *rows)
+{
+    json_t *runs = json_object_get(result, "runs"), *row;
+    size_t i;
+
+    for (i = 0; (row = json_array_get(rows, i)); i++) {
         json_object_set(row, "platform", json_object_get(run, "platform"));
-        json_object_set_new(row, "run", json_integer((json_int_t)index));
-        json_array_append(rows, row);
+        json_object_set_new(row, "run", json_integer((json_int_t)json_array_size(runs)));
+        json_array_append(json_object_get(result, "rows"), row);
     }
     json_array_append_new(runs, run);
 }
@@ -157,35 +165,158 @@ const char *results_reason(json_t *result, const char *suite, const char *platfo
         json_object_get(find(result, "skipped", suite, NULL, platform), "reason"));
 }
 
-int results_write(json_t *result, const char *path)
+/* Reads a line of results; a message names what is wrong with it. */
+static json_t *read_line(const char *path, unsigned number, const char *line, size_t n)
 {
-    char *beside = xasprintf("%s.%d.tmp", path, (int)getpid());
-    FILE *f = fopen(beside, "w");
-    int failed = !f || json_dumpf(result, f, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) ||
-                 fputc('\n', f) == EOF;
+    json_error_t error;
+    json_t *result = json_loadb(line, n, 0, &error);
 
-    if (f && (fflush(f) || fsync(fileno(f))))
-        failed = 1;
-    if (f && fclose(f))
-        failed = 1;
-    if (!failed && rename(beside, path))
-        failed = 1;
-    if (failed) {
-        warn("cannot write %s: %s", path, strerror(errno));
-        unlink(beside);
+    if (has(result, "schema", RESULTS_SCHEMA) && json_is_array(json_object_get(result, "runs")) &&
+        json_is_array(json_object_get(result, "rows")) &&
+        json_is_array(json_object_get(result, "skipped")))
+        return result;
+    if (result)
+        warn("%s:%u: not a result of this limpet (\"schema\" is not \"%s\", or a part is missing)",
+             path, number, RESULTS_SCHEMA);
+    else
+        warn("%s:%u: no JSON at column %d: %s", path, number, error.position, error.text);
+    json_decref(result);
+    return NULL;
+}
+
+/* All results of a text, NULL with a message. */
+static json_t *read_lines(const char *path, const char *text, size_t n)
+{
+    json_t *all = json_array(), *result;
+    unsigned number = 0;
+
+    for (size_t at = 0, end; at < n; at = end + 1) {
+        const char *newline = memchr(text + at, '\n', n - at);
+
+        end = newline ? (size_t)(newline - text) : n;
+        number++;
+        result = newline ? read_line(path, number, text + at, end - at) : NULL;
+        if (!newline)
+            warn("%s:%u: the line is cut off: every result ends with a newline", path, number);
+        if (!result || json_array_append_new(all, result)) {
+            json_decref(all);
+            return NULL;
+        }
     }
-    free(beside);
-    return failed ? -1 : 0;
+    return all;
+}
+
+json_t *results_load(const char *path)
+{
+    size_t n;
+    char *text = file_read(path, RESULTS_MAX, &n);
+    json_t *all = text ? read_lines(path, text, n) : NULL;
+
+    if (!text)
+        warn("cannot read %s: %s", path, strerror(errno));
+    if (all && !json_array_size(all)) {
+        warn("%s is empty", path);
+        json_decref(all);
+        all = NULL;
+    }
+    free(text);
+    return all;
 }
 
 json_t *results_read(const char *path)
 {
-    json_error_t error;
-    json_t *result = json_load_file(path, 0, &error);
+    json_t *all = results_load(path);
+    json_t *last = json_incref(json_array_get(all, all ? json_array_size(all) - 1 : 0));
 
-    if (result && has(result, "schema", RESULTS_SCHEMA))
-        return result;
-    warn("%s is no result of limpet: %s", path, result ? "another schema" : error.text);
-    json_decref(result);
+    json_decref(all);
+    return last;
+}
+
+/* What the file holds now; "" when there is none. NULL with a message. */
+static char *contents(const char *path, size_t *n)
+{
+    char *text = file_read(path, RESULTS_MAX, n);
+    json_t *all;
+
+    if (!text && errno == ENOENT) {
+        *n = 0;
+        return xstrdup("");
+    }
+    all = text ? read_lines(path, text, *n) : NULL;
+    if (!text)
+        warn("cannot read %s: %s", path, strerror(errno));
+    else if (!all)
+        warn("%s is left as it is: give another file", path);
+    if (all || !text) {
+        json_decref(all);
+        return text;
+    }
+    free(text);
     return NULL;
+}
+
+/* The folder of a file, open; -1 with a message. */
+static int open_folder(const char *path)
+{
+    char *copy = xstrdup(path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        warn("cannot write %s: its folder: %s", path, strerror(errno));
+    free(copy);
+    return fd;
+}
+
+bool results_can_append(const char *path)
+{
+    size_t n;
+    int folder = open_folder(path);
+    char *text = folder < 0 ? NULL : contents(path, &n), *copy = xstrdup(path);
+    bool good = text != NULL;
+
+    if (good && access(dirname(copy), W_OK)) {
+        warn("cannot write %s: its folder: %s", path, strerror(errno));
+        good = false;
+    }
+    if (folder >= 0)
+        close(folder);
+    free(copy);
+    free(text);
+    return good;
+}
+
+/* Writes the whole file beside the old one and takes its place. */
+static bool replace(const char *path, const char *text, size_t n, json_t *result)
+{
+    char *beside = xasprintf("%s.new", path);
+    FILE *f = fopen(beside, "w");
+    bool good = f && fwrite(text, 1, n, f) == n &&
+                !json_dumpf(result, f, JSON_COMPACT | JSON_REAL_PRECISION(12)) &&
+                fputc('\n', f) != EOF && !fflush(f) && !fsync(fileno(f));
+
+    if (f && fclose(f))
+        good = false;
+    good = good && !rename(beside, path);
+    if (!good) {
+        warn("cannot write %s: %s", path, strerror(errno));
+        unlink(beside);
+    }
+    free(beside);
+    return good;
+}
+
+int results_append(json_t *result, const char *path)
+{
+    int folder = open_folder(path);
+    size_t n;
+    char *text = NULL;
+    bool good;
+
+    if (folder >= 0 && !flock(folder, LOCK_EX))
+        text = contents(path, &n);
+    good = text && replace(path, text, n, result) && !fsync(folder);
+    free(text);
+    if (folder >= 0)
+        close(folder);
+    return good ? 0 : -1;
 }

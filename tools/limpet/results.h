@@ -1,4 +1,4 @@
-/* A result: runs, rows and what was skipped, as JSON ("limpet-result-1").
+/* A result: runs, rows and what was skipped, as JSON ("limpet-result-2": docs/results.md).
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_RESULTS_H
 #define LIMPET_RESULTS_H
@@ -8,19 +8,21 @@
 
 #include <jansson.h>
 
-#define RESULTS_SCHEMA "limpet-result-1"
+#define RESULTS_SCHEMA "limpet-result-2"
 
-/* A result without runs, with what this host is. */
-json_t *results_new(void);
+/* A result without runs, with what this host is. command: as it was given; seed: of the order. */
+json_t *results_new(const char *command, unsigned long long seed);
 
 /* A run's record with what is known before it ends: where and what. image: path; hash: of its
  * bytes. */
 json_t *results_run(const char *suite, const struct vm_config *config, const char *image,
                     const char *hash);
 
-/* Completes the record and appends it with the report's rows. Takes over run. */
-void results_add(json_t *result, json_t *run, const struct vm_result *vm,
-                 const struct report *report);
+/* Completes the record by what the last guest was and said. */
+void results_complete(json_t *run, const struct vm_result *vm, const struct report *report);
+
+/* Appends the record with its rows (borrowed). Takes over run. */
+void results_add(json_t *result, json_t *run, json_t *rows);
 
 /* Notes that a suite, or with a name one row of it, has no figure on a platform, and why. */
 void results_skip(json_t *result, const char *suite, const char *platform, const char *reason);
@@ -37,11 +39,20 @@ json_t *results_find_run(json_t *result, const char *suite, const char *platform
 /* Why a suite has no figures on a platform, or NULL (borrowed). */
 const char *results_reason(json_t *result, const char *suite, const char *platform);
 
-/* Writes beside the file and renames. Returns 0, or -1 with a message; the old file then stands as
- * it was. */
-int results_write(json_t *result, const char *path);
+/*
+ * A file of results holds one in each line, the newest last; it only grows. Appending writes all of
+ * it beside the file and renames, under a lock of the folder: at any moment the file is either the
+ * old or the new one. Returns 0, or -1 with a message; the file then stands as it was.
+ */
+int results_append(json_t *result, const char *path);
 
-/* Reads a result. Returns NULL with a message. */
+/* All results of a file, oldest first. Returns NULL with a message that names the line. */
+json_t *results_load(const char *path);
+
+/* The last one of them. Returns NULL with a message. */
 json_t *results_read(const char *path);
+
+/* Can results be appended to this file, or the file be made? If not, a message. */
+bool results_can_append(const char *path);
 
 #endif

@@ -136,11 +136,11 @@ static double heap_variance(const struct heap *h)
 }
 
 /*
- * Splits the values where the two parts' own spread is least (Otsu 1979), and looks whether they are
- * apart (Ashman's D, ApJ 108, 1994): the halves of a bell are at 2.7, of an even distribution at 3.5.
+ * Splits the values where the two parts' own spread is least (Otsu 1979), and looks whether they
+ * are apart (Ashman's D, ApJ 108, 1994): the halves of a bell are at 2.7, of an even distribution
+ * at 3.5.
  */
-static void find_modes(const struct value *values, size_t count, double resolution,
-                       struct stats *s)
+static void find_modes(const struct value *values, size_t count, double resolution, struct stats *s)
 {
     struct heap all = {0}, below = {0};
     double best = INFINITY, origin = s->p50;
@@ -159,7 +159,8 @@ static void find_modes(const struct value *values, size_t count, double resoluti
             continue;
         best = within;
         distance = heap_mean(&above) - heap_mean(&below);
-        spread = sqrt((heap_variance(&below) + heap_variance(&above) + resolution * resolution / 6) / 2);
+        spread =
+            sqrt((heap_variance(&below) + heap_variance(&above) + resolution * resolution / 6) / 2);
         s->two_modes = distance > APART * spread && distance > 2 * resolution &&
                        fmin(below.n, above.n) >= fmax(2, HEAP * all.n);
         split = i + 1;

@@ -39,7 +39,7 @@ struct vm_job {
 struct vm_clock {
     bool known;
     long long tsc;
-    long long error; /* at most so many ticks to either side */
+    double error_s; /* of that moment: at most so many seconds to either side */
 };
 
 /* Something that was reached before the guest's own first instruction. */
@@ -57,7 +57,9 @@ struct vm_result {
     char *details;      /* what only limpet run -v tells, or NULL; owned */
     json_t *facts;      /* for the run's record: the vmm, its version, what is its own; owned */
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
-    double created_s, started_s; /* Xen: the domain is built; its processor is let go; else 0 */
+    double created_s,
+        started_s;  /* the domain is built (Xen); the processor is let go; 0: unknown */
+    double rss_mib; /* the most that QEMU's process had resident; 0: unknown */
     struct vm_clock clock;
     struct vm_stage stages[VM_STAGES];
     unsigned stage_count;

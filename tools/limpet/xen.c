@@ -256,7 +256,7 @@ static bool release(struct domain *d)
         return fail(d, ST_START, xstrdup("toolstack: the domain cannot be unpaused"));
     d->result->started_s = d->released - d->io.origin;
     if (clock->known) {
-        clock->error = (cpu->after - cpu->before) / 2 + 1;
+        clock->error_s = cpu->took_s / 2;
         clock->tsc = cpu->tsc + d->released_tsc - (cpu->before + cpu->after) / 2;
     }
     d->io.limit =

@@ -12,6 +12,7 @@ enum xen_state { XEN_RUNNING, XEN_SHUT_DOWN, XEN_GONE };
 struct xen_cpu {
     long long tsc, rip, rbx;
     long long before, after; /* our own time stamps around the look */
+    double took_s;           /* the look */
 };
 
 struct xen_host {

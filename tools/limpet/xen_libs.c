@@ -194,10 +194,12 @@ static bool libs_cpu(struct xen_host *h, int domid, struct xen_cpu *best)
     bool known = false;
 
     for (int i = 0; i < LOOKS && context; i++) {
+        double began = now_s();
         struct xen_cpu cpu = {.before = (long long)__rdtsc()};
 
         got = l->f.xc_domain_hvm_getcontext(l->xc, (uint32_t)domid, context, (uint32_t)n);
         cpu.after = (long long)__rdtsc();
+        cpu.took_s = now_s() - began;
         if (got <= 0 || !xen_context_cpu(context, (size_t)n, &cpu))
             continue;
         if (!known || cpu.after - cpu.before < best->after - best->before)

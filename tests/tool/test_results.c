@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Result files, which only grow, and the check of a guest's ruler. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../tools/limpet/image.h"
+#include "../../tools/limpet/limpet.h"
+#include "../../tools/limpet/results.h"
+#include "../../tools/limpet/ruler.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/limpet-results.XXXXXX";
+static char path[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return 1;
+    snprintf(path, sizeof path, "%s/r.json", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    unlink(path);
+    return rmdir(folder);
+}
+
+static void put(const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void appended(void **state)
+{
+    json_t *first = results_new("limpet bench \"a\nb\"", 7), *all, *last;
+
+    (void)state;
+    unlink(path);
+    assert_true(results_can_append(path));
+    assert_int_equal(access(path, F_OK), -1); /* asking makes nothing */
+    assert_int_equal(results_append(first, path), 0);
+    json_object_set_new(first, "seed", json_integer(8));
+    assert_int_equal(results_append(first, path), 0);
+    all = results_load(path);
+    last = results_read(path);
+    assert_int_equal(json_array_size(all), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(all, 0), "seed")), 7);
+    assert_int_equal(json_integer_value(json_object_get(last, "seed")), 8);
+    json_decref(all);
+    json_decref(last);
+    json_decref(first);
+}
+
+/* What is no result is refused, and stays as it was. */
+static void refused(void **state)
+{
+    static const char good[] =
+        "{\"schema\":\"limpet-result-2\",\"runs\":[],\"rows\":[],\"skipped\":[]}";
+    static const char *const bad[] = {
+        "",
+        "\n",
+        "x\n",
+        "{}\n",
+        "{\"schema\":\"limpet-result-2\"}\n",
+        "{\"schema\":\"limpet-result-1\",\"runs\":[],\"rows\":[],\"skipped\":[]}\n",
+    };
+    json_t *result = results_new("x", 1), *read;
+    char text[300];
+    size_t n;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        put(bad[i]);
+        assert_null(results_read(path));
+        if (!bad[i][0])
+            continue; /* an empty file may be filled */
+        assert_false(results_can_append(path));
+        assert_int_equal(results_append(result, path), -1);
+    }
+    for (size_t cut = 1; cut < sizeof good; cut++) { /* the second line cut off anywhere */
+        char *kept;
+
+        snprintf(text, sizeof text, "%s\n%.*s", good, (int)cut, good);
+        put(text);
+        assert_null(results_load(path));
+        assert_int_equal(results_append(result, path), -1);
+        kept = file_read(path, 4096, &n);
+        assert_string_equal(kept, text);
+        free(kept);
+    }
+    snprintf(text, sizeof text, "%s\n", good);
+    put(text);
+    read = results_read(path);
+    assert_non_null(read);
+    json_decref(read);
+    json_decref(result);
+    assert_false(results_can_append("/no/such/folder/r.json"));
+}
+
+static json_t *facts(const char *text) { return json_loads(text, 0, NULL); }
+
+/* Ticks of a TSC of hz, each seen up to late seconds too late. */
+static json_t *ticks_of(double hz, double late)
+{
+    json_t *ticks = json_array();
+
+    for (int i = 0; i < 7; i++)
+        json_array_append_new(ticks, json_pack("[I,f]", (json_int_t)(1e15 + hz * 0.1 * i),
+                                               1000 + 0.1 * i + late * (i * 5 % 7) / 7));
+    return ticks;
+}
+
+static void rulers(void **state)
+{
+    static const char *const good =
+        "{\"limpet\":\"ruler\",\"overhead\":24,\"granularity\":1,\"backwards\":0,\"reads\":9,"
+        "\"clocks\":[{\"tsc_hz\":2000000000,\"source\":\"a\"},{\"tsc_hz\":2010000000,\"source\":"
+        "\"b\"}]}";
+    static const struct {
+        const char *facts;
+        double hz, late;
+        const char *why; /* NULL: fit */
+    } cases[] = {
+        {NULL, 2e9, 0, "incomplete"},
+        {"{\"backwards\":2,\"reads\":9,\"clocks\":[]}", 2e9, 0, "backwards 2 times in 9"},
+        {"{\"backwards\":0,\"clocks\":[]}", 2e9, 0, "no clock"},
+        {"{\"backwards\":0,\"clocks\":[{\"tsc_hz\":2000000000,\"source\":\"a\"}]}", 2.03e9, 0,
+         "2000.000 MHz by a, but 2030.000 MHz"},
+    };
+    json_t *f = facts(good), *t = ticks_of(2.005e9, 0.001), *fit;
+    double half;
+    char *why;
+
+    (void)state;
+    fit = ruler_check(f, t, &why);
+    assert_non_null(fit);
+    assert_null(why);
+    assert_true(json_number_value(json_object_get(fit, "host_hz")) > 1.99e9);
+    assert_true(json_number_value(json_object_get(fit, "host_error_ppm")) > 0);
+    assert_null(json_object_get(fit, "limpet"));
+    json_decref(fit);
+    json_array_clear(t);
+    assert_true(ruler_host_hz(t, &half) == 0);
+    json_decref(f);
+    json_decref(t);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        f = cases[i].facts ? facts(cases[i].facts) : NULL;
+        t = ticks_of(cases[i].hz, cases[i].late);
+        assert_null(ruler_check(f, t, &why));
+        assert_non_null(strstr(why, cases[i].why));
+        free(why);
+        json_decref(f);
+        json_decref(t);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(appended),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(rulers),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,209 @@
+/* How suites are measured: rounds, in each of which every side has its turn, in random order.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "bench.h"
+#include "cleanup.h"
+#include "limpet.h"
+#include "results.h"
+#include "ruler.h"
+#include "tally.h"
+#include "words.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define RULER_TRIES 3
+
+unsigned long long random_seed(void)
+{
+    unsigned seed = 1; /* 32 bits: a number that is easy to give again */
+
+    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+        seed = (unsigned)(now_s() * 1e6);
+    return seed;
+}
+
+unsigned long long random_next(unsigned long long *state)
+{
+    unsigned long long z = *state += 0x9e3779b97f4a7c15ull;
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+    return z ^ z >> 31;
+}
+
+/* Fisher and Yates. */
+static void shuffle(int *order, int n, unsigned long long *random)
+{
+    for (int i = n - 1; i > 0; i--) {
+        int other = (int)(random_next(random) % (unsigned)(i + 1)), keep = order[i];
+
+        order[i] = order[other];
+        order[other] = keep;
+    }
+}
+
+/* Runs an app on one side; report and vm are filled. */
+static void run_guest(const struct side *side, const struct image *image, const char *words,
+                      const char *more, struct report *report, struct vm_result *vm)
+{
+    struct console_listener listener = {.ctx = report, .line = report_line};
+    struct vm_config config = side->options->vm;
+    struct vm_job job = {.image = image->path, .stdin_fd = -1};
+    struct args argv = {0}, none = {0};
+    struct buf line = {0};
+
+    report_init(report);
+    words_split(words, &argv);
+    words_split(more ? more : "", &argv);
+    words_guest_line(&line, &none, &none, argv.v, argv.n);
+    job.line = line.data;
+    config.platform = side->platform;
+    config.timeout_s =
+        (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
+    side->platform->run(&config, &job, &listener, vm);
+    args_free(&argv);
+    buf_free(&line);
+}
+
+/* The first row that the guest itself found wrong, in words (caller frees), or NULL. */
+static char *invalid_row(const struct report *report)
+{
+    json_t *row;
+    size_t i;
+
+    for (i = 0; (row = json_array_get(report->rows, i)); i++)
+        if (json_is_string(json_object_get(row, "invalid")))
+            return xasprintf("%s is not valid: %s", json_string_value(json_object_get(row, "name")),
+                             json_string_value(json_object_get(row, "invalid")));
+    return NULL;
+}
+
+/* Why this run is no measurement (caller frees), or NULL. */
+static char *trouble(const struct vm_result *vm, const struct report *report)
+{
+    char *invalid;
+
+    if (!vm->own)
+        return xstrdup(vm->text);
+    if ((invalid = invalid_row(report)))
+        return invalid;
+    if (vm->status)
+        return xasprintf("the app ended with status %d", vm->status);
+    if (report->bad)
+        return xasprintf("%u of the guest's report lines could not be read", report->bad);
+    return NULL;
+}
+
+static void check_ruler(struct side *side)
+{
+    struct report report;
+    struct vm_result vm;
+
+    for (int i = 0; i < RULER_TRIES && !side->fit && !interrupted; i++) {
+        free(side->unfit);
+        progress("the clock of %s …", side->label);
+        run_guest(side, side->ruler, "--json", NULL, &report, &vm);
+        side->unfit = trouble(&vm, &report);
+        if (!side->unfit)
+            side->fit =
+                ruler_check(json_object_get(report.facts, "ruler"), report.ticks, &side->unfit);
+        report_free(&report);
+        vm_result_free(&vm);
+    }
+}
+
+void rounds_check_rulers(struct side *sides, int count)
+{
+    for (int i = 0; i < count && !interrupted; i++)
+        if (!sides[i].platform->boot_only)
+            check_ruler(&sides[i]);
+}
+
+/* What has been measured of one side so far. */
+struct work {
+    json_t *run, *rows;
+    unsigned runs, done;
+    char *why; /* NULL as long as all is well */
+};
+
+static void work_begin(struct work *w, const struct suite *suite, const struct side *side,
+                       unsigned rounds)
+{
+    const struct image *image = &side->images[suite - suites];
+    struct vm_config config = side->options->vm;
+
+    config.platform = side->platform;
+    *w = (struct work){.run = results_run(suite->name, &config, image->path, image->sha256),
+                       .rows = json_array()};
+    w->runs = rounds ? rounds : suite->runs ? suite->runs : side->platform->boots;
+    w->why = side->unfit ? xstrdup(side->unfit) : NULL;
+    if (side->fit)
+        json_object_set(w->run, "ruler", side->fit);
+}
+
+static void work_once(struct work *w, const struct suite *suite, const struct side *side)
+{
+    const char *more = strcmp(suite->name, "stream") ? NULL : side->options->stream_args;
+    struct report report;
+    struct vm_result vm;
+
+    progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, side->label);
+    run_guest(side, &side->images[suite - suites], suite->args, more, &report, &vm);
+    w->why = trouble(&vm, &report);
+    if (!w->why)
+        suite->collect(w->rows, &vm, &report);
+    results_complete(w->run, &vm, &report);
+    w->done++;
+    report_free(&report);
+    vm_result_free(&vm);
+}
+
+static void work_end(struct work *w, const struct suite *suite, const struct side *side)
+{
+    if (w->why && !interrupted)
+        results_skip(side->result, suite->name, side->platform->name, w->why);
+    if (w->why)
+        json_array_clear(w->rows);
+    tally_finish(w->rows);
+    json_object_set_new(w->run, "count", json_integer(w->done));
+    if (w->done)
+        results_add(side->result, w->run, w->rows);
+    else
+        json_decref(w->run);
+    json_decref(w->rows);
+    free(w->why);
+}
+
+void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
+                unsigned long long *random)
+{
+    struct work work[BENCH_PLATFORMS];
+    int order[BENCH_PLATFORMS];
+    unsigned most = 0;
+
+    for (int i = 0; i < count; i++) {
+        order[i] = i;
+        work_begin(&work[i], suite, &sides[i], rounds);
+        most = work[i].runs > most ? work[i].runs : most;
+    }
+    for (unsigned n = 0; n < most && !interrupted; n++) {
+        shuffle(order, count, random);
+        for (int i = 0; i < count && !interrupted; i++) {
+            struct work *w = &work[order[i]];
+
+            if (!w->why && n < w->runs)
+                work_once(w, suite, &sides[order[i]]);
+        }
+    }
+    for (int i = 0; i < count; i++)
+        work_end(&work[i], suite, &sides[i]);
+}
+
+void sides_free(struct side *sides, int count)
+{
+    for (int i = 0; i < count; i++) {
+        json_decref(sides[i].fit);
+        free(sides[i].unfit);
+    }
+}
