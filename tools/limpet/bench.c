@@ -29,19 +29,18 @@ bool suite_has(const struct suite *suite, unsigned chosen, const struct platform
     return chosen & suite->bit && (!platform->boot_only || suite->bit == SUITE_BOOT);
 }
 
-/* Which suites are meant. Returns 0 for an unknown one, with a message. */
-static unsigned choose_suites(const struct options *o)
+unsigned bench_suites(char *const names[], int count)
 {
     unsigned chosen = 0;
 
-    for (int i = 0; i < o->rest_count; i++) {
+    for (int i = 0; i < count; i++) {
         unsigned bit = 0;
 
         for (size_t s = 0; s < SUITES; s++)
-            if (!strcmp(o->rest[i], suites[s].name))
+            if (!strcmp(names[i], suites[s].name))
                 bit = suites[s].bit;
         if (!bit) {
-            warn("unknown suite \"%s\"; there are basic, stream and boot", o->rest[i]);
+            warn("unknown suite \"%s\"; there are basic, stream and boot", names[i]);
             return 0;
         }
         chosen |= bit;
@@ -158,7 +157,7 @@ static int choose(struct bench *b)
     const struct options *o = b->options;
     bool any = false;
 
-    b->chosen = choose_suites(o);
+    b->chosen = bench_suites(o->rest, o->rest_count);
     if (!b->chosen)
         return ST_USAGE;
     b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, BENCH_PLATFORMS);
@@ -174,8 +173,7 @@ static int choose(struct bench *b)
     return any ? -1 : ST_USAGE;
 }
 
-/* The command as one could give it again; caller frees. */
-static char *command_words(int argc, char **argv)
+char *bench_command(int argc, char **argv)
 {
     struct buf words = {0};
 
@@ -191,7 +189,7 @@ int cmd_bench(int argc, char **argv)
 {
     struct options o;
     struct bench b = {.options = &o};
-    char *dir = NULL, *command = command_words(argc, argv);
+    char *dir = NULL, *command = bench_command(argc, argv);
     int status = options_parse(OPT_BENCH, argc, argv, &o);
 
     if (status < 0 && (status = choose(&b)) < 0) {

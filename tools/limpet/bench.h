@@ -13,6 +13,7 @@
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
 #define SUITES          3
+#define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 
 /* One suite: an app, and what is taken from each run of it into the rows of all runs. */
 struct suite {
@@ -52,6 +53,12 @@ void sides_free(struct side *sides, int count);
 
 /* What the suite boot takes from a boot (boot_line.c). */
 void collect_boot(json_t *tally, const struct vm_result *vm, const struct report *report);
+
+/* Which suites are meant (none: all), as SUITE_…; 0 for an unknown one, with a message. */
+unsigned bench_suites(char *const names[], int count);
+
+/* The command as one could give it again; caller frees. */
+char *bench_command(int argc, char **argv);
 
 /* Is the suite among the chosen ones, and has it rows for the platform? */
 bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform);

@@ -16,6 +16,7 @@ enum status {
     ST_OK = 0,
     ST_FAILED = 1,         /* bench: a cell could not be measured; a file could not be written */
     ST_USAGE = 2,          /* unknown command, option, suite, platform; a value out of range */
+    ST_WORSE = 3,          /* compare: B is worse than A somewhere */
     ST_NO_LAST_LINE = 119, /* the guest ended without saying how */
     ST_IMAGE = 120,        /* no such image, or not an image */
     ST_START = 121,        /* QEMU or xl could not start the guest, or the hypervisor gave up */
@@ -41,6 +42,7 @@ struct command {
 int cmd_platforms(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_lab(int argc, char **argv);
 
 /* Prints the help of one command on stdout; the command must exist. */

@@ -18,6 +18,11 @@ static const struct command commands[] = {
     {"bench", cmd_bench, "measure: basic, stream and boot on every platform",
      "limpet bench [SUITE…] [OPTION…]", OPT_BENCH,
      "limpet bench basic boot -p qemu,kvm -n 20 -o result.json"},
+    {"compare", cmd_compare,
+     "two results, or two sides that take turns: what differs, what is noise",
+     "limpet compare A.json B.json | limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] "
+     "[OPTION…]",
+     OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
      OPT_LAB, "limpet lab exec xen -- xl info"},
@@ -42,6 +47,12 @@ static const char bench_notes[] = "\nSuites: basic (cycles per call), stream (me
                                   "boot (time to boot). Default: all.\n"
                                   "A cell that could not be measured is SKIP, its reason stands "
                                   "below, and the exit status is 1.\n";
+
+static const char compare_notes[] =
+    "\nOf a file the last result counts. The floor is what the same thing differs by from itself; "
+    "a\n"
+    "change inside it is no difference. Exit status: 0 no row of B is worse, 3 some row is, 1 rows "
+    "were\nrefused or could not be measured.\n";
 
 static const char lab_notes[] =
     "\nLAB is kvm or xen; one build serves both. The lab runs on this machine's KVM where that "
@@ -72,6 +83,8 @@ void help_command(const char *name)
         fputs(run_notes, stdout);
     if (c->options == OPT_BENCH)
         fputs(bench_notes, stdout);
+    if (c->options == OPT_COMPARE)
+        fputs(compare_notes, stdout);
     if (c->options == OPT_LAB)
         fputs(lab_notes, stdout);
     printf("\nExample: %s\n", c->example);

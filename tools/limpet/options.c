@@ -21,7 +21,11 @@ enum {
     O_STREAM,
     O_PARTIAL,
     O_SEED,
-    O_JSON
+    O_JSON,
+    O_A,
+    O_B,
+    O_APPS,
+    O_FORCE
 };
 
 static const struct row {
@@ -35,40 +39,52 @@ static const struct row {
      OPT_RUN},
     {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",
      OPT_BENCH},
+    {O_A, "a", "\"OPTIONS\"",
+     "of the side A: --qemu, --machine, --cpu, --smp, --mem, --apps, --stream-args", OPT_COMPARE},
+    {O_B, "b", "\"OPTIONS\"", "of the side B", OPT_COMPARE},
+    {'p', "platforms", "LIST", "where the sides take turns (default: qemu)", OPT_COMPARE},
+    {'n', "runs", "ROUNDS", "in each of which A, A again and B run in random order (default: 20)",
+     OPT_COMPARE},
+    {O_FORCE, "force", NULL, "compare rows of unlike machines all the same", OPT_COMPARE},
+    {O_APPS, "apps", "DIR", "take the images from there", OPT_SIDE},
     {'n', "runs", "RUNS",
      "runs per platform, in random order (default: basic 3, stream 1, boot 20; on\n"
      "                         Xen 10, from a disk 3)",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
-     OPT_BENCH},
+     OPT_BENCH | OPT_COMPARE},
     {'o', "output", "FILE",
-     "append the result as a line of JSON; the file is left alone when the run fails", OPT_BENCH},
+     "append the result as a line of JSON; the file is left alone when the run fails",
+     OPT_BENCH | OPT_COMPARE},
     {O_PARTIAL, "partial", NULL, "with -o: write also when a cell could not be measured",
      OPT_BENCH},
-    {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH},
+    {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH | OPT_SIDE},
     {O_MACHINE, "machine", "MACHINE",
-     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)", OPT_RUN | OPT_BENCH},
-    {O_CPU, "cpu", "CPU", "QEMU's -cpu (default: max, with KVM host)", OPT_RUN | OPT_BENCH},
-    {O_SMP, "smp", "N", "processors (default: 1)", OPT_RUN | OPT_BENCH},
+     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)",
+     OPT_RUN | OPT_BENCH | OPT_SIDE},
+    {O_CPU, "cpu", "CPU", "QEMU's -cpu (default: max, with KVM host)",
+     OPT_RUN | OPT_BENCH | OPT_SIDE},
+    {O_SMP, "smp", "N", "processors (default: 1)", OPT_RUN | OPT_BENCH | OPT_SIDE},
     {O_MEM, "mem", "MIB", "memory in MiB, or with a suffix M or G (default: 512)",
-     OPT_RUN | OPT_BENCH},
+     OPT_RUN | OPT_BENCH | OPT_SIDE},
     {O_TIMEOUT, "timeout", "S",
      "seconds until a guest counts as hanging (default: 60; 240 in the lab;\n"
      "                         a benchmark has four times as much)",
-     OPT_RUN | OPT_BENCH},
+     OPT_RUN | OPT_BENCH | OPT_COMPARE},
     {'e', "env", "NAME=VALUE", "set a variable in the guest's environment", OPT_RUN},
     {'k', "kernel", "OPTION", "set a kernel option: heap=2m gives the guest limpet.heap=2m",
      OPT_RUN},
     {O_MODULE, "module", "FILE", "give the guest a file, as a boot module (may be repeated)",
      OPT_RUN},
     {O_QEMU, "qemu", "PATH", "the QEMU to use (default: qemu-system-x86_64 in PATH)",
-     OPT_RUN | OPT_BENCH},
+     OPT_RUN | OPT_BENCH | OPT_SIDE},
     {'v', "verbose", NULL,
      "show QEMU's command line or the domain's configuration, the guest's last\n"
      "                         line and the times",
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
-    {'h', "help", NULL, "this help", OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB},
+    {'h', "help", NULL, "this help",
+     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -178,6 +194,15 @@ static bool take_text(int key, const char *text, struct options *o)
     case O_STREAM:
         o->stream_args = text;
         return true;
+    case O_A:
+        o->a = text;
+        return true;
+    case O_B:
+        o->b = text;
+        return true;
+    case O_APPS:
+        o->apps = text;
+        return true;
     case 'k':
         args_add(&o->kernel, text);
         return true;
@@ -218,6 +243,9 @@ static int take(int key, const char *text, struct options *o)
     case O_JSON:
         o->json = true;
         return -1;
+    case O_FORCE:
+        o->force = true;
+        return -1;
     default:
         return take_text(key, text, o) ? -1 : ST_USAGE;
     }
@@ -241,6 +269,7 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
             *s++ = ':';
     }
     opterr = 0;
+    optind = 0; /* a side's options are parsed after the command's */
     while (status < 0 && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (key == 'h') {
             help_command(argv[0]);

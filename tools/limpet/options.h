@@ -9,7 +9,14 @@
 #include <stdbool.h>
 
 /* Which command takes an option. */
-enum { OPT_RUN = 1, OPT_BENCH = 2, OPT_PLATFORMS = 4, OPT_LAB = 8 };
+enum {
+    OPT_RUN = 1,
+    OPT_BENCH = 2,
+    OPT_PLATFORMS = 4,
+    OPT_LAB = 8,
+    OPT_COMPARE = 256,
+    OPT_SIDE = 512
+};
 
 struct options {
     const char *platforms; /* -p, or NULL */
@@ -19,7 +26,9 @@ struct options {
     const char *output;    /* -o, or NULL */
     const char *stream_args;
     struct args env, kernel, modules;
-    bool verbose, partial, json;
+    const char *a, *b; /* compare: the sides' options, or NULL */
+    const char *apps;  /* folder of the images, or NULL */
+    bool verbose, partial, json, force;
     char **rest; /* what is no option; ends with NULL */
     int rest_count;
 };

@@ -1,0 +1,372 @@
+/* limpet compare: two result files, or two sides that take turns; what differs, and what is noise.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "bench.h"
+#include "cleanup.h"
+#include "limpet.h"
+#include "results.h"
+#include "table.h"
+#include "tables.h"
+#include "tally.h"
+#include "verdict.h"
+#include "words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is compared: again is NULL when the sides did not take turns. */
+struct pair {
+    json_t *a, *again, *b;
+    bool force;
+    unsigned same, less, more, unknown, refused;
+};
+
+static const char *text_of(json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static json_t *run_of(json_t *result, json_t *row)
+{
+    return json_array_get(json_object_get(result, "runs"),
+                          (size_t)json_integer_value(json_object_get(row, "run")));
+}
+
+/* What makes two rows unlike (caller frees), or NULL. */
+static char *unlike(json_t *run_a, json_t *run_b)
+{
+    static const char *const keys[] = {"cpu_model", "vcpus",   "mem_mib",
+                                       "mode",      "nesting", "emulated_by"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        json_t *x = json_object_get(run_a, keys[i]), *y = json_object_get(run_b, keys[i]);
+        char *of_a, *of_b, *why;
+
+        if (json_equal(x, y) || (!x && !y))
+            continue;
+        of_a = x ? json_dumps(x, JSON_ENCODE_ANY) : NULL;
+        of_b = y ? json_dumps(y, JSON_ENCODE_ANY) : NULL;
+        why = xasprintf("%s differs: %s, %s", keys[i], of_a ? of_a : "none", of_b ? of_b : "none");
+        free(of_a);
+        free(of_b);
+        return why;
+    }
+    return NULL;
+}
+
+/* A row's figures, one a run; caller frees. */
+static double *runs_of(json_t *row, size_t *n)
+{
+    json_t *runs = json_object_get(row, "runs");
+    double *numbers;
+
+    *n = json_array_size(runs);
+    numbers = xrealloc(NULL, (*n + 1) * sizeof *numbers);
+    for (size_t i = 0; i < *n; i++)
+        numbers[i] = json_number_value(json_array_get(runs, i));
+    return numbers;
+}
+
+static struct difference difference_of(json_t *a, json_t *again, json_t *b)
+{
+    size_t na, nb, nc = 0;
+    double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
+    struct difference d;
+
+    if (again)
+        d = difference_in_turn(of_a, twice, of_b, na < nb ? (na < nc ? na : nc) : nb);
+    else
+        d = difference_apart(of_a, na, of_b, nb);
+    free(of_a);
+    free(of_b);
+    free(twice);
+    return d;
+}
+
+/* The verdict in words; counts it. */
+static const char *say(struct pair *p, const struct difference *d, bool more_is_better)
+{
+    if (!d->known) {
+        p->unknown++;
+        return "too few runs to tell";
+    }
+    if (!d->real) {
+        p->same++;
+        return "no difference";
+    }
+    if ((d->change > 0) == more_is_better) {
+        p->more++;
+        return more_is_better ? "B is higher, better" : "B is less, better";
+    }
+    p->less++;
+    return more_is_better ? "B is lower, WORSE" : "B is more, WORSE";
+}
+
+static void compare_row(struct pair *p, json_t *a, json_t *again, json_t *b, struct table *t)
+{
+    bool more = !strcmp(text_of(a, "better"), "more");
+    struct difference d = difference_of(a, again, b);
+    const char *words = say(p, &d, more);
+
+    table_cell(t, "%s [%s]", text_of(a, "name"),
+               strcmp(text_of(a, "unit"), "us") ? text_of(a, "unit") : "µs");
+    table_cell(t, "%.6g", d.a);
+    table_cell(t, "%.6g", d.b);
+    table_cell(t, "%+.1f %%", d.change * 100);
+    if (d.known) {
+        table_cell(t, "%+.1f … %+.1f", d.interval[0] * 100, d.interval[1] * 100);
+        table_cell(t, "%.1f", d.floor * 100);
+    } else {
+        table_cell(t, "-");
+        table_cell(t, "-");
+    }
+    table_cell(t, "%s", words);
+}
+
+static void heading(struct table *t, const char *title)
+{
+    static const char *const cells[] = {"A", "B", "change", "99 % interval", "floor", "verdict"};
+
+    t->columns = 7;
+    table_cell(t, "%s", title);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        table_cell(t, "%s", cells[i]);
+}
+
+/* All rows of a suite on a platform that both sides have. */
+static void compare_suite(struct pair *p, const char *suite, const struct platform *platform)
+{
+    json_t *run_a = results_find_run(p->a, suite, platform->name), *row, *rows;
+    json_t *run_b = results_find_run(p->b, suite, platform->name);
+    char *why = run_a && run_b ? unlike(run_a, run_b) : NULL;
+    struct table t = {0};
+    struct buf out = {0};
+    char *title;
+    size_t i;
+
+    if (!run_a || !run_b)
+        return;
+    title = xasprintf("%s on %s", suite, platform->title);
+    heading(&t, title);
+    rows = json_object_get(p->a, "rows");
+    for (i = 0; (row = json_array_get(rows, i)); i++) {
+        json_t *b, *again;
+
+        if (strcmp(text_of(row, "suite"), suite) ||
+            strcmp(text_of(row, "platform"), platform->name))
+            continue;
+        b = results_row(p->b, suite, text_of(row, "name"), platform->name);
+        again =
+            p->again ? results_row(p->again, suite, text_of(row, "name"), platform->name) : NULL;
+        if (!b || run_of(p->a, row) != run_a || (p->again && !again))
+            continue;
+        if (why && !p->force)
+            p->refused++;
+        else
+            compare_row(p, row, again, b, &t);
+    }
+    if (why && !p->force)
+        printf("%s: refused: %s (--force compares all the same)\n\n", title, why);
+    if (t.cells.n > t.columns) {
+        table_format(&t, &out);
+        printf("%s\n", out.data);
+    }
+    table_free(&t);
+    buf_free(&out);
+    free(title);
+    free(why);
+}
+
+/* Prints all tables and the sum of verdicts. Returns the exit status. */
+static int show(struct pair *p)
+{
+    unsigned all;
+
+    for (const struct platform *platform = platforms; platform->name; platform++)
+        for (size_t s = 0; s < SUITES; s++)
+            compare_suite(p, suites[s].name, platform);
+    all = p->same + p->less + p->more + p->unknown + p->refused;
+    printf("%u rows: %u no difference, %u B worse, %u B better", all, p->same, p->less, p->more);
+    if (p->unknown)
+        printf(", %u with too few runs (-n %d or more)", p->unknown, VERDICT_LEAST_RUNS);
+    if (p->refused)
+        printf(", %u refused", p->refused);
+    printf("\n");
+    if (!all)
+        warn("the two have no row in common");
+    if (!all || p->refused)
+        return ST_FAILED;
+    return p->less ? ST_WORSE : ST_OK;
+}
+
+static int compare_files(const struct options *o)
+{
+    struct pair p = {.a = results_read(o->rest[0]), .force = o->force};
+    int status = ST_FAILED;
+
+    if (p.a)
+        p.b = results_read(o->rest[1]);
+    if (p.b)
+        status = show(&p);
+    json_decref(p.a);
+    json_decref(p.b);
+    return status;
+}
+
+/* One side's options and images. */
+struct contender {
+    struct options options;
+    struct args words;
+    struct image images[SUITES], ruler;
+    char *dir;
+};
+
+static int find_image(const struct contender *c, const char *app, struct image *image)
+{
+    char *path = c->options.apps ? xasprintf("%s/%s.elf", c->options.apps, app) : xstrdup(app);
+    int status = image_find(path, image);
+
+    free(path);
+    return status ? status : image_snapshot(image, c->dir);
+}
+
+/* Reads a side's options and copies its images. */
+static int prepare(struct contender *c, const char *text, const struct options *both,
+                   unsigned chosen)
+{
+    int status;
+
+    args_add(&c->words, "compare");
+    words_split(text ? text : "", &c->words);
+    status = options_parse(OPT_SIDE, (int)c->words.n, c->words.v, &c->options);
+    if (status < 0 && c->options.rest_count) {
+        warn("a side has options only, no \"%s\"", c->options.rest[0]);
+        status = ST_USAGE;
+    }
+    if (status >= 0)
+        return status;
+    c->options.vm.timeout_s = both->vm.timeout_s;
+    c->dir = cleanup_tmpdir();
+    status = c->dir ? find_image(c, "ruler", &c->ruler) : ST_FAILED;
+    for (size_t s = 0; s < SUITES && !status; s++)
+        if (chosen & suites[s].bit)
+            status = find_image(c, suites[s].app, &c->images[s]);
+    return status;
+}
+
+static void contender_free(struct contender *c)
+{
+    for (size_t s = 0; s < SUITES; s++)
+        image_free(&c->images[s]);
+    image_free(&c->ruler);
+    if (c->dir)
+        cleanup_remove(c->dir);
+    free(c->dir);
+    options_free(&c->options);
+    args_free(&c->words);
+}
+
+/* The three sides of every platform take turns: A, A again, B. */
+static int measure(struct pair *p, const struct options *o, struct contender c[2], unsigned chosen,
+                   const struct platform *platform, unsigned long long *random)
+{
+    json_t *const results[3] = {p->a, p->again, p->b};
+    static const char *const labels[3] = {"A", "A again", "B"};
+    struct side sides[3];
+    int status;
+
+    for (int i = 0; i < 3; i++)
+        sides[i] = (struct side){.platform = platform,
+                                 .options = &c[i / 2].options,
+                                 .images = c[i / 2].images,
+                                 .ruler = &c[i / 2].ruler,
+                                 .result = results[i],
+                                 .label = labels[i]};
+    rounds_check_rulers(sides, 3);
+    for (size_t s = 0; s < SUITES && !interrupted; s++)
+        if (suite_has(&suites[s], chosen, platform))
+            rounds_run(&suites[s], sides, 3, o->runs ? o->runs : COMPARE_ROUNDS, random);
+    progress("%s", "");
+    sides_free(sides, 3);
+    status = interrupted ? ST_INTERRUPT + interrupted : ST_OK;
+    for (int i = 0; i < 3 && !status; i++) {
+        json_t *skip = json_array_get(json_object_get(results[i], "skipped"), 0);
+
+        if (skip) {
+            warn("%s, %s on %s: %s", labels[i], text_of(skip, "suite"), platform->title,
+                 text_of(skip, "reason"));
+            status = ST_FAILED;
+        }
+        json_object_set_new(results[i], "side", json_string(labels[i]));
+    }
+    return status;
+}
+
+static int compare_sides(const struct options *o, const char *command)
+{
+    const struct platform *list[BENCH_PLATFORMS];
+    unsigned long long seed = o->seed ? o->seed : random_seed(), random = seed;
+    unsigned chosen = bench_suites(o->rest, o->rest_count);
+    int count = platform_list(o->platforms ? o->platforms : "qemu", list, BENCH_PLATFORMS);
+    struct contender c[2] = {0};
+    struct pair p = {.force = true};
+    struct buf why = {0};
+    int status = chosen && count > 0 ? ST_OK : ST_USAGE;
+
+    if (!status && o->output && !results_can_append(o->output))
+        status = ST_FAILED;
+    for (int i = 0; i < count && !status; i++) {
+        if (platform_offer(list[i], &why) == OFFER_NATIVE)
+            continue;
+        warn("%s is not native here (%s). In a lab: limpet lab exec %s -- ./limpet compare …",
+             list[i]->name, why.data, list[i]->lab ? list[i]->lab : "kvm");
+        status = ST_LAB;
+    }
+    for (int i = 0; i < 2 && !status; i++)
+        status = prepare(&c[i], i ? o->b : o->a, o, chosen);
+    if (!status) {
+        p.a = results_new(command, seed);
+        p.again = results_new(command, seed);
+        p.b = results_new(command, seed);
+        printf("A: %s\nB: %s\nin turn, in random order (seed %llu), A twice in every round for the "
+               "floor\n\n",
+               o->a && o->a[0] ? o->a : "(as usual)", o->b && o->b[0] ? o->b : "(as usual)", seed);
+        for (int i = 0; i < count && !status; i++)
+            status = measure(&p, o, c, chosen, list[i], &random);
+    }
+    if (!status && o->output &&
+        (results_append(p.a, o->output) || results_append(p.again, o->output) ||
+         results_append(p.b, o->output)))
+        status = ST_FAILED;
+    if (!status)
+        status = show(&p);
+    json_decref(p.a);
+    json_decref(p.again);
+    json_decref(p.b);
+    contender_free(&c[0]);
+    contender_free(&c[1]);
+    buf_free(&why);
+    return status;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+    char *command = bench_command(argc, argv);
+    struct options o;
+    int status = options_parse(OPT_COMPARE, argc, argv, &o);
+
+    if (status < 0 && (o.a || o.b))
+        status = compare_sides(&o, command);
+    else if (status < 0 && o.rest_count == 2)
+        status = compare_files(&o);
+    else if (status < 0) {
+        warn("compare what? Two result files, or --a and --b; see: limpet compare --help");
+        status = ST_USAGE;
+    }
+    options_free(&o);
+    free(command);
+    return status;
+}
