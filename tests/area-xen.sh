@@ -32,6 +32,7 @@ expect "xen-hvm: panic, with a backtrace" 123 ' main\+0x' "$B/limpet" run "$B/te
 # The rest in one boot of the lab. Every run ends with a line "== NAME: STATUS".
 mkdir "$TMP/apps"
 ln -s "$(realpath "$B")"/apps/* "$(realpath "$B")"/tests/guest/*.elf "$TMP/apps"
+gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/apps/vectors.elf"
 cat > "$TMP/session" << 'END'
 run() { # PLATFORM APP [ARGUMENT]; options from $options
     echo "== $1 $2 $3"
@@ -50,6 +51,11 @@ done
 options='--module /tmp/module.txt' run xen-pvh system
 run xen-hvm system
 for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
+echo "== vectors"
+apps/vectors.elf 30 & looker=$!
+while kill -0 $looker 2> /dev/null; do ./limpet run stream -p xen-pvh --timeout 300 -- -n 2000000 -r 2; done > /tmp/streams
+wait $looker
+echo "== vectors: $?"
 echo "== xl shutdown"
 (sleep 4; xl shutdown -a > /dev/null) &
 run xen-pvh sleeper
@@ -76,6 +82,7 @@ for p in xen-pvh xen-hvm; do
     done
 done
 for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended "$p basic " 0 getpid; done
+check "lab: domain 0's vector registers are its own" ended vectors 0 ' 0 wrong'
 check "xl shutdown: as SIGTERM" ended "xen-pvh sleeper " 143 sleeping
 nothing_left() {
     local status=0

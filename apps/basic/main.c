@@ -3,7 +3,7 @@
  * basic: what the OS's smallest services cost, in cycles: the published loops, and what they are
  * made of. One benchmark is one row of the table at the end; docs/benchmarks.md adds one.
  *
- * usage: basic [--json]
+ * usage: basic [--json] [ROW…]
  */
 #include "bench.h"
 #include <limpet.h>

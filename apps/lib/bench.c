@@ -14,6 +14,7 @@
 struct row {
     const struct benchmark *what;
     double value; /* the figure that stands for the row, in cycles */
+    double least; /* the least loop's */
     unsigned long calls;
     uint64_t begin, end; /* TSC around the loops */
     size_t n;            /* of samples */
@@ -34,10 +35,11 @@ static int ascending_means(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static double median(double *means, unsigned n)
+static void conclude(struct row *r, double *means, unsigned n)
 {
     qsort(means, n, sizeof *means, ascending_means);
-    return means[n / 2];
+    r->value = means[n / 2];
+    r->least = means[0];
 }
 
 static void measure_calls(struct row *r)
@@ -54,7 +56,7 @@ static void measure_calls(struct row *r)
         means[loop] = (double)(limpet_tsc() - start) / CALLS / per_call;
     }
     r->end = limpet_tsc();
-    r->value = median(means, LOOPS);
+    conclude(r, means, LOOPS);
     r->calls = (unsigned long)LOOPS * CALLS;
     for (r->n = 0; r->n < SINGLES; r->n++) {
         uint64_t before = limpet_tsc_fenced();
@@ -80,7 +82,7 @@ static void measure_takes(struct row *r)
         r->n += n;
     }
     r->end = limpet_tsc();
-    r->value = median(means, loops);
+    conclude(r, means, loops);
     r->calls = r->n;
 }
 
@@ -106,11 +108,11 @@ static void print_text(const struct row *r)
 /* Every sample: each value with how often it occurred. */
 static void print_json(const struct row *r, const char *suite)
 {
-    printf(
-        "{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"cycles\",\"value\":%.2f,"
-        "\"calls\":%lu,\"begin\":%llu,\"end\":%llu,\"note\":\"%s\"",
-        suite, r->what->name, r->value, r->calls, (unsigned long long)r->begin,
-        (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
+    printf("{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"cycles\",\"value\":%."
+           "2f,\"least\":%.2f,"
+           "\"calls\":%lu,\"begin\":%llu,\"end\":%llu,\"note\":\"%s\"",
+           suite, r->what->name, r->value, r->least, r->calls, (unsigned long long)r->begin,
+           (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
     if (r->invalid != NULL)
         printf(",\"invalid\":\"%s\"", r->invalid);
     printf(",\"histogram\":[");
@@ -139,12 +141,37 @@ static int run(const struct benchmark *b, const char *suite, int json)
     return r.invalid == NULL;
 }
 
+/* Is a row among those that are named? With no names, all are. */
+static int wanted(const char *name, char *const *names)
+{
+    if (*names == NULL)
+        return 1;
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* The first name that no row has, or NULL. */
+static const char *unknown(const struct benchmark *table, size_t count, char *const *names)
+{
+    size_t i = 0;
+    for (; *names != NULL; names++) {
+        for (i = 0; i < count && strcmp(*names, table[i].name) != 0; i++)
+            ;
+        if (i == count)
+            return *names;
+    }
+    return NULL;
+}
+
 int bench_main(const char *suite, const struct benchmark *table, size_t count, int argc,
                char **argv)
 {
     int json = argc > 1 && strcmp(argv[1], "--json") == 0, good = 1;
-    if (argc > 1 + json) {
-        printf("%s: bad argument %s\nusage: %s [--json]\n", suite, argv[1 + json], suite);
+    char *const *names = argv + 1 + json;
+    if (unknown(table, count, names) != NULL) {
+        printf("%s: no row %s\nusage: %s [--json] [ROW…]\n", suite, unknown(table, count, names),
+               suite);
         return 2;
     }
     struct limpet_clock clock = limpet_clock();
@@ -156,6 +183,7 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
     printf("%-22s %12s %9s %9s %9s %9s %10s\n", "cycles", "figure", "min", "p50", "p95", "p99",
            "max");
     for (size_t i = 0; i < count; i++)
-        good &= run(&table[i], suite, json);
+        if (wanted(table[i].name, names))
+            good &= run(&table[i], suite, json);
     return !good;
 }

@@ -30,8 +30,9 @@ struct benchmark {
 };
 
 /*
- * Measures all of a table (count rows) in order and prints them, with --json also as lines of JSON:
- * main's whole work. Returns its exit status: 1 when a check failed, 2 for a wrong argument.
+ * Measures a table (count rows) in order, or of it the rows that the arguments name, and prints
+ * them, with --json also as lines of JSON: main's whole work. Returns its exit status: 1 when a
+ * check failed, 2 for a wrong argument.
  */
 int bench_main(const char *suite, const struct benchmark *table, size_t count, int argc,
                char **argv);

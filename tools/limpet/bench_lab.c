@@ -46,6 +46,8 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
     args_addf(a, "--seed=%llu", b->seed);
     if (o->runs)
         args_addf(a, "--runs=%u", o->runs);
+    if (o->only)
+        args_addf(a, "--only=%s", o->only);
     if (o->stream_args)
         args_addf(a, "--stream-args=%s", o->stream_args);
     lab_add_options(job, o);

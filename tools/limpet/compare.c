@@ -57,10 +57,12 @@ static char *unlike(json_t *run_a, json_t *run_b)
     return NULL;
 }
 
-/* A row's figures, one a run; caller frees. */
+/* A row's figures, one a run; caller frees. Of a run of many loops the least counts: what others do
+ * on the machine can only add to it. */
 static double *runs_of(json_t *row, size_t *n)
 {
-    json_t *runs = json_object_get(row, "runs");
+    json_t *least = json_object_get(row, "least");
+    json_t *runs = least ? least : json_object_get(row, "runs");
     double *numbers;
 
     *n = json_array_size(runs);
@@ -70,16 +72,13 @@ static double *runs_of(json_t *row, size_t *n)
     return numbers;
 }
 
-static struct difference difference_of(json_t *a, json_t *again, json_t *b)
+static struct difference differ(json_t *a, json_t *again, json_t *b, bool more)
 {
-    size_t na, nb, nc = 0;
+    size_t na, nb, nc;
     double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
-    struct difference d;
+    struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
+                                        (struct figures){of_b, nb}, more);
 
-    if (again)
-        d = difference_in_turn(of_a, twice, of_b, na < nb ? (na < nc ? na : nc) : nb);
-    else
-        d = difference_apart(of_a, na, of_b, nb);
     free(of_a);
     free(of_b);
     free(twice);
@@ -108,7 +107,7 @@ static const char *say(struct pair *p, const struct difference *d, bool more_is_
 static void compare_row(struct pair *p, json_t *a, json_t *again, json_t *b, struct table *t)
 {
     bool more = !strcmp(text_of(a, "better"), "more");
-    struct difference d = difference_of(a, again, b);
+    struct difference d = differ(a, again, b, more);
     const char *words = say(p, &d, more);
 
     table_cell(t, "%s [%s]", text_of(a, "name"),
@@ -249,6 +248,7 @@ static int prepare(struct contender *c, const char *text, const struct options *
     if (status >= 0)
         return status;
     c->options.vm.timeout_s = both->vm.timeout_s;
+    c->options.only = both->only;
     c->dir = cleanup_tmpdir();
     status = c->dir ? find_image(c, "ruler", &c->ruler) : ST_FAILED;
     for (size_t s = 0; s < SUITES && !status; s++)

@@ -19,6 +19,7 @@ enum {
     O_MODULE,
     O_QEMU,
     O_STREAM,
+    O_ONLY,
     O_PARTIAL,
     O_SEED,
     O_JSON,
@@ -58,6 +59,8 @@ static const struct row {
      OPT_BENCH | OPT_COMPARE},
     {O_PARTIAL, "partial", NULL, "with -o: write also when a cell could not be measured",
      OPT_BENCH},
+    {O_ONLY, "only", "ROWS", "of basic these rows only, separated by commas: getpid,sched_yield",
+     OPT_BENCH | OPT_COMPARE},
     {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH | OPT_SIDE},
     {O_MACHINE, "machine", "MACHINE",
      "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)",
@@ -193,6 +196,9 @@ static bool take_text(int key, const char *text, struct options *o)
         return true;
     case O_STREAM:
         o->stream_args = text;
+        return true;
+    case O_ONLY:
+        o->only = text;
         return true;
     case O_A:
         o->a = text;

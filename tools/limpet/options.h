@@ -19,12 +19,12 @@ enum {
 };
 
 struct options {
-    const char *platforms; /* -p, or NULL */
-    struct vm_config vm;   /* platform is left to the caller */
-    unsigned runs;         /* -n, or 0 */
-    unsigned seed;         /* of the order of runs, or 0 */
-    const char *output;    /* -o, or NULL */
-    const char *stream_args;
+    const char *platforms;          /* -p, or NULL */
+    struct vm_config vm;            /* platform is left to the caller */
+    unsigned runs;                  /* -n, or 0 */
+    unsigned seed;                  /* of the order of runs, or 0 */
+    const char *output;             /* -o, or NULL */
+    const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
     const char *a, *b; /* compare: the sides' options, or NULL */
     const char *apps;  /* folder of the images, or NULL */

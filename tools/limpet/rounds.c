@@ -5,6 +5,7 @@
 #include "limpet.h"
 #include "results.h"
 #include "ruler.h"
+#include "tables.h"
 #include "tally.h"
 #include "words.h"
 
@@ -44,26 +45,37 @@ static void shuffle(int *order, int n, unsigned long long *random)
 }
 
 /* Runs an app on one side; report and vm are filled. */
-static void run_guest(const struct side *side, const struct image *image, const char *words,
-                      const char *more, struct report *report, struct vm_result *vm)
+static void run_guest(const struct side *side, const struct image *image, const struct args *argv,
+                      struct report *report, struct vm_result *vm)
 {
     struct console_listener listener = {.ctx = report, .line = report_line};
     struct vm_config config = side->options->vm;
     struct vm_job job = {.image = image->path, .stdin_fd = -1};
-    struct args argv = {0}, none = {0};
+    struct args none = {0};
     struct buf line = {0};
 
     report_init(report);
-    words_split(words, &argv);
-    words_split(more ? more : "", &argv);
-    words_guest_line(&line, &none, &none, argv.v, argv.n);
+    words_guest_line(&line, &none, &none, argv->v, argv->n);
     job.line = line.data;
     config.platform = side->platform;
     config.timeout_s =
         (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
     side->platform->run(&config, &job, &listener, vm);
-    args_free(&argv);
     buf_free(&line);
+}
+
+/* What a suite's app is called with. */
+static void suite_arguments(const struct suite *suite, const struct options *o, struct args *argv)
+{
+    const char *only = o->only && suite->bit == SUITE_BASIC ? o->only : "";
+
+    words_split(suite->args, argv);
+    if (o->stream_args && suite->bit == SUITE_STREAM)
+        words_split(o->stream_args, argv);
+    for (size_t n; *only; only += n + (only[n] == ',')) {
+        n = strcspn(only, ",");
+        args_addf(argv, "%.*s", (int)n, only);
+    }
 }
 
 /* The first row that the guest itself found wrong, in words (caller frees), or NULL. */
@@ -97,13 +109,15 @@ static char *trouble(const struct vm_result *vm, const struct report *report)
 
 static void check_ruler(struct side *side)
 {
+    struct args argv = {0};
     struct report report;
     struct vm_result vm;
 
+    args_add(&argv, "--json");
     for (int i = 0; i < RULER_TRIES && !side->fit && !interrupted; i++) {
         free(side->unfit);
         progress("the clock of %s …", side->label);
-        run_guest(side, side->ruler, "--json", NULL, &report, &vm);
+        run_guest(side, side->ruler, &argv, &report, &vm);
         side->unfit = trouble(&vm, &report);
         if (!side->unfit)
             side->fit =
@@ -111,6 +125,7 @@ static void check_ruler(struct side *side)
         report_free(&report);
         vm_result_free(&vm);
     }
+    args_free(&argv);
 }
 
 void rounds_check_rulers(struct side *sides, int count)
@@ -144,17 +159,19 @@ static void work_begin(struct work *w, const struct suite *suite, const struct s
 
 static void work_once(struct work *w, const struct suite *suite, const struct side *side)
 {
-    const char *more = strcmp(suite->name, "stream") ? NULL : side->options->stream_args;
+    struct args argv = {0};
     struct report report;
     struct vm_result vm;
 
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, side->label);
-    run_guest(side, &side->images[suite - suites], suite->args, more, &report, &vm);
+    suite_arguments(suite, side->options, &argv);
+    run_guest(side, &side->images[suite - suites], &argv, &report, &vm);
     w->why = trouble(&vm, &report);
     if (!w->why)
         suite->collect(w->rows, &vm, &report);
     results_complete(w->run, &vm, &report);
     w->done++;
+    args_free(&argv);
     report_free(&report);
     vm_result_free(&vm);
 }

@@ -43,11 +43,15 @@ void tally_rows(json_t *tally, json_t *rows)
         } else {
             known = json_deep_copy(row);
             json_object_set_new(known, "runs", json_array());
+            if (json_object_get(known, "least"))
+                json_object_set_new(known, "least", json_array());
             if (!json_object_get(known, "better"))
                 json_object_set_new(known, "better", json_string("less"));
             json_array_append_new(tally, known);
         }
         json_array_append(json_object_get(known, "runs"), json_object_get(row, "value"));
+        if (json_is_array(json_object_get(known, "least")))
+            json_array_append(json_object_get(known, "least"), json_object_get(row, "least"));
     }
 }
 

@@ -9,8 +9,13 @@
 #define VERDICT_CONFIDENCE 0.99 /* of the interval: with 50 rows, one in two comparisons errs */
 #define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
 
+/*
+ * A side stands for the value that the best tenth of its runs reach: the lowest, or the highest
+ * where more is better. What else goes on in a shared machine can only make a run worse, and often
+ * most of them are: medians then follow the neighbours, the best tenth hardly.
+ */
 struct difference {
-    double a, b;   /* medians */
+    double a, b;   /* those values */
     double change; /* of b against a, as a share: 0.05 is 5 % more */
     double interval[2];
     double floor; /* what the same thing differs by from itself */
@@ -18,21 +23,23 @@ struct difference {
     bool real;    /* outside the floor, and the interval does not hold 0 */
 };
 
-/*
- * Two sides that were measured at different times: the interval is the bootstrap's of the ratio of
- * medians (2,000 resamples by a fixed seed). The floor is the greatest difference of any side from
- * itself: its odd against its even runs, its first half against its second.
- */
-struct difference difference_apart(const double *a, size_t a_count, const double *b,
-                                   size_t b_count);
+/* One side's figures, a run each, in order of time. */
+struct figures {
+    const double *v;
+    size_t n;
+};
 
 /*
- * Two sides that took turns, and the first once more (again) with its own turn in every round: the
- * change is the median of the rounds' ratios, so that what all sides suffer at a time counts for
- * nothing; the interval is the bootstrap's of that median. The floor is the far end of the 95 %
- * interval of the first side's ratio to itself.
+ * The interval is the bootstrap's of the ratio (2,000 resamples of both sides by a fixed seed).
+ *
+ * again: the first side once more, which took turns with both; the floor is the far end of the 95 %
+ * interval of its ratio to a. With again.n == 0 the sides were measured at different times, and the
+ * floor is the greatest difference of any side from itself: its odd against its even runs, its
+ * first half against its second; at least FLOOR_APART, since nothing tells how the machine itself
+ * changed in between.
  */
-struct difference difference_in_turn(const double *a, const double *again, const double *b,
-                                     size_t rounds);
+#define FLOOR_APART 0.02
+struct difference difference_of(struct figures a, struct figures again, struct figures b,
+                                bool more_is_better);
 
 #endif
