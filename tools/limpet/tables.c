@@ -5,6 +5,7 @@
 #include "limpet.h"
 #include "results.h"
 #include "table.h"
+#include "time_line.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct page {
     int count;
     struct buf *out;
     struct buf reasons; /* one line per skipped cell */
+    struct buf remarks; /* on distributions */
     unsigned skipped;
 };
 
@@ -77,7 +79,18 @@ static const char *unit_of(json_t *row)
 
     if (!unit || !strcmp(unit, "cycles"))
         return "";
-    return strcmp(unit, "us") ? " [ms]" : " [µs]";
+    return strcmp(unit, "us") ? unit : "µs";
+}
+
+/* What the reader of a distribution must know besides. */
+static void remark(struct page *p, json_t *row, const char *name, const struct platform *platform)
+{
+    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
+
+    if (modes)
+        buf_printf(&p->remarks, "Two modes: %s on %s, at %.6g and %.6g\n", name, platform->title,
+                   json_number_value(json_array_get(modes, 0)),
+                   json_number_value(json_array_get(modes, 1)));
 }
 
 static json_t *pick(json_t *row, const char *key)
@@ -163,29 +176,32 @@ static void lines(struct page *p, struct table *t, const char *suite, const stru
 /* Every row of a suite with its distribution, platform by platform. */
 static void distributions(struct page *p, const char *suite, const char *title)
 {
-    static const char *const keys[] = {"min", "p50", "p95", "p99", "max"};
-    struct table t = {.columns = 7};
+    static const char *const keys[] = {"min", "p50", "p95", "p99", "p999", "max"};
+    static const size_t count = sizeof keys / sizeof *keys;
+    struct table t = {.columns = 2 + count};
     json_t *row;
     size_t i;
 
     table_cell(&t, "%s", title);
     table_cell(&t, "%s", "");
-    for (int k = 0; k < 5; k++)
-        table_cell(&t, "%s", keys[k]);
+    for (size_t k = 0; k < count; k++)
+        table_cell(&t, "%s", strcmp(keys[k], "p999") ? keys[k] : "p99.9");
     for (int c = 0; c < p->count; c++)
         for (i = 0; (row = json_array_get(json_object_get(p->result, "rows"), i)); i++) {
             const char *name = json_string_value(json_object_get(row, "name"));
 
             if (row != results_row(p->result, suite, name ? name : "", p->columns[c]->name))
                 continue;
-            table_cell(&t, "%s%s", name, unit_of(row));
+            if (json_object_get(row, "stage"))
+                continue; /* in the time line */
+            table_cell(&t, unit_of(row)[0] ? "%s [%s]" : "%s%s", name, unit_of(row));
+            remark(p, row, name, p->columns[c]);
             table_cell(&t, "%s", p->columns[c]->title);
-            for (int k = 0; k < 5; k++) {
+            for (size_t k = 0; k < count; k++) {
                 json_t *value = json_object_get(json_object_get(row, "stats"), keys[k]);
 
                 if (value)
-                    table_cell(&t, json_is_integer(value) ? "%.0f" : "%.1f",
-                               json_number_value(value));
+                    table_cell(&t, unit_of(row)[0] ? "%.1f" : "%.0f", json_number_value(value));
                 else
                     table_cell(&t, "-");
             }
@@ -282,6 +298,7 @@ static void boot(struct page *p)
     if (pick_columns(p, is_xen))
         boot_table(p, "Boot on Xen: hello", xen_lines, true);
     pick_columns(p, NULL);
+    time_line_format(p->result, p->columns, p->count, p->out);
     distributions(p, "boot", "Boot: distribution");
 }
 
@@ -329,10 +346,13 @@ unsigned tables_format(json_t *result, unsigned suites, const struct platform *c
         stream(&p);
     if (suites & SUITE_BOOT)
         boot(&p);
+    if (p.remarks.len)
+        buf_printf(out, "%s\n", p.remarks.data);
     if (p.reasons.len)
         buf_printf(out, "%s\n", p.reasons.data);
     for (int i = 0; i < count; i++)
         provenance(&p, columns[i]);
     buf_free(&p.reasons);
+    buf_free(&p.remarks);
     return p.skipped;
 }
