@@ -19,9 +19,10 @@ static void collect_rows(json_t *tally, const struct vm_result *vm, const struct
 }
 
 const struct suite suites[SUITES] = {
-    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3},
-    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1},
-    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0},
+    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3, 0},
+    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1, 0},
+    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 0},
+    {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, 0, 64},
 };
 
 bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform)
@@ -40,7 +41,7 @@ unsigned bench_suites(char *const names[], int count)
             if (!strcmp(names[i], suites[s].name))
                 bit = suites[s].bit;
         if (!bit) {
-            warn("unknown suite \"%s\"; there are basic, stream and boot", names[i]);
+            warn("unknown suite \"%s\"; there are basic, stream, boot and throughput", names[i]);
             return 0;
         }
         chosen |= bit;
@@ -111,7 +112,10 @@ static void measure_native(struct bench *b)
         for (int i = 0; i < b->native_count; i++)
             if (suite_has(&suites[s], b->chosen, b->native[i]))
                 chosen[n++] = sides[i];
-        rounds_run(&suites[s], chosen, n, b->options->runs, &random);
+        if (suites[s].collect)
+            rounds_run(&suites[s], chosen, n, b->options->runs, &random);
+        for (int i = 0; i < n && !suites[s].collect && !interrupted; i++)
+            throughput_run(&suites[s], &chosen[i], b->options->runs);
     }
     sides_free(sides, b->native_count);
 }

@@ -12,16 +12,17 @@
 
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
-#define SUITES          3
+#define SUITES          4
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 
 /* One suite: an app, and what is taken from each run of it into the rows of all runs. */
 struct suite {
     const char *name, *app, *args;
     unsigned bit; /* SUITE_… (tables.h) */
-    /* Adds a run that went well to the rows. */
+    /* Adds a run that went well to the rows; NULL: the suite throughput. */
     void (*collect)(json_t *tally, const struct vm_result *vm, const struct report *report);
-    unsigned runs; /* by default; 0: as the platform says */
+    unsigned runs;    /* by default; 0: as the platform says */
+    unsigned mem_mib; /* of a guest, by default; 0: as usual */
 };
 extern const struct suite suites[SUITES];
 
@@ -48,6 +49,17 @@ void rounds_check_rulers(struct side *sides, int count);
  */
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
                 unsigned long long *random);
+
+/* The same for the suite throughput, whose rounds are of its own kind. */
+void throughput_run(const struct suite *suite, struct side *side, unsigned rounds);
+
+/* Runs a suite's app once on a side; report and vm are filled. Returns why the run is no
+ * measurement (caller frees), or NULL. */
+char *side_run(const struct side *side, const struct suite *suite, struct report *report,
+               struct vm_result *vm);
+
+/* The record of runs of a suite on a side. */
+json_t *side_new_run(const struct side *side, const struct suite *suite);
 
 void sides_free(struct side *sides, int count);
 

@@ -316,6 +316,10 @@ static int compare_sides(const struct options *o, const char *command)
     struct buf why = {0};
     int status = chosen && count > 0 ? ST_OK : ST_USAGE;
 
+    if (chosen & SUITE_THROUGHPUT) {
+        warn("sides cannot take turns in the suite throughput: compare two result files");
+        status = ST_USAGE;
+    }
     if (!status && o->output && !results_can_append(o->output))
         status = ST_FAILED;
     for (int i = 0; i < count && !status; i++) {

@@ -44,7 +44,8 @@ static const char run_notes[] =
     "  126  QEMU or the domain was killed           130, 143  interrupted (Ctrl-C, SIGTERM)\n";
 
 static const char bench_notes[] = "\nSuites: basic (cycles per call), stream (memory bandwidth), "
-                                  "boot (time to boot). Default: all.\n"
+                                  "boot (time to boot);\nthese by default. And "
+                                  "throughput (boots a second, 1, 2, 4 … guests at once).\n"
                                   "A cell that could not be measured is SKIP, its reason stands "
                                   "below, and the exit status is 1.\n";
 

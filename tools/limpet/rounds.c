@@ -44,26 +44,6 @@ static void shuffle(int *order, int n, unsigned long long *random)
     }
 }
 
-/* Runs an app on one side; report and vm are filled. */
-static void run_guest(const struct side *side, const struct image *image, const struct args *argv,
-                      struct report *report, struct vm_result *vm)
-{
-    struct console_listener listener = {.ctx = report, .line = report_line};
-    struct vm_config config = side->options->vm;
-    struct vm_job job = {.image = image->path, .stdin_fd = -1};
-    struct args none = {0};
-    struct buf line = {0};
-
-    report_init(report);
-    words_guest_line(&line, &none, &none, argv->v, argv->n);
-    job.line = line.data;
-    config.platform = side->platform;
-    config.timeout_s =
-        (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
-    side->platform->run(&config, &job, &listener, vm);
-    buf_free(&line);
-}
-
 /* What a suite's app is called with. */
 static void suite_arguments(const struct suite *suite, const struct options *o, struct args *argv)
 {
@@ -107,6 +87,56 @@ static char *trouble(const struct vm_result *vm, const struct report *report)
     return NULL;
 }
 
+static struct vm_config config_of(const struct side *side, unsigned mem_mib)
+{
+    struct vm_config config = side->options->vm;
+
+    config.platform = side->platform;
+    config.mem_mib = config.mem_mib ? config.mem_mib : mem_mib;
+    config.timeout_s =
+        (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
+    return config;
+}
+
+/* Runs an app on one side; report and vm are filled. */
+static void run_guest(const struct side *side, const struct image *image, const struct args *argv,
+                      unsigned mem_mib, struct report *report, struct vm_result *vm)
+{
+    struct console_listener listener = {.ctx = report, .line = report_line};
+    struct vm_config config = config_of(side, mem_mib);
+    struct vm_job job = {.image = image->path, .stdin_fd = -1};
+    struct args none = {0};
+    struct buf line = {0};
+
+    report_init(report);
+    words_guest_line(&line, &none, &none, argv->v, argv->n);
+    job.line = line.data;
+    side->platform->run(&config, &job, &listener, vm);
+    buf_free(&line);
+}
+
+char *side_run(const struct side *side, const struct suite *suite, struct report *report,
+               struct vm_result *vm)
+{
+    struct args argv = {0};
+
+    suite_arguments(suite, side->options, &argv);
+    run_guest(side, &side->images[suite - suites], &argv, suite->mem_mib, report, vm);
+    args_free(&argv);
+    return trouble(vm, report);
+}
+
+json_t *side_new_run(const struct side *side, const struct suite *suite)
+{
+    const struct image *image = &side->images[suite - suites];
+    struct vm_config config = config_of(side, suite->mem_mib);
+    json_t *run = results_run(suite->name, &config, image->path, image->sha256);
+
+    if (side->fit)
+        json_object_set(run, "ruler", side->fit);
+    return run;
+}
+
 static void check_ruler(struct side *side)
 {
     struct args argv = {0};
@@ -117,7 +147,7 @@ static void check_ruler(struct side *side)
     for (int i = 0; i < RULER_TRIES && !side->fit && !interrupted; i++) {
         free(side->unfit);
         progress("the clock of %s …", side->label);
-        run_guest(side, side->ruler, &argv, &report, &vm);
+        run_guest(side, side->ruler, &argv, 0, &report, &vm);
         side->unfit = trouble(&vm, &report);
         if (!side->unfit)
             side->fit =
@@ -145,33 +175,22 @@ struct work {
 static void work_begin(struct work *w, const struct suite *suite, const struct side *side,
                        unsigned rounds)
 {
-    const struct image *image = &side->images[suite - suites];
-    struct vm_config config = side->options->vm;
-
-    config.platform = side->platform;
-    *w = (struct work){.run = results_run(suite->name, &config, image->path, image->sha256),
-                       .rows = json_array()};
+    *w = (struct work){.run = side_new_run(side, suite), .rows = json_array()};
     w->runs = rounds ? rounds : suite->runs ? suite->runs : side->platform->boots;
     w->why = side->unfit ? xstrdup(side->unfit) : NULL;
-    if (side->fit)
-        json_object_set(w->run, "ruler", side->fit);
 }
 
 static void work_once(struct work *w, const struct suite *suite, const struct side *side)
 {
-    struct args argv = {0};
     struct report report;
     struct vm_result vm;
 
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, side->label);
-    suite_arguments(suite, side->options, &argv);
-    run_guest(side, &side->images[suite - suites], &argv, &report, &vm);
-    w->why = trouble(&vm, &report);
+    w->why = side_run(side, suite, &report, &vm);
     if (!w->why)
         suite->collect(w->rows, &vm, &report);
     results_complete(w->run, &vm, &report);
     w->done++;
-    args_free(&argv);
     report_free(&report);
     vm_result_free(&vm);
 }

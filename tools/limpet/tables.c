@@ -7,6 +7,7 @@
 #include "table.h"
 #include "time_line.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What one call of tables_format works on. */
@@ -302,6 +303,29 @@ static void boot(struct page *p)
     distributions(p, "boot", "Boot: distribution");
 }
 
+/* One line for each number of guests at once that any platform has. */
+static void throughput(struct page *p)
+{
+    struct table t = {0};
+    char name[24], label[64];
+
+    if (!pick_columns(p, has_column))
+        return;
+    heading(p, &t, "throughput", "Throughput: boots a second, median");
+    for (int n = 1; n <= 1024; n *= 2) {
+        const struct line line[] = {{name, label, "value"}, {NULL, NULL, NULL}};
+        bool any = n == 1;
+
+        snprintf(name, sizeof name, "%d at once", n);
+        snprintf(label, sizeof label, "%d guest%s at once", n, n > 1 ? "s" : "");
+        for (int i = 0; i < p->count; i++)
+            any |= results_row(p->result, "throughput", name, p->columns[i]->name) != NULL;
+        if (any)
+            lines(p, &t, "throughput", line, 2, n > 1);
+    }
+    finish(p, &t);
+}
+
 static const char *text_of(json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -346,6 +370,8 @@ unsigned tables_format(json_t *result, unsigned suites, const struct platform *c
         stream(&p);
     if (suites & SUITE_BOOT)
         boot(&p);
+    if (suites & SUITE_THROUGHPUT)
+        throughput(&p);
     if (p.remarks.len)
         buf_printf(out, "%s\n", p.remarks.data);
     if (p.reasons.len)

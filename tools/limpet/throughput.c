@@ -1,0 +1,116 @@
+/* How many boots a second, with one guest at a time, with two, with four …
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "bench.h"
+#include "cleanup.h"
+#include "limpet.h"
+#include "results.h"
+#include "tally.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROUNDS  5
+#define EACH    4  /* boots of one worker in a round */
+#define AT_ONCE 16 /* most */
+
+/* A worker's whole life: boots one guest after the other. It has only what it makes itself to clean
+ * up. */
+static void work(const struct suite *suite, const struct side *side, pid_t parent)
+{
+    bool good = !prctl(PR_SET_PDEATHSIG, SIGTERM) && getppid() == parent;
+
+    for (int i = 0; i < EACH && good && !interrupted; i++) {
+        struct report report;
+        struct vm_result vm;
+        char *why;
+
+        why = side_run(side, suite, &report, &vm);
+        if (why)
+            warn("throughput on %s: %s", side->label, why);
+        good = !why;
+        free(why);
+        report_free(&report);
+        vm_result_free(&vm);
+    }
+    _exit(!good);
+}
+
+/* So many workers at once. Returns boots a second, 0 when one of them failed. */
+static double round_of(const struct suite *suite, const struct side *side, int workers)
+{
+    pid_t pids[AT_ONCE], parent = getpid();
+    double began = now_s();
+    bool good = true;
+    int started = 0;
+
+    for (; started < workers && good; started++) {
+        pids[started] = fork();
+        if (pids[started] == 0)
+            work(suite, side, parent);
+        good = pids[started] > 0;
+        if (good)
+            cleanup_child(pids[started], false);
+    }
+    for (int i = 0; i < started; i++) {
+        int status = 1;
+
+        while (pids[i] > 0 && waitpid(pids[i], &status, 0) < 0 && errno == EINTR)
+            if (interrupted)
+                kill(pids[i], SIGTERM);
+        if (pids[i] > 0)
+            cleanup_child_gone(pids[i]);
+        good = good && !status;
+    }
+    return good && !interrupted ? workers * EACH / (now_s() - began) : 0;
+}
+
+/* One boot before all, for the record. Returns what went wrong (caller frees), or NULL. */
+static char *warm_up(const struct suite *suite, const struct side *side, json_t *run)
+{
+    struct report report;
+    struct vm_result vm;
+    char *why = side_run(side, suite, &report, &vm);
+
+    results_complete(run, &vm, &report);
+    report_free(&report);
+    vm_result_free(&vm);
+    return why;
+}
+
+/* 1, 2, 4 … up to twice the processors. */
+void throughput_run(const struct suite *suite, struct side *side, unsigned rounds)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    json_t *tally = json_array(), *run = side_new_run(side, suite);
+    char *why = side->unfit ? xstrdup(side->unfit) : warm_up(suite, side, run);
+    bool good = !why;
+
+    for (int workers = 1; workers <= 2 * cpus && workers <= AT_ONCE && good; workers *= 2) {
+        char *name = xasprintf("%d at once", workers);
+
+        for (unsigned i = 0; i < (rounds ? rounds : ROUNDS) && good; i++) {
+            double rate;
+
+            progress("throughput, %s, on %s …", name, side->label);
+            rate = round_of(suite, side, workers);
+            good = rate > 0;
+            if (good)
+                tally_figure(tally, suite->name, name, "boots/s", "more", rate);
+        }
+        free(name);
+    }
+    if (!good && !interrupted)
+        results_skip(side->result, suite->name, side->platform->name,
+                     why ? why : "a guest failed (the reason is on stderr)");
+    free(why);
+    if (!good)
+        json_array_clear(tally);
+    tally_finish(tally);
+    json_object_set_new(run, "count", json_integer(rounds ? rounds : ROUNDS));
+    results_add(side->result, run, tally);
+    json_decref(tally);
+}
