@@ -90,7 +90,7 @@ static const char *say(struct pair *p, const struct difference *d, bool more_is_
 {
     if (!d->known) {
         p->unknown++;
-        return "too few runs to tell";
+        return d->a > 0 ? "too few runs to tell" : "not all of them are above 0";
     }
     if (!d->real) {
         p->same++;
@@ -190,7 +190,8 @@ static int show(struct pair *p)
     all = p->same + p->less + p->more + p->unknown + p->refused;
     printf("%u rows: %u no difference, %u B worse, %u B better", all, p->same, p->less, p->more);
     if (p->unknown)
-        printf(", %u with too few runs (-n %d or more)", p->unknown, VERDICT_LEAST_RUNS);
+        printf(", %u not told (too few runs, fewer than %d, or none to divide by)", p->unknown,
+               VERDICT_LEAST_RUNS);
     if (p->refused)
         printf(", %u refused", p->refused);
     printf("\n");

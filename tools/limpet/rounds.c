@@ -134,6 +134,8 @@ json_t *side_new_run(const struct side *side, const struct suite *suite)
 
     if (side->fit)
         json_object_set(run, "ruler", side->fit);
+    if (side->options->only && suite->bit == SUITE_BASIC)
+        json_object_set_new(run, "only", json_string(side->options->only));
     return run;
 }
 

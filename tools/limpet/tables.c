@@ -219,9 +219,17 @@ static void basic(struct page *p)
 
     if (!pick_columns(p, has_column))
         return;
-    heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
-    lines(p, &t, "basic", basic_lines, 0, false);
-    finish(p, &t);
+    if (!json_object_get(results_find_run(p->result, "basic", p->columns[0]->name), "only")) {
+        heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
+        lines(p, &t, "basic", basic_lines, 0, false);
+        finish(p, &t);
+    } else {
+        t.columns = 1;
+        for (int i = 0; i < p->count; i++)
+            if (results_reason(p->result, "basic", p->columns[i]->name))
+                skip(p, &t, "basic", "basic", p->columns[i]);
+        table_free(&t);
+    }
     distributions(p, "basic", "Basic: distribution, CPU cycles");
 }
 

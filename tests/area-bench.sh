@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The measuring itself: a benchmark added by hand, a slow-down that must be found, results that nothing loses.
+
+# docs/benchmarks.md, done as it says: its lines go before and into the table.
+add_benchmark() {
+    # shellcheck disable=SC2016 # no expansion is meant
+    sed -n '/^```diff/,/^```/p' docs/benchmarks.md | sed -n 's/^+\([^+].*\)$/\1/p; s/^+$//p' > "$TMP/lines"
+    [ "$(wc -l < "$TMP/lines")" -le 10 ] || return
+    mkdir -p "$TMP/added"
+    awk -v lines="$TMP/lines" '/^static const struct benchmark table/ {
+            while ((getline line < lines) > 0)
+                if (line ~ /^    \{"/) row = line; else print line
+            print
+            print row
+            next
+        } { print }' apps/basic/main.c > "$TMP/added/main.c"
+    "$B/limpet-cc" -O2 -Wall -Werror -I apps/lib "$TMP/added/main.c" apps/lib/*.c -o "$TMP/added/basic.elf" || return
+    cp "$B/apps/ruler.elf" "$TMP/added"
+    LIMPET_APPS="$TMP/added" "$B/limpet" bench basic -p qemu -n 2 --only clock_gettime,getpid -o "$TMP/added.json" || return
+    jq -e '[.rows[].name] == ["clock_gettime", "getpid"] and (.rows[0].stats.n == 2000)' "$TMP/added.json"
+}
+check "a benchmark added as docs/benchmarks.md says" add_benchmark
+expect "bench: a row that there is none of" 1 'status 2' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
+
+# Files: what is no result is refused by its line; a result is appended, or the file is as it was.
+printf 'x\n' > "$TMP/foreign.json"
+expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/foreign.json"
+"$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables"
+head -c 1000 "$TMP/grow.json" > "$TMP/cut.json"
+cat "$TMP/grow.json" "$TMP/cut.json" > "$TMP/cut2.json"
+expect "results: a truncated line is refused" 1 'cut2.json:2: the line is cut off' "$B/limpet" compare "$TMP/grow.json" "$TMP/cut2.json"
+killed_at_random() { # kill -9 at so many random moments: only whole results, and every finished one
+    local finished=1 whole began=${EPOCHREALTIME/./} took
+    "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/other.json" > "$TMP/tables"
+    took=$((${EPOCHREALTIME/./} - began))
+    for _ in $(seq "${KILLS:-50}"); do
+        "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables" 2>&1 &
+        sleep "$(awk "BEGIN { print $RANDOM / 32768 * 1.5 * $took / 1e6 }")"
+        kill -9 $! 2> /dev/null
+        wait $! 2> /dev/null && finished=$((finished + 1))
+    done
+    jq -e .schema "$TMP/grow.json" > "$TMP/schemas" || return
+    whole=$(wc -l < "$TMP/grow.json")
+    echo "$finished finished, $whole in the file"
+    # One more may be there for each that was killed after its rename and before its exit.
+    [ "$whole" -ge "$finished" ] && [ "$whole" = "$(wc -l < "$TMP/schemas")" ] && [ "$finished" -gt 1 ]
+}
+check "results: kill -9 at random moments loses none" killed_at_random
+
+# A twentieth slower, by instructions burnt (tests/plant.c): found, with the right sign; and nothing
+# is found where nothing is.
+plant() {
+    local app
+    mkdir -p "$TMP/plant"
+    for app in basic hello; do
+        "$B/limpet-cc" -O2 -Wl,--wrap=getpid,--wrap=sched_yield tests/plant.c "$B/obj/apps/$app"/*.o "$B"/obj/apps/lib/*.o \
+            -lm -o "$TMP/plant/$app.elf" || return
+    done
+    cp "$B/apps/ruler.elf" "$TMP/plant"
+}
+check "plant: builds" plant
+found() { # ROW COMPARE-ARGUMENTS…: B is worse there, in every try
+    local row=$1 status
+    shift
+    for _ in $(seq "${TRIES:-1}"); do
+        status=0
+        "$B/limpet" compare --b "--apps $TMP/plant" "$@" > "$TMP/compared" || status=$?
+        cat "$TMP/compared"
+        grep -E "^$row .*WORSE" "$TMP/compared" && [ $status = 3 ] || return
+    done
+}
+check "compare: a planted slow-down of getpid" found getpid basic --only getpid,sched_yield -n 60
+check "compare: a planted slow-down of sched_yield" found sched_yield basic --only getpid,sched_yield -n 60
+check "compare: a planted slow-down of boot" found "start to exit" boot -n 150
+nothing() { # A against itself: at least 95 % of rows are the same
+    "$B/limpet" compare --a "" basic boot -n 20 > "$TMP/compared" || [ $? = 3 ] || return
+    cat "$TMP/compared"
+    awk '/^[0-9]+ rows:/ { exit !($3 >= 0.95 * $1) }' "$TMP/compared"
+}
+check "compare: no difference from itself" nothing
+unlike() {
+    "$B/limpet" bench boot -p qemu -n 6 -o "$TMP/one.json" > "$TMP/tables" && "$B/limpet" bench boot -p qemu -n 6 --mem 128 -o "$TMP/two.json" > "$TMP/tables" &&
+        "$B/limpet" compare "$TMP/one.json" "$TMP/two.json"
+}
+expect "compare: unlike machines are refused" 1 'mem_mib differs: 512, 128' unlike
