@@ -308,7 +308,7 @@ static bool replace(const char *path, const char *text, size_t n, json_t *result
 int results_append(json_t *result, const char *path)
 {
     int folder = open_folder(path);
-    size_t n;
+    size_t n = 0;
     char *text = NULL;
     bool good;
 
