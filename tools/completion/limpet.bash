@@ -37,7 +37,7 @@ _limpet() {
     local machine="--machine --cpu --smp --mem --timeout --qemu"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _limpet_words "platforms run bench lab help --help --version" "$word"
+        _limpet_words "platforms run bench replay lab help --help --version" "$word"
         return
     fi
     case $previous in
@@ -53,7 +53,8 @@ _limpet() {
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
     bench:-*) _limpet_words "-p --platforms -n --runs -o --output --partial --stream-args --help $machine" "$word" ;;
     bench:*) _limpet_words "basic stream boot" "$word" ;;
-    help:*) _limpet_words "platforms run bench lab help" "$word" ;;
+    replay:*) ((COMP_CWORD == 2)) && _limpet_words "hermitcore all --help" "$word" || _limpet_files "$word" ;;
+    help:*) _limpet_words "platforms run bench replay lab help" "$word" ;;
     lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell exec --help" "$word" ||
         _limpet_words "kvm xen" "$word" ;;
     esac

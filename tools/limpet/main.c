@@ -23,6 +23,8 @@ static const struct command commands[] = {
      "limpet compare A.json B.json | limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] "
      "[OPTION…]",
      OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot"},
+    {"replay", cmd_replay, "a published table beside ours, with a verdict for every cell",
+     "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
      OPT_LAB, "limpet lab exec xen -- xl info"},
@@ -63,6 +65,11 @@ static const char lab_notes[] =
     "its\n"
     "output is shown, its status is the exit status.\n";
 
+static const char replay_notes[] =
+    "\nFILE is a result of limpet bench -o; of several, the last counts. Default: "
+    "results/latest.json beside\nthe tool, which make bench writes. Without NAME: the names.\n"
+    "A cell without a figure of ours is SKIP, with its reason, and the exit status is 1.\n";
+
 static const struct command *find(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++)
@@ -86,6 +93,8 @@ void help_command(const char *name)
         fputs(bench_notes, stdout);
     if (c->options == OPT_COMPARE)
         fputs(compare_notes, stdout);
+    if (c->options == OPT_REPLAY)
+        fputs(replay_notes, stdout);
     if (c->options == OPT_LAB)
         fputs(lab_notes, stdout);
     printf("\nExample: %s\n", c->example);

@@ -87,7 +87,7 @@ static const struct row {
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
     {'h', "help", NULL, "this help",
-     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE},
+     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE | OPT_REPLAY},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)

@@ -14,6 +14,7 @@ enum {
     OPT_BENCH = 2,
     OPT_PLATFORMS = 4,
     OPT_LAB = 8,
+    OPT_REPLAY = 16,
     OPT_COMPARE = 256,
     OPT_SIDE = 512
 };

@@ -4,6 +4,7 @@
 #include "limpet.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,15 +51,16 @@ void table_format(const struct table *t, struct buf *out)
     for (size_t i = 0; i < t->cells.n; i++) {
         const char *cell = t->cells.v[i];
         size_t column = i % t->columns, blanks = widths[column] - width(cell);
+        bool left = column == 0 || (t->left >> column & 1);
 
         if (column)
-            pad(out, GAP + blanks);
+            pad(out, left ? GAP : GAP + blanks);
         buf_str(out, cell);
         if (column + 1 == t->columns || i + 1 == t->cells.n) {
             while (out->len && out->data[out->len - 1] == ' ')
                 out->data[--out->len] = '\0';
             buf_str(out, "\n");
-        } else if (!column) {
+        } else if (left) {
             pad(out, blanks);
         }
     }

@@ -6,9 +6,10 @@
 #include "buf.h"
 
 /* Zero-initialize and set columns. Cells are added row by row; the first column is set left, the
- * others right. */
+ * others right unless left has their bit (1 << column). */
 struct table {
     size_t columns;
+    unsigned left;
     struct args cells;
 };
 

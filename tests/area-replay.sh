@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Published tables beside ours, from a result file that is kept here.
+DATA=tests/data/result.jsonl
+
+# with FILTER COMMAND…: the kept result after a jq filter, as $TMP/replay.jsonl
+with() {
+    jq -c "$1" $DATA > "$TMP/replay.jsonl" || return 99
+    "$B/limpet" replay hermitcore "$TMP/replay.jsonl"
+}
+
+# The columns: theirs, ours, ours/theirs, verdict; 84 cells were published.
+cells() { "$B/limpet" replay all $DATA | grep -cE ' [0-9.]+ +[0-9.]+ +[0-9.]+[* ] +[a-zA-Z0-9]'; }
+expect "replay: every published cell has a verdict" 0 '^84$' cells
+expect "replay: emulated rows are not judged" 0 'KVM +9 +48\.7 +5\.41\*  emulated: only the shape counts' \
+    "$B/limpet" replay hermitcore $DATA
+expect "replay: native ones are" 0 'QEMU +122 +32\.8 +0\.269 +3\.7 × faster' "$B/limpet" replay hermitcore $DATA
+expect "replay: a published shape" 0 'getpid +KVM < HVM ≈ PVH < QEMU' "$B/limpet" replay hermitcore $DATA
+expect "replay: the DHCP time-out is none of boot" 0 'HVM +6140 .*not comparable: .*DHCP' \
+    "$B/limpet" replay hermitcore $DATA
+expect "replay: what stands beside boot" 0 'beside it: unpause to main +HVM +8\.208' "$B/limpet" replay hermitcore $DATA
+expect "replay: on hardware, rows are judged" 0 'KVM +79 +38\.5 +0\.487 +2\.1 × faster' \
+    with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'
+expect "replay: on hardware, all are ranked" 0 'sched_yield .* KVM ≈ HVM < QEMU < PVH  holds in [0-9] of 6' \
+    with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'
+expect "replay: the interval counts" 0 'QEMU +122 .*the same within the interval' \
+    with '(.rows[] | select(.name == "getpid")).runs = [30, 32.8, 130]'
+expect "replay: a missing row" 1 'KVM +9 +- +SKIP: our result has no such row' \
+    with '.rows |= map(select(.name != "getpid" or .platform != "kvm"))'
+expect "replay: a skipped suite, and how many cells" 1 '^limpet: 4 published cells' \
+    with '.rows |= map(select(.suite != "basic" or .platform != "kvm"))
+          | .skipped = [{suite: "basic", platform: "kvm", reason: "no KVM today"}]'
+expect "replay: the reason of a skipped suite" 1 'SKIP: no KVM today' \
+    with '.rows |= map(select(.suite != "basic" or .platform != "kvm"))
+          | .skipped = [{suite: "basic", platform: "kvm", reason: "no KVM today"}]'
+expect "replay: another unit" 1 'KVM +80 +- +SKIP: our result has another unit' \
+    with '(.rows[] | select(.name == "door to main")).unit = "ns"'
+expect "replay: another STREAM" 0 'QEMU +5153\.7 .*not comparable: ours had arrays of another size' \
+    with '(.rows[] | select(.suite == "stream")).elements = 1000000'
+expect "replay: another machine" 0 'QEMU +122 .*not comparable: ours had other memory' \
+    with '.runs |= map(.mem_mib = 1024)'
+expect "replay: wrong results" 0 'QEMU +5153\.7 .*not comparable: ours computed wrong results' \
+    with '(.runs[] | select(.valid)).valid.ok = false'
+expect "replay: another platform only" 1 'PVH +12 +- +SKIP: not measured in our result' \
+    with 'del(.rows[], .runs[] | select(.platform == "xen-pvh")) | .rows |= map(.run = 0)'
+expect "replay: no rows at all" 1 '^limpet: 84 published cells' with '.rows = [] | .runs = []'
+expect "replay: without a name, the names" 2 '^  hermitcore ' "$B/limpet" replay
+expect "replay: unknown name" 2 'no publication "nonsense"; there are:' "$B/limpet" replay nonsense
+expect "replay: too much" 2 'too much' "$B/limpet" replay all a b
+expect "replay: no file" 1 'no/such' "$B/limpet" replay all no/such
+expect "replay: no result" 1 'README.md' "$B/limpet" replay all README.md
+mkdir "$TMP/alone" && cp "$B/limpet" "$TMP/alone/"
+expect "replay: no result yet" 1 'make bench' "$TMP/alone/limpet" replay all
+mkdir "$TMP/alone/results" && cp $DATA "$TMP/alone/results/latest.json"
+expect "replay: the latest result" 0 '^ours: .*results/latest\.json' "$TMP/alone/limpet" replay all
