@@ -3,10 +3,10 @@
 # Published tables beside ours, from a result file that is kept here.
 DATA=tests/data/result.jsonl
 
-# with FILTER COMMAND…: the kept result after a jq filter, as $TMP/replay.jsonl
+# with FILTER COMMAND…: the kept result after a jq filter, as $TMP/replayed
 with() {
-    jq -c "$1" $DATA > "$TMP/replay.jsonl" || return 99
-    "$B/limpet" replay hermitcore "$TMP/replay.jsonl"
+    jq -c "$1" $DATA > "$TMP/replayed" || return 99
+    "$B/limpet" replay hermitcore "$TMP/replayed"
 }
 
 # The columns: theirs, ours, ours/theirs, verdict; 84 cells were published.

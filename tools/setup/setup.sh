@@ -8,7 +8,7 @@ set -eu
 packages="gcc binutils make newlib-source xz-utils cpio
  qemu-system-x86 qemu-user libjansson-dev libxen-dev
  libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake
- grub-common grub-pc-bin seabios acpica-tools python3 procps"
+ grub-common grub-pc-bin seabios acpica-tools python3 python3-jsonschema procps"
 
 command -v dpkg-query > /dev/null || {
     echo "setup: this is no Debian or Ubuntu; needed are the equivalents of: $packages" >&2

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The result format: its schema, and that the schema is strict; the examples of docs/results.md.
+check "schema: the kept result" tests/schema.py tests/data/result.jsonl
+twice() { cat tests/data/result.jsonl tests/data/result.jsonl > "$TMP/twice" && tests/schema.py "$TMP/twice"; }
+check "schema: two results in a file" twice
+
+# refused NAME PATTERN FILTER: the kept result after a good one, changed by a jq filter
+changed() { { cat tests/data/result.jsonl && jq -c "$1" tests/data/result.jsonl; } > "$TMP/bad" && tests/schema.py "$TMP/bad"; }
+refused() { expect "schema refuses: $1" 1 "^$TMP/bad:2: .*$2" changed "$3"; }
+refused "another schema" 'schema.*limpet-result-2' '.schema = "limpet-result-1"'
+refused "an unknown key" 'extra' '.extra = 1'
+refused "an unknown key of a row" 'rows\[0\].*extra' '.rows[0].extra = 1'
+refused "a missing key" "rows\[3\].*'value' is a required" '.rows[3] |= del(.value)'
+refused "a unit of its own" 'rows\[0\]\.unit' '.rows[0].unit = "ns"'
+refused "text as a number" 'rows\[0\]\.value' '.rows[0].value = "32.8"'
+refused "a row without repetitions" 'rows\[0\]\.runs' '.rows[0].runs = []'
+refused "a run that is not there" 'rows\[2\]\.run: there are only' '.rows[2].run = 99'
+refused "statistics without their interval" "stats.*'ci' is a required" '.rows[0].stats |= del(.ci)'
+refused "STREAM without its times" "'avg_s' is a required" '.rows |= map(del(.avg_s))'
+refused "samples and histogram both" 'rows\[[0-9]+\]' \
+    '.rows |= map(if .samples then .histogram = [[1, 1]] else . end)'
+refused "a histogram of triples" 'histogram' '(.rows[] | select(.histogram)).histogram[0] = [1, 2, 3]'
+refused "emulated by nobody" 'emulated_by' '.runs[0].emulated_by = null'
+refused "a hash that is none" 'image_sha256' '.runs[0].image_sha256 = "abc"'
+refused "a local date" 'created' '.created = "2026-11-21 11:06"'
+refused "a load of one number" 'load' '.host.load = [1]'
+refused "a skip without reason" 'reason' '.skipped = [{suite: "boot", platform: "kvm"}]'
+cut_off() { { cat tests/data/result.jsonl; head -c 1000 tests/data/result.jsonl; } > "$TMP/bad" && tests/schema.py "$TMP/bad"; }
+expect "schema refuses: a line cut off" 1 "^$TMP/bad:2: no JSON" cut_off
+described() {
+    jq -e '[paths(objects) as $p | select($p[-2] == "properties" and all($p[]; . != "if" and . != "then" and . != "else"))
+            | getpath($p) as $field | select($field | has("description") or .["$ref"] == "#/$defs/host" or .["$ref"] == "#/$defs/stats" or .["$ref"] == "#/$defs/ruler" | not)
+            | $p | join(".")] | . as $rest | ($rest | tostring | stderr) | $rest == []' docs/result.schema.json
+}
+check "schema: every field has a description" described
+
+# The examples, each in a folder where r.json is the kept result.
+mkdir "$TMP/examples" && cp tests/data/result.jsonl "$TMP/examples/r.json"
+# shellcheck disable=SC2016 # $ is the end of a line
+sed -n '/^```sh$/,/^```$/{/^```/!p}' docs/results.md > "$TMP/examples/list"
+example() { sed -n "$1p" "$TMP/examples/list" | (cd "$TMP/examples" && bash -euo pipefail); }
+expect "docs/results.md: the newest figures" 0 "^basic	qemu	getpid	32.79	cycles$" example 1
+expect "docs/results.md: stages of a boot" 0 '^3 to cpu: [0-9.]+$' example 2
+expect "docs/results.md: a figure over time" 0 "^2026-11-21T11:06:59Z	xen-pvh	lab	64.59$" example 3
+expect "docs/results.md: three examples" 0 '^3 ' wc -l "$TMP/examples/list"
