@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,41 +27,11 @@ static json_t *now_utc(void)
     return json_string(text);
 }
 
-static json_t *distribution(void)
-{
-    size_t n = 0;
-    char *text = file_read("/etc/os-release", 1 << 16, &n);
-    const char *p = text ? strstr(text, "PRETTY_NAME=\"") : NULL;
-    json_t *name = json_string("unknown");
-
-    if (p) {
-        json_decref(name);
-        p += 13;
-        name = json_stringn(p, strcspn(p, "\"\n"));
-    }
-    free(text);
-    return name;
-}
-
-static json_t *host(void)
-{
-    struct utsname u;
-    char *cpuinfo = cpuinfo_read(), *model = cpuinfo_model(cpuinfo);
-    json_t *h;
-
-    uname(&u);
-    h = json_pack("{s:s,s:s,s:o,s:b}", "cpu_model", model, "kernel", u.release, "distribution",
-                  distribution(), "virtualized", cpuinfo_flag(cpuinfo, "hypervisor"));
-    free(cpuinfo);
-    free(model);
-    return h;
-}
-
 json_t *results_new(const char *command, unsigned long long seed)
 {
     return json_pack("{s:s,s:o,s:s,s:s,s:I,s:o,s:[],s:[],s:[]}", "schema", RESULTS_SCHEMA,
                      "created", now_utc(), "tool", "limpet " LIMPET_VERSION, "command", command,
-                     "seed", (json_int_t)seed, "host", host(), "runs", "rows", "skipped");
+                     "seed", (json_int_t)seed, "host", host_facts(), "runs", "rows", "skipped");
 }
 
 json_t *results_run(const char *suite, const struct vm_config *c, const char *image,
@@ -72,7 +41,7 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
     const char *slash = strrchr(image, '/'), *lab = getenv("LIMPET_LAB"),
                *nesting = getenv("LIMPET_NESTING");
     const char *emulated = p->hardware ? getenv("LIMPET_EMULATED") : "QEMU TCG";
-    json_t *h = host(), *run;
+    json_t *h = host_facts(), *run;
 
     run = json_pack("{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:i,s:i,s:s,s:s,s:o}", "suite", suite,
                     "platform", p->name, "mode", lab ? "lab" : "native", "nesting",
