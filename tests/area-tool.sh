@@ -46,3 +46,41 @@ expect "stream: wrong use" 2 'usage' "$B/limpet" run stream -p qemu -- -n 5
 for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; do
     check "ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" qemu
 done
+
+# Any kernel, timed: ours as if it were not, and Debian's, which the lab has.
+boot_hello() { "$B/limpet" boot --kernel "$B/apps/hello.elf" -p qemu -n 1 "$@"; }
+expect "boot: a kernel to a line" 0 '^hello\.elf +"argument 1: x" +1 ' boot_hello --append "-- x" --until "argument 1: x"
+expect "boot: beside hello on its machine" 0 '^hello, same machine +"Hello from Limpet!" +1 .* 1$' boot_hello --until Hello
+expect "boot: to the first byte" 0 '^hello\.elf +first byte +1 ' boot_hello
+expect "boot: a text that is never seen" 1 '"nonsense" was never seen: it ended with status 0' boot_hello --until nonsense
+expect "boot: what was seen instead" 1 '^Hello from Limpet!' boot_hello --until nonsense
+expect "boot: a machine that is none" 121 'QEMU could not start' boot_hello --machine nonsense
+hanging_boot() { "$B/limpet" boot --kernel "$TMP/hang.elf" -p qemu -n 1 --until x --timeout 2; }
+if ! cc -nostdlib -static -no-pie -Wl,-Ttext=0x100000 -Wl,--build-id=none -o "$TMP/hang.elf" -x assembler - << 'END'
+.section .note, "a"
+.long 4, 4, 18
+.asciz "Xen"
+.long start
+.text
+.code32
+.globl _start
+_start:
+start: jmp start
+END
+then fail "boot: a kernel that hangs cannot be built"; fi
+expect "boot: a kernel that hangs" 122 'was never seen: the guest did not end in time' hanging_boot
+expect "boot: nothing on its console" 122 'its console said nothing' hanging_boot
+expect "boot: no kernel" 2 'boot what' "$B/limpet" boot --until x
+expect "boot: not this kernel" 120 'no/such' "$B/limpet" boot --kernel no/such -p qemu
+expect "boot: not this initrd" 120 'no/such' boot_hello --initrd no/such
+expect "boot: not on Xen" 2 'qemu and kvm only' "$B/limpet" boot --kernel "$B/apps/hello.elf" -p xen-pvh
+check "boot: the lab's kernel" "$B/limpet" lab build
+mkdir "$TMP/boot" && cp "$B/lab/image/vmlinuz" "$TMP/boot/vmlinuz-6" && cp "$B/lab/image/initrd.cpio" "$TMP/boot/initrd.img-6"
+expect "boot: Linux with the initrd beside it" 0 'using the initrd .*/initrd\.img-6' \
+    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "Run /init" -o "$TMP/kernel.json"
+# shellcheck disable=SC2016 # $r is jq's
+expect "boot: its rows" 0 '^start to "Run /init" vmlinuz-6 true$' \
+    jq -r '. as $r | .rows[] | "\(.name) \($r.runs[.run].image) \(.value > 100)"' "$TMP/kernel.json"
+rm "$TMP/boot/initrd.img-6"
+expect "boot: Linux with a minimal initrd, which powers off" 0 '^vmlinuz-6 +"reboot: Power down" +1 ' \
+    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "reboot: Power down"

@@ -37,14 +37,15 @@ _limpet() {
     local machine="--machine --cpu --smp --mem --timeout --qemu"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _limpet_words "platforms run bench replay lab help --help --version" "$word"
+        _limpet_words "platforms run bench boot replay lab help --help --version" "$word"
         return
     fi
     case $previous in
     -p | --platform | --platforms) _limpet_platforms "$command" "$word"; return ;;
     --machine) _limpet_words "microvm q35 pc" "$word"; return ;;
     --cpu) _limpet_words "max host qemu64 EPYC Skylake-Client" "$word"; return ;;
-    -o | --output | --module | --qemu) _limpet_files "$word"; return ;;
+    -o | --output | --module | --qemu | --initrd) _limpet_files "$word"; return ;;
+    --kernel) [[ $command != boot ]] || _limpet_files "$word"; return ;;
     esac
     case $command:$word in
     platforms:*) _limpet_words "--json --help" "$word" ;;
@@ -53,8 +54,9 @@ _limpet() {
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
     bench:-*) _limpet_words "-p --platforms -n --runs -o --output --partial --stream-args --help $machine" "$word" ;;
     bench:*) _limpet_words "basic stream boot" "$word" ;;
+    boot:*) _limpet_words "--kernel --initrd --append --until -p --platform -n --runs -o --output --help $machine" "$word" ;;
     replay:*) ((COMP_CWORD == 2)) && _limpet_words "hermitcore all --help" "$word" || _limpet_files "$word" ;;
-    help:*) _limpet_words "platforms run bench replay lab help" "$word" ;;
+    help:*) _limpet_words "platforms run bench boot replay lab help" "$word" ;;
     lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell exec --help" "$word" ||
         _limpet_words "kvm xen" "$word" ;;
     esac

@@ -23,6 +23,9 @@ static const struct command commands[] = {
      "limpet compare A.json B.json | limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] "
      "[OPTION…]",
      OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot"},
+    {"boot", cmd_boot, "time any kernel under QEMU, to a line of its console, beside hello",
+     "limpet boot --kernel FILE [--until TEXT] [OPTION…]", OPT_BOOT,
+     "limpet boot --kernel /boot/vmlinuz-$(uname -r) --until \"Run /init\""},
     {"replay", cmd_replay, "a published table beside ours, with a verdict for every cell",
      "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
@@ -65,6 +68,19 @@ static const char lab_notes[] =
     "its\n"
     "output is shown, its status is the exit status.\n";
 
+static const char boot_notes[] =
+    "\nThe kernel is whatever QEMU's -kernel takes: Linux, multiboot or PVH. Each machine is ended "
+    "as "
+    "soon as\nits console holds TEXT (without --until: anything). hello runs in turn with it, in "
+    "random "
+    "order, on the\nsame machine and on the leanest microvm, until it greets.\n"
+    "Linux gets console=ttyS0, which it opens late: earlyprintk=serial with --append shows its "
+    "first "
+    "words.\nWithout --initrd, Linux gets initrd.img-V beside vmlinuz-V, or else one of a few "
+    "bytes "
+    "whose /init\npowers the machine off.\n"
+    "Exit status: 0, or that of limpet run for a boot that failed; 1 when it ended before TEXT.\n";
+
 static const char replay_notes[] =
     "\nFILE is a result of limpet bench -o; of several, the last counts. Default: "
     "results/latest.json beside\nthe tool, which make bench writes. Without NAME: the names.\n"
@@ -93,6 +109,8 @@ void help_command(const char *name)
         fputs(bench_notes, stdout);
     if (c->options == OPT_COMPARE)
         fputs(compare_notes, stdout);
+    if (c->options == OPT_BOOT)
+        fputs(boot_notes, stdout);
     if (c->options == OPT_REPLAY)
         fputs(replay_notes, stdout);
     if (c->options == OPT_LAB)

@@ -26,7 +26,11 @@ enum {
     O_A,
     O_B,
     O_APPS,
-    O_FORCE
+    O_FORCE,
+    O_IMAGE,
+    O_INITRD,
+    O_APPEND,
+    O_UNTIL
 };
 
 static const struct row {
@@ -40,6 +44,16 @@ static const struct row {
      OPT_RUN},
     {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",
      OPT_BENCH},
+    {O_IMAGE, "kernel", "FILE", "the kernel", OPT_BOOT},
+    {O_INITRD, "initrd", "FILE", "its initial file system", OPT_BOOT},
+    {O_APPEND, "append", "TEXT", "more for its command line", OPT_BOOT},
+    {O_UNTIL, "until", "TEXT", "time it to the first line with TEXT (default: its first byte)",
+     OPT_BOOT},
+    {'p', "platform", "PLATFORM", "qemu or kvm (default: kvm when it is native here, else qemu)",
+     OPT_BOOT},
+    {'n', "runs", "RUNS", "boots of each (default: 5)", OPT_BOOT},
+    {O_MACHINE, "machine", "MACHINE", "QEMU's -machine: q35, pc, microvm, … (default: q35)",
+     OPT_BOOT},
     {O_A, "a", "\"OPTIONS\"",
      "of the side A: --qemu, --machine, --cpu, --smp, --mem, --apps, --stream-args", OPT_COMPARE},
     {O_B, "b", "\"OPTIONS\"", "of the side B", OPT_COMPARE},
@@ -53,10 +67,10 @@ static const struct row {
      "                         Xen 10, from a disk 3)",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
-     OPT_BENCH | OPT_COMPARE},
+     OPT_BENCH | OPT_COMPARE | OPT_BOOT},
     {'o', "output", "FILE",
      "append the result as a line of JSON; the file is left alone when the run fails",
-     OPT_BENCH | OPT_COMPARE},
+     OPT_BENCH | OPT_COMPARE | OPT_BOOT},
     {O_PARTIAL, "partial", NULL, "with -o: write also when a cell could not be measured",
      OPT_BENCH},
     {O_ONLY, "only", "ROWS", "of basic these rows only, separated by commas: getpid,sched_yield",
@@ -66,28 +80,29 @@ static const struct row {
      "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)",
      OPT_RUN | OPT_BENCH | OPT_SIDE},
     {O_CPU, "cpu", "CPU", "QEMU's -cpu (default: max, with KVM host)",
-     OPT_RUN | OPT_BENCH | OPT_SIDE},
-    {O_SMP, "smp", "N", "processors (default: 1)", OPT_RUN | OPT_BENCH | OPT_SIDE},
+     OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
+    {O_SMP, "smp", "N", "processors (default: 1)", OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {O_MEM, "mem", "MIB", "memory in MiB, or with a suffix M or G (default: 512)",
-     OPT_RUN | OPT_BENCH | OPT_SIDE},
+     OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {O_TIMEOUT, "timeout", "S",
      "seconds until a guest counts as hanging (default: 60; 240 in the lab;\n"
      "                         a benchmark has four times as much)",
-     OPT_RUN | OPT_BENCH | OPT_COMPARE},
+     OPT_RUN | OPT_BENCH | OPT_COMPARE | OPT_BOOT},
     {'e', "env", "NAME=VALUE", "set a variable in the guest's environment", OPT_RUN},
     {'k', "kernel", "OPTION", "set a kernel option: heap=2m gives the guest limpet.heap=2m",
      OPT_RUN},
     {O_MODULE, "module", "FILE", "give the guest a file, as a boot module (may be repeated)",
      OPT_RUN},
     {O_QEMU, "qemu", "PATH", "the QEMU to use (default: qemu-system-x86_64 in PATH)",
-     OPT_RUN | OPT_BENCH | OPT_SIDE},
+     OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {'v', "verbose", NULL,
      "show QEMU's command line or the domain's configuration, the guest's last\n"
      "                         line and the times",
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
     {'h', "help", NULL, "this help",
-     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE | OPT_REPLAY},
+     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE | OPT_REPLAY |
+         OPT_BOOT},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -193,6 +208,18 @@ static bool take_text(int key, const char *text, struct options *o)
         return true;
     case O_QEMU:
         o->vm.qemu = text;
+        return true;
+    case O_IMAGE:
+        o->image = text;
+        return true;
+    case O_INITRD:
+        o->initrd = text;
+        return true;
+    case O_APPEND:
+        o->append = text;
+        return true;
+    case O_UNTIL:
+        o->until = text;
         return true;
     case O_STREAM:
         o->stream_args = text;

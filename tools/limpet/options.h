@@ -15,6 +15,7 @@ enum {
     OPT_PLATFORMS = 4,
     OPT_LAB = 8,
     OPT_REPLAY = 16,
+    OPT_BOOT = 32,
     OPT_COMPARE = 256,
     OPT_SIDE = 512
 };
@@ -27,8 +28,9 @@ struct options {
     const char *output;             /* -o, or NULL */
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
-    const char *a, *b; /* compare: the sides' options, or NULL */
-    const char *apps;  /* folder of the images, or NULL */
+    const char *a, *b;                           /* compare: the sides' options, or NULL */
+    const char *apps;                            /* folder of the images, or NULL */
+    const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
     bool verbose, partial, json, force;
     char **rest; /* what is no option; ends with NULL */
     int rest_count;

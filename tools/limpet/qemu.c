@@ -163,10 +163,11 @@ static void locate_hang(struct watch *w)
 static void watch(struct watch *w)
 {
     struct end_facts *end = &w->facts.end;
+    double *seen = &w->result->until_s;
 
-    while (!w->ended && !interrupted && !w->qmp.stopped && now_s() < w->io.deadline)
+    while (!w->ended && !interrupted && !w->qmp.stopped && *seen <= 0 && now_s() < w->io.deadline)
         step(w, w->io.deadline);
-    if (!w->ended && !interrupted && !w->qmp.stopped) {
+    if (!w->ended && !interrupted && !w->qmp.stopped && *seen <= 0) {
         end->lingered = w->io.console.verdict.kind != VERDICT_NONE;
         end->timed_out = !end->lingered;
         if (end->timed_out)
@@ -209,6 +210,12 @@ static void conclude(struct watch *w)
     w->facts.errors = w->errors.data ? w->errors.data : "";
     json_object_set_new(r->facts, "vmm_version", json_string(w->qmp.version));
     qemu_judge(&w->facts, r);
+    if (r->until_s > 0 && !interrupted) {
+        free(r->text);
+        r->text = xstrdup("ended by limpet: what was waited for was seen");
+        r->own = false;
+        r->status = ST_OK;
+    }
     if (r->status == ST_HANG && !r->own) {
         text = xasprintf("%s (%g s)%s%s%s", r->text, w->io.limit - w->io.origin,
                          w->qmp.rip[0] ? "; its processor was at 0x" : "", w->qmp.rip,
@@ -254,10 +261,12 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
 static void start(const struct vm_config *c, const struct vm_job *job,
                   const struct console_listener *listener, const char *dir, struct vm_result *r)
 {
-    struct watch w = {
-        .result = r,
-        .hardware = c->platform->hardware,
-        .io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
+    struct watch w = {.result = r,
+                      .hardware = c->platform->hardware,
+                      .io = {.result = r,
+                             .stdin_fd = job->stdin_fd,
+                             .until = job->until,
+                             .console.listener = *listener}};
     struct args args = {0};
     struct buf line = {0};
     int error;

@@ -14,6 +14,22 @@ bool vm_io_said_exit(const struct vm_io *io)
     return io->console.verdict.kind == VERDICT_EXIT && !io->console.line.len;
 }
 
+/* Notes when the text was first seen, though it came in parts. */
+static void look_for_text(struct vm_io *io, const struct buf *data)
+{
+    size_t n = io->until ? strlen(io->until) : 0;
+
+    if (!io->until || io->result->until_s > 0)
+        return;
+    buf_add(&io->recent, data->data, data->len);
+    if (memmem(io->recent.data, io->recent.len, io->until, n)) {
+        io->result->until_s = io->result->last_line_s;
+    } else if (io->recent.len >= n) {
+        memmove(io->recent.data, io->recent.data + io->recent.len - (n - 1), n);
+        io->recent.len = n - 1;
+    }
+}
+
 bool vm_io_read(struct vm_io *io)
 {
     struct buf data = {0};
@@ -26,6 +42,7 @@ bool vm_io_read(struct vm_io *io)
         r->last_line_s = now - io->origin;
         if (r->first_byte_s <= 0)
             r->first_byte_s = r->last_line_s;
+        look_for_text(io, &data);
         console_feed(&io->console, data.data, data.len);
         io->deadline = vm_io_said_exit(io) ? now + VM_GRACE_S : io->limit;
     }
@@ -81,6 +98,7 @@ void vm_io_take(struct vm_io *io, const struct pollfd *fds)
 void vm_io_free(struct vm_io *io)
 {
     buf_free(&io->input);
+    buf_free(&io->recent);
     console_free(&io->console);
 }
 

@@ -33,6 +33,8 @@ struct vm_job {
     const char *line;           /* the guest's argument line */
     const struct args *modules; /* "FILE" or "FILE ARGUMENTS" each; may be NULL */
     int stdin_fd;               /* forwarded to the guest's console, or -1 */
+    const char *until; /* the machine is ended when its console says so ("": anything); NULL:
+                          it ends by itself. QEMU only */
 };
 
 /* The guest's time stamp counter at the moment when its processor was let go. */
@@ -57,6 +59,7 @@ struct vm_result {
     char *details;      /* what only limpet run -v tells, or NULL; owned */
     json_t *facts;      /* for the run's record: the vmm, its version, what is its own; owned */
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
+    double until_s;                          /* the job's text was seen; 0: it was not */
     double created_s,
         started_s;  /* the domain is built (Xen); the processor is let go; 0: unknown */
     double rss_mib; /* the most that QEMU's process had resident; 0: unknown */
@@ -78,12 +81,14 @@ char *vm_module_path(const char *module, const char **arguments);
 /* The guest's console, both ways. Zero-initialize, set the listener and what is said here. */
 struct vm_io {
     struct console console;
-    struct buf input; /* what the guest has not taken yet */
-    int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
-    int stdin_fd;     /* ours, or -1 */
-    double origin;    /* the result's stamps count from here */
-    double limit;     /* when the guest counts as hanging */
-    double deadline;  /* limit, or the end of the grace after the guest's last line */
+    struct buf input;  /* what the guest has not taken yet */
+    int in, out;       /* written to, read from; both non-blocking; out is -1 after its end */
+    int stdin_fd;      /* ours, or -1 */
+    double origin;     /* the result's stamps count from here */
+    double limit;      /* when the guest counts as hanging */
+    double deadline;   /* limit, or the end of the grace after the guest's last line */
+    const char *until; /* the text to look for, or NULL */
+    struct buf recent; /* what may be its beginning */
     struct vm_result *result;
 };
 
