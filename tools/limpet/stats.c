@@ -9,6 +9,7 @@
 #define EXACT_UP_TO 1000 /* beyond, the normal distribution is as good */
 #define APART       4.0  /* of two heaps: their distance in units of their spread */
 #define HEAP        0.1  /* the least share of one */
+#define LEAST       20   /* samples, to tell heaps at all */
 
 static int by_value(const void *a, const void *b)
 {
@@ -212,6 +213,7 @@ struct stats stats_of(struct value *values, size_t count, double resolution)
     s.ci[0] = at_rank(values, count, (double)low);
     s.ci[1] = at_rank(values, count, (double)high);
     find_outliers(values, count, resolution, &s, &first, &last);
-    find_modes(values + first, last - first, resolution, &s);
+    if (s.n >= LEAST)
+        find_modes(values + first, last - first, resolution, &s);
     return s;
 }
