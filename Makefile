@@ -47,7 +47,7 @@ HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 # Says what is made, or, with V=1, how.
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 
-.PHONY: all setup newlib seabios images bench test unit cost lint format clean help
+.PHONY: all setup newlib seabios images bench test unit cost screenshots lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc
 
 help:
@@ -58,6 +58,7 @@ help:
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables
 #: make test      sets up, builds, runs all tests
 #: make cost      counts what a boot costs, in instructions, accesses and pages
+#: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
 #: make lint      clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
 #: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
@@ -183,6 +184,15 @@ bench: setup
 	@mkdir -p $(B)/results
 	$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
 
+# The report in a browser, for the README.
+RESULT := tests/data/report.jsonl
+screenshots: $(B)/limpet
+	@tools/setup/setup.sh chromium fonts-inter
+	@mkdir -p $(B)/report
+	$(B)/limpet report $(RESULT) -o $(B)/report/report.html
+	tests/page/shots.sh $(B)/report/report.html $(B)/report
+	cp $(B)/report/report-light.png $(B)/report/report-dark.png $(B)/report/report-phone.png docs
+
 # The host build of stream, to hold a guest's against.
 $(B)/stream.host: $(wildcard apps/stream/*.[ch]) $(FLAGSTAMP)
 	$(HOSTCC) -O2 -g -static $(NO_IDIOMS) apps/stream/*.c -lm -o $@
@@ -194,7 +204,7 @@ format:
 lint: $(NEWKEY)
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/area-*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	shellcheck -x tests/run tests/area-*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \

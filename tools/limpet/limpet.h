@@ -46,6 +46,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
 int cmd_lab(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* Prints the help of one command on stdout; the command must exist. */
 void help_command(const char *name);

@@ -23,6 +23,8 @@ enum {
     O_PARTIAL,
     O_SEED,
     O_JSON,
+    O_MARKDOWN,
+    O_CSV,
     O_A,
     O_B,
     O_APPS,
@@ -100,9 +102,12 @@ static const struct row {
      "                         line and the times",
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
+    {'o', "output", "FILE", "write there; a page for a terminal needs it", OPT_REPORT},
+    {O_MARKDOWN, "md", NULL, "the tables as Markdown instead of a page", OPT_REPORT},
+    {O_CSV, "csv", NULL, "every row as a line of CSV instead of a page", OPT_REPORT},
     {'h', "help", NULL, "this help",
      OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE | OPT_REPLAY |
-         OPT_BOOT},
+         OPT_BOOT | OPT_REPORT},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -278,6 +283,12 @@ static int take(int key, const char *text, struct options *o)
         return -1;
     case O_FORCE:
         o->force = true;
+        return -1;
+    case O_MARKDOWN:
+        o->markdown = true;
+        return -1;
+    case O_CSV:
+        o->csv = true;
         return -1;
     default:
         return take_text(key, text, o) ? -1 : ST_USAGE;

@@ -16,6 +16,7 @@ enum {
     OPT_LAB = 8,
     OPT_REPLAY = 16,
     OPT_BOOT = 32,
+    OPT_REPORT = 64,
     OPT_COMPARE = 256,
     OPT_SIDE = 512
 };
@@ -31,7 +32,7 @@ struct options {
     const char *a, *b;                           /* compare: the sides' options, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
-    bool verbose, partial, json, force;
+    bool verbose, partial, json, force, markdown, csv;
     char **rest; /* what is no option; ends with NULL */
     int rest_count;
 };

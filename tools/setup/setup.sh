@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Installs the Debian or Ubuntu packages that Limpet needs and that are missing; where it may not,
 # prints the one command that does.
+#
+# usage: setup.sh [PACKAGE…]      the packages named too
 set -eu
 
 # What builds images, what runs them, what tests and checks them.
 packages="gcc binutils make newlib-source xz-utils cpio
  qemu-system-x86 qemu-user libjansson-dev libxen-dev
  libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake
- grub-common grub-pc-bin seabios acpica-tools python3 python3-jsonschema procps"
+ grub-common grub-pc-bin seabios acpica-tools python3 python3-jsonschema procps gnuplot-nox $*"
 
 command -v dpkg-query > /dev/null || {
     echo "setup: this is no Debian or Ubuntu; needed are the equivalents of: $packages" >&2

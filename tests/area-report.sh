@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# limpet report: its page, in a browser too, its Markdown and its CSV; on a result that was measured
+# (tests/data) and on one made up to hold what that one has not, and to be hostile.
+data=tests/data/report.jsonl
+page() { "$B/limpet" report "$@"; }
+has() { grep -qF -- "$2" "$1"; }
+has_not() { ! has "$@"; }
+python() { python3 "tests/page/check.py" "$@"; }
+
+# Two modes, outliers, exits, throughput, skips; and text that would break out if it could.
+# shellcheck disable=SC2016 # jq's variables
+hostile='"<script>&\"|,\n`x`" as $bad
+    | .rows[0].name = $bad
+    | .rows[0].exits = {total: 1012, reasons: {npf: 2, io: 1010}}
+    | .rows[1].no_exits = "no \($bad) counter"
+    | .rows[1].stats.modes = [2000111, 2300222]
+    | .rows[1].stats.outliers = {count: 31, low: 1, high: 30, values: [9000333, 7000444]}
+    | .rows += [{suite: "throughput", platform: "qemu", name: $bad, unit: "boots/s", better: "more",
+                 value: 123.4, runs: [123.4], run: 0},
+                {suite: "throughput", platform: "someday", name: "parallel", unit: $bad, better: "more",
+                 value: 5, runs: [5], run: 0}]
+    | .rows += ([[5, 5, 5], [0, 0], [-3, 1e12], [1e-9], [1e300, 1]] | to_entries | map({suite: "basic", platform: "qemu",
+                 name: "odd \(.key)", unit: "cycles", value: 1, run: 0, samples: .value, stats: {p50: .value[0],
+                 min: .value[0], p99: .value[0], ci: [.value[0], .value[0]]}}))
+    | .runs[0].vmm_version = $bad
+    | .skipped = [{suite: "basic", platform: "xen-pvh", reason: $bad}]'
+jq -c "$hostile" $data > "$TMP/<hostile>&.jsonl"
+cat $data "$TMP/<hostile>&.jsonl" > "$TMP/two.jsonl"
+
+check "report: a page" page $data -o "$TMP/page.html"
+check "report: its structure, labels, nothing from elsewhere, no script" python html "$TMP/page.html"
+check "report: contrast in all colour schemes" python colours "$TMP/page.html"
+page $data > "$TMP/piped.html"
+check "report: to a pipe, the same" cmp "$TMP/page.html" "$TMP/piped.html"
+getpid=$(jq '.rows[] | select(.name == "getpid" and .platform == "kvm").value * 10 | round / 10' $data)
+for text in 'HVM-disk' 'lab, nesting 1' 'emulated' 'SVM emulated by QEMU TCG' 'local APIC timer' \
+    "$(jq -r '.runs[0].image_sha256' $data)" 'accel tcg' "<td>$getpid</td>"; do
+    check "report: the page has $text" has "$TMP/page.html" "$text"
+done
+
+check "report: Markdown" page --md $data -o "$TMP/page.md"
+check "report: its stages add up to the median boot" python stages "$TMP/page.md" $data
+check "report: CSV" page --csv $data -o "$TMP/page.csv"
+check "report: CSV has every row" python csv "$TMP/page.csv" $data
+
+check "report: a hostile result" page "$TMP/<hostile>&.jsonl" -o "$TMP/hostile.html"
+check "report: plots of odd samples" test "$(grep -c '<strong>odd' "$TMP/hostile.html")" = 5
+check "report: cannot break out of the page" python html "$TMP/hostile.html"
+for text in '&lt;script&gt;&amp;&quot;|,' 'io 1,010, npf 2' '2,000,111; 2,300,222' '9,000,333; 7,000,444; …' \
+    '1 low, 30 high' 'two modes' 'boots/s' 'someday' 'SKIP'; do
+    check "report: the page has $text" has "$TMP/hostile.html" "$text"
+done
+page --md "$TMP/<hostile>&.jsonl" > "$TMP/hostile.md"
+check "report: nor of Markdown" has_not "$TMP/hostile.md" '<script>'
+# shellcheck disable=SC2016 # Markdown's own
+check "report: nor out of a cell" has "$TMP/hostile.md" '&lt;script&gt;&amp;"\|, \`x\`'
+page --csv "$TMP/<hostile>&.jsonl" > "$TMP/hostile.csv"
+check "report: nor of CSV" python csv "$TMP/hostile.csv" "$TMP/<hostile>&.jsonl"
+page --csv "$TMP/two.jsonl" > "$TMP/last.csv"
+check "report: a file's last result counts" cmp "$TMP/last.csv" "$TMP/hostile.csv"
+check "report: two files" page $data "$TMP/two.jsonl" -o "$TMP/two.html"
+check "report: two files, one page" python html "$TMP/two.html"
+
+cp "$TMP/page.html" "$TMP/kept.html"
+no_gnuplot() { PATH=/nonexistent "$B/limpet" report $data -o "$TMP/kept.html"; }
+expect "report: without gnuplot" 1 'apt-get install gnuplot-nox' no_gnuplot
+check "report: leaves the file alone then" cmp "$TMP/page.html" "$TMP/kept.html"
+no_page() { page "$1" > "$TMP/no.html"; }
+{ cat $data && echo '{"rows"'; } > "$TMP/torn.jsonl"
+expect "report: a torn file" 1 'torn.jsonl:2: ' no_page "$TMP/torn.jsonl"
+expect "report: no file" 1 'No such file' no_page "$TMP/nothing.jsonl"
+expect "report: of what?" 2 'of which file' page
+expect "report: one form at a time" 2 'not both' page --md --csv $data
+expect "report: a page is nothing for a terminal" 2 'name a file with -o' \
+    script -qec "$B/limpet report $data" /dev/null
+
+# In a real browser.
+in_browser() {
+    mkdir -p "$B/report"
+    cp "$TMP/page.html" "$B/report/report.html"
+    check "report: in a browser" tests/page/shots.sh "$B/report/report.html" "$B/report"
+    check "report: the browser's console is quiet" test ! -s "$B/report/console.txt"
+    check "report: fits a phone" grep -qx '360 360' "$B/report/phone.txt"
+    check "report: dark is another picture" bash -c "! cmp -s $B/report/report-light.png $B/report/report-dark.png"
+    check "report: prints" grep -aq '^%PDF' "$B/report/report.pdf"
+}
+if command -v chromium > /dev/null || tools/setup/setup.sh chromium fonts-inter > "$TMP/setup" 2>&1; then
+    in_browser
+else
+    skip "report: in a browser" "chromium is not here: $(tail -n 1 "$TMP/setup")"
+fi
