@@ -55,7 +55,8 @@ help:
 
 #: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc
 #: make setup     installs the Debian packages that are missing, builds newlib and SeaBIOS (once)
-#: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables
+#: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
+#:                adds to build/results/latest.json and writes the page latest.html beside it
 #: make test      sets up, builds, runs all tests
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
@@ -183,6 +184,7 @@ bench: setup
 	@$(MAKE) --no-print-directory all
 	@mkdir -p $(B)/results
 	$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
+	$(B)/limpet report $(B)/results/latest.json -o $(B)/results/latest.html
 
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl
