@@ -22,6 +22,7 @@ static struct {
 } children[SLOTS];
 static char *folders[SLOTS];
 static const char *domains[SLOTS];
+static const char *instance;
 static pid_t owner; /* a forked child that fails before exec must clean up nothing */
 
 static void on_signal(int number) { interrupted = number; }
@@ -71,6 +72,8 @@ static void cleanup_all(void)
     for (int i = 0; i < SLOTS; i++)
         if (folders[i])
             nftw(folders[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (instance)
+        rmdir(instance);
 }
 
 void cleanup_init(void)
@@ -141,3 +144,5 @@ void cleanup_domain_gone(const char *name)
         if (domains[i] == name)
             domains[i] = NULL;
 }
+
+void cleanup_instance(const char *dir) { instance = dir; }

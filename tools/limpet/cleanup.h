@@ -31,4 +31,7 @@ void cleanup_child_gone(pid_t pid);
 void cleanup_domain(const char *name);
 void cleanup_domain_gone(const char *name);
 
+/* A tracing instance of the kernel's, removed at exit; NULL: there is none any more. Borrowed. */
+void cleanup_instance(const char *dir);
+
 #endif

@@ -15,6 +15,7 @@
 #define VM_GRACE_S         2.0 /* from the guest's last line to the machine's end */
 
 struct platform;
+struct kvm_trace;
 
 /* The machine. NULL or 0 stands for the default. */
 struct vm_config {
@@ -25,6 +26,8 @@ struct vm_config {
     unsigned smp;
     unsigned mem_mib;
     double timeout_s;
+    bool exact_clock;        /* Xen: after its end, have Xen dump what the guest's TSC was set to */
+    struct kvm_trace *trace; /* KVM: tells what the guest's TSC was set to; or NULL */
 };
 
 /* What runs on it. */
@@ -41,7 +44,9 @@ struct vm_job {
 struct vm_clock {
     bool known;
     long long tsc;
-    double error_s; /* of that moment: at most so many seconds to either side */
+    double error_s;                 /* of that moment: at most so many seconds to either side */
+    bool joined;                    /* the guest's TSC ticks like the host's: */
+    long long offset, offset_error; /* the guest's less the host's, within so many ticks */
 };
 
 /* Something that was reached before the guest's own first instruction. */
@@ -64,6 +69,7 @@ struct vm_result {
         started_s;  /* the domain is built (Xen); the processor is let go; 0: unknown */
     double rss_mib; /* the most that QEMU's process had resident; 0: unknown */
     struct vm_clock clock;
+    int domain; /* Xen: its number */
     struct vm_stage stages[VM_STAGES];
     unsigned stage_count;
 };

@@ -8,6 +8,7 @@
 #include "proc.h"
 #include "xen_config.h"
 #include "xen_host.h"
+#include "xen_offset.h"
 #include "xen_stages.h"
 
 #include <errno.h>
@@ -161,7 +162,7 @@ static bool create(struct domain *d)
     status = proc_run(argv, d->dir, CREATE_S, NULL, &errors);
     d->result->created_s = now_s() - d->io.origin;
     if (!status)
-        d->id = d->host.find(&d->host, d->name);
+        d->result->domain = d->id = d->host.find(&d->host, d->name);
     if (status || interrupted)
         fail(d, ST_START, build_failure(d, &errors));
     else if (d->id < 0)
@@ -257,7 +258,10 @@ static bool release(struct domain *d)
     d->result->started_s = d->released - d->io.origin;
     if (clock->known) {
         clock->error_s = cpu->took_s / 2;
-        clock->tsc = cpu->tsc + d->released_tsc - (cpu->before + cpu->after) / 2;
+        clock->joined = true;
+        clock->offset = cpu->tsc - (cpu->before + cpu->after) / 2;
+        clock->offset_error = (cpu->after - cpu->before) / 2 + 1;
+        clock->tsc = d->released_tsc + clock->offset;
     }
     d->io.limit =
         d->released + (d->config->timeout_s > 0 ? d->config->timeout_s : VM_DEFAULT_TIMEOUT);
@@ -359,6 +363,23 @@ static void find_stages(struct domain *d)
     free(log);
 }
 
+/* What Xen set it to stands in the processor's control block until the domain is destroyed. */
+static void find_offset(struct domain *d)
+{
+    char *dump[] = {"xl", "debug-keys", "v", NULL}, *read[] = {"xl", "dmesg", NULL};
+    struct vm_clock *clock = &d->result->clock;
+    struct buf errors = {0};
+    int failed = proc_run(dump, NULL, DESTROY_S, NULL, &errors);
+    char *log = failed ? NULL : proc_output(read);
+
+    if (log && xen_offset(log, d->id, &clock->offset)) {
+        clock->joined = true;
+        clock->offset_error = 0;
+    }
+    free(log);
+    buf_free(&errors);
+}
+
 static void conclude(struct domain *d)
 {
     struct vm_result *r = d->result;
@@ -370,6 +391,8 @@ static void conclude(struct domain *d)
         hear_firmware(false);
         find_stages(d);
     }
+    if (d->config->exact_clock)
+        find_offset(d);
     if (r->status == ST_HANG && !r->own)
         locate_hang(d);
     if (r->own && d->facts.end.lingered)
