@@ -3,6 +3,7 @@
 #include "qemu.h"
 #include "cleanup.h"
 #include "judge.h"
+#include "kvm_clock.h"
 #include "limpet.h"
 #include "platforms.h"
 #include "proc.h"
@@ -122,6 +123,8 @@ struct watch {
     struct qemu_facts facts;
     struct vm_result *result;
     bool ended, hardware;
+    struct kvm_trace *trace; /* or NULL */
+    struct moment before;
 };
 
 /* Waits for something and takes it in. Returns early when a signal cuts the wait short. */
@@ -190,6 +193,11 @@ static void note_start(struct watch *w)
     if (w->qmp.resumed <= 0)
         return;
     r->started_s = w->qmp.resumed - w->proc.started;
+    if (w->trace) {
+        struct moment after = moment_now();
+
+        kvm_clock(w->trace, &w->before, &after, w->qmp.resumed, &r->clock);
+    }
     if (w->hardware || w->qmp.running_by <= w->qmp.resumed)
         return;
     r->clock = (struct vm_clock){.known = true, .error_s = w->qmp.running_by - w->qmp.resumed};
@@ -263,6 +271,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
 {
     struct watch w = {.result = r,
                       .hardware = c->platform->hardware,
+                      .trace = c->trace,
                       .io = {.result = r,
                              .stdin_fd = job->stdin_fd,
                              .until = job->until,
@@ -280,6 +289,10 @@ static void start(const struct vm_config *c, const struct vm_job *job,
         words_shell(&line, args.v[i]);
     }
     r->command_line = line.data;
+    if (w.trace) {
+        kvm_trace_clear(w.trace);
+        w.before = moment_now();
+    }
     error = proc_start(&w.proc, args.v, dir);
     args_free(&args);
     if (error) {
