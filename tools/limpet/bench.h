@@ -36,6 +36,8 @@ struct side {
     const char *label; /* in the progress line */
     json_t *fit;       /* what the ruler's check found, or NULL */
     char *unfit;       /* why it cannot be measured, or NULL */
+
+    struct kvm_trace *trace; /* for the clocks of KVM's guests, or NULL */
 };
 
 /* Random numbers for the order of things, from a recorded seed (splitmix64). */

@@ -44,6 +44,8 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
     args_add(a, "--partial");
     args_add(a, "--output=/job/out.json");
     args_addf(a, "--seed=%llu", b->seed);
+    if (o->exits)
+        args_add(a, "--exits");
     if (o->runs)
         args_addf(a, "--runs=%u", o->runs);
     if (o->only)

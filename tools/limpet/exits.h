@@ -60,6 +60,12 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
 void exits_give(const struct exits *e, const struct report *report, json_t *tally,
                 const char *why_not);
 
+/* All of this for one side: one more run of a suite, and what it counts goes to the rows of the
+ * timed runs (exits_count.c). */
+struct suite;
+struct side;
+void exits_count(const struct suite *suite, const struct side *side, json_t *tally);
+
 /* Appends the table "VM exits by reason" of all rows that say anything of it; nothing when none
  * does. */
 void exits_table(json_t *result, struct buf *out);

@@ -22,6 +22,7 @@ enum {
     O_ONLY,
     O_PARTIAL,
     O_SEED,
+    O_EXITS,
     O_JSON,
     O_MARKDOWN,
     O_CSV,
@@ -78,6 +79,8 @@ static const struct row {
     {O_ONLY, "only", "ROWS", "of basic these rows only, separated by commas: getpid,sched_yield",
      OPT_BENCH | OPT_COMPARE},
     {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH | OPT_SIDE},
+    {O_EXITS, "exits", NULL, "count VM exits too, in one more run of basic and boot (as root)",
+     OPT_BENCH},
     {O_MACHINE, "machine", "MACHINE",
      "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)",
      OPT_RUN | OPT_BENCH | OPT_SIDE},
@@ -275,6 +278,9 @@ static int take(int key, const char *text, struct options *o)
     case O_SEED:
         return parse_number(text, 1, UINT_MAX, &o->seed) ? -1
                                                          : usage("seed", text, "a number from 1");
+    case O_EXITS:
+        o->exits = true;
+        return -1;
     case O_PARTIAL:
         o->partial = true;
         return -1;

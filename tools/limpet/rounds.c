@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
 #include "cleanup.h"
+#include "exits.h"
 #include "limpet.h"
 #include "results.h"
 #include "ruler.h"
@@ -92,6 +93,7 @@ static struct vm_config config_of(const struct side *side, unsigned mem_mib)
     struct vm_config config = side->options->vm;
 
     config.platform = side->platform;
+    config.trace = side->trace;
     config.mem_mib = config.mem_mib ? config.mem_mib : mem_mib;
     config.timeout_s =
         (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * BENCH_PATIENCE;
@@ -203,6 +205,8 @@ static void work_end(struct work *w, const struct suite *suite, const struct sid
         results_skip(side->result, suite->name, side->platform->name, w->why);
     if (w->why)
         json_array_clear(w->rows);
+    else if (side->options->exits && suite->bit != SUITE_STREAM && !interrupted)
+        exits_count(suite, side, w->rows);
     tally_finish(w->rows);
     json_object_set_new(w->run, "count", json_integer(w->done));
     if (w->done)
@@ -213,13 +217,28 @@ static void work_end(struct work *w, const struct suite *suite, const struct sid
     free(w->why);
 }
 
+/* For the time line of a boot, the clocks of KVM's guests are joined with ours, where root may. */
+static void trace_clocks(struct kvm_trace *trace, struct side *sides, int count)
+{
+    struct buf why = {0};
+
+    for (int i = 0; i < count; i++)
+        if (!strcmp(sides[i].platform->name, "kvm") &&
+            (trace->dir || kvm_trace_open(trace, false, &why)))
+            sides[i].trace = trace;
+    buf_free(&why);
+}
+
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
                 unsigned long long *random)
 {
     struct work work[BENCH_PLATFORMS];
     int order[BENCH_PLATFORMS];
+    struct kvm_trace trace = {0};
     unsigned most = 0;
 
+    if (suite->bit == SUITE_BOOT)
+        trace_clocks(&trace, sides, count);
     for (int i = 0; i < count; i++) {
         order[i] = i;
         work_begin(&work[i], suite, &sides[i], rounds);
@@ -234,8 +253,11 @@ void rounds_run(const struct suite *suite, struct side *sides, int count, unsign
                 work_once(w, suite, &sides[order[i]]);
         }
     }
-    for (int i = 0; i < count; i++)
+    kvm_trace_close(&trace);
+    for (int i = 0; i < count; i++) {
+        sides[i].trace = NULL;
         work_end(&work[i], suite, &sides[i]);
+    }
 }
 
 void sides_free(struct side *sides, int count)

@@ -1,6 +1,7 @@
 /* The classic tables, from a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tables.h"
+#include "exits.h"
 #include "bench.h"
 #include "limpet.h"
 #include "results.h"
@@ -382,6 +383,7 @@ unsigned tables_format(json_t *result, unsigned suites, const struct platform *c
         throughput(&p);
     if (p.remarks.len)
         buf_printf(out, "%s\n", p.remarks.data);
+    exits_table(result, out);
     if (p.reasons.len)
         buf_printf(out, "%s\n", p.reasons.data);
     for (int i = 0; i < count; i++)
