@@ -14,7 +14,7 @@ guest_checks "kvm: sync:" "$B/limpet" run "$B/tests/guest/sync.elf" -p kvm --tim
 echo "brought along" > "$TMP/module.txt"
 guest_checks "kvm: system:" "$B/limpet" run "$B/tests/guest/system.elf" -p kvm --timeout 300 \
     --module "$TMP/module.txt"
-check "bench: all suites on qemu and kvm" "$B/limpet" bench -p qemu,kvm -n 5 -o "$TMP/result.json"
+check "bench: all suites on qemu and kvm" "$B/limpet" bench -p qemu,kvm -n 5 --exits -o "$TMP/result.json"
 filled() { # every cell of the classic tables, and every distribution, on both platforms
     jq -e '
         (["qemu", "kvm"] - [.runs[].platform | select(. != null)] == []) and (.skipped | length == 0)
@@ -26,3 +26,36 @@ check "bench: every cell is filled" filled
 for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; do
     check "kvm ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" kvm
 done
+counted() { # every row, and what is known of it: getpid() asks the host for nothing, the host backs memory once
+    jq -e '
+        [.rows[] | select(.platform == "kvm" and .suite == "basic")] as $rows
+        | ($rows | map({key: .name, value: .exits.reasons}) | from_entries) as $of
+        | ($of | debug | length == 14) and ($rows | all(.exits.total != null))
+        and ($of.getpid | [.io, .cpuid, .msr, .npf, .hypercall] | all(. == null))
+        and $of["fault 4 KiB fresh"].npf > 0 and ($of["fault 4 KiB"].npf // 0) < $of["fault 4 KiB fresh"].npf
+        and $of["first page access"].npf > 100 and ($of["second touch"].npf // 0) < 10' "$TMP/result.json"
+}
+check "exits: the rows of basic on KVM" counted
+no_exits() {
+    jq -e '[.rows[] | select(.platform == "qemu" and .suite != "stream") | .no_exits | select(. != null)]
+           | length == 15 and all(. == "plain QEMU has none")' "$TMP/result.json"
+}
+check "exits: none on plain QEMU, and why" no_exits
+# own_exits FILE PLATFORM: a boot's exits of the guest's own making. Of io only those to main: after it
+# there are as many as its numbers have digits.
+own_exits() {
+    jq -c --arg p "$2" '[.rows[] | select(.platform == $p and .unit == "exits")
+        | [.name, (.exits.reasons | .cpuid, .msr, .write_cr0, .write_cr4)]
+          + if .name == "VM exits" then [] else [.exits.reasons.io] end]' "$1"
+}
+same_exits() {
+    "$B/limpet" bench boot -p kvm -n 1 --exits -o "$TMP/again.json" || return
+    own_exits "$TMP/result.json" kvm
+    own_exits "$TMP/again.json" kvm | grep '"VM exits",[0-9]' || return
+    [ "$(own_exits "$TMP/result.json" kvm)" = "$(own_exits "$TMP/again.json" kvm)" ]
+}
+check "exits: of two boots, the guest's own are the same" same_exits
+joined() { # host and guest stamps on one line
+    jq -e '[.rows[] | select(.platform == "kvm" and .name == "unpause, error") | .value] | length == 1 and .[0] < 1000' "$TMP/again.json"
+}
+check "kvm: the guest's clock is joined with the host's" joined
