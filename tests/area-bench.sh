@@ -24,12 +24,13 @@ check "a benchmark added as docs/benchmarks.md says" add_benchmark
 expect "bench: a row that there is none of" 1 'status 2' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
 
 # Files: what is no result is refused by its line; a result is appended, or the file is as it was.
-printf 'x\n' > "$TMP/foreign.json"
-expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/foreign.json"
+mkdir "$TMP/broken"
+printf 'x\n' > "$TMP/broken/foreign.json"
+expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/broken/foreign.json"
 "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables"
-head -c 1000 "$TMP/grow.json" > "$TMP/cut.json"
-cat "$TMP/grow.json" "$TMP/cut.json" > "$TMP/cut2.json"
-expect "results: a truncated line is refused" 1 'cut2.json:2: the line is cut off' "$B/limpet" compare "$TMP/grow.json" "$TMP/cut2.json"
+head -c 1000 "$TMP/grow.json" > "$TMP/broken/cut.json"
+cat "$TMP/grow.json" "$TMP/broken/cut.json" > "$TMP/broken/cut2.json"
+expect "results: a truncated line is refused" 1 'cut2.json:2: the line is cut off' "$B/limpet" compare "$TMP/grow.json" "$TMP/broken/cut2.json"
 killed_at_random() { # kill -9 at so many random moments: only whole results, and every finished one
     local finished=1 whole began=${EPOCHREALTIME/./} took
     "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/other.json" > "$TMP/tables"
@@ -70,8 +71,8 @@ found() { # ROW COMPARE-ARGUMENTS…: B is worse there, in every try
         grep -E "^$row .*WORSE" "$TMP/compared" && [ $status = 3 ] || return
     done
 }
-check "compare: a planted slow-down of getpid" found getpid basic --only getpid,sched_yield -n 60
-check "compare: a planted slow-down of sched_yield" found sched_yield basic --only getpid,sched_yield -n 60
+check "compare: a planted slow-down of getpid" found getpid basic --only getpid,sched_yield -n 100
+check "compare: a planted slow-down of sched_yield" found sched_yield basic --only getpid,sched_yield -n 100
 check "compare: a planted slow-down of boot" found "start to exit" boot -n 150
 nothing() { # A against itself: at least 95 % of rows are the same
     "$B/limpet" compare --a "" basic boot -n 20 > "$TMP/compared" || [ $? = 3 ] || return

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define READS   100000
-#define TICKS   7
+#define TICKS   12
 #define TICK_MS 100
 
 static unsigned long long difference(unsigned long long a, unsigned long long b)

@@ -2,37 +2,49 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "ruler.h"
 #include "limpet.h"
-#include "stats.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-static double number(json_t *pair, size_t i) { return json_number_value(json_array_get(pair, i)); }
-
-double ruler_host_hz(json_t *ticks, double *half)
+/* How late a tick was seen, in seconds, by a TSC of hz; only differences of it mean something. */
+static double lateness(json_t *tick, double hz)
 {
-    size_t n = json_array_size(ticks), count = 0;
-    struct value *slopes;
-    double hz;
+    return json_number_value(json_array_get(tick, 1)) -
+           json_number_value(json_array_get(tick, 0)) / hz;
+}
 
-    if (n < 3)
+/* The tick of first..last that was seen soonest; by how much it was sooner than the next. */
+static json_t *soonest(json_t *ticks, size_t first, size_t last, double hz, double *margin)
+{
+    json_t *best = json_array_get(ticks, first);
+
+    *margin = INFINITY;
+    for (size_t i = first + 1; i < last; i++) {
+        json_t *tick = json_array_get(ticks, i);
+        double sooner = lateness(best, hz) - lateness(tick, hz);
+
+        if (sooner > 0)
+            best = tick;
+        *margin = sooner > 0 ? sooner : fmin(*margin, -sooner);
+    }
+    return best;
+}
+
+double ruler_host_hz(json_t *ticks, double nominal_hz, double *error)
+{
+    size_t n = json_array_size(ticks);
+    double early, late, seconds;
+    json_t *a, *b;
+
+    if (n < 4 || !(nominal_hz > 0))
         return 0;
-    slopes = xrealloc(NULL, n * n * sizeof *slopes);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            json_t *a = json_array_get(ticks, i), *b = json_array_get(ticks, j);
-            double seconds = number(b, 1) - number(a, 1);
-
-            if (seconds > 0)
-                slopes[count++] = (struct value){(number(b, 0) - number(a, 0)) / seconds, 1};
-        }
-    count = values_merge(slopes, count);
-    hz = count ? stats_percentile(slopes, count, 50) : 0;
-    if (hz > 0)
-        *half =
-            (stats_percentile(slopes, count, 75) - stats_percentile(slopes, count, 25)) / 2 / hz;
-    free(slopes);
-    return hz;
+    a = soonest(ticks, 0, n / 2, nominal_hz, &early);
+    b = soonest(ticks, n / 2, n, nominal_hz, &late);
+    seconds = json_number_value(json_array_get(b, 1)) - json_number_value(json_array_get(a, 1));
+    if (!(seconds > 0))
+        return 0;
+    *error = (early + late) / seconds;
+    return (json_number_value(json_array_get(b, 0)) - json_number_value(json_array_get(a, 0))) /
+           seconds;
 }
 
 /* The guest's clocks against the host's: a reason, or NULL. */
@@ -50,28 +62,31 @@ static char *compare_clocks(json_t *clocks, double host_hz)
                              "host's clock",
                              hz / 1e6, name ? name : "?", host_hz / 1e6);
     }
-    return i ? NULL : xstrdup("no clock tells the TSC's frequency");
+    return NULL;
 }
 
 json_t *ruler_check(json_t *facts, json_t *ticks, char **why)
 {
-    double half = 0, host_hz = ruler_host_hz(ticks, &half);
-    json_t *ruler;
+    json_t *clocks = json_object_get(facts, "clocks"), *ruler;
+    double nominal = json_number_value(json_object_get(json_array_get(clocks, 0), "tsc_hz"));
+    double error = 0, host_hz = ruler_host_hz(ticks, nominal, &error);
 
     *why = NULL;
-    if (!facts || host_hz <= 0)
+    if (!json_array_size(clocks))
+        *why = xstrdup("no clock tells the TSC's frequency");
+    else if (host_hz <= 0)
         *why = xstrdup("the ruler's report is incomplete");
     else if (json_integer_value(json_object_get(facts, "backwards")))
         *why = xasprintf("its TSC ran backwards %d times in %d reads",
                          (int)json_integer_value(json_object_get(facts, "backwards")),
                          (int)json_integer_value(json_object_get(facts, "reads")));
     else
-        *why = compare_clocks(json_object_get(facts, "clocks"), host_hz);
+        *why = compare_clocks(clocks, host_hz);
     if (*why)
         return NULL;
     ruler = json_copy(facts);
     json_object_del(ruler, "limpet");
     json_object_set_new(ruler, "host_hz", json_real(host_hz));
-    json_object_set_new(ruler, "host_error_ppm", json_real(ceil(half * 1e6)));
+    json_object_set_new(ruler, "host_error_ppm", json_real(ceil(error * 1e6)));
     return ruler;
 }

@@ -11,9 +11,9 @@
  * what goes into a run's record, or NULL with the reason (caller frees). Pure. */
 json_t *ruler_check(json_t *facts, json_t *ticks, char **why);
 
-/* The TSC's frequency by the host's clock: the median of the slopes between all pairs of ticks
- * (Theil and Sen), which a late arrival or two do not move; half: half the distance of their
- * quartiles, as a share. 0 with fewer than three ticks. */
-double ruler_host_hz(json_t *ticks, double *half);
+/* The TSC's frequency by the host's clock, which is about nominal_hz: from the tick of the first
+ * half to that of the second half which were seen soonest (a tick can be seen late, never early).
+ * error: by how much the soonest of a half differ, as a share. 0 with fewer than four ticks. */
+double ruler_host_hz(json_t *ticks, double nominal_hz, double *error);
 
 #endif
