@@ -136,7 +136,8 @@ static void rulers(void **state)
         const char *why; /* NULL: fit */
     } cases[] = {
         {NULL, 2e9, 0, "no clock"},
-        {"{\"backwards\":2,\"reads\":9,\"clocks\":[]}", 2e9, 0, "backwards 2 times in 9"},
+        {"{\"backwards\":2,\"reads\":9,\"clocks\":[{\"tsc_hz\":2000000000}]}", 2e9, 0,
+         "backwards 2 times in 9"},
         {"{\"backwards\":0,\"clocks\":[]}", 2e9, 0, "no clock"},
         {"{\"backwards\":0,\"clocks\":[{\"tsc_hz\":2000000000,\"source\":\"a\"}]}", 2.03e9, 0,
          "2000.000 MHz by a, but 2030.000 MHz"},

@@ -19,10 +19,10 @@ static void collect_rows(json_t *tally, const struct vm_result *vm, const struct
 }
 
 const struct suite suites[SUITES] = {
-    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3, 0},
-    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1, 0},
-    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 0},
-    {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, 0, 64},
+    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3, 1, 0},
+    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1, 1, 0},
+    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 10, 0},
+    {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, 5, 1, 64},
 };
 
 bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform)

@@ -21,8 +21,9 @@ struct suite {
     unsigned bit; /* SUITE_… (tables.h) */
     /* Adds a run that went well to the rows; NULL: the suite throughput. */
     void (*collect)(json_t *tally, const struct vm_result *vm, const struct report *report);
-    unsigned runs;    /* by default; 0: as the platform says */
-    unsigned mem_mib; /* of a guest, by default; 0: as usual */
+    unsigned runs;     /* by default; 0: as the platform says */
+    unsigned lab_runs; /* in a lab that emulates no more than so many by default */
+    unsigned mem_mib;  /* of a guest, by default; 0: as usual */
 };
 extern const struct suite suites[SUITES];
 
@@ -51,6 +52,9 @@ void rounds_check_rulers(struct side *sides, int count);
  */
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
                 unsigned long long *random);
+
+/* How often a suite runs on a platform when nobody says. */
+unsigned usual_runs(const struct suite *suite, const struct platform *platform);
 
 /* The same for the suite throughput, whose rounds are of its own kind. */
 void throughput_run(const struct suite *suite, struct side *side, unsigned rounds);

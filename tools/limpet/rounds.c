@@ -176,11 +176,18 @@ struct work {
     char *why; /* NULL as long as all is well */
 };
 
+unsigned usual_runs(const struct suite *suite, const struct platform *platform)
+{
+    unsigned runs = suite->runs ? suite->runs : platform->boots;
+
+    return getenv("LIMPET_EMULATED") && runs > suite->lab_runs ? suite->lab_runs : runs;
+}
+
 static void work_begin(struct work *w, const struct suite *suite, const struct side *side,
                        unsigned rounds)
 {
     *w = (struct work){.run = side_new_run(side, suite), .rows = json_array()};
-    w->runs = rounds ? rounds : suite->runs ? suite->runs : side->platform->boots;
+    w->runs = rounds ? rounds : usual_runs(suite, side->platform);
     w->why = side->unfit ? xstrdup(side->unfit) : NULL;
 }
 

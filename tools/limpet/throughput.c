@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ROUNDS  5
 #define EACH    4  /* boots of one worker in a round */
 #define AT_ONCE 16 /* most */
 
@@ -89,10 +88,11 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
     char *why = side->unfit ? xstrdup(side->unfit) : warm_up(suite, side, run);
     bool good = !why;
 
+    rounds = rounds ? rounds : usual_runs(suite, side->platform);
     for (int workers = 1; workers <= 2 * cpus && workers <= AT_ONCE && good; workers *= 2) {
         char *name = xasprintf("%d at once", workers);
 
-        for (unsigned i = 0; i < (rounds ? rounds : ROUNDS) && good; i++) {
+        for (unsigned i = 0; i < rounds && good; i++) {
             double rate;
 
             progress("throughput, %s, on %s …", name, side->label);
@@ -110,7 +110,7 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
     if (!good)
         json_array_clear(tally);
     tally_finish(tally);
-    json_object_set_new(run, "count", json_integer(rounds ? rounds : ROUNDS));
+    json_object_set_new(run, "count", json_integer(rounds));
     results_add(side->result, run, tally);
     json_decref(tally);
 }
