@@ -105,7 +105,10 @@ static void print_text(const struct row *r)
         printf("%s is not valid: %s\n", r->what->name, r->invalid);
 }
 
-/* Every sample: each value with how often it occurred. */
+/*
+ * Every sample, in a form that is short, as each byte may cost a VM exit: ascending, each value as
+ * the difference from the one before, with "xN" where it occurred N times.
+ */
 static void print_json(const struct row *r, const char *suite)
 {
     printf("{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"cycles\",\"value\":%."
@@ -115,13 +118,15 @@ static void print_json(const struct row *r, const char *suite)
            (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
     if (r->invalid != NULL)
         printf(",\"invalid\":\"%s\"", r->invalid);
-    printf(",\"histogram\":[");
+    printf(",\"steps\":\"");
     for (size_t i = 0, next; i < r->n; i = next) {
         for (next = i + 1; next < r->n && samples[next] == samples[i]; next++)
             ;
-        printf("%s[%u,%zu]", i == 0 ? "" : ",", (unsigned)samples[i], next - i);
+        printf(i == 0 ? "%u" : " %u", (unsigned)(samples[i] - (i == 0 ? 0 : samples[i - 1])));
+        if (next - i > 1)
+            printf("x%zu", next - i);
     }
-    printf("]}\n");
+    printf("\"}\n");
 }
 
 /* Measures and prints a row. Returns whether it is valid. */

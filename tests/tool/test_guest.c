@@ -144,7 +144,7 @@ static void report_rows(void **state)
     feed(&r, "getpid 5 cycles");
     feed(&r, " {\"limpet\":\"row\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"getpid\",\"unit\":\"cycles\","
-             "\"value\":5,\"calls\":10000,\"histogram\":[[4,1],[5,1],[120,1]]}");
+             "\"value\":5,\"calls\":10000,\"steps\":\"4 1 115\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"Copy\",\"unit\":\"MB/s\","
              "\"better\":\"more\",\"value\":8123.4,\"samples\":[8123.4,1,2]}");
     assert_int_equal(r.bad, 0);
@@ -172,9 +172,8 @@ static void report_rows(void **state)
     assert_true(json_number_value(json_object_get(stats, "p50")) == 2);
     feed(&r,
          "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"samples\":[1,\"2\"]}");
-    feed(&r, "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"histogram\":[[1]]}");
-    feed(&r,
-         "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"histogram\":[[1,0]]}");
+    feed(&r, "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"steps\":\"1x\"}");
+    feed(&r, "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"steps\":\"1 -2\"}");
     feed(&r, "{\"limpet\":\"tick\",\"tsc\":\"x\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\"");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"x\"}");

@@ -21,7 +21,7 @@ static void collect_rows(json_t *tally, const struct vm_result *vm, const struct
 const struct suite suites[SUITES] = {
     {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3, 1, 0},
     {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1, 1, 0},
-    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 10, 0},
+    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 6, 0},
     {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, 5, 1, 64},
 };
 

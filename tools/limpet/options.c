@@ -67,7 +67,7 @@ static const struct row {
     {O_APPS, "apps", "DIR", "take the images from there", OPT_SIDE},
     {'n', "runs", "RUNS",
      "runs per platform, in random order (default: basic 3, stream 1, boot 20, on\n"
-     "                         Xen 10, from a disk 3, throughput 5; fewer in an emulated lab)",
+     "                         Xen 10, from a disk 2, throughput 5; fewer in an emulated lab)",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
      OPT_BENCH | OPT_COMPARE | OPT_BOOT},

@@ -3,6 +3,8 @@
 #include "report.h"
 #include "limpet.h"
 
+#include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,20 +24,49 @@ void report_free(struct report *r)
     *r = (struct report){0};
 }
 
-/* Does this hold numbers only, or pairs of a value and a count? */
-static bool well_formed(json_t *samples, json_t *histogram)
+/* Pairs of a value and a count, from "8428 25 48x3 …": steps from value to value, each with how
+ * often. NULL when it is not of that form. */
+static json_t *histogram_of(const char *steps)
 {
-    json_t *element;
+    json_t *histogram = json_array();
+    unsigned long long value = 0;
+
+    while (*steps) {
+        char *end;
+        unsigned long long step = strtoull(steps, &end, 10), count = 1;
+        bool good = end > steps && isdigit((unsigned char)*steps);
+
+        if (good && *end == 'x') {
+            steps = end + 1;
+            count = strtoull(steps, &end, 10);
+            good = end > steps && isdigit((unsigned char)*steps) && count > 0;
+        }
+        value += step;
+        if (!good || (*end && *end != ' ') || value > UINT32_MAX || count > UINT32_MAX) {
+            json_decref(histogram);
+            return NULL;
+        }
+        json_array_append_new(histogram, json_pack("[I,I]", (json_int_t)value, (json_int_t)count));
+        steps = end + (*end == ' ');
+    }
+    return histogram;
+}
+
+/* Turns the row's steps into a histogram; or are its samples numbers? */
+static bool take_samples(json_t *row)
+{
+    json_t *steps = json_object_get(row, "steps"), *samples = json_object_get(row, "samples");
+    json_t *element, *histogram;
     size_t i;
 
     for (i = 0; (element = json_array_get(samples, i)); i++)
         if (!json_is_number(element))
             return false;
-    for (i = 0; (element = json_array_get(histogram, i)); i++)
-        if (json_array_size(element) != 2 || !json_is_number(json_array_get(element, 0)) ||
-            json_integer_value(json_array_get(element, 1)) < 1)
-            return false;
-    return true;
+    if (!steps)
+        return true;
+    histogram = json_is_string(steps) ? histogram_of(json_string_value(steps)) : NULL;
+    json_object_del(row, "steps");
+    return histogram && !json_object_set_new(row, "histogram", histogram);
 }
 
 static bool take_row(struct report *r, json_t *row)
@@ -43,8 +74,7 @@ static bool take_row(struct report *r, json_t *row)
     json_t *suite = json_object_get(row, "bench");
 
     if (!json_is_string(suite) || !json_is_string(json_object_get(row, "name")) ||
-        !json_is_number(json_object_get(row, "value")) ||
-        !well_formed(json_object_get(row, "samples"), json_object_get(row, "histogram")))
+        !json_is_number(json_object_get(row, "value")) || !take_samples(row))
         return false;
     json_object_set(row, "suite", suite);
     json_object_del(row, "bench");
