@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../tools/limpet/bars.h"
 #include "../../tools/limpet/bench.h"
 #include "../../tools/limpet/host.h"
 #include "../../tools/limpet/options.h"
@@ -183,6 +184,26 @@ static void modes_and_outliers(void **state)
     assert_true(s.two_modes && s.high == 1 && s.extremes[0] == 100000 && s.max == 100000);
 }
 
+static void bars(void **state)
+{
+    struct buf out = {0};
+
+    (void)state;
+    bar(&out, 1, 1);
+    assert_int_equal(out.len, 3 * BAR_CELLS);
+    buf_clear(&out);
+    bar(&out, 1e-9, 1); /* the least shows */
+    assert_string_equal(out.data, "▏");
+    buf_clear(&out);
+    bar(&out, 1.5, BAR_CELLS);
+    assert_string_equal(out.data, "█▌");
+    buf_clear(&out);
+    bar(&out, 0, 1);
+    bar(&out, 1, 0);
+    assert_int_equal(out.len, 0);
+    buf_free(&out);
+}
+
 /* The hashes of FIPS 180-4's examples and of lengths around the padding's edges (made with
  * sha256sum). */
 static void hashes(void **state)
@@ -301,7 +322,7 @@ int main(void)
         cmocka_unit_test(shell_words),
         cmocka_unit_test(percentiles),
         cmocka_unit_test(intervals),
-        cmocka_unit_test(modes_and_outliers),
+        cmocka_unit_test(modes_and_outliers), cmocka_unit_test(bars),
         cmocka_unit_test(hashes),
         cmocka_unit_test(tables),
         cmocka_unit_test(option_values),

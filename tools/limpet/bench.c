@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void collect_rows(json_t *tally, const struct vm_result *vm, const struct report *report)
 {
@@ -141,7 +142,8 @@ static int show(const struct bench *b)
 {
     const char *output = b->options->output;
     struct buf out = {0};
-    unsigned failed = tables_format(b->result, b->chosen, b->platforms, b->count, &out);
+    unsigned failed =
+        tables_format(b->result, b->chosen, b->platforms, b->count, isatty(STDOUT_FILENO), &out);
 
     if (out.len)
         fputs(out.data, stdout);

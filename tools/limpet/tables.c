@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tables.h"
 #include "exits.h"
+#include "bars.h"
 #include "bench.h"
 #include "limpet.h"
 #include "results.h"
 #include "table.h"
 #include "time_line.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +23,7 @@ struct page {
     struct buf *out;
     struct buf reasons; /* one line per skipped cell */
     struct buf remarks; /* on distributions */
+    bool bars;
     unsigned skipped;
 };
 
@@ -155,6 +158,32 @@ static void finish(struct page *p, struct table *t)
     table_free(t);
 }
 
+/* Each line of a table once more as a group of bars, one a platform. */
+static void draw(struct page *p, const char *suite, const struct line *line)
+{
+    for (; p->bars && p->count > 1 && line->name; line++) {
+        double most = 0;
+
+        for (int i = 0; i < p->count; i++)
+            most = fmax(most, json_number_value(pick(
+                                  results_row(p->result, suite, line->name, p->columns[i]->name),
+                                  line->key)));
+        if (most <= 0)
+            continue;
+        buf_printf(p->out, "%s\n", line->label);
+        for (int i = 0; i < p->count; i++) {
+            json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
+            double value = json_number_value(pick(row, line->key));
+
+            buf_printf(p->out, "  %-18s ", p->columns[i]->title);
+            bar(p->out, value, most);
+            buf_printf(p->out, value >= 100 ? " %.0f\n" : " %.1f\n", value);
+        }
+    }
+    if (p->bars && p->count > 1)
+        buf_str(p->out, "\n");
+}
+
 /* Cells that may be empty are not counted as skipped. */
 static void lines(struct page *p, struct table *t, const char *suite, const struct line *line,
                   int decimals, bool may_be_empty)
@@ -224,6 +253,7 @@ static void basic(struct page *p)
         heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
         lines(p, &t, "basic", basic_lines, 0, false);
         finish(p, &t);
+        draw(p, "basic", basic_lines);
     } else {
         t.columns = 1;
         for (int i = 0; i < p->count; i++)
@@ -286,6 +316,7 @@ static void stream(struct page *p)
                    text ? json_string_value(text) : "");
     }
     finish(p, &t);
+    draw(p, "stream", stream_lines);
     stream_times(p);
 }
 
@@ -297,6 +328,7 @@ static void boot_table(struct page *p, const char *title, const struct line *lin
     heading(p, &t, "boot", title);
     lines(p, &t, "boot", line, 2, may_be_empty);
     finish(p, &t);
+    draw(p, "boot", line);
 }
 
 static void boot(struct page *p)
@@ -369,9 +401,10 @@ static void provenance(struct page *p, const struct platform *platform)
 }
 
 unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
-                       int count, struct buf *out)
+                       int count, bool bars, struct buf *out)
 {
-    struct page p = {.result = result, .all = columns, .all_count = count, .out = out};
+    struct page p = {
+        .result = result, .all = columns, .all_count = count, .bars = bars, .out = out};
 
     if (suites & SUITE_BASIC)
         basic(&p);
