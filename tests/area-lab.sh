@@ -23,6 +23,7 @@ filled() { # every cell of the classic tables, and every distribution, on both p
         and ([.rows[] | select(.suite == "basic")] | length == 28)' "$TMP/result.json"
 }
 check "bench: every cell is filled" filled
+ratios kvm
 for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; do
     check "kvm ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" kvm
 done

@@ -43,6 +43,7 @@ expect "stream validates" 0 'Solution Validates' "$B/limpet" run stream -p qemu 
 expect "stream: takes what fits" 0 'do not fit in memory: using' "$B/limpet" run stream -p qemu --mem 64 -- -r 2
 expect "stream: wrong use" 2 'usage' "$B/limpet" run stream -p qemu -- -n 5
 
+ratios qemu
 for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; do
     check "ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" qemu
 done
