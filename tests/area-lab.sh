@@ -14,7 +14,7 @@ guest_checks "kvm: sync:" "$B/limpet" run "$B/tests/guest/sync.elf" -p kvm --tim
 echo "brought along" > "$TMP/module.txt"
 guest_checks "kvm: system:" "$B/limpet" run "$B/tests/guest/system.elf" -p kvm --timeout 300 \
     --module "$TMP/module.txt"
-check "bench: all suites on qemu and kvm" "$B/limpet" bench -p qemu,kvm -n 5 --exits -o "$TMP/result.json"
+check "bench: all suites on qemu and kvm" "$B/limpet" bench -p qemu,kvm --exits -o "$TMP/result.json"
 filled() { # every cell of the classic tables, and every distribution, on both platforms
     jq -e '
         (["qemu", "kvm"] - [.runs[].platform | select(. != null)] == []) and (.skipped | length == 0)
