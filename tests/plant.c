@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#define BURN(n) __asm__ volatile(".rept " #n "\n\tlea 1(%%rcx), %%rcx\n\t.endr" : : : "rcx")
+#define BURN(n)    __asm__ volatile(".rept " #n "\n\tlea 1(%%rcx), %%rcx\n\t.endr" : : : "rcx")
 #define BOOT_STEPS 2500000 /* one or two milliseconds */
 
 int __real_sched_yield(void);

@@ -73,8 +73,8 @@ static size_t collect_stages(json_t *result, const struct boot *boots, int count
             const char *name = json_string_value(json_object_get(row, "name"));
             size_t known;
 
-            if (!json_object_get(row, "stage") ||
-                row != row_of(result, boots[c].platform, name ? name : ""))
+            if (!name || !json_object_get(row, "stage") ||
+                row != row_of(result, boots[c].platform, name))
                 continue;
             for (known = 0; known < n && strcmp(names[known], name); known++)
                 ;
