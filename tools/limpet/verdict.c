@@ -18,10 +18,10 @@ static int ascending(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Where the best tenth ends, by nearest rank; sorts the numbers. */
-static double best_tenth(double *numbers, size_t n, bool upper)
+/* Where the best twentieth ends, by nearest rank; sorts the numbers. */
+static double best_twentieth(double *numbers, size_t n, bool upper)
 {
-    size_t rank = (n + 9) / 10; /* from the better end */
+    size_t rank = (n + 19) / 20; /* from the better end */
 
     qsort(numbers, n, sizeof *numbers, ascending);
     return numbers[upper ? n - rank : rank - 1];
@@ -35,7 +35,7 @@ static double best_of(const double *v, size_t first, size_t n, size_t step, bool
 
     for (size_t i = first; i < n; i += step)
         some[count++] = v[i];
-    q = best_tenth(some, count, upper);
+    q = best_twentieth(some, count, upper);
     free(some);
     return q;
 }
@@ -54,7 +54,7 @@ static double resample(struct figures f, double *drawn, bool upper, unsigned lon
 {
     for (size_t i = 0; i < f.n; i++)
         drawn[i] = f.v[random_next(random) % f.n];
-    return best_tenth(drawn, f.n, upper);
+    return best_twentieth(drawn, f.n, upper);
 }
 
 /* The bootstrap's interval of the ratio of b to a, less 1. */

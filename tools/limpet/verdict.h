@@ -10,9 +10,9 @@
 #define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
 
 /*
- * A side stands for the value that the best tenth of its runs reach: the lowest, or the highest
+ * A side stands for the value that the best twentieth of its runs reach: the lowest, or the highest
  * where more is better. What else goes on in a shared machine can only make a run worse, and often
- * most of them are: medians then follow the neighbours, the best tenth hardly.
+ * most of them are: medians then follow the neighbours, the best twentieth hardly.
  */
 struct difference {
     double a, b;   /* those values */
