@@ -25,8 +25,9 @@ hostile='"<script>&\"|,\n`x`" as $bad
                  min: .value[0], p99: .value[0], ci: [.value[0], .value[0]]}}))
     | .runs[0].vmm_version = $bad
     | .skipped = [{suite: "basic", platform: "xen-pvh", reason: $bad}]'
-jq -c "$hostile" $data > "$TMP/<hostile>&.jsonl"
-cat $data "$TMP/<hostile>&.jsonl" > "$TMP/two.jsonl"
+mkdir "$TMP/odd"
+jq -c "$hostile" $data > "$TMP/odd/<hostile>&.jsonl"
+cat $data "$TMP/odd/<hostile>&.jsonl" > "$TMP/odd/two.jsonl"
 
 check "report: a page" page $data -o "$TMP/page.html"
 check "report: its structure, labels, nothing from elsewhere, no script" python html "$TMP/page.html"
@@ -44,22 +45,22 @@ check "report: its stages add up to the median boot" python stages "$TMP/page.md
 check "report: CSV" page --csv $data -o "$TMP/page.csv"
 check "report: CSV has every row" python csv "$TMP/page.csv" $data
 
-check "report: a hostile result" page "$TMP/<hostile>&.jsonl" -o "$TMP/hostile.html"
+check "report: a hostile result" page "$TMP/odd/<hostile>&.jsonl" -o "$TMP/hostile.html"
 check "report: plots of odd samples" test "$(grep -c '<strong>odd' "$TMP/hostile.html")" = 5
 check "report: cannot break out of the page" python html "$TMP/hostile.html"
 for text in '&lt;script&gt;&amp;&quot;|,' 'io 1,010, npf 2' '2,000,111; 2,300,222' '9,000,333; 7,000,444; …' \
     '1 low, 30 high' 'two modes' 'boots/s' 'someday' 'SKIP'; do
     check "report: the page has $text" has "$TMP/hostile.html" "$text"
 done
-page --md "$TMP/<hostile>&.jsonl" > "$TMP/hostile.md"
+page --md "$TMP/odd/<hostile>&.jsonl" > "$TMP/hostile.md"
 check "report: nor of Markdown" has_not "$TMP/hostile.md" '<script>'
 # shellcheck disable=SC2016 # Markdown's own
 check "report: nor out of a cell" has "$TMP/hostile.md" '&lt;script&gt;&amp;"\|, \`x\`'
-page --csv "$TMP/<hostile>&.jsonl" > "$TMP/hostile.csv"
-check "report: nor of CSV" python csv "$TMP/hostile.csv" "$TMP/<hostile>&.jsonl"
-page --csv "$TMP/two.jsonl" > "$TMP/last.csv"
+page --csv "$TMP/odd/<hostile>&.jsonl" > "$TMP/hostile.csv"
+check "report: nor of CSV" python csv "$TMP/hostile.csv" "$TMP/odd/<hostile>&.jsonl"
+page --csv "$TMP/odd/two.jsonl" > "$TMP/last.csv"
 check "report: a file's last result counts" cmp "$TMP/last.csv" "$TMP/hostile.csv"
-check "report: two files" page $data "$TMP/two.jsonl" -o "$TMP/two.html"
+check "report: two files" page $data "$TMP/odd/two.jsonl" -o "$TMP/two.html"
 check "report: two files, one page" python html "$TMP/two.html"
 
 cp "$TMP/page.html" "$TMP/kept.html"
@@ -67,8 +68,8 @@ no_gnuplot() { PATH=/nonexistent "$B/limpet" report $data -o "$TMP/kept.html"; }
 expect "report: without gnuplot" 1 'apt-get install gnuplot-nox' no_gnuplot
 check "report: leaves the file alone then" cmp "$TMP/page.html" "$TMP/kept.html"
 no_page() { page "$1" > "$TMP/no.html"; }
-{ cat $data && echo '{"rows"'; } > "$TMP/torn.jsonl"
-expect "report: a torn file" 1 'torn.jsonl:2: ' no_page "$TMP/torn.jsonl"
+{ cat $data && echo '{"rows"'; } > "$TMP/odd/torn.jsonl"
+expect "report: a torn file" 1 'torn.jsonl:2: ' no_page "$TMP/odd/torn.jsonl"
 expect "report: no file" 1 'No such file' no_page "$TMP/nothing.jsonl"
 expect "report: of what?" 2 'of which file' page
 expect "report: one form at a time" 2 'not both' page --md --csv $data
