@@ -6,6 +6,7 @@
 #
 # usage: seabios.sh OUTDIR        makes OUTDIR/bios.bin; OUTDIR/key tells what it was made of
 set -eu
+unset CC MAKEFLAGS MFLAGS # SeaBIOS wants gcc, whatever the rest is built by
 
 die() {
     echo "seabios: $*" >&2
