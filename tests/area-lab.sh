@@ -59,3 +59,13 @@ joined() { # host and guest stamps on one line
     jq -e '[.rows[] | select(.platform == "kvm" and .name == "unpause, error") | .value] | length == 1 and .[0] < 1000' "$TMP/again.json"
 }
 check "kvm: the guest's clock is joined with the host's" joined
+# Debian's kernel, which the lab has, timed by limpet boot.
+mkdir "$TMP/boot" && cp "$B/lab/image/vmlinuz" "$TMP/boot/vmlinuz-6" && cp "$B/lab/image/initrd.cpio" "$TMP/boot/initrd.img-6"
+expect "boot: Linux with the initrd beside it" 0 'using the initrd .*/initrd\.img-6' \
+    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "Run /init" -o "$TMP/kernel.json"
+# shellcheck disable=SC2016 # $r is jq's
+expect "boot: its rows" 0 '^start to "Run /init" vmlinuz-6 true$' \
+    jq -r '. as $r | .rows[] | "\(.name) \($r.runs[.run].image) \(.value > 100)"' "$TMP/kernel.json"
+rm "$TMP/boot/initrd.img-6"
+expect "boot: Linux with a minimal initrd, which powers off" 0 '^vmlinuz-6 +"reboot: Power down" +1 ' \
+    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "reboot: Power down"

@@ -48,7 +48,7 @@ for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; 
     check "ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" qemu
 done
 
-# Any kernel, timed: ours as if it were not, and Debian's, which the lab has.
+# Any kernel, timed: ours as if it were not (area lab has a Linux).
 boot_hello() { "$B/limpet" boot --kernel "$B/apps/hello.elf" -p qemu -n 1 "$@"; }
 expect "boot: a kernel to a line" 0 '^hello\.elf +"argument 1: x" +1 ' boot_hello --append "-- x" --until "argument 1: x"
 expect "boot: beside hello on its machine" 0 '^hello, same machine +"Hello from Limpet!" +1 .* 1$' boot_hello --until Hello
@@ -75,13 +75,3 @@ expect "boot: no kernel" 2 'boot what' "$B/limpet" boot --until x
 expect "boot: not this kernel" 120 'no/such' "$B/limpet" boot --kernel no/such -p qemu
 expect "boot: not this initrd" 120 'no/such' boot_hello --initrd no/such
 expect "boot: not on Xen" 2 'qemu and kvm only' "$B/limpet" boot --kernel "$B/apps/hello.elf" -p xen-pvh
-check "boot: the lab's kernel" "$B/limpet" lab build
-mkdir "$TMP/boot" && cp "$B/lab/image/vmlinuz" "$TMP/boot/vmlinuz-6" && cp "$B/lab/image/initrd.cpio" "$TMP/boot/initrd.img-6"
-expect "boot: Linux with the initrd beside it" 0 'using the initrd .*/initrd\.img-6' \
-    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "Run /init" -o "$TMP/kernel.json"
-# shellcheck disable=SC2016 # $r is jq's
-expect "boot: its rows" 0 '^start to "Run /init" vmlinuz-6 true$' \
-    jq -r '. as $r | .rows[] | "\(.name) \($r.runs[.run].image) \(.value > 100)"' "$TMP/kernel.json"
-rm "$TMP/boot/initrd.img-6"
-expect "boot: Linux with a minimal initrd, which powers off" 0 '^vmlinuz-6 +"reboot: Power down" +1 ' \
-    "$B/limpet" boot --kernel "$TMP/boot/vmlinuz-6" -p qemu -n 1 --until "reboot: Power down"

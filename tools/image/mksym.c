@@ -16,6 +16,7 @@
 struct function {
     uint32_t address;
     const char *name;
+    int label; /* of assembly or of the linker: a function's name goes before */
 };
 
 static void die(const char *file, const char *why)
@@ -44,6 +45,8 @@ static int by_address(const void *a, const void *b)
     const struct function *x = a, *y = b;
     if (x->address != y->address)
         return x->address < y->address ? -1 : 1;
+    if (x->label != y->label)
+        return x->label - y->label;
     return strcmp(x->name, y->name);
 }
 
@@ -78,7 +81,7 @@ static size_t collect(const unsigned char *elf, const Elf64_Shdr *symtab, struct
             continue;
         const char *name = (const char *)elf + strtab->sh_offset + sym[i].st_name;
         if (*name != '\0' && *name != '.' && *name != '$')
-            out[n++] = (struct function){(uint32_t)sym[i].st_value, name};
+            out[n++] = (struct function){(uint32_t)sym[i].st_value, name, type == STT_NOTYPE};
     }
     return n;
 }
