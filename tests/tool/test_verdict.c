@@ -32,7 +32,7 @@ static struct difference compare(double factor, bool in_turn, unsigned long long
     measure(again, 33, &seed);
     measure(b, 33 * factor, &seed);
     return difference_of((struct figures){a, RUNS}, (struct figures){again, in_turn ? RUNS : 0},
-                         (struct figures){b, RUNS}, false);
+                         (struct figures){b, RUNS}, (struct best){false, BEST_LOOPS});
 }
 
 /* 200 comparisons each: nothing where there is nothing, five percent nearly always, always with
@@ -61,20 +61,23 @@ static void limits(void **state)
 {
     double few[] = {1, 2, 3, 4, 5}, zero[] = {0, 1, 1, 1, 1, 1, 1}, rates[RUNS], less[RUNS];
     struct figures none = {few, 0};
-    struct difference d =
-        difference_of((struct figures){few, 5}, none, (struct figures){few, 5}, false);
+    struct difference d = difference_of((struct figures){few, 5}, none, (struct figures){few, 5},
+                                        (struct best){false, BEST_LOOPS});
 
     (void)state;
     assert_true(!d.known && !d.real && d.a == 1 && d.b == 1);
-    d = difference_of((struct figures){zero, 7}, none, (struct figures){zero, 7}, false);
+    d = difference_of((struct figures){zero, 7}, none, (struct figures){zero, 7},
+                      (struct best){false, BEST_LOOPS});
     assert_true(!d.known && d.a == 0);
     for (int i = 0; i < RUNS; i++) { /* where more is better, the highest count */
         rates[i] = 100 - i % 7;
         less[i] = 90 - i % 7;
     }
-    d = difference_of((struct figures){rates, RUNS}, none, (struct figures){less, RUNS}, true);
-    assert_true(d.known && d.real && d.a == 100 && d.b == 90 && fabs(d.change + 0.1) < 1e-9);
-    d = difference_of((struct figures){rates, RUNS}, none, (struct figures){rates, RUNS}, true);
+    d = difference_of((struct figures){rates, RUNS}, none, (struct figures){less, RUNS},
+                      (struct best){true, BEST_RUNS});
+    assert_true(d.known && d.real && d.a == 99 && d.b == 89 && fabs(d.change + 10 / 99.0) < 1e-9);
+    d = difference_of((struct figures){rates, RUNS}, none, (struct figures){rates, RUNS},
+                      (struct best){true, BEST_RUNS});
     assert_true(d.known && !d.real && d.change == 0);
 }
 

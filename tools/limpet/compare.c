@@ -74,10 +74,12 @@ static double *runs_of(json_t *row, size_t *n)
 
 static struct difference differ(json_t *a, json_t *again, json_t *b, bool more)
 {
+    bool loops = json_object_get(a, "least") != NULL;
+    struct best which = {.upper = more, .one_in = loops ? BEST_LOOPS : BEST_RUNS};
     size_t na, nb, nc;
     double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
     struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
-                                        (struct figures){of_b, nb}, more);
+                                        (struct figures){of_b, nb}, which);
 
     free(of_a);
     free(of_b);

@@ -18,47 +18,48 @@ static int ascending(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Where the best twentieth ends, by nearest rank; sorts the numbers. */
-static double best_twentieth(double *numbers, size_t n, bool upper)
+/* Where the best share ends, by nearest rank; sorts the numbers. */
+static double best(double *numbers, size_t n, struct best which)
 {
-    size_t rank = (n + 19) / 20; /* from the better end */
+    size_t rank = (n + which.one_in - 1) / which.one_in; /* from the better end */
 
     qsort(numbers, n, sizeof *numbers, ascending);
-    return numbers[upper ? n - rank : rank - 1];
+    return numbers[which.upper ? n - rank : rank - 1];
 }
 
 /* Of every step-th number from first up to n. */
-static double best_of(const double *v, size_t first, size_t n, size_t step, bool upper)
+static double best_of(const double *v, size_t first, size_t n, size_t step, struct best which)
 {
     double *some = xrealloc(NULL, n * sizeof *some), q;
     size_t count = 0;
 
     for (size_t i = first; i < n; i += step)
         some[count++] = v[i];
-    q = best_twentieth(some, count, upper);
+    q = best(some, count, which);
     free(some);
     return q;
 }
 
 /* By how much a side differs from itself. */
-static double unrest(struct figures f, bool upper)
+static double unrest(struct figures f, struct best which)
 {
-    double odd = best_of(f.v, 0, f.n, 2, upper), even = best_of(f.v, 1, f.n, 2, upper);
-    double first = best_of(f.v, 0, f.n / 2, 1, upper);
-    double second = best_of(f.v, f.n / 2, f.n, 1, upper);
+    double odd = best_of(f.v, 0, f.n, 2, which), even = best_of(f.v, 1, f.n, 2, which);
+    double first = best_of(f.v, 0, f.n / 2, 1, which);
+    double second = best_of(f.v, f.n / 2, f.n, 1, which);
 
     return fmax(fabs(odd / even - 1), fabs(first / second - 1));
 }
 
-static double resample(struct figures f, double *drawn, bool upper, unsigned long long *random)
+static double resample(struct figures f, double *drawn, struct best which,
+                       unsigned long long *random)
 {
     for (size_t i = 0; i < f.n; i++)
         drawn[i] = f.v[random_next(random) % f.n];
-    return best_twentieth(drawn, f.n, upper);
+    return best(drawn, f.n, which);
 }
 
 /* The bootstrap's interval of the ratio of b to a, less 1. */
-static void ratio_interval(struct figures a, struct figures b, bool upper, double confidence,
+static void ratio_interval(struct figures a, struct figures b, struct best which, double confidence,
                            double interval[2])
 {
     double *drawn = xrealloc(NULL, (a.n > b.n ? a.n : b.n) * sizeof *drawn), ratios[RESAMPLES];
@@ -66,9 +67,9 @@ static void ratio_interval(struct figures a, struct figures b, bool upper, doubl
     size_t tail = (size_t)((1 - confidence) / 2 * RESAMPLES);
 
     for (size_t i = 0; i < RESAMPLES; i++) {
-        double of_a = resample(a, drawn, upper, &random);
+        double of_a = resample(a, drawn, which, &random);
 
-        ratios[i] = resample(b, drawn, upper, &random) / of_a - 1;
+        ratios[i] = resample(b, drawn, which, &random) / of_a - 1;
     }
     qsort(ratios, RESAMPLES, sizeof *ratios, ascending);
     interval[0] = ratios[tail];
@@ -85,26 +86,26 @@ static bool usable(struct figures f)
 }
 
 struct difference difference_of(struct figures a, struct figures again, struct figures b,
-                                bool more_is_better)
+                                struct best which)
 {
     struct difference d = {0};
     double self[2];
 
     if (!usable(a) || !usable(b) || (again.n && !usable(again)))
         return d;
-    d.a = best_of(a.v, 0, a.n, 1, more_is_better);
-    d.b = best_of(b.v, 0, b.n, 1, more_is_better);
+    d.a = best_of(a.v, 0, a.n, 1, which);
+    d.b = best_of(b.v, 0, b.n, 1, which);
     d.change = d.b / d.a - 1;
     d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
     if (!d.known)
         return d;
     if (again.n) {
-        ratio_interval(a, again, more_is_better, FLOOR_CONFIDENCE, self);
+        ratio_interval(a, again, which, FLOOR_CONFIDENCE, self);
         d.floor = fmax(fabs(self[0]), fabs(self[1]));
     } else {
-        d.floor = fmax(FLOOR_APART, fmax(unrest(a, more_is_better), unrest(b, more_is_better)));
+        d.floor = fmax(FLOOR_APART, fmax(unrest(a, which), unrest(b, which)));
     }
-    ratio_interval(a, b, more_is_better, VERDICT_CONFIDENCE, d.interval);
+    ratio_interval(a, b, which, VERDICT_CONFIDENCE, d.interval);
     d.real = fabs(d.change) > d.floor && (d.interval[0] > 0 || d.interval[1] < 0);
     return d;
 }

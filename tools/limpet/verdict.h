@@ -10,10 +10,19 @@
 #define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
 
 /*
- * A side stands for the value that the best twentieth of its runs reach: the lowest, or the highest
+ * A side stands for the value that the best of its runs reach: the lowest ones, or the highest
  * where more is better. What else goes on in a shared machine can only make a run worse, and often
- * most of them are: medians then follow the neighbours, the best twentieth hardly.
+ * most of them are: medians then follow the neighbours, the best hardly. Of runs that stand for
+ * their least loop one in twenty is enough, as the least are all alike; of boots and the like,
+ * which are never quite the same, one in four.
  */
+struct best {
+    bool upper; /* more is better */
+    size_t one_in;
+};
+#define BEST_LOOPS 20
+#define BEST_RUNS  4
+
 struct difference {
     double a, b;   /* those values */
     double change; /* of b against a, as a share: 0.05 is 5 % more */
@@ -40,6 +49,6 @@ struct figures {
  */
 #define FLOOR_APART 0.02
 struct difference difference_of(struct figures a, struct figures again, struct figures b,
-                                bool more_is_better);
+                                struct best which);
 
 #endif
