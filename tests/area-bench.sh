@@ -35,7 +35,7 @@ killed_at_random() { # kill -9 at so many random moments: only whole results, an
     local finished=1 whole began=${EPOCHREALTIME/./} took
     "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/other.json" > "$TMP/tables"
     took=$((${EPOCHREALTIME/./} - began))
-    for _ in $(seq "${KILLS:-20}"); do
+    for _ in $(seq "${KILLS:-10}"); do
         "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables" 2>&1 &
         sleep "$(awk "BEGIN { print $RANDOM / 32768 * 1.5 * $took / 1e6 }")"
         kill -9 $! 2> /dev/null
@@ -73,7 +73,7 @@ found() { # ROWS COMPARE-ARGUMENTS…: B is worse in all of them; a busy machine
     done
     return 1
 }
-check "compare: a planted slow-down of getpid and sched_yield" found "getpid sched_yield" basic --only getpid,sched_yield -n 100
+check "compare: a planted slow-down of getpid and sched_yield" found "getpid sched_yield" basic --only getpid,sched_yield -n 60
 check "compare: a planted slow-down of boot" found "start.to.exit" boot -n 120
 nothing() { # A against itself: at least 95 % of rows are the same
     for _ in 1 2 3; do
