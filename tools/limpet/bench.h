@@ -44,6 +44,7 @@ struct side {
 /* Random numbers for the order of things, from a recorded seed (splitmix64). */
 unsigned long long random_seed(void);
 unsigned long long random_next(unsigned long long *state);
+void random_shuffle(int *order, int n, unsigned long long *state);
 
 /* Checks every side's clock before anything is measured; notes why one is unfit. */
 void rounds_check_rulers(struct side *sides, int count);

@@ -7,7 +7,6 @@
 #include "results.h"
 #include "table.h"
 #include "tally.h"
-#include "words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -238,12 +237,7 @@ static void measure(struct boot *b, const struct platform *platform, unsigned lo
     struct subject *s;
 
     for (unsigned round = 0; round < b->runs; round++) {
-        for (int i = b->count - 1; i > 0; i--) {
-            int other = (int)(random_next(random) % (unsigned)(i + 1)), keep = order[i];
-
-            order[i] = order[other];
-            order[other] = keep;
-        }
+        random_shuffle(order, b->count, random);
         for (int i = 0; i < b->count && !interrupted && !b->subjects[0].failed; i++) {
             s = &b->subjects[order[i]];
             if (!s->failed)
@@ -428,15 +422,9 @@ static int boot(const struct options *o, const char *command)
 int cmd_boot(int argc, char **argv)
 {
     struct options o;
-    struct buf command = {0};
-    int status;
+    char *command = bench_command(argc, argv);
+    int status = options_parse(OPT_BOOT, argc, argv, &o);
 
-    buf_str(&command, "limpet");
-    for (int i = 0; i < argc; i++) {
-        buf_str(&command, " ");
-        words_shell(&command, argv[i]);
-    }
-    status = options_parse(OPT_BOOT, argc, argv, &o);
     if (status < 0 && (!o.image || o.rest_count)) {
         warn(o.image ? "boot takes no argument; \"%s\" was given"
                      : "boot what? for instance: limpet boot --kernel FILE --until TEXT%s",
@@ -448,8 +436,8 @@ int cmd_boot(int argc, char **argv)
         status = ST_USAGE;
     }
     if (status < 0)
-        status = boot(&o, command.data);
-    buf_free(&command);
+        status = boot(&o, command);
+    free(command);
     options_free(&o);
     return status;
 }

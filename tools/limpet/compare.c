@@ -6,11 +6,9 @@
 #include "results.h"
 #include "table.h"
 #include "tables.h"
-#include "tally.h"
 #include "verdict.h"
 #include "words.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +19,6 @@ struct pair {
     bool force;
     unsigned same, less, more, unknown, refused;
 };
-
-static const char *text_of(json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
 
 static json_t *run_of(json_t *result, json_t *row)
 {
@@ -108,12 +99,12 @@ static const char *say(struct pair *p, const struct difference *d, bool more_is_
 
 static void compare_row(struct pair *p, json_t *a, json_t *again, json_t *b, struct table *t)
 {
-    bool more = !strcmp(text_of(a, "better"), "more");
+    bool more = !strcmp(json_text(a, "better"), "more");
     struct difference d = differ(a, again, b, more);
     const char *words = say(p, &d, more);
 
-    table_cell(t, "%s [%s]", text_of(a, "name"),
-               strcmp(text_of(a, "unit"), "us") ? text_of(a, "unit") : "µs");
+    table_cell(t, "%s [%s]", json_text(a, "name"),
+               strcmp(json_text(a, "unit"), "us") ? json_text(a, "unit") : "µs");
     table_cell(t, "%.6g", d.a);
     table_cell(t, "%.6g", d.b);
     table_cell(t, "%+.1f %%", d.change * 100);
@@ -156,12 +147,12 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     for (i = 0; (row = json_array_get(rows, i)); i++) {
         json_t *b, *again;
 
-        if (strcmp(text_of(row, "suite"), suite) ||
-            strcmp(text_of(row, "platform"), platform->name))
+        if (strcmp(json_text(row, "suite"), suite) ||
+            strcmp(json_text(row, "platform"), platform->name))
             continue;
-        b = results_row(p->b, suite, text_of(row, "name"), platform->name);
+        b = results_row(p->b, suite, json_text(row, "name"), platform->name);
         again =
-            p->again ? results_row(p->again, suite, text_of(row, "name"), platform->name) : NULL;
+            p->again ? results_row(p->again, suite, json_text(row, "name"), platform->name) : NULL;
         if (!b || run_of(p->a, row) != run_a || (p->again && !again))
             continue;
         if (why && !p->force)
@@ -299,8 +290,8 @@ static int measure(struct pair *p, const struct options *o, struct contender c[2
         json_t *skip = json_array_get(json_object_get(results[i], "skipped"), 0);
 
         if (skip) {
-            warn("%s, %s on %s: %s", labels[i], text_of(skip, "suite"), platform->title,
-                 text_of(skip, "reason"));
+            warn("%s, %s on %s: %s", labels[i], json_text(skip, "suite"), platform->title,
+                 json_text(skip, "reason"));
             status = ST_FAILED;
         }
         json_object_set_new(results[i], "side", json_string(labels[i]));

@@ -2,16 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "exits.h"
 #include "platforms.h"
+#include "results.h"
 #include "table.h"
 
 #include <string.h>
-
-static const char *text_of(json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-
-    return text ? text : "";
-}
 
 /* "io 12, npf 5" */
 static void add_reasons(json_t *reasons, struct args *cells)
@@ -29,12 +23,12 @@ static void add_reasons(json_t *reasons, struct args *cells)
 static void add_row(json_t *row, struct table *t, struct args *reasons, struct buf *why)
 {
     json_t *exits = json_object_get(row, "exits"), *none = json_object_get(row, "no_exits");
-    const struct platform *p = platform_find(text_of(row, "platform"));
-    const char *title = p ? p->title : text_of(row, "platform");
+    const struct platform *p = platform_find(json_text(row, "platform"));
+    const char *title = p ? p->title : json_text(row, "platform");
     struct buf line = {0};
 
     if (none) {
-        buf_printf(&line, "No VM exits for %s: %s\n", title, text_of(row, "no_exits"));
+        buf_printf(&line, "No VM exits for %s: %s\n", title, json_text(row, "no_exits"));
         if (!why->data || !strstr(why->data, line.data))
             buf_str(why, line.data);
         buf_free(&line);
@@ -42,7 +36,7 @@ static void add_row(json_t *row, struct table *t, struct args *reasons, struct b
     /* Where there can be none, a row would say nothing. */
     if ((!exits && !none) || (p && !p->hardware))
         return;
-    table_cell(t, "%s", text_of(row, "name"));
+    table_cell(t, "%s", json_text(row, "name"));
     table_cell(t, "%s", title);
     if (exits)
         table_cell(t, "%lld", (long long)json_integer_value(json_object_get(exits, "total")));

@@ -4,6 +4,7 @@
 #define LIMPET_PAGE_H
 
 #include "buf.h"
+#include "results.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -38,8 +39,7 @@ void view_names(const struct view *view, const char *suite, struct args *names);
 /* The date of a result, "2026-11-21" (10 characters of it), or "". */
 const char *view_date(const struct view *view);
 
-/* The text or number of an object's key; "" or 0 when there is none. */
-const char *json_text(json_t *object, const char *key);
+/* The number of an object's key; 0 when there is none (the text: json_text() of results.h). */
 double json_number(json_t *object, const char *key);
 
 /* The run that a row comes from, or NULL. */

@@ -2,17 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page.h"
 #include "platforms.h"
-#include "results.h"
+#include "time_line.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *json_text(json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
 
 double json_number(json_t *object, const char *key)
 {
@@ -105,34 +98,6 @@ const char *row_unit(json_t *row)
     return strcmp(unit, "us") ? unit : "µs";
 }
 
-struct boot {
-    double total;
-    size_t index;
-};
-
-static int by_total(const void *a, const void *b)
-{
-    const struct boot *x = a, *y = b;
-
-    return (x->total > y->total) - (x->total < y->total);
-}
-
-/* The index of the median among the samples (nearest rank); there is at least one. */
-static size_t median_boot(json_t *samples)
-{
-    size_t n = json_array_size(samples), index;
-    struct boot *boots = calloc(n, sizeof *boots);
-
-    if (!boots)
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        boots[i] = (struct boot){json_number_value(json_array_get(samples, i)), i};
-    qsort(boots, n, sizeof *boots, by_total);
-    index = boots[(n - 1) / 2].index;
-    free(boots);
-    return index;
-}
-
 /* Milliseconds per unit of a row. */
 static double to_ms(json_t *row)
 {
@@ -167,7 +132,7 @@ bool view_stages(const struct view *v, const char *platform, struct stages *out)
     *out = (struct stages){.boots = json_array_size(samples)};
     if (!out->boots)
         return false;
-    boot = median_boot(samples);
+    boot = median_boot(total);
     out->total_ms = json_number_value(json_array_get(samples, boot)) * to_ms(total);
     for (json_int_t stage = 1; stage <= PAGE_STAGES; stage++) {
         row = stage_row(v, platform, stage);

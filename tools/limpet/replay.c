@@ -31,13 +31,6 @@ struct replay {
     bool marked; /* a ratio with an asterisk was shown */
 };
 
-static const char *text_of(json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
 static json_t *run_of(const struct replay *r, json_t *row)
 {
     return json_array_get(json_object_get(r->result, "runs"),
@@ -47,7 +40,7 @@ static json_t *run_of(const struct replay *r, json_t *row)
 /* A lab whose hardware is emulated tells nothing about speeds; plain QEMU is what it is. */
 static bool is_emulated_lab(json_t *run)
 {
-    return !strcmp(text_of(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
+    return !strcmp(json_text(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
 }
 
 /* Why our row does not measure what theirs does, or NULL. */
@@ -95,7 +88,7 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
         cell->why = "our result has no such figure";
         return;
     }
-    if (strcmp(text_of(row, "unit"), line->unit) != 0) {
+    if (strcmp(json_text(row, "unit"), line->unit) != 0) {
         f->value = 0;
         cell->why = "our result has another unit";
         return;
@@ -103,7 +96,7 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
     if (!strcmp(line->key, "value"))
         take_interval(f, json_object_get(row, "runs"), scale);
     cell->why = unlike(r, line, column, row, run);
-    f->place = is_emulated_lab(run) ? "lab" : text_of(run, "mode");
+    f->place = is_emulated_lab(run) ? "lab" : json_text(run, "mode");
     if (cell->why)
         cell->state = CELL_UNLIKE;
     else
@@ -248,13 +241,14 @@ static void provenance(struct replay *r)
         size_t i;
 
         for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)) && !found; i++)
-            if (!strcmp(text_of(run, "platform"), *name))
+            if (!strcmp(json_text(run, "platform"), *name))
                 found = run;
         if (found)
             buf_printf(r->out, "  %s: %s, %s %s%s%s\n", platform_find(*name)->title,
-                       text_of(found, "mode"), text_of(found, "vmm"), text_of(found, "vmm_version"),
+                       json_text(found, "mode"), json_text(found, "vmm"),
+                       json_text(found, "vmm_version"),
                        json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
-                       text_of(found, "emulated_by"));
+                       json_text(found, "emulated_by"));
     }
 }
 
@@ -264,7 +258,7 @@ static void play(struct replay *r, const char *path)
     json_t *host = json_object_get(r->result, "host");
 
     buf_printf(r->out, "%s\ntheirs: %s\nours:   %s of %s; %s%s\n", p->line, p->setting, path,
-               text_of(r->result, "created"), text_of(host, "cpu_model"),
+               json_text(r->result, "created"), json_text(host, "cpu_model"),
                json_is_true(json_object_get(host, "virtualized")) ? ", itself virtual" : "");
     provenance(r);
     buf_str(r->out, "\n");

@@ -97,6 +97,13 @@ void results_merge(json_t *result, json_t *other)
     json_array_extend(json_object_get(result, "skipped"), json_object_get(other, "skipped"));
 }
 
+const char *json_text(json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
 static bool has(json_t *object, const char *key, const char *value)
 {
     const char *text = json_string_value(json_object_get(object, key));

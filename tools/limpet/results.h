@@ -30,6 +30,9 @@ void results_skip(json_t *result, const char *suite, const char *platform, const
 /* Appends the runs, rows and skips of another result (borrowed). */
 void results_merge(json_t *result, json_t *other);
 
+/* The text of an object's key; "" when there is none (borrowed). */
+const char *json_text(json_t *object, const char *key);
+
 /* The row of a suite, name and platform, or NULL (borrowed). */
 json_t *results_row(json_t *result, const char *suite, const char *name, const char *platform);
 

@@ -35,7 +35,7 @@ unsigned long long random_next(unsigned long long *state)
 }
 
 /* Fisher and Yates. */
-static void shuffle(int *order, int n, unsigned long long *random)
+void random_shuffle(int *order, int n, unsigned long long *random)
 {
     for (int i = n - 1; i > 0; i--) {
         int other = (int)(random_next(random) % (unsigned)(i + 1)), keep = order[i];
@@ -252,7 +252,7 @@ void rounds_run(const struct suite *suite, struct side *sides, int count, unsign
         most = work[i].runs > most ? work[i].runs : most;
     }
     for (unsigned n = 0; n < most && !interrupted; n++) {
-        shuffle(order, count, random);
+        random_shuffle(order, count, random);
         for (int i = 0; i < count && !interrupted; i++) {
             struct work *w = &work[order[i]];
 

@@ -29,8 +29,7 @@ static double sample(json_t *row, size_t i)
     return json_number_value(json_array_get(json_object_get(row, "samples"), i));
 }
 
-/* The boot with the median of all lengths (of an even number the shorter one). */
-static size_t median_boot(json_t *total)
+size_t median_boot(json_t *total)
 {
     size_t n = json_array_size(json_object_get(total, "samples"));
 

@@ -8,6 +8,10 @@
 
 #include <jansson.h>
 
+/* Of a row "start to exit" the boot that stands for all: that with the median of all lengths, of an
+ * even number the shorter one. */
+size_t median_boot(json_t *total);
+
 /*
  * Appends the time lines of a result's boots, one column each. A line is that of one boot, the one
  * whose "start to exit" is the median, so that its stages add up to its own time; below stand their
