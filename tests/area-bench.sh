@@ -23,6 +23,15 @@ add_benchmark() {
 check "a benchmark added as docs/benchmarks.md says" add_benchmark
 expect "bench: a row that there is none of" 1 'status 2' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
 
+cat > "$TMP/none.c" << 'END'
+#include "bench.h"
+static size_t none(uint32_t *samples) { (void)samples; return 0; }
+static const struct benchmark table[] = {{"none", .take = none}};
+int main(int argc, char **argv) { return bench_main("none", table, 1, argc, argv); }
+END
+check "a table of one's own" "$B/limpet-cc" -O2 -I apps/lib "$TMP/none.c" apps/lib/*.c -o "$TMP/none.elf"
+expect "bench: no samples are no measurement" 1 'none is not valid' "$B/limpet" run "$TMP/none.elf" -p qemu
+
 # Files: what is no result is refused by its line; a result is appended, or the file is as it was.
 mkdir "$TMP/broken"
 printf 'x\n' > "$TMP/broken/foreign.json"

@@ -78,6 +78,8 @@ static void measure_takes(struct row *r)
         size_t n = b->take(samples + r->n);
         for (size_t i = r->n; i < r->n + n; i++)
             sum += samples[i];
+        if (n == 0)
+            r->invalid = "nothing could be measured: no memory?";
         means[loop] = n != 0 ? sum / (double)n : 0;
         r->n += n;
     }

@@ -15,7 +15,8 @@
  * up, one pair of unserialized time stamps around 10,000; eleven such loops, of which the median
  * counts. Its samples are single calls between fenced time stamps.
  *
- * take: times each by itself, writes at most BENCH_SAMPLES ticks and returns how many. The row's
+ * take: times each by itself, writes at most BENCH_SAMPLES ticks and returns how many; none is an
+ * error. The row's
  * figure is their mean, or, of several loops, the median of those.
  */
 struct benchmark {
