@@ -1,44 +1,75 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Short critical sections: interrupts off on this CPU, which on one CPU is the whole lock. When
- * further CPUs start, struct lock gets its word here and no caller changes.
+ * Short critical sections: interrupts off on this CPU and, once others run, a word that one of them
+ * at a time has. Before that the interrupt flag is the whole lock, and costs no more.
+ *
+ * Locks are taken in this order, never against it: a futex's bucket, a CPU's, the spare stacks', page tables',
+ * a page cache's, memory's.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct lock {
-    char unused;
+    uint32_t word; /* 0 free, 1 held */
 };
 
 #ifdef LIMPET_HOST /* host-built unit tests run on one thread */
-static inline unsigned long lock_take(struct lock *l)
-{
-    (void)l;
-    return 0;
-}
-
-static inline void lock_drop(struct lock *l, unsigned long flags)
-{
-    (void)l;
-    (void)flags;
-}
+#define smp_running 0
+static inline unsigned long interrupts_save(void) { return 0; }
+static inline void interrupts_restore(unsigned long flags) { (void)flags; }
+static inline void lock_spin(struct lock *l) { (void)l; }
 #else
-/* Returns what lock_drop() needs to restore the interrupt flag. */
-static inline unsigned long lock_take(struct lock *l)
+extern bool smp_running; /* more than one CPU runs; never becomes false again */
+
+/* Interrupts off; returns what interrupts_restore() needs. */
+static inline unsigned long interrupts_save(void)
 {
     unsigned long flags;
-    (void)l;
     __asm__ volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
     return flags;
 }
 
-static inline void lock_drop(struct lock *l, unsigned long flags)
+static inline void interrupts_restore(unsigned long flags)
 {
-    (void)l;
     if (flags & 0x200) /* RFLAGS.IF */
         __asm__ volatile("sti" : : : "memory");
     else
         __asm__ volatile("" : : : "memory");
 }
+
+/* Waits for the word (kernel/smp.c). */
+void lock_spin(struct lock *l);
 #endif
+
+/* With interrupts off already. */
+static inline void lock_enter(struct lock *l)
+{
+    if (__builtin_expect(smp_running, 0))
+        lock_spin(l);
+}
+
+static inline bool lock_try(struct lock *l)
+{
+    return !smp_running || __atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE) == 0;
+}
+
+static inline void lock_leave(struct lock *l) { __atomic_store_n(&l->word, 0, __ATOMIC_RELEASE); }
+
+/* Returns what lock_drop() needs to restore the interrupt flag. */
+static inline unsigned long lock_take(struct lock *l)
+{
+    unsigned long flags = interrupts_save();
+    lock_enter(l);
+    return flags;
+}
+
+static inline void lock_drop(struct lock *l, unsigned long flags)
+{
+    lock_leave(l);
+    interrupts_restore(flags);
+}
+
 #endif

@@ -57,8 +57,8 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     ledger_add("door", entry_tsc);
     ledger_add("long mode", long_tsc);
     time_tsc_at_entry = boot_info.entry_tsc = entry_tsc;
-    sched_init();
-    arch_cpu_init();
+    sched_init(&boot_cpu);
+    arch_cpu_init(&boot_cpu.base);
     reached("cpu");
     const char *wrong = boot_info_parse(protocol, info, &loader, &boot_info);
     paging_drop_null();

@@ -3,6 +3,7 @@
 #include "page.h"
 #include "lock.h"
 #include "panic.h"
+#include "sched.h"
 
 #define ZONES 32
 #define NIL   UINT32_MAX
@@ -12,9 +13,10 @@
  * a block's first page means anything, and it is written before it is ever read: the buddy of a
  * block is itself a block, or part of smaller ones whose first it begins, or not carved yet.
  */
+enum { IN_USE, FREE, CACHED };
 struct page {
     uint32_t next, prev; /* page numbers; in the free list of this order */
-    uint8_t order, free;
+    uint8_t order, state;
 };
 
 /* A run of usable memory. Page numbers: [first, carved) are blocks, [carved, end) virgin. */
@@ -49,7 +51,7 @@ static struct page *page_at(uint64_t n)
 static void list_add(struct page *p, uint32_t n, unsigned order)
 {
     bool was_empty = !(mem.free_orders & 1u << order);
-    *p = (struct page){was_empty ? NIL : mem.heads[order], NIL, (uint8_t)order, 1};
+    *p = (struct page){was_empty ? NIL : mem.heads[order], NIL, (uint8_t)order, FREE};
     if (!was_empty)
         page_at(p->next)->prev = n;
     mem.heads[order] = n;
@@ -68,7 +70,7 @@ static void list_remove(struct page *p)
     else
         mem.free_orders &= ~(1u << p->order);
     mem.stats.free_blocks[p->order]--;
-    p->free = 0;
+    p->state = IN_USE;
 }
 
 /* Puts a block on its free list, joined with its buddy as often as that is free too. */
@@ -79,10 +81,10 @@ static void release(struct zone *z, uint64_t n, unsigned order)
         if (buddy < z->first || buddy + (1ull << order) > z->carved)
             break;
         struct page *b = &z->pages[buddy - z->first];
-        if (!b->free || b->order != order)
+        if (b->state != FREE || b->order != order)
             break;
         list_remove(b);
-        z->pages[(n | 1ull << order) - z->first].free = 1; /* to see it freed again */
+        z->pages[(n | 1ull << order) - z->first].state = FREE; /* to see it freed again */
         n &= ~(1ull << order);
     }
     list_add(&z->pages[n - z->first], (uint32_t)n, order);
@@ -173,52 +175,148 @@ static uint64_t take(unsigned order)
     return n << PAGE_SHIFT;
 }
 
-uint64_t page_alloc(unsigned order)
+static uint64_t alloc_listed(unsigned order, bool promised)
 {
-    if (order > ORDER_MAX)
-        return 0;
     unsigned long flags = lock_take(&mem.lock);
-    uint64_t pa = 0;
-    if (mem.stats.free >= mem.stats.reserved + (1ull << order))
+    uint64_t pa = 0, size = 1ull << order;
+    if (promised ? mem.stats.reserved >= size : mem.stats.free >= mem.stats.reserved + size)
         pa = take(order);
+    if (pa != 0 && promised)
+        page_unreserve(size);
     lock_drop(&mem.lock, flags);
     return pa;
 }
 
-uint64_t page_alloc_reserved(unsigned order)
+static void free_listed(uint64_t n, unsigned order)
 {
-    unsigned long flags = lock_take(&mem.lock);
-    uint64_t pa = 0;
-    if (order <= ORDER_MAX && mem.stats.reserved >= 1ull << order)
-        pa = take(order);
-    if (pa != 0)
-        page_unreserve(1ull << order);
-    lock_drop(&mem.lock, flags);
+    lock_enter(&mem.lock);
+    release(zone_of(n), n, order);
+    mem.stats.free += 1ull << order;
+    mem.stats.frees++;
+    lock_leave(&mem.lock);
+}
+
+/* The caches. What is in them counts as taken: promises are kept without them. */
+
+static struct page_cache *cache_here(void) { return &((struct cpu *)this_cpu())->pages; }
+
+static void drain(struct page_cache *c, uint32_t keep)
+{
+    while (c->n > keep)
+        free_listed(c->pages[--c->n], 0);
+}
+
+static void fill(struct page_cache *c)
+{
+    lock_enter(&mem.lock);
+    if (mem.stats.free >= mem.stats.reserved + PAGE_CACHE / 2)
+        while (c->n < PAGE_CACHE / 2) {
+            uint32_t n = (uint32_t)(take(0) >> PAGE_SHIFT);
+            page_at(n)->state = CACHED;
+            c->pages[c->n++] = n;
+        }
+    lock_leave(&mem.lock);
+}
+
+static uint64_t alloc_cached(bool promised)
+{
+    unsigned long flags = interrupts_save();
+    struct page_cache *c = cache_here();
+    uint64_t n = 0;
+    lock_enter(&c->lock);
+    if (c->n == 0)
+        fill(c);
+    if (c->n != 0 && promised)
+        page_unreserve(1);
+    if (c->n != 0) {
+        n = c->pages[--c->n];
+        page_at(n)->state = IN_USE;
+    }
+    lock_drop(&c->lock, flags);
+    return n << PAGE_SHIFT;
+}
+
+static void free_cached(uint64_t n)
+{
+    struct page_cache *c = cache_here();
+    lock_enter(&c->lock);
+    if (c->n == PAGE_CACHE)
+        drain(c, PAGE_CACHE / 2);
+    page_at(n)->state = CACHED;
+    c->pages[c->n++] = (uint32_t)n;
+    lock_leave(&c->lock);
+}
+
+/* All caches' pages back to the lists: memory is short, or to be had in larger blocks. */
+static void drain_all(void)
+{
+    for (unsigned i = 0; i < CPUS_MAX && cpus[i] != 0; i++) {
+        unsigned long flags = lock_take(&cpus[i]->pages.lock);
+        drain(&cpus[i]->pages, 0);
+        lock_drop(&cpus[i]->pages.lock, flags);
+    }
+}
+
+static uint64_t alloc(unsigned order, bool promised)
+{
+    uint64_t pa = order == 0 && smp_running ? alloc_cached(promised) : 0;
+    if (pa == 0)
+        pa = alloc_listed(order, promised);
+    if (pa == 0 && smp_running) {
+        drain_all();
+        pa = alloc_listed(order, promised);
+    }
     return pa;
+}
+
+uint64_t page_alloc(unsigned order) { return order <= ORDER_MAX ? alloc(order, false) : 0; }
+
+uint64_t page_alloc_reserved(unsigned order) { return order <= ORDER_MAX ? alloc(order, true) : 0; }
+
+void page_return(uint64_t pa, unsigned order)
+{
+    unsigned long flags = lock_take(&mem.lock); /* nobody else is promised it in between */
+    uint64_t n = pa >> PAGE_SHIFT;
+    release(zone_of(n), n, order);
+    mem.stats.free += 1ull << order;
+    mem.stats.frees++;
+    __atomic_add_fetch(&mem.stats.reserved, 1ull << order, __ATOMIC_RELAXED);
+    lock_drop(&mem.lock, flags);
 }
 
 void page_free(uint64_t pa, unsigned order)
 {
     uint64_t n = pa >> PAGE_SHIFT;
-    unsigned long flags = lock_take(&mem.lock);
+    unsigned long flags = interrupts_save();
     struct zone *z = zone_of(n);
-    if (z == 0 || n >= z->carved || z->pages[n - z->first].free ||
+    if (z == 0 || n >= z->carved || z->pages[n - z->first].state != IN_USE ||
         z->pages[n - z->first].order != order)
         panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
-    release(z, n, order);
-    mem.stats.free += 1ull << order;
-    mem.stats.frees++;
-    lock_drop(&mem.lock, flags);
+    if (order == 0 && smp_running)
+        free_cached(n);
+    else
+        free_listed(n, order);
+    interrupts_restore(flags);
 }
 
 /* Promises are a matter of one counter: no lock, only what was promised too much taken back. */
-bool page_reserve(uint64_t n)
+static bool reserve(uint64_t n)
 {
     uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
     if (reserved >= n && reserved <= mem.stats.free)
         return true;
     page_unreserve(n);
     return false;
+}
+
+bool page_reserve(uint64_t n)
+{
+    if (reserve(n))
+        return true;
+    if (!smp_running)
+        return false;
+    drain_all();
+    return reserve(n);
 }
 
 void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
@@ -228,6 +326,8 @@ struct page_stats page_get_stats(void)
     unsigned long flags = lock_take(&mem.lock);
     struct page_stats s = mem.stats;
     lock_drop(&mem.lock, flags);
+    for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++)
+        s.free += cpus[i]->pages.n;
     return s;
 }
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "boot_info.h"
+#include "lock.h"
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096ull
@@ -26,11 +27,19 @@
 #endif
 static inline void *phys_to_virt(uint64_t pa) { return (void *)(PHYS_BASE + pa); }
 
+/* Single pages at a CPU's hand once there are several, so that they seldom want the same lock. */
+#define PAGE_CACHE 32
+struct page_cache {
+    struct lock lock; /* others take from it when nothing else is left */
+    uint32_t n;
+    uint32_t pages[PAGE_CACHE]; /* page numbers */
+};
+
 struct page_stats {
-    uint64_t total, free, reserved; /* pages; free includes reserved and virgin ones */
+    uint64_t total, free, reserved; /* pages; free includes reserved, virgin and cached ones */
     uint64_t virgin;                /* free pages never carved */
     uint64_t low_water;             /* least of free so far */
-    uint64_t allocations, frees;    /* calls that succeeded */
+    uint64_t allocations, frees;    /* blocks that left the lists, and came back */
     uint64_t free_blocks[ORDER_MAX + 1];
 };
 
@@ -49,6 +58,9 @@ uint64_t page_alloc(unsigned order);
 
 /* The same, out of a promise made by page_reserve(), which shrinks by 2^order pages. */
 uint64_t page_alloc_reserved(unsigned order);
+
+/* Gives back what page_alloc_reserved() gave, and renews the promise. */
+void page_return(uint64_t pa, unsigned order);
 
 /* Gives back a block of exactly the order that it was allocated with. */
 void page_free(uint64_t pa, unsigned order);

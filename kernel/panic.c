@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "console.h"
 #include "platform.h"
+#include "smp.h"
 #include "symbols.h"
 #include <stdarg.h>
 
@@ -30,6 +31,7 @@ static void report(const struct trap_frame *frame, const char *format, va_list a
 {
     static int depth;
     va_list again;
+    smp_stop_others();
     if (depth++ != 0)
         platform_crash();
     va_copy(again, args);

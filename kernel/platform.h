@@ -52,6 +52,19 @@ struct platform {
     /* One timer interrupt (timer_interrupt() in sched.h) in ns nanoseconds; replaces the last. */
     void (*timer_arm)(uint64_t ns);
 
+    /*
+     * Other CPUs (kernel/smp.h). cpus(): how many there are, the boot CPU included, at most
+     * CPUS_MAX. cpus_start(n): sends numbers 1 … n - 1, whose struct cpu are made, on their way to
+     * smp_main(). cpu_init(): on such a CPU, before its first thread: its timer and IPIs. ipi():
+     * has CPU n call smp_interrupt(); what was written before is seen by then. relax(): we wait for
+     * another CPU, which may have none of the machine's; NULL: no way to tell.
+     */
+    unsigned (*cpus)(void);
+    void (*cpus_start)(unsigned n);
+    void (*cpu_init)(unsigned number);
+    void (*ipi)(unsigned number);
+    void (*relax)(void);
+
     /* Ends the machine with the app's status (0..255). Does not return: see platform_exit(). */
     void (*exit)(int status);
 

@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "mutex.h"
 #include "page.h"
+#include "smp.h"
 #include <errno.h>
 #include <string.h>
 
@@ -78,18 +79,40 @@ static int grow(struct region *r, uint64_t more)
     return 0;
 }
 
+/* Pages that are no longer mapped, and free once no CPU knows the translation. */
+#define BATCH 64
+struct batch {
+    unsigned n;
+    uint64_t pages[BATCH]; /* physical address + order */
+};
+
+static void free_batch(struct batch *b)
+{
+    if (b->n != 0)
+        smp_flush();
+    while (b->n > 0) {
+        uint64_t page = b->pages[--b->n];
+        page_free(page & ~(PAGE_SIZE - 1), page & (PAGE_SIZE - 1));
+    }
+}
+
 static void shrink(struct region *r, uint64_t less)
 {
+    struct batch batch;
     uint64_t resident = 0, end = base_of(r) + r->pages * PAGE_SIZE;
+    batch.n = 0;
     for (uint64_t va = end - less * PAGE_SIZE; va < end;) {
         unsigned shift;
         uint64_t pa = paging_unmap(va, &shift);
         if (pa != 0) {
-            page_free(pa, shift - PAGE_SHIFT);
+            if (batch.n == BATCH)
+                free_batch(&batch);
+            batch.pages[batch.n++] = pa + shift - PAGE_SHIFT;
             resident += 1ull << (shift - PAGE_SHIFT);
         }
         va = (va | ((1ull << shift) - 1)) + 1;
     }
+    free_batch(&batch);
     __atomic_sub_fetch(&r->promised, (uint32_t)(less - resident), __ATOMIC_RELAXED);
     r->pages -= (uint32_t)less;
     page_unreserve(less - resident);
@@ -111,13 +134,10 @@ int heap_grow(int64_t delta)
 
 static bool map_table_page(uint64_t va)
 {
-    static struct lock lock;
     uint64_t pa = page_alloc(0);
     if (pa == 0)
         return false;
-    unsigned long flags = lock_take(&lock);
     int error = paging_map(va, pa, SHIFT_4K, VM_RW, 0);
-    lock_drop(&lock, flags);
     if (error != 0)
         page_free(pa, 0);
     return error == 0;
@@ -242,13 +262,17 @@ bool region_fault(uint64_t va)
     unsigned shift;
     uint64_t pa = page_for(r, va, &shift), bytes = 1ull << shift;
     va &= ~(bytes - 1);
-    if (pa == 0 || paging_map(va, pa, shift, VM_RW, &r->promised) != 0)
+    if (pa == 0)
         return false;
+    memset(phys_to_virt(pa), 0, bytes);
+    int error = paging_map(va, pa, shift, VM_RW, &r->promised);
+    if (error != 0) {
+        page_return(pa, shift - PAGE_SHIFT);
+        return error == -EEXIST; /* another CPU was faster */
+    }
     __atomic_sub_fetch(&r->promised, (uint32_t)(bytes >> PAGE_SHIFT), __ATOMIC_RELAXED);
-    faults++;
-    zeroed += bytes;
-    memset((void *)va, 0, bytes);
-    if (zeroed > flush_at) {
+    __atomic_add_fetch(&faults, 1, __ATOMIC_RELAXED);
+    if (__atomic_add_fetch(&zeroed, bytes, __ATOMIC_RELAXED) > flush_at) {
         /*
          * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
          * full. A flush at each doubling is what it takes, and nothing to a CPU

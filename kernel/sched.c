@@ -5,14 +5,27 @@
 #include "lock.h"
 #include "page.h"
 #include "panic.h"
+#include "platform.h"
 #include "vm.h"
 #include <errno.h>
 #include <string.h>
 
-struct cpu boot_cpu = {.armed = NO_DEADLINE};
-static struct lock lock;
+struct cpu boot_cpu;
 
 static struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
+
+static uint64_t bit_of(const struct cpu *cpu) { return 1ull << cpu->base.number; }
+
+/* Interrupts off and this CPU's lock; what was taken on one CPU may be dropped on another. */
+static struct cpu *take_here(unsigned long *flags)
+{
+    *flags = interrupts_save();
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    return cpu;
+}
+
+static void drop_here(unsigned long flags) { lock_drop(&cpu_here()->lock, flags); }
 
 /* Run queues. */
 
@@ -20,6 +33,7 @@ static void enqueue(struct cpu *cpu, struct thread *t, bool first)
 {
     struct queue *q = &cpu->queue[t->priority];
     t->state = THREAD_READY;
+    t->cpu = cpu;
     if (!(cpu->ready & 1u << t->priority)) {
         t->next = t->prev = 0;
         q->head = q->tail = t;
@@ -54,6 +68,7 @@ static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread
 
 /* Stacks: by size class, mapped once, kept for the next thread of their class. */
 
+static struct lock stack_lock;
 static struct thread *spare[24]; /* by order; linked by next */
 static uint64_t next_stack[24];
 static bool main_stack_made;
@@ -85,30 +100,45 @@ static struct thread *new_stack(unsigned order)
 
 static struct thread *get_stack(unsigned order)
 {
-    unsigned long flags = lock_take(&lock);
+    unsigned long flags = lock_take(&stack_lock);
     struct thread *t = spare[order];
     if (t != 0)
         spare[order] = t->next;
     else
         t = new_stack(order);
-    lock_drop(&lock, flags);
+    lock_drop(&stack_lock, flags);
     return t;
 }
 
-static void reap(struct cpu *cpu)
+static void reap(struct thread *t)
 {
-    struct thread *t = cpu->dead;
-    if (t == 0)
-        return;
-    cpu->dead = 0;
     unsigned order = order_for(t->stack_size);
+    lock_enter(&stack_lock);
     t->next = spare[order];
     spare[order] = t;
+    lock_leave(&stack_lock);
+}
+
+/* The thread that ran here before is no longer on its stack: what was left to do for it. */
+static void finish_switch(void)
+{
+    struct cpu *cpu = cpu_here();
+    struct thread *dead = cpu->dead, *leaving = cpu->leaving;
+    if (dead != 0) {
+        cpu->dead = 0;
+        reap(dead);
+    }
+    if (leaving != 0) {
+        cpu->leaving = 0;
+        sched_wake_from(cpu, leaving);
+        lock_enter(&cpu->lock);
+    }
 }
 
 /*
- * Runs the best ready thread, or idle when there is none. Interrupts are off, and the running
- * thread's state and place already say what becomes of it.
+ * Runs the best ready thread, or idle when there is none. This CPU's lock is held, and the running
+ * thread's state and place already say what becomes of it. Returns when that runs again, maybe on
+ * another CPU, whose lock is held then. So whoever has a thread's CPU's lock finds it switched out.
  */
 static void run_next(struct cpu *cpu)
 {
@@ -117,6 +147,8 @@ static void run_next(struct cpu *cpu)
         next = cpu->queue[highest(cpu->ready)].head;
         dequeue(cpu, next);
     }
+    if (smp_running && current == &cpu->idle)
+        smp_leave_idle(cpu);
     next->state = THREAD_RUNNING;
     cpu->base.thread = next;
     cpu->base.resched = 0;
@@ -128,35 +160,110 @@ static void run_next(struct cpu *cpu)
     if (next->thread_pointer != 0)
         arch_set_thread_pointer(next->thread_pointer);
     arch_switch(&current->sp, next->sp);
-    reap(cpu_here());
+    finish_switch();
 }
 
 void sched_yield_now(void)
 {
-    struct cpu *cpu = cpu_here();
-    if (cpu->ready == 0)
+    unsigned long flags;
+    if (sched_alone())
         return;
-    unsigned long flags = lock_take(&lock);
+    struct cpu *cpu = take_here(&flags);
     struct thread *t = cpu->base.thread;
     if (cpu->ready != 0 && highest(cpu->ready) >= t->priority) {
         enqueue(cpu, t, false);
         run_next(cpu);
     }
-    lock_drop(&lock, flags);
+    drop_here(flags);
 }
 
-void sched_block(void) { run_next(cpu_here()); }
+void sched_block(struct cpu *cpu) { run_next(cpu); }
 
-void sched_wake(struct thread *t)
+/* One of the idle CPUs of a set, which from now on counts as busy; NULL when there is none. */
+static struct cpu *claim_idle(uint64_t set)
 {
-    struct cpu *cpu = cpu_here();
-    if (t->deadline != NO_DEADLINE)
-        sleep_remove(cpu, t);
-    enqueue(cpu, t, false);
-    if (someone_else_ought_to_run(cpu, cpu->base.thread))
+    uint64_t idle;
+    while ((idle = __atomic_load_n(&cpus_idle, __ATOMIC_RELAXED) & set) != 0) {
+        uint64_t bit = idle & -idle;
+        if (__atomic_fetch_and(&cpus_idle, ~bit, __ATOMIC_SEQ_CST) & bit)
+            return cpus[__builtin_ctzll(bit)];
+    }
+    return 0;
+}
+
+/* Something waits in a busy CPU's queue: an idle one may come and take it. */
+static void offer(uint64_t affinity)
+{
+    struct cpu *idle = smp_running ? claim_idle(affinity) : 0;
+    if (idle != 0)
+        platform->ipi(idle->base.number);
+}
+
+/* Where a thread shall run: where it was, if that is allowed and idle, else on an idle CPU. */
+static struct cpu *choose(const struct thread *t, struct cpu *home)
+{
+    if (!smp_running)
+        return home;
+    uint64_t allowed = t->affinity & cpus_online;
+    bool may_stay = (allowed & bit_of(home)) != 0;
+    if (may_stay && home->base.thread == &home->idle && home->ready == 0) {
+        __atomic_fetch_and(&cpus_idle, ~bit_of(home), __ATOMIC_SEQ_CST);
+        return home;
+    }
+    struct cpu *idle = claim_idle(allowed);
+    return idle != 0 ? idle : may_stay ? home : cpus[__builtin_ctzll(allowed)];
+}
+
+/* A thread was put into a CPU's queue, whose lock is held. True: the CPU must be told. */
+static bool must_tell(struct cpu *cpu)
+{
+    bool preempt = someone_else_ought_to_run(cpu, cpu->base.thread);
+    if (cpu != cpu_here())
+        return preempt || (!cpu->slice_armed && has_competitor(cpu));
+    if (preempt)
         cpu->base.resched = 1;
     else if (!cpu->slice_armed)
         timer_update(cpu);
+    return false;
+}
+
+void sched_wake_from(struct cpu *cpu, struct thread *t)
+{
+    if (t->deadline != NO_DEADLINE)
+        sleep_remove(cpu, t);
+    t->wait_address = 0;
+    t->state = THREAD_MOVING;
+    struct cpu *target = choose(t, cpu);
+    if (target != cpu) {
+        t->cpu = target;
+        lock_leave(&cpu->lock);
+        lock_enter(&target->lock);
+    }
+    uint64_t affinity = t->affinity;
+    bool waits = target->base.thread != &target->idle || target->ready != 0;
+    enqueue(target, t, false);
+    bool tell = must_tell(target);
+    lock_leave(&target->lock); /* from here on t may run, and be gone */
+    if (tell)
+        platform->ipi(target->base.number);
+    if (waits)
+        offer(affinity);
+}
+
+void sched_wake(struct thread *t)
+{
+    struct cpu *cpu = t->cpu; /* a blocked thread's does not change */
+    lock_enter(&cpu->lock);
+    sched_wake_from(cpu, t);
+}
+
+void sched_interrupt(void)
+{
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    if (cpu->ready != 0)
+        must_tell(cpu);
+    lock_leave(&cpu->lock);
 }
 
 /* After an interrupt that asked for it: the rest of the interrupted thread's slice is gone. */
@@ -164,33 +271,49 @@ void sched_preempt(void)
 {
     struct cpu *cpu = cpu_here();
     struct thread *t = cpu->base.thread;
+    lock_enter(&cpu->lock);
     if (cpu->ready == 0 || (t != &cpu->idle && highest(cpu->ready) < t->priority)) {
         cpu->base.resched = 0;
-        return;
+    } else {
+        uint64_t affinity = t != &cpu->idle ? t->affinity : 0;
+        if (t != &cpu->idle) /* which is on no queue */
+            enqueue(cpu, t, highest(cpu->ready) > t->priority);
+        offer(affinity);
+        run_next(cpu);
     }
-    if (t != &cpu->idle) /* which is on no queue */
-        enqueue(cpu, t, highest(cpu->ready) > t->priority);
-    run_next(cpu);
+    lock_leave(&cpu_here()->lock);
 }
 
 void sched_give_way(void)
 {
-    unsigned long flags = lock_take(&lock);
-    struct cpu *cpu = cpu_here();
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
     if (cpu->base.resched && cpu->base.thread != &cpu->idle) {
         enqueue(cpu, cpu->base.thread, true);
         run_next(cpu);
     }
-    lock_drop(&lock, flags);
+    drop_here(flags);
 }
 
 /* A thread's life. */
 
-void sched_init(void)
+void sched_init(struct cpu *cpu)
 {
-    boot_cpu.idle.state = THREAD_RUNNING;
-    boot_cpu.idle.deadline = NO_DEADLINE;
-    boot_cpu.base.thread = &boot_cpu.idle;
+    cpu->armed = NO_DEADLINE;
+    cpu->idle.state = THREAD_RUNNING;
+    cpu->idle.deadline = NO_DEADLINE;
+    cpu->base.thread = &cpu->idle;
+    cpus[cpu->base.number] = cpu;
+}
+
+uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes)
+{
+    const struct thread *t = get_stack(order_for(bytes));
+    if (t == 0)
+        return 0;
+    cpu->idle.stack = t->stack;
+    cpu->idle.stack_size = t->stack_size;
+    return t->stack + t->stack_size;
 }
 
 extern char __tdata_start[], __tdata_size[], __tls_size[], __tls_align[];
@@ -225,17 +348,22 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     t->local = t + 1;
     t->priority = priority;
     t->deadline = NO_DEADLINE;
+    t->affinity = ANY_CPU;
     t->start = start;
     t->argument = argument;
     t->stack = stack;
     t->stack_size = size;
     t->sp = arch_new_stack(make_tls(t, stack + size));
 
-    unsigned long flags = lock_take(&lock);
-    t->id = next_id++;
+    t->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
+    if (t->id == 2) /* main is no longer alone */
+        smp_start();
     *created = t;
+
+    unsigned long flags = interrupts_save();
+    t->cpu = cpu_here();
     sched_wake(t);
-    lock_drop(&lock, flags);
+    interrupts_restore(flags);
     sched_give_way();
     return 0;
 }
@@ -245,7 +373,8 @@ void thread_entry(void);
 void thread_entry(void)
 {
     struct thread *t = thread_self();
-    reap(cpu_here());
+    finish_switch();
+    lock_leave(&cpu_here()->lock);
     cpu_interrupts_on();
     t->start(t->argument);
     thread_exit();
@@ -253,42 +382,124 @@ void thread_entry(void)
 
 _Noreturn void thread_exit(void)
 {
-    struct cpu *cpu = cpu_here();
-    lock_take(&lock);
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
     cpu->base.thread->state = THREAD_DEAD;
     cpu->dead = cpu->base.thread; /* its stack is in use until the switch is over */
     run_next(cpu);
     panic("A dead thread was run.");
 }
 
+/* The thread's CPU, locked; interrupts are off. */
+static struct cpu *lock_cpu_of(const struct thread *t)
+{
+    for (;;) {
+        struct cpu *cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
+        lock_enter(&cpu->lock);
+        if (cpu == __atomic_load_n(&t->cpu, __ATOMIC_RELAXED))
+            return cpu;
+        lock_leave(&cpu->lock);
+    }
+}
+
 void thread_set_priority(struct thread *t, uint8_t priority)
 {
-    unsigned long flags = lock_take(&lock);
-    struct cpu *cpu = cpu_here();
-    if (t->state == THREAD_READY && t != &cpu->idle) {
+    unsigned long flags = interrupts_save();
+    struct cpu *cpu = lock_cpu_of(t);
+    while (t->state == THREAD_BLOCKED && t->wait_address != 0 && !futex_requeue(t, priority)) {
+        lock_leave(&cpu->lock);
+        __builtin_ia32_pause();
+        cpu = lock_cpu_of(t);
+    }
+    if (t->state == THREAD_READY) {
         dequeue(cpu, t);
         t->priority = priority;
         enqueue(cpu, t, false);
-    } else {
-        t->priority = priority;
-        if (t->state == THREAD_BLOCKED && t->wait_address != 0)
-            futex_requeue(t);
     }
-    if (someone_else_ought_to_run(cpu, cpu->base.thread))
-        cpu->base.resched = 1;
-    else if (!cpu->slice_armed)
-        timer_update(cpu);
-    lock_drop(&lock, flags);
+    t->priority = priority;
+    bool tell = must_tell(cpu);
+    lock_leave(&cpu->lock);
+    if (tell)
+        platform->ipi(cpu->base.number);
+    interrupts_restore(flags);
     sched_give_way();
+}
+
+void thread_set_affinity(uint64_t affinity)
+{
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
+    struct thread *t = cpu->base.thread;
+    t->affinity = affinity;
+    if (!(affinity & bit_of(cpu))) {
+        t->state = THREAD_MOVING;
+        cpu->leaving = t; /* it cannot go before it has left its stack */
+        run_next(cpu);
+    }
+    drop_here(flags);
+}
+
+/* The best thread of a queue that may run on this CPU, taken out; NULL: none. */
+static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
+{
+    for (uint32_t ready = victim->ready; ready != 0; ready &= ~(1u << highest(ready)))
+        for (struct thread *t = victim->queue[highest(ready)].head; t != 0; t = t->next)
+            if (t->affinity & bit_of(cpu)) {
+                dequeue(victim, t);
+                t->state = THREAD_MOVING;
+                t->cpu = cpu;
+                return t;
+            }
+    return 0;
+}
+
+/* Looks for work in the other CPUs' queues, beginning behind this one. No lock is held. */
+static struct thread *steal(struct cpu *cpu)
+{
+    for (unsigned i = 1; i < CPUS_MAX; i++) {
+        struct cpu *victim = cpus[(cpu->base.number + i) % CPUS_MAX];
+        if (victim == 0 || victim->ready == 0 || victim->base.thread == &victim->idle)
+            continue;
+        lock_enter(&victim->lock);
+        struct thread *t = take_for(cpu, victim);
+        lock_leave(&victim->lock);
+        if (t != 0)
+            return t;
+    }
+    return 0;
+}
+
+/*
+ * Nothing is ready here: takes what waits elsewhere, or sleeps. First it says that it is idle, then
+ * it looks; whoever queues a thread does so first, and then looks who is idle: one sees the other.
+ */
+static void find_work(struct cpu *cpu)
+{
+    __atomic_fetch_or(&cpus_idle, bit_of(cpu), __ATOMIC_SEQ_CST);
+    struct thread *t = steal(cpu);
+    if (t == 0 && cpu->ready == 0)
+        cpu_idle(); /* who fills our queue now interrupts us, if we do not sleep yet at once */
+    smp_leave_idle(cpu);
+    if (t == 0)
+        return;
+    lock_enter(&cpu->lock);
+    enqueue(cpu, t, false);
+    lock_leave(&cpu->lock);
 }
 
 _Noreturn void sched_idle(void)
 {
     struct cpu *cpu = cpu_here();
     for (;;) {
-        lock_take(&lock);
-        if (cpu->ready != 0)
+        lock_take(&cpu->lock);
+        bool ready = cpu->ready != 0;
+        if (ready)
             run_next(cpu);
+        lock_leave(&cpu->lock);
+        if (ready)
+            continue;
+        if (smp_running)
+            find_work(cpu);
         else
             cpu_idle();
     }

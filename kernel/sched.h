@@ -3,6 +3,11 @@
  * Threads and their scheduler: preemptive, 32 priorities, O(1) choice, tickless. Each CPU has its
  * own run queues; the timer is armed only while somebody waits for time to pass, be it a sleeper or
  * a ready thread of the running one's priority.
+ *
+ * A thread belongs to one CPU at a time (its cpu), whose lock is over it: it is in that CPU's run
+ * queue, runs there, or was blocked there. A thread that is made ready while its CPU is busy goes
+ * to an idle one, and a CPU that has nothing left to do takes what waits elsewhere. Priorities
+ * hold on each CPU.
  */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
@@ -10,7 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "lock.h"
+#include "page.h"
 #include "percpu.h"
+#include "smp.h"
 
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
@@ -18,8 +26,15 @@
 #define STACK_DEFAULT    (60u << 10)  /* with its guard page a power of two */
 #define STACK_MAIN       (252u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
 #define NO_DEADLINE      UINT64_MAX
+#define ANY_CPU          UINT64_MAX
 
-enum thread_state { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED, THREAD_DEAD };
+enum thread_state {
+    THREAD_RUNNING,
+    THREAD_READY,
+    THREAD_BLOCKED,
+    THREAD_MOVING, /* in nobody's queue: on its way into one */
+    THREAD_DEAD
+};
 
 struct thread {
     uint64_t sp;      /* while it does not run */
@@ -28,6 +43,8 @@ struct thread {
     uint8_t priority; /* 0 (least) … 31 */
     uint8_t state;    /* enum thread_state */
     bool timed_out;   /* how the last sleep or futex_wait() ended */
+    struct cpu *cpu;
+    uint64_t affinity; /* bit n: may run on CPU n */
 
     struct thread *next, *prev; /* in the run queue or the wait queue */
     uint32_t *wait_address;     /* futex that it waits for, or NULL */
@@ -61,20 +78,24 @@ static inline void queue_remove(struct queue *q, struct thread *t)
 
 struct cpu {
     struct cpu_base base;
+    struct lock lock;
     uint32_t ready; /* bit p: queue[p] is not empty */
     struct queue queue[PRIORITIES];
     struct thread *sleepers; /* a pairing heap by deadline */
     uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
     bool slice_armed;
     uint32_t switches, switches_at_tick;
-    struct thread *dead; /* left for the next thread to reap */
+    struct thread *dead;    /* left for the next thread to reap */
+    struct thread *leaving; /* or to send on its way */
+    uint64_t flushed;       /* translations: see smp_flush() */
+    struct page_cache pages;
     struct thread idle;
 };
 
 extern struct cpu boot_cpu;
 
-/* Makes the boot context this CPU's idle thread. */
-void sched_init(void);
+/* Makes the running context this CPU's idle thread. */
+void sched_init(struct cpu *cpu);
 
 /*
  * Makes a thread with at least stack_bytes of stack, ready to run start(argument); returning ends
@@ -84,7 +105,7 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
                   struct thread **created);
 _Noreturn void thread_exit(void);
 
-/* Runs the idle loop on the boot context; called once, at the end of boot_main(). */
+/* The idle loop: called once on each CPU. */
 _Noreturn void sched_idle(void);
 
 /* Lets others of the same or a higher priority run. */
@@ -97,6 +118,12 @@ void sched_give_way(void);
 /* Sleeps until time_now() ≥ deadline. */
 void thread_sleep_until(uint64_t deadline);
 void thread_set_priority(struct thread *t, uint8_t priority);
+
+/* The running thread goes on on one of these CPUs, at least one of which is online. */
+void thread_set_affinity(uint64_t affinity);
+
+/* A stack for a CPU's own context, of so many bytes with its guard page; its end, or 0. */
+uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes);
 
 /* For diagnosis: is va in a running thread's guard page; do n bytes at va lie in a known stack? */
 bool thread_guard_hit(uint64_t va);
@@ -114,13 +141,28 @@ unsigned futex_wake(uint32_t *address, unsigned n);
 /* From interrupts (arch). */
 void timer_interrupt(void);
 void sched_preempt(void);
+void sched_interrupt(void); /* another CPU has put a thread into our queue */
 
-/* Parts of the scheduler to each other: sched.c, sleep.c. The CPU's interrupts are off. */
-void sched_block(void);            /* the running thread's state is set; runs another */
-void sched_wake(struct thread *t); /* makes a blocked thread ready */
+/* Parts of the scheduler to each other: sched.c, sleep.c. Interrupts are off. */
+
+/* Is some ready thread entitled to the CPU once the running one's slice is over? */
+static inline bool has_competitor(const struct cpu *cpu)
+{
+    return cpu->ready >> cpu->base.thread->priority != 0;
+}
+
+/* This CPU's lock is held; the running thread's state is set. Runs another. */
+void sched_block(struct cpu *cpu);
+
+/* Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. */
+void sched_wake(struct thread *t);
+void sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is held, and dropped */
+
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);
-void timer_update(struct cpu *cpu);
-void futex_requeue(struct thread *t); /* its priority has changed */
+void timer_update(struct cpu *cpu); /* this CPU, its lock held */
+
+/* t, whose CPU's lock is held, waits for a word: gives it its new place. False: try again. */
+bool futex_requeue(struct thread *t, uint8_t priority);
 
 #endif

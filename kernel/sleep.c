@@ -77,10 +77,12 @@ void sleep_remove(struct cpu *cpu, struct thread *t)
 /* Futexes. Waiters of all addresses of a bucket share its queue, best priority first. */
 
 #define BUCKETS 64
-static struct lock lock;
-static struct queue buckets[BUCKETS];
+static struct bucket {
+    struct queue queue;
+    struct lock lock;
+} buckets[BUCKETS];
 
-static struct queue *bucket_of(const uint32_t *address)
+static struct bucket *bucket_of(const uint32_t *address)
 {
     return &buckets[((uint64_t)address >> 2) * 0x9e3779b97f4a7c15 >> 58];
 }
@@ -103,12 +105,6 @@ static void queue_insert(struct queue *q, struct thread *t)
 }
 
 /* The timer. */
-
-/* Is some ready thread entitled to the CPU once the running one's slice is over? */
-static bool has_competitor(const struct cpu *cpu)
-{
-    return cpu->ready >> cpu->base.thread->priority != 0;
-}
 
 /* Arms the timer for whatever comes first; leaves it alone when that is what it is armed for. */
 void timer_update(struct cpu *cpu)
@@ -136,39 +132,64 @@ void timer_update(struct cpu *cpu)
     }
 }
 
+/*
+ * The first sleeper's time has come. A futex's bucket comes before a CPU's lock: if it cannot be
+ * had at once, both are dropped for a moment, as its holder may be after ours, to wake this very
+ * thread. While both are held nobody else is about to.
+ */
+static void wake_first(struct cpu *cpu)
+{
+    struct thread *t = cpu->sleepers;
+    struct bucket *b = t->wait_address != 0 ? bucket_of(t->wait_address) : 0;
+    if (b == 0 || lock_try(&b->lock)) {
+        t->timed_out = true;
+        if (b != 0)
+            queue_remove(&b->queue, t);
+        sched_wake_from(cpu, t);
+        if (b != 0)
+            lock_leave(&b->lock);
+    } else {
+        lock_leave(&cpu->lock);
+        __builtin_ia32_pause();
+    }
+    lock_enter(&cpu->lock);
+}
+
 void timer_interrupt(void)
 {
     struct cpu *cpu = (struct cpu *)this_cpu();
+    lock_enter(&cpu->lock);
     bool slice_over = cpu->slice_armed && cpu->switches == cpu->switches_at_tick;
 
     cpu->armed = NO_DEADLINE;
     cpu->slice_armed = false;
     if (cpu->sleepers != 0) {
         uint64_t now = time_now();
-        while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now) {
-            struct thread *t = cpu->sleepers;
-            t->timed_out = true;
-            if (t->wait_address != 0)
-                queue_remove(bucket_of(t->wait_address), t);
-            sched_wake(t);
-        }
+        while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)
+            wake_first(cpu);
     }
     if (has_competitor(cpu) && slice_over)
         cpu->base.resched = 1;
     timer_update(cpu);
+    lock_leave(&cpu->lock);
 }
 
-void futex_requeue(struct thread *t)
+bool futex_requeue(struct thread *t, uint8_t priority)
 {
-    struct queue *q = bucket_of(t->wait_address);
-    queue_remove(q, t);
-    queue_insert(q, t);
+    struct bucket *b = bucket_of(t->wait_address);
+    if (!lock_try(&b->lock))
+        return false;
+    queue_remove(&b->queue, t);
+    t->priority = priority;
+    queue_insert(&b->queue, t);
+    lock_leave(&b->lock);
+    return true;
 }
 
-/* Blocks the running thread until it is woken or the deadline has passed. Interrupts are off. */
-static void block_until(struct thread *t, uint64_t deadline)
+/* Blocks the running thread until it is woken or the deadline has passed. Its CPU is locked. */
+static void block_until(struct cpu *cpu, uint64_t deadline)
 {
-    struct cpu *cpu = (struct cpu *)this_cpu();
+    struct thread *t = cpu->base.thread;
     t->timed_out = false;
     t->state = THREAD_BLOCKED;
     t->deadline = deadline;
@@ -176,52 +197,58 @@ static void block_until(struct thread *t, uint64_t deadline)
         sleep_add(cpu, t);
         timer_update(cpu);
     }
-    sched_block();
+    sched_block(cpu);
+    lock_leave(&((struct cpu *)this_cpu())->lock);
 }
 
 void thread_sleep_until(uint64_t deadline)
 {
     if (deadline == NO_DEADLINE)
         deadline--;
-    unsigned long flags = lock_take(&lock);
-    block_until(thread_self(), deadline);
-    lock_drop(&lock, flags);
+    unsigned long flags = interrupts_save();
+    struct cpu *cpu = (struct cpu *)this_cpu();
+    lock_enter(&cpu->lock);
+    block_until(cpu, deadline);
+    interrupts_restore(flags);
 }
 
 int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
 {
+    struct bucket *b = bucket_of(address);
     struct thread *t = thread_self();
     int result = -EAGAIN;
-    unsigned long flags = lock_take(&lock);
+    unsigned long flags = lock_take(&b->lock);
     if (__atomic_load_n(address, __ATOMIC_RELAXED) == expected) {
-        struct queue *q = bucket_of(address);
+        struct cpu *cpu = (struct cpu *)this_cpu();
+        lock_enter(&cpu->lock);
         t->wait_address = address;
-        queue_insert(q, t);
-        block_until(t, deadline);
+        queue_insert(&b->queue, t);
+        lock_leave(&b->lock);
+        block_until(cpu, deadline);
         result = t->timed_out ? -ETIMEDOUT : 0;
-        t->wait_address = 0;
+        interrupts_restore(flags);
+    } else {
+        lock_drop(&b->lock, flags);
     }
-    lock_drop(&lock, flags);
     return result;
 }
 
 unsigned futex_wake(uint32_t *address, unsigned n)
 {
-    struct queue *q = bucket_of(address);
+    struct bucket *b = bucket_of(address);
     unsigned woken = 0;
-    if (q->head == 0)
-        return 0;
-    unsigned long flags = lock_take(&lock);
-    for (struct thread *t = q->head, *next; t != 0 && woken < n; t = next) {
+    if (!smp_running && b->queue.head == 0)
+        return 0; /* on another CPU somebody may be about to wait: only the lock tells */
+    unsigned long flags = lock_take(&b->lock);
+    for (struct thread *t = b->queue.head, *next; t != 0 && woken < n; t = next) {
         next = t->next;
         if (t->wait_address != address)
             continue;
-        queue_remove(q, t);
-        t->wait_address = 0;
+        queue_remove(&b->queue, t);
         sched_wake(t);
         woken++;
     }
-    lock_drop(&lock, flags);
+    lock_drop(&b->lock, flags);
     if (woken != 0)
         sched_give_way();
     return woken;

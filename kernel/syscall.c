@@ -7,6 +7,7 @@
 #include "panic.h"
 #include "platform.h"
 #include "sched.h"
+#include "smp.h"
 #include "time.h"
 #include "vm.h"
 #include "mutex.h"
@@ -58,6 +59,7 @@ void _exit(int status)
         line[n++] = (char)('0' + code / 10 % 10);
     line[n++] = (char)('0' + code % 10);
     line[n++] = '\n';
+    smp_stop_others();
     console_fresh_line();
     console_write(line, n);
     platform_exit((int)code);
@@ -189,8 +191,8 @@ long sysconf(int name)
     case _SC_PAGESIZE:
         return (long)PAGE_SIZE;
     case _SC_NPROCESSORS_CONF:
-    case _SC_NPROCESSORS_ONLN:
-        return 1;
+    case _SC_NPROCESSORS_ONLN: /* those that are not will be, by the time there are threads */
+        return (long)smp_count();
     case _SC_PHYS_PAGES:
         return (long)page_get_stats().total;
     case _SC_AVPHYS_PAGES:

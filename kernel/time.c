@@ -39,7 +39,7 @@ uint64_t time_wall(void)
     if (!wall_known) {
         uint64_t wall = platform->wall_ns();
         wall_base = wall > now ? wall - now : 0;
-        wall_known = true;
+        __atomic_store_n(&wall_known, true, __ATOMIC_RELEASE);
     }
     return wall_base + now;
 }

@@ -37,8 +37,8 @@ void paging_init(const struct boot_info *info);
 
 /*
  * Maps one page. The tables that it needs come out of *promise (pages reserved by the caller), or,
- * when promise is NULL, from page_alloc(). 0, or -ENOMEM when there are none. Interrupts must be
- * off, here and in paging_map_run(): page faults map too.
+ * when promise is NULL, from page_alloc(). 0; -ENOMEM when there are none; -EEXIST when something
+ * is mapped there, by another CPU's fault.
  */
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise);
 
@@ -46,8 +46,9 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);
 
 /*
- * Unmaps the page at va. Returns its physical address, and its size as *shift; or 0 when nothing
- * is mapped there, nor anywhere in the aligned 1 << *shift bytes around it.
+ * Unmaps the page at va, for this CPU: smp_flush() does for the others. Returns its physical
+ * address, and its size as *shift; or 0 when nothing is mapped there, nor anywhere in the aligned
+ * 1 << *shift bytes around it.
  */
 uint64_t paging_unmap(uint64_t va, unsigned *shift);
 

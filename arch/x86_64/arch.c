@@ -17,9 +17,8 @@
 
 static uint32_t cpuid1_ecx;
 
-void arch_cpu_init(void)
+void arch_cpu_init(struct cpu_base *cpu)
 {
-    struct cpu_base *cpu = &boot_cpu.base;
     cpu->self = cpu;
     wrmsr(MSR_GS_BASE, (uint64_t)cpu);
     cpuid1_ecx = cpuid(1, 0).ecx;

@@ -8,6 +8,15 @@
 #include <stdint.h>
 #include "percpu.h"
 
+/* The task state segment (SDM vol. 3A, 7.7): all that is used is the stack for double faults. */
+struct tss {
+    uint32_t unused1[9];
+    uint64_t ist1;
+    uint32_t unused2[14];
+    uint16_t unused3, io_map; /* behind its end: no I/O permission map */
+} __attribute__((packed));
+_Static_assert(sizeof(struct tss) == 104, "the SDM says so");
+
 /* What a trap leaves on the stack, lowest address first (trap.S). */
 struct trap_frame {
     uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
@@ -16,8 +25,14 @@ struct trap_frame {
 };
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "trap.S pushes 15 + 2 + 5 words");
 
-/* Sets up this CPU: GS base, AVX state. */
-void arch_cpu_init(void);
+/* Sets up the CPU that runs it: GS base, AVX state. */
+void arch_cpu_init(struct cpu_base *cpu);
+
+/*
+ * Before another CPU starts: lays out its GDT, its TSS and, up to end, its stack for double faults,
+ * in the zeroed memory at area.
+ */
+void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
 
 bool arch_has_1g_pages(void);
 bool arch_has_x2apic(void);
@@ -38,10 +53,23 @@ uint64_t arch_new_stack(uint64_t sp);
 void arch_set_thread_pointer(uint64_t fs_base);
 
 /* The local APIC (lapic.c). Its timer runs at 1 GHz under QEMU and KVM. */
-void lapic_init(void);
+void lapic_init(void);   /* the boot CPU's, at its first need */
+void lapic_enable(void); /* another CPU's */
 void lapic_timer_arm(uint64_t ticks);
 uint32_t lapic_timer_left(void);
 void lapic_eoi(void);
+void lapic_send(uint32_t apic_id, uint8_t vector);
+void lapic_wake_others(uint32_t real_mode_page); /* INIT and start-up to all but self */
+
+/*
+ * struct platform's about other CPUs, by local APIC (smp.c). lapic_cpus(): the n CPUs have these
+ * ids, the running one maybe among them; returns how many there are in all.
+ */
+#define AP_PAGE 0x8000u /* physical: memory below 1 MiB that nothing else uses once Limpet runs */
+unsigned lapic_cpus(const uint8_t *ids, unsigned n);
+void lapic_start_cpus(unsigned count);
+void lapic_cpu_init(unsigned number);
+void lapic_ipi(unsigned number);
 
 /* The TSC's frequency against a counter that was read n times in at most 500 µs. */
 struct counter {

@@ -43,6 +43,7 @@
 #define MSR_FS_BASE   0xc0000100
 #define MSR_GS_BASE   0xc0000101
 #define EFER_LME      0x100
+#define EFER_LMA      0x400
 #define EFER_NXE      0x800
 
 /* Interrupt vectors; 0..31 are the CPU's exceptions. The IDT has VECTORS gates. */
@@ -50,6 +51,7 @@
 #define VECTOR_PF       14
 #define VECTOR_TIMER    32
 #define VECTOR_EVENT    33 /* the platform's own: event channels */
+#define VECTOR_IPI      34
 #define VECTOR_SPURIOUS 47
 #define VECTORS         48
 

@@ -21,6 +21,8 @@ static const struct boot_info *map;
 static uint64_t window_tables; /* physical; one page a GiB. 0: the CPU has 1 GiB pages */
 static uint64_t window_end;    /* bytes: beyond it nothing is there */
 
+static struct lock lock; /* over all tables above the window */
+
 /* The entry for va at a level (0: 4 KiB … 3: 512 GiB), or NULL when no table leads there. */
 static uint64_t *find_entry(uint64_t va, int level, int *stopped)
 {
@@ -47,8 +49,11 @@ static uint64_t new_table(uint32_t *promise)
     return pa;
 }
 
-/* The table that holds va's entry at shift, made when it is not there; NULL: no memory for it. */
-static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
+/*
+ * The table that holds va's entry at shift, made when it is not there. NULL: no memory for it, or,
+ * *mapped, a large page stands in its place. The lock is held.
+ */
+static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool *mapped)
 {
     static uint64_t last_va = UINT64_MAX, *last; /* page tables are never given back */
     uint64_t *table = boot_pml4;
@@ -62,6 +67,10 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
                 return 0;
             *e = fresh | TABLE;
         }
+        if (*e & PTE_PS) {
+            *mapped = true;
+            return 0;
+        }
         table = phys_to_virt(*e & PTE_ADDR);
     }
     if (shift == SHIFT_4K) {
@@ -71,11 +80,14 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
     return table;
 }
 
-int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
+static int map_page(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
-    uint64_t *table = make_table(va, shift, promise);
+    bool mapped = false;
+    uint64_t *table = make_table(va, shift, promise, &mapped);
     if (table == 0)
-        return -ENOMEM;
+        return mapped ? -EEXIST : -ENOMEM;
+    if (table[va >> shift & 511] & PTE_P)
+        return -EEXIST;
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     if (prot == VM_DEVICE)
         flags |= PTE_PCD | PTE_PWT;
@@ -85,10 +97,19 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
     return 0;
 }
 
-int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
+{
+    unsigned long flags = lock_take(&lock);
+    int error = map_page(va, pa, shift, prot, promise);
+    lock_drop(&lock, flags);
+    return error;
+}
+
+static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
     for (uint64_t end = va + bytes; va < end;) {
-        uint64_t *table = make_table(va, SHIFT_4K, 0);
+        bool mapped;
+        uint64_t *table = make_table(va, SHIFT_4K, 0, &mapped);
         if (table == 0)
             return -ENOMEM;
         do {
@@ -100,18 +121,28 @@ int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
     return 0;
 }
 
+int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
+{
+    unsigned long flags = lock_take(&lock);
+    int error = map_run(va, pa, bytes);
+    lock_drop(&lock, flags);
+    return error;
+}
+
 uint64_t paging_unmap(uint64_t va, unsigned *shift)
 {
     int level;
+    unsigned long flags = lock_take(&lock);
     uint64_t *e = find_entry(va, 0, &level);
     if (e == 0 && level == 1)
         e = find_entry(va, 1, &level); /* a 2 MiB page, or none */
     *shift = 12 + 9 * (unsigned)level;
-    if (e == 0 || !(*e & PTE_P))
-        return 0;
-    uint64_t pa = *e & PTE_ADDR;
-    *e = 0;
-    invlpg(va);
+    uint64_t pa = e != 0 && *e & PTE_P ? *e & PTE_ADDR : 0;
+    if (pa != 0) {
+        *e = 0;
+        invlpg(va);
+    }
+    lock_drop(&lock, flags);
     return pa;
 }
 
@@ -135,14 +166,10 @@ void *vm_map_page(uint64_t pa, enum vm_prot prot)
 {
     static uint64_t next = VM_BASE;
     uint64_t offset = pa & (PAGE_SIZE - 1);
-    if (next == VM_DEVICES_END)
+    uint64_t va = __atomic_fetch_add(&next, PAGE_SIZE, __ATOMIC_RELAXED);
+    if (va >= VM_DEVICES_END)
         panic("No address space is left to map the page at 0x%lx.", (unsigned long)pa);
-    uint64_t va = next;
-    next += PAGE_SIZE;
-    static struct lock lock;
-    unsigned long flags = lock_take(&lock);
     paging_map(va, pa - offset, SHIFT_4K, prot, 0); /* its tables are static: cannot fail */
-    lock_drop(&lock, flags);
     return (void *)(va + offset);
 }
 
@@ -164,8 +191,10 @@ static bool in_map(uint64_t gib)
 static bool window_fault(uint64_t va)
 {
     uint64_t gib = va / GIB;
-    if (va < GIB || va >= window_end || boot_pdpt[gib] & PTE_P || !in_map(gib))
+    if (va < GIB || va >= window_end || !in_map(gib))
         return false;
+    if (boot_pdpt[gib] & PTE_P)
+        return true; /* by another CPU; what two write at once is the same */
     if (window_tables == 0) {
         boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
         return true;

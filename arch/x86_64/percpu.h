@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each CPU's own data, found through GS. Offsets 8 and 16 are known to assembly. */
+/* Each CPU's own data, found through GS. The offsets are known to assembly. */
 #ifndef ARCH_PERCPU_H
 #define ARCH_PERCPU_H
 
 #define CPU_THREAD  8
 #define CPU_RESCHED 16
 #define CPU_FPU     20
+#define CPU_STACK   24
+#define CPU_GDTR    38
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -17,10 +19,17 @@ struct cpu_base {
     struct thread *thread; /* the running one */
     uint32_t resched;      /* another thread ought to run */
     uint32_t fpu_bytes;    /* the XSAVE area's size; 0: the CPU has FXSAVE only */
+    uint64_t stack;        /* where its first instruction in C has its stack; 0: the boot CPU */
+    uint32_t number;       /* 0: the boot CPU */
+    uint16_t unused;
+    uint16_t gdt_limit; /* with gdt what lgdt wants; not used of the boot CPU */
+    uint64_t gdt;
 };
 _Static_assert(__builtin_offsetof(struct cpu_base, thread) == CPU_THREAD, "assembly knows it");
 _Static_assert(__builtin_offsetof(struct cpu_base, resched) == CPU_RESCHED, "assembly knows it");
 _Static_assert(__builtin_offsetof(struct cpu_base, fpu_bytes) == CPU_FPU, "assembly knows it");
+_Static_assert(__builtin_offsetof(struct cpu_base, stack) == CPU_STACK, "assembly knows it");
+_Static_assert(__builtin_offsetof(struct cpu_base, gdt_limit) == CPU_GDTR, "assembly knows it");
 
 static inline struct thread *thread_self(void)
 {
@@ -31,6 +40,7 @@ static inline struct thread *thread_self(void)
     return t;
 }
 
+/* Which may be another one by the time it is used, unless interrupts are off. */
 static inline struct cpu_base *this_cpu(void)
 {
     struct cpu_base *c;

@@ -66,6 +66,7 @@ start64:
     ud2
 
     .balign 8
+    .globl boot_idtr
 boot_gdtr:
     .word 6 * 8 - 1
     .long __gdt

@@ -71,6 +71,8 @@ void interrupt(uint64_t vector)
     lapic_eoi();
     if (vector == VECTOR_TIMER)
         timer_interrupt();
+    else if (vector == VECTOR_IPI)
+        smp_interrupt();
 }
 
 void arch_print_registers(const struct trap_frame *f)

@@ -21,6 +21,11 @@ enum {
 #define FADT_RESET_SUPPORTED (1u << 10)
 #define FADT_HW_REDUCED      (1u << 20)
 
+/* The MADT: ACPI 6.4, 5.2.12. Local APICs, entry type 0, are those with ids below 255. */
+#define MADT_ENTRIES 44
+#define MADT_LAPIC   0
+#define MADT_ENABLED 1
+
 /* AML opcodes: ACPI 6.4, 20.3. */
 enum { AML_ZERO = 0x00, AML_ONE = 0x01, AML_NAME = 0x08, AML_BYTE = 0x0a, AML_PACKAGE = 0x12 };
 
@@ -54,10 +59,12 @@ static struct table table_at(uint64_t pa, const struct phys_view *view)
     return (struct table){p, length};
 }
 
-static struct table find_fadt(const uint8_t *rsdp, const struct phys_view *view)
+static struct table find_table(const uint8_t *rsdp, const struct phys_view *view, const char *name)
 {
     unsigned width = 4;
     uint64_t root = get32(rsdp + 16);
+    if (memcmp(rsdp, "RSD PTR ", 8) != 0)
+        return (struct table){0, 0};
     if (rsdp[15] >= 2 && get64(rsdp + 24) != 0) { /* revision 2: the XSDT */
         root = get64(rsdp + 24);
         width = 8;
@@ -66,10 +73,25 @@ static struct table find_fadt(const uint8_t *rsdp, const struct phys_view *view)
     for (uint32_t at = HEADER; t.bytes != 0 && at + width <= t.length; at += width) {
         uint64_t pa = width == 8 ? get64(t.bytes + at) : get32(t.bytes + at);
         struct table entry = table_at(pa, view);
-        if (entry.bytes != 0 && memcmp(entry.bytes, "FACP", 4) == 0)
+        if (entry.bytes != 0 && memcmp(entry.bytes, name, 4) == 0)
             return entry;
     }
     return (struct table){0, 0};
+}
+
+unsigned acpi_cpus(const uint8_t *rsdp, const struct phys_view *view, uint8_t *ids, unsigned max)
+{
+    struct table t = find_table(rsdp, view, "APIC");
+    unsigned n = 0;
+    for (uint32_t at = MADT_ENTRIES, length; at + 2 <= t.length && n < max; at += length) {
+        const uint8_t *e = t.bytes + at;
+        length = e[1];
+        if (length < 2 || length > t.length - at)
+            break;
+        if (e[0] == MADT_LAPIC && length >= 8 && get32(e + 4) & MADT_ENABLED)
+            ids[n++] = e[3];
+    }
+    return n;
 }
 
 /* One of the package's small integers; *at moves behind it. */
@@ -118,9 +140,7 @@ static uint64_t address(const uint8_t *gas, bool *is_io)
 bool acpi_parse(const uint8_t *rsdp, const struct phys_view *view, struct acpi_facts *facts)
 {
     memset(facts, 0, sizeof *facts);
-    if (memcmp(rsdp, "RSD PTR ", 8) != 0)
-        return false;
-    struct table fadt = find_fadt(rsdp, view);
+    struct table fadt = find_table(rsdp, view, "FACP");
     if (fadt.bytes == 0 || fadt.length < FADT_RESET_REG)
         return false;
     const uint8_t *f = fadt.bytes;

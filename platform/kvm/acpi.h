@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The little that Limpet wants of ACPI: how to power off and reset, and the PM timer. */
+/* The little that Limpet wants of ACPI: how to power off and reset, the PM timer, the CPUs. */
 #ifndef PLATFORM_KVM_ACPI_H
 #define PLATFORM_KVM_ACPI_H
 
@@ -25,11 +25,15 @@ struct acpi_facts {
  */
 bool acpi_parse(const uint8_t *rsdp, const struct phys_view *view, struct acpi_facts *facts);
 
+/* The local APICs' ids of the CPUs that the MADT tells, at most max. Returns how many; as pure. */
+unsigned acpi_cpus(const uint8_t *rsdp, const struct phys_view *view, uint8_t *ids, unsigned max);
+
 /* The RSDP's address in the BIOS area 0xe0000..0xfffff, or 0. */
 uint64_t acpi_search_rsdp(const struct phys_view *view);
 
 /* For this machine. */
 bool acpi_find(const struct boot_info *boot, struct acpi_facts *facts);
+unsigned acpi_find_cpus(const struct boot_info *boot, uint8_t *ids, unsigned max);
 void acpi_power_off(const struct boot_info *boot); /* takes effect a moment later, if at all */
 void acpi_reset(const struct boot_info *boot);
 

@@ -6,6 +6,7 @@
 #include "cpu.h"
 #include "pic.h"
 #include "platform.h"
+#include "smp.h"
 #include "kvmclock.h"
 #include "uart.h"
 #include <string.h>
@@ -150,6 +151,12 @@ static void kvm_timer_arm(uint64_t ns)
     lapic_timer_arm(ns); /* at 1 GHz; a PC with another bus clock is late or early in proportion */
 }
 
+static unsigned kvm_cpus(void)
+{
+    uint8_t ids[CPUS_MAX];
+    return lapic_cpus(ids, acpi_find_cpus(boot, ids, CPUS_MAX));
+}
+
 /* Half a second or so; the machine ought to end in it. */
 static void spin_a_moment(void)
 {
@@ -187,6 +194,10 @@ const struct platform platform_kvm = {
     .clocks = clocks,
     .wall_ns = kvm_wall_ns,
     .timer_arm = kvm_timer_arm,
+    .cpus = kvm_cpus,
+    .cpus_start = lapic_start_cpus,
+    .cpu_init = lapic_cpu_init,
+    .ipi = lapic_ipi,
     .exit = kvm_exit,
     .crash = kvm_crash,
 };

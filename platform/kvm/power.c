@@ -9,24 +9,32 @@
 #define SLP_EN_SLEEP (1u << 5)
 
 /* Physical memory as the window shows it; what the map does not hold must not be touched. */
-static bool find(const struct boot_info *boot, struct acpi_facts *facts)
+static const struct phys_view view = {0, 4096, (4ull << 30) - 4096};
+
+static const uint8_t *find_rsdp(const struct boot_info *boot)
 {
-    const struct phys_view view = {0, 4096, (4ull << 30) - 4096};
-    const uint8_t *rsdp = boot->rsdp_copy;
     if (boot->rsdp != 0)
-        rsdp = phys_at(&view, boot->rsdp, RSDP_SIZE);
-    else if (rsdp[0] == 0)
-        rsdp = phys_at(&view, acpi_search_rsdp(&view), RSDP_SIZE);
-    return rsdp != 0 && acpi_parse(rsdp, &view, facts);
+        return phys_at(&view, boot->rsdp, RSDP_SIZE);
+    if (boot->rsdp_copy[0] != 0)
+        return boot->rsdp_copy;
+    return phys_at(&view, acpi_search_rsdp(&view), RSDP_SIZE);
+}
+
+unsigned acpi_find_cpus(const struct boot_info *boot, uint8_t *ids, unsigned max)
+{
+    const uint8_t *rsdp = find_rsdp(boot);
+    return rsdp != 0 ? acpi_cpus(rsdp, &view, ids, max) : 0;
 }
 
 bool acpi_find(const struct boot_info *boot, struct acpi_facts *facts)
 {
     static struct acpi_facts known;
     static bool searched, found;
-    if (!searched)
-        found = find(boot, &known);
-    searched = true;
+    if (!searched) {
+        const uint8_t *rsdp = find_rsdp(boot);
+        found = rsdp != 0 && acpi_parse(rsdp, &view, &known);
+        searched = true;
+    }
     *facts = known;
     return found;
 }

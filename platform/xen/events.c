@@ -8,6 +8,7 @@
 #include "hypercall.h"
 #include "panic.h"
 #include "sched.h"
+#include "smp.h"
 #include "xen.h"
 #include "xenstore.h"
 #include <signal.h>
@@ -16,7 +17,12 @@
 #define WORD_BITS 64
 
 static enum xen_upcall upcall;
-static evtchn_port_t timer_port; /* 0: not set up; no port has that number */
+
+/* By CPU; 0: not set up, as no port has that number. */
+static evtchn_port_t timer_ports[CPUS_MAX], ipi_ports[CPUS_MAX];
+
+/* The ports of CPUs other than the first, which has all others; words are shared. */
+static xen_ulong_t theirs[sizeof(xen_ulong_t) * 8];
 
 static void clear_bit(xen_ulong_t *words, evtchn_port_t port)
 {
@@ -40,13 +46,18 @@ void xen_wait(evtchn_port_t port, uint64_t until)
 
 void xen_upcall_by(enum xen_upcall how) { upcall = how; }
 
-static long set_upcall(void)
+static long set_upcall(unsigned number)
 {
     if (upcall == UPCALL_PER_VCPU) {
-        struct xen_hvm_evtchn_upcall_vector v = {.vcpu = 0, .vector = VECTOR_EVENT};
-        lapic_init(); /* it delivers the vector, and wants its end told */
+        struct xen_hvm_evtchn_upcall_vector v = {.vcpu = number, .vector = VECTOR_EVENT};
+        if (number == 0)
+            lapic_init(); /* it delivers the vector, and wants its end told */
+        else
+            lapic_enable();
         return hypercall_hvm(HVMOP_set_evtchn_upcall_vector, &v);
     }
+    if (number != 0)
+        return 0; /* the first CPU's was for all */
     struct xen_hvm_param p = {.domid = DOMID_SELF,
                               .index = HVM_PARAM_CALLBACK_IRQ,
                               .value =
@@ -57,32 +68,76 @@ static long set_upcall(void)
 /* `xl shutdown`: as a process ends by SIGTERM. */
 static void shutdown_wanted(void) { _exit(128 + SIGTERM); }
 
-static void start_events(void)
+static void start_cpu_events(unsigned number)
 {
-    struct evtchn_bind_virq bind = {.virq = VIRQ_TIMER, .vcpu = 0};
-    xen_shared_info();
-    long error = set_upcall();
+    struct evtchn_bind_virq virq = {.virq = VIRQ_TIMER, .vcpu = number};
+    struct evtchn_bind_ipi ipi = {.vcpu = number};
+    long error = set_upcall(number);
     if (error == 0)
-        error = hypercall_evtchn(EVTCHNOP_bind_virq, &bind);
+        error = hypercall_evtchn(EVTCHNOP_bind_virq, &virq);
+    if (error == 0 && smp_running)
+        error = hypercall_evtchn(EVTCHNOP_bind_ipi, &ipi);
     if (error != 0)
-        panic("Xen gives no timer events (error %ld).", error);
-    timer_port = bind.port;
-    xenstore_watch_shutdown(shutdown_wanted);
+        panic("Xen gives CPU %u no timer events (error %ld).", number, error);
+    timer_ports[number] = virq.port;
+    ipi_ports[number] = ipi.port;
 }
 
-static void dispatch(evtchn_port_t port)
+void xen_events_start(void)
 {
-    if (port == timer_port)
+    if (timer_ports[0] == 0) {
+        xen_shared_info();
+        start_cpu_events(0);
+        xenstore_watch_shutdown(shutdown_wanted);
+    } else if (smp_running && ipi_ports[0] == 0) {
+        struct evtchn_bind_ipi ipi = {.vcpu = 0};
+        if (hypercall_evtchn(EVTCHNOP_bind_ipi, &ipi) != 0)
+            panic("Xen gives no events between CPUs.");
+        ipi_ports[0] = ipi.port;
+    }
+}
+
+void xen_cpu_init(unsigned number)
+{
+    start_cpu_events(number);
+    const evtchn_port_t ports[] = {timer_ports[number], ipi_ports[number]};
+    for (unsigned i = 0; i < 2; i++)
+        __atomic_or_fetch(&theirs[ports[i] / WORD_BITS], 1ul << ports[i] % WORD_BITS,
+                          __ATOMIC_RELAXED);
+}
+
+void xen_ipi(unsigned number) { xen_send(ipi_ports[number]); }
+
+static void dispatch(unsigned cpu, evtchn_port_t port)
+{
+    if (port == timer_ports[cpu])
         timer_interrupt();
+    else if (port == ipi_ports[cpu])
+        smp_interrupt();
     else
         xenstore_event(port);
+}
+
+/* The pending, unmasked ports of a word that are this CPU's. */
+static xen_ulong_t pending(const struct shared_info *s, unsigned cpu, unsigned word)
+{
+    xen_ulong_t mine = ~theirs[word];
+    if (cpu != 0) {
+        const evtchn_port_t ports[] = {timer_ports[cpu], ipi_ports[cpu]};
+        mine = 0;
+        for (unsigned i = 0; i < 2; i++)
+            if (ports[i] / WORD_BITS == word)
+                mine |= 1ul << ports[i] % WORD_BITS;
+    }
+    return s->evtchn_pending[word] & ~s->evtchn_mask[word] & mine;
 }
 
 /* Each pending, unmasked port once; one that rings again meanwhile raises the next interrupt. */
 void xen_event(void)
 {
     struct shared_info *s = xen_shared_info();
-    struct vcpu_info *v = &s->vcpu_info[0];
+    unsigned cpu = this_cpu()->number;
+    struct vcpu_info *v = xen_vcpu_info(cpu);
 
     if (upcall == UPCALL_PER_VCPU)
         lapic_eoi();
@@ -90,19 +145,20 @@ void xen_event(void)
     xen_ulong_t words = __atomic_exchange_n(&v->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
     for (; words != 0; words &= words - 1) {
         unsigned word = (unsigned)__builtin_ctzl(words);
-        xen_ulong_t bits = s->evtchn_pending[word] & ~s->evtchn_mask[word];
+        xen_ulong_t bits = pending(s, cpu, word);
         for (; bits != 0; bits &= bits - 1) {
             evtchn_port_t port = word * WORD_BITS + (evtchn_port_t)__builtin_ctzl(bits);
             clear_bit(s->evtchn_pending, port);
-            dispatch(port);
+            dispatch(cpu, port);
         }
     }
 }
 
 void xen_timer_arm(uint64_t ns)
 {
-    if (timer_port == 0)
-        start_events();
+    unsigned cpu = this_cpu()->number;
+    if (timer_ports[cpu] == 0)
+        xen_events_start();
     struct vcpu_set_singleshot_timer t = {.timeout_abs_ns = xen_now() + ns}; /* past: at once */
-    hypercall_vcpu(VCPUOP_set_singleshot_timer, 0, &t);
+    hypercall_vcpu(VCPUOP_set_singleshot_timer, cpu, &t);
 }

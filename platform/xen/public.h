@@ -10,6 +10,7 @@
 #include <xen/arch-x86/cpuid.h>
 #include <xen/event_channel.h>
 #include <xen/hvm/hvm_op.h>
+#include <xen/hvm/hvm_vcpu.h>
 #include <xen/hvm/params.h>
 #include <xen/io/console.h>
 #include <xen/io/xs_wire.h>

@@ -49,6 +49,17 @@ void xen_upcall_by(enum xen_upcall how); /* from early_init(); nothing happens y
 void xen_event(void);
 void xen_timer_arm(uint64_t ns);
 
+/* smp.c: struct platform's about other CPUs, by hypercall. */
+unsigned xen_cpus(void);
+void xen_cpus_start(unsigned n);
+void xen_relax(void);
+struct vcpu_info *xen_vcpu_info(unsigned number); /* once that CPU has begun to run */
+
+/* events.c, for them. */
+void xen_events_start(void); /* the boot CPU's, if nothing has needed them yet */
+void xen_cpu_init(unsigned number);
+void xen_ipi(unsigned number);
+
 /* console.c: the PV console's ring; without one, the emergency console. */
 void xen_console_write(const char *text, size_t n);
 int xen_console_getc(void);
@@ -57,7 +68,8 @@ void xen_console_drain(void); /* waits until the other side has read all, at mos
 /* What is the same in both struct platforms. */
 #define XEN_PLATFORM                                                                               \
     .console_write = xen_console_write, .console_getc = xen_console_getc, .clocks = xen_clocks,    \
-    .wall_ns = xen_wall_ns, .event = xen_event, .timer_arm = xen_timer_arm, .exit = xen_exit,      \
-    .crash = xen_crash
+    .wall_ns = xen_wall_ns, .event = xen_event, .timer_arm = xen_timer_arm, .cpus = xen_cpus,      \
+    .cpus_start = xen_cpus_start, .cpu_init = xen_cpu_init, .ipi = xen_ipi, .relax = xen_relax,    \
+    .exit = xen_exit, .crash = xen_crash
 
 #endif
