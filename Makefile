@@ -120,7 +120,7 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
-$(B)/limpet-cc: tools/image/limpet-cc.in $(FLAGSTAMP)
+$(B)/limpet-cc: tools/image/limpet-cc.in $(wildcard kernel/include/*.h) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@rm -f $(B)/lib/libpthread.a; ar rcs $(B)/lib/libpthread.a
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include

@@ -10,10 +10,10 @@
 #include "vm.h"
 #include <string.h>
 
-#define CPU_ORDER   1            /* pages for struct cpu, the CPU's tables and its fault stack */
+#define CPU_ORDER   1             /* pages for struct cpu, the CPU's tables and its fault stack */
 #define STACK_BYTES (16ull << 10) /* of the idle loop, its guard page included */
-#define SPINS       1000         /* before the hypervisor is told that we only wait */
-#define STOP_TICKS  (1ull << 25) /* of the TSC, some 10 ms: how long others may take to stop */
+#define SPINS       1000          /* before the hypervisor is told that we only wait */
+#define STOP_TICKS  (1ull << 25)  /* of the TSC, some 10 ms: how long others may take to stop */
 
 bool smp_running;
 struct cpu *cpus[CPUS_MAX];
@@ -158,8 +158,7 @@ void smp_stop_others(void)
     uint64_t others = ~(1ull << this_cpu()->number), began = rdtsc();
     for (uint64_t set = cpus_online & others; set != 0; set &= set - 1)
         platform->ipi((unsigned)__builtin_ctzll(set));
-    while (__atomic_load_n(&cpus_online, __ATOMIC_RELAXED) & others &&
-           rdtsc() - began < STOP_TICKS)
+    while (__atomic_load_n(&cpus_online, __ATOMIC_RELAXED) & others && rdtsc() - began < STOP_TICKS)
         __builtin_ia32_pause();
     interrupts_restore(flags);
 }

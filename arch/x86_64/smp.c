@@ -6,7 +6,7 @@
 #include "page.h"
 #include <string.h>
 
-uint8_t ap_numbers[256];          /* by local APIC id; 0: not wanted. smp.S reads it */
+uint8_t ap_numbers[256];           /* by local APIC id; 0: not wanted. smp.S reads it */
 static uint8_t apic_ids[CPUS_MAX]; /* by number */
 
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end)

@@ -48,6 +48,16 @@ const char *limpet_platform(void);
 void limpet_hypervisor(char signature[13]);
 
 /*
+ * CPUs, numbered from 0; sysconf(_SC_NPROCESSORS_CONF) tells how many there are. limpet_cpu(): the
+ * one that runs the caller. limpet_pin(): the calling thread runs on this one only, from now on;
+ * LIMPET_ANY_CPU: on all again. 0, or -1 with errno: EINVAL no such CPU, ETIMEDOUT it does not
+ * start. Other CPUs start with the first pthread_create() or limpet_pin().
+ */
+#define LIMPET_ANY_CPU (~0u)
+unsigned limpet_cpu(void);
+int limpet_pin(unsigned cpu);
+
+/*
  * Memory whose pages appear on first touch, 4096 or 2 MiB (2097152) at a time. NULL with errno:
  * EINVAL another page size, ENOMEM. What was returned is given back whole.
  */

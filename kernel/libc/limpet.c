@@ -5,6 +5,7 @@
 #include "ledger.h"
 #include "page.h"
 #include "platform.h"
+#include "sched.h"
 #include "time.h"
 #include "vm.h"
 #include <errno.h>
@@ -31,6 +32,22 @@ const struct limpet_stamp *limpet_ledger(unsigned index)
 const char *limpet_platform(void) { return platform->name; }
 
 void limpet_hypervisor(char signature[13]) { arch_hypervisor(signature); }
+
+unsigned limpet_cpu(void) { return this_cpu()->number; }
+
+int limpet_pin(unsigned cpu)
+{
+    if (cpu != LIMPET_ANY_CPU && cpu >= smp_count()) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (cpu != LIMPET_ANY_CPU && !smp_wait_for(cpu)) {
+        errno = ETIMEDOUT;
+        return -1;
+    }
+    thread_set_affinity(cpu == LIMPET_ANY_CPU ? ANY_CPU : 1ull << cpu);
+    return 0;
+}
 
 void *limpet_map(size_t bytes, size_t page_size)
 {

@@ -151,10 +151,30 @@ static void kvm_timer_arm(uint64_t ns)
     lapic_timer_arm(ns); /* at 1 GHz; a PC with another bus clock is late or early in proportion */
 }
 
+/* QEMU's fw_cfg (docs/specs/fw_cfg): a selected item's bytes are read one after the other. */
+#define FW_CFG_SELECT    0x510
+#define FW_CFG_DATA      0x511
+#define FW_CFG_SIGNATURE 0
+#define FW_CFG_CPUS      5
+
+static uint32_t fw_cfg(uint16_t item, unsigned bytes)
+{
+    uint32_t v = 0;
+    outw(FW_CFG_SELECT, item);
+    for (unsigned i = 0; i < bytes; i++)
+        v |= (uint32_t)inb(FW_CFG_DATA) << 8 * i;
+    return v;
+}
+
+/* As ACPI tells; a microvm without it has QEMU's own word for the number, and numbers as ids. */
 static unsigned kvm_cpus(void)
 {
     uint8_t ids[CPUS_MAX];
-    return lapic_cpus(ids, acpi_find_cpus(boot, ids, CPUS_MAX));
+    unsigned n = acpi_find_cpus(boot, ids, CPUS_MAX);
+    if (n == 0 && fw_cfg(FW_CFG_SIGNATURE, 4) == 0x554d4551 /* "QEMU" */)
+        for (unsigned all = fw_cfg(FW_CFG_CPUS, 2); n < all && n < CPUS_MAX; n++)
+            ids[n] = (uint8_t)n;
+    return lapic_cpus(ids, n);
 }
 
 /* Half a second or so; the machine ought to end in it. */
