@@ -17,7 +17,9 @@ struct lock {
 };
 
 #ifdef LIMPET_HOST /* host-built unit tests run on one thread */
+#ifndef smp_running
 #define smp_running 0
+#endif
 static inline unsigned long interrupts_save(void) { return 0; }
 static inline void interrupts_restore(unsigned long flags) { (void)flags; }
 static inline void lock_spin(struct lock *l) { (void)l; }

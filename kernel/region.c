@@ -137,7 +137,9 @@ static bool map_table_page(uint64_t va)
     uint64_t pa = page_alloc(0);
     if (pa == 0)
         return false;
+    unsigned long flags = interrupts_save();
     int error = paging_map(va, pa, SHIFT_4K, VM_RW, 0);
+    interrupts_restore(flags);
     if (error != 0)
         page_free(pa, 0);
     return error == 0;

@@ -119,18 +119,15 @@ static void reap(struct thread *t)
     lock_leave(&stack_lock);
 }
 
-/* The thread that ran here before is no longer on its stack: what was left to do for it. */
-static void finish_switch(void)
+/* The thread that ran here before has left its stack: what could not be done sooner. */
+static void finish_switch(struct cpu *cpu)
 {
-    struct cpu *cpu = cpu_here();
-    struct thread *dead = cpu->dead, *leaving = cpu->leaving;
-    if (dead != 0) {
-        cpu->dead = 0;
-        reap(dead);
-    }
-    if (leaving != 0) {
-        cpu->leaving = 0;
-        sched_wake_from(cpu, leaving);
+    struct thread *t = cpu->left;
+    cpu->left = 0;
+    if (t->state == THREAD_DEAD) {
+        reap(t);
+    } else {
+        sched_wake_from(cpu, t);
         lock_enter(&cpu->lock);
     }
 }
@@ -160,7 +157,9 @@ static void run_next(struct cpu *cpu)
     if (next->thread_pointer != 0)
         arch_set_thread_pointer(next->thread_pointer);
     arch_switch(&current->sp, next->sp);
-    finish_switch();
+    cpu = cpu_here();
+    if (cpu->left != 0)
+        finish_switch(cpu);
 }
 
 void sched_yield_now(void)
@@ -373,8 +372,10 @@ void thread_entry(void);
 void thread_entry(void)
 {
     struct thread *t = thread_self();
-    finish_switch();
-    lock_leave(&cpu_here()->lock);
+    struct cpu *cpu = cpu_here();
+    if (cpu->left != 0)
+        finish_switch(cpu);
+    lock_leave(&cpu->lock);
     cpu_interrupts_on();
     t->start(t->argument);
     thread_exit();
@@ -385,7 +386,7 @@ _Noreturn void thread_exit(void)
     unsigned long flags;
     struct cpu *cpu = take_here(&flags);
     cpu->base.thread->state = THREAD_DEAD;
-    cpu->dead = cpu->base.thread; /* its stack is in use until the switch is over */
+    cpu->left = cpu->base.thread; /* its stack is in use until the switch is over */
     run_next(cpu);
     panic("A dead thread was run.");
 }
@@ -433,7 +434,7 @@ void thread_set_affinity(uint64_t affinity)
     t->affinity = affinity;
     if (!(affinity & bit_of(cpu))) {
         t->state = THREAD_MOVING;
-        cpu->leaving = t; /* it cannot go before it has left its stack */
+        cpu->left = t; /* it cannot go before it has left its stack */
         run_next(cpu);
     }
     drop_here(flags);

@@ -85,9 +85,8 @@ struct cpu {
     uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
     bool slice_armed;
     uint32_t switches, switches_at_tick;
-    struct thread *dead;    /* left for the next thread to reap */
-    struct thread *leaving; /* or to send on its way */
-    uint64_t flushed;       /* translations: see smp_flush() */
+    struct thread *left; /* for the next thread to bury, or to send to another CPU */
+    uint64_t flushed;    /* translations: see smp_flush() */
     struct page_cache pages;
     struct thread idle;
 };

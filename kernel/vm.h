@@ -38,7 +38,8 @@ void paging_init(const struct boot_info *info);
 /*
  * Maps one page. The tables that it needs come out of *promise (pages reserved by the caller), or,
  * when promise is NULL, from page_alloc(). 0; -ENOMEM when there are none; -EEXIST when something
- * is mapped there, by another CPU's fault.
+ * is mapped there, by another CPU's fault. Interrupts must be off, here and in paging_map_run():
+ * page faults map too.
  */
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise);
 

@@ -23,6 +23,9 @@ static uint64_t window_end;    /* bytes: beyond it nothing is there */
 
 static struct lock lock; /* over all tables above the window */
 
+/* The table of 4 KiB pages that was last used, and what it is for: they are never given back. */
+static uint64_t last_va = UINT64_MAX, *last;
+
 /* The entry for va at a level (0: 4 KiB … 3: 512 GiB), or NULL when no table leads there. */
 static uint64_t *find_entry(uint64_t va, int level, int *stopped)
 {
@@ -55,7 +58,6 @@ static uint64_t new_table(uint32_t *promise)
  */
 static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool *mapped)
 {
-    static uint64_t last_va = UINT64_MAX, *last; /* page tables are never given back */
     uint64_t *table = boot_pml4;
     if (shift == SHIFT_4K && last_va == va >> SHIFT_2M)
         return last;
@@ -80,29 +82,24 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool
     return table;
 }
 
-static int map_page(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
     bool mapped = false;
+    lock_enter(&lock);
     uint64_t *table = make_table(va, shift, promise, &mapped);
-    if (table == 0)
-        return mapped ? -EEXIST : -ENOMEM;
-    if (table[va >> shift & 511] & PTE_P)
-        return -EEXIST;
+    uint64_t *e = table != 0 ? &table[va >> shift & 511] : 0;
+    if (e == 0 || *e & PTE_P) {
+        lock_leave(&lock);
+        return e != 0 || mapped ? -EEXIST : -ENOMEM;
+    }
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     if (prot == VM_DEVICE)
         flags |= PTE_PCD | PTE_PWT;
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
-    table[va >> shift & 511] = pa | flags;
+    *e = pa | flags;
+    lock_leave(&lock);
     return 0;
-}
-
-int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
-{
-    unsigned long flags = lock_take(&lock);
-    int error = map_page(va, pa, shift, prot, promise);
-    lock_drop(&lock, flags);
-    return error;
 }
 
 static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
@@ -123,22 +120,27 @@ static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
-    unsigned long flags = lock_take(&lock);
+    lock_enter(&lock);
     int error = map_run(va, pa, bytes);
-    lock_drop(&lock, flags);
+    lock_leave(&lock);
     return error;
 }
 
 uint64_t paging_unmap(uint64_t va, unsigned *shift)
 {
-    int level;
+    int level = 0;
     unsigned long flags = lock_take(&lock);
-    uint64_t *e = find_entry(va, 0, &level);
+    uint64_t *e =
+        last_va == va >> SHIFT_2M ? &last[va >> SHIFT_4K & 511] : find_entry(va, 0, &level);
     if (e == 0 && level == 1)
         e = find_entry(va, 1, &level); /* a 2 MiB page, or none */
     *shift = 12 + 9 * (unsigned)level;
     uint64_t pa = e != 0 && *e & PTE_P ? *e & PTE_ADDR : 0;
     if (pa != 0) {
+        if (level == 0) {
+            last_va = va >> SHIFT_2M;
+            last = (uint64_t *)((uint64_t)e & ~(PAGE_SIZE - 1));
+        }
         *e = 0;
         invlpg(va);
     }
@@ -169,7 +171,9 @@ void *vm_map_page(uint64_t pa, enum vm_prot prot)
     uint64_t va = __atomic_fetch_add(&next, PAGE_SIZE, __ATOMIC_RELAXED);
     if (va >= VM_DEVICES_END)
         panic("No address space is left to map the page at 0x%lx.", (unsigned long)pa);
+    unsigned long flags = interrupts_save();
     paging_map(va, pa - offset, SHIFT_4K, prot, 0); /* its tables are static: cannot fail */
+    interrupts_restore(flags);
     return (void *)(va + offset);
 }
 

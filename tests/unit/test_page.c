@@ -6,6 +6,15 @@ static uint64_t test_phys_base;
 #define UNIT_PANIC
 #include "unit.h"
 #include <sys/mman.h>
+
+/* Two CPUs, when several is set; the test is now on the one, now on the other. */
+static bool several;
+#define smp_running several
+#include "sched.h"
+static struct cpu two[2];
+static unsigned here;
+struct cpu *cpus[CPUS_MAX] = {&two[0], &two[1]};
+#define this_cpu() (&two[here].base)
 #include "page.c"
 
 #define MIB   (1ull << 20)
@@ -30,6 +39,9 @@ static int map_memory(void **state)
     madvise(p, PHYS, MADV_NOHUGEPAGE);
     test_phys_base = (uint64_t)p;
     memset(&mem, 0, sizeof mem);
+    memset(two, 0, sizeof two);
+    several = false;
+    here = 0;
     return 0;
 }
 
@@ -82,7 +94,8 @@ static void check_stats(void)
         uint32_t prev = NIL;
         for (uint32_t at = mem.free_orders >> o & 1 ? mem.heads[o] : NIL; at != NIL; n++) {
             const struct page *p = page_at(at);
-            assert_true(p->free && p->order == o && p->prev == prev && at % (1u << o) == 0);
+            assert_true(p->state == FREE && p->order == o && p->prev == prev &&
+                        at % (1u << o) == 0);
             prev = at;
             at = p->next;
         }
@@ -92,7 +105,7 @@ static void check_stats(void)
     for (unsigned i = 0; i < mem.zone_count; i++)
         virgin += mem.zones[i].end - mem.zones[i].carved;
     assert_int_equal(virgin, s.virgin);
-    assert_int_equal(s.free, listed + virgin);
+    assert_int_equal(s.free, listed + virgin + two[0].pages.n + two[1].pages.n);
     assert_true(s.low_water <= s.free && s.free <= s.total && s.reserved <= s.free);
 }
 
@@ -206,6 +219,55 @@ static void give_back(void **state)
     assert_memory_equal(first, second, sizeof first);
     give_all(3);
     assert_int_equal(page_get_stats().allocations, page_get_stats().frees);
+}
+
+/* What lies in the CPUs' caches is free, found free, and had by whoever needs it. */
+static void caches(void **state)
+{
+    (void)state;
+    uint64_t total = init_one(16 * MIB), taken[ORDER_MAX + 1], pa[100];
+    several = true;
+    for (size_t i = 0; i < COUNT(pa); i++) {
+        here = i % 2;
+        pa[i] = page_alloc(0);
+    }
+    check_stats();
+    assert_int_equal(page_get_stats().free, total - COUNT(pa));
+    assert_true(two[0].pages.n > 0 && two[1].pages.n > 0);
+    for (size_t i = 0; i < COUNT(pa); i++) {
+        here = i / 2 % 2; /* not always where it was had */
+        page_free(pa[i], 0);
+    }
+    assert_true(two[0].pages.n <= PAGE_CACHE && two[1].pages.n <= PAGE_CACHE);
+    assert_panics(page_free(pa[COUNT(pa) - 1], 0), "no block of order 0");
+    check_stats();
+    assert_int_equal(page_get_stats().free, total);
+
+    /* the other CPU's are had too, be it in single pages or joined to larger blocks */
+    here = 0;
+    take_all(0, taken);
+    assert_int_equal(taken[0], total);
+    give_all(1);
+    here = 1;
+    take_all(ORDER_MAX, taken);
+    assert_int_equal(page_get_stats().free, 0);
+    give_all(2);
+
+    /* promises hold while pages lie in caches, and page_return() renews them */
+    assert_int_not_equal(page_alloc(0), 0);
+    assert_true(page_reserve(total - 1));
+    assert_false(page_reserve(1));
+    assert_int_equal(page_alloc(0), 0);
+    for (uint64_t i = 0; i < total - 1; i++) {
+        here = i % 2;
+        uint64_t page = page_alloc_reserved(0);
+        assert_int_not_equal(page, 0);
+        if (i % 3 == 0) {
+            page_return(page, 0);
+            assert_int_not_equal(page_alloc_reserved(0), 0);
+        }
+    }
+    assert_true(page_get_stats().free == 0 && page_get_stats().reserved == 0);
 }
 
 static void holes(void **state)
@@ -474,12 +536,19 @@ static void steps_grow_with_the_logarithm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(small_machine), TEST(setup_touches_nothing),
-        TEST(orders),        TEST(give_back),
-        TEST(holes),         TEST(overlaps),
-        TEST(tiny_ranges),   TEST(promises),
-        TEST(wrong_frees),   TEST(double_frees),
-        TEST(stress),        TEST(steps_grow_with_the_logarithm),
+        TEST(small_machine),
+        TEST(setup_touches_nothing),
+        TEST(orders),
+        TEST(give_back),
+        TEST(holes),
+        TEST(overlaps),
+        TEST(tiny_ranges),
+        TEST(promises),
+        TEST(wrong_frees),
+        TEST(double_frees),
+        TEST(stress),
+        TEST(caches),
+        TEST(steps_grow_with_the_logarithm),
     };
     return cmocka_run_group_tests_name("page", tests, 0, 0);
 }

@@ -22,6 +22,10 @@ static uint64_t test_phys_base;
 #include "page.c"
 #include "region.c"
 
+/* Other CPUs forget translations: until then what was unmapped must not be anybody's. */
+static unsigned flushes;
+void smp_flush(void) { flushes++; }
+
 #define KIB    1024ull
 #define MIB    (1ull << 20)
 #define GIB    (1ull << 30)
