@@ -87,6 +87,7 @@ struct cpu {
     uint32_t switches, switches_at_tick;
     struct thread *left; /* for the next thread to bury, or to send to another CPU */
     uint64_t flushed;    /* translations: see smp_flush() */
+    uint32_t pings;      /* asked and not yet answered */
     struct page_cache pages;
     struct thread idle;
 };

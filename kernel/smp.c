@@ -138,6 +138,15 @@ void smp_flush(void)
             spin(&spins);
 }
 
+void smp_ping(unsigned n)
+{
+    unsigned spins = 0;
+    __atomic_add_fetch(&cpus[n]->pings, 1, __ATOMIC_SEQ_CST);
+    platform->ipi(n);
+    while (__atomic_load_n(&cpus[n]->pings, __ATOMIC_ACQUIRE) != 0)
+        spin(&spins);
+}
+
 static _Noreturn void stop_here(void)
 {
     __atomic_fetch_and(&cpus_online, ~(1ull << this_cpu()->number), __ATOMIC_SEQ_CST);
@@ -168,5 +177,6 @@ void smp_interrupt(void)
     if (__atomic_load_n(&stopper, __ATOMIC_RELAXED) != 0)
         stop_here();
     flush_pending(cpu_here());
+    __atomic_store_n(&cpu_here()->pings, 0, __ATOMIC_RELEASE);
     sched_interrupt();
 }

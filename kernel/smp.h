@@ -34,6 +34,9 @@ bool smp_wait_for(unsigned n);
  */
 void smp_flush(void);
 
+/* Interrupts CPU n, which is online, and returns when that has answered. Interrupts are on. */
+void smp_ping(unsigned n);
+
 /* Before a panic's report or the app's last line: the others do nothing any more. */
 void smp_stop_others(void);
 

@@ -6,6 +6,7 @@
  * usage: basic [--json] [ROW…]
  */
 #include "bench.h"
+#include "cpus.h"
 #include <limpet.h>
 #include <pthread.h>
 #include <sched.h>
@@ -58,6 +59,7 @@ static pthread_t partner;
 
 static void *take_turns(void *unused)
 {
+    limpet_pin(0);
     for (; !over; turns++)
         sched_yield();
     return unused;
@@ -65,6 +67,8 @@ static void *take_turns(void *unused)
 
 static const char *start_partner(void)
 {
+    if (limpet_pin(0) != 0)
+        return "CPU 0 cannot be had";
     return pthread_create(&partner, NULL, take_turns, NULL) != 0 ? "no memory for a thread" : NULL;
 }
 
@@ -72,6 +76,7 @@ static const char *end_partner(void)
 {
     over = 1;
     pthread_join(partner, NULL);
+    limpet_pin(LIMPET_ANY_CPU);
     return turns < 100000 ? "the other thread did not have its turns" : NULL;
 }
 
@@ -206,13 +211,22 @@ static const struct benchmark table[] = {
     {"sched_yield", .call = call_yield, .check = yields},
     {"thread switch", .call = call_yield, .per_call = 2, .setup = start_partner,
      .check = end_partner},
+    {"sleep 1 ms, late by", .take = take_late_sleeps},
     {"malloc(1 MiB)", .take = take_malloc, .loops = 11, .setup = free_buffers,
      .check = some_buffers, .note = held},
     {"first page access", .take = take_touches, .note = held},
     {"second touch", .take = take_touches, .check = touched_and_freed, .note = held},
+    /* from here on for two CPUs */
+    {"IPI round trip", .call = call_ping, .setup = start_spinner, .check = end_spinner},
+    {"IPI to an idle CPU", .take = take_idle_pings, .note = "round trip"},
+    {"cross-CPU wake-up", .take = take_wakeups, .note = "sem_post() to a sleeper on an idle CPU"},
+    {"contended lock", .call = call_lock, .setup = start_rival, .check = end_rival},
 };
+#define ROWS     (sizeof table / sizeof *table)
+#define ROWS_SMP 4
 
 int main(int argc, char **argv)
 {
-    return bench_main("basic", table, sizeof table / sizeof *table, argc, argv);
+    int several = sysconf(_SC_NPROCESSORS_ONLN) > 1;
+    return bench_main("basic", table, several ? ROWS : ROWS - ROWS_SMP, argc, argv);
 }

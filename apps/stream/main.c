@@ -3,9 +3,10 @@
  * STREAM: sustained memory bandwidth by McCalpin's four kernels, sizes and report. Our own code of
  * the same work; it builds for the host too, so that a guest can be held against it.
  *
- * usage: stream [--json] [-n ELEMENTS] [-r REPETITIONS]
+ * usage: stream [--json] [-n ELEMENTS] [-r REPETITIONS] [-t THREADS]
  */
 #include "kernels.h"
+#include "team.h"
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -27,7 +28,8 @@ static const int arrays_moved[FUNCTIONS] = {2, 2, 3, 3};
 
 static double *a, *b, *c;
 static size_t n = ELEMENTS;
-static unsigned repetitions = REPETITIONS;
+static unsigned repetitions = REPETITIONS, threads = 1;
+static const struct kernels *k;
 static double times[FUNCTIONS][MAX_REPEAT];
 
 static double seconds(void)
@@ -52,10 +54,13 @@ static int parse(int argc, char **argv, int *json)
             n = v & ~3ul;
         else if (strcmp(argv[i], "-r") == 0 && v >= 2 && v <= MAX_REPEAT && *end == '\0')
             repetitions = (unsigned)v;
+        else if (strcmp(argv[i], "-t") == 0 && v >= 1 && v <= TEAM_MAX && *end == '\0')
+            threads = (unsigned)v;
         else {
             printf("stream: bad argument %s\n"
-                   "usage: stream [--json] [-n ELEMENTS (1000 up)] [-r REPETITIONS (2 to %d)]\n",
-                   argv[i], MAX_REPEAT);
+                   "usage: stream [--json] [-n ELEMENTS (1000 up)] [-r REPETITIONS (2 to %d)]"
+                   " [-t THREADS (1 to %d)]\n",
+                   argv[i], MAX_REPEAT, TEAM_MAX);
             return 2;
         }
         i++;
@@ -89,32 +94,40 @@ static int allocate(void)
     return 0;
 }
 
-static void fill(void)
+/* Each thread has its part of all arrays, whole cache lines of them, and touches it first. */
+static size_t from(unsigned thread) { return n / threads * thread & ~(size_t)7; }
+
+static size_t part(unsigned thread)
 {
-    for (size_t i = 0; i < n; i++) {
+    return (thread + 1 < threads ? from(thread + 1) : n) - from(thread);
+}
+
+static void fill(unsigned thread)
+{
+    for (size_t i = from(thread); i < from(thread) + part(thread); i++) {
         a[i] = 2.0; /* the original begins with 1 and doubles it once for its clock check */
         b[i] = 2.0;
         c[i] = 0.0;
     }
 }
 
-static void measure(const struct kernels *k)
+static void do_copy(unsigned t) { k->copy(c + from(t), a + from(t), part(t)); }
+static void do_scale(unsigned t) { k->scale(b + from(t), c + from(t), SCALAR, part(t)); }
+static void do_add(unsigned t) { k->add(c + from(t), a + from(t), b + from(t), part(t)); }
+static void do_triad(unsigned t)
 {
-    for (unsigned r = 0; r < repetitions; r++) {
-        double t0 = seconds();
-        k->copy(c, a, n);
-        double t1 = seconds();
-        k->scale(b, c, SCALAR, n);
-        double t2 = seconds();
-        k->add(c, a, b, n);
-        double t3 = seconds();
-        k->triad(a, b, c, SCALAR, n);
-        double t4 = seconds();
-        times[COPY][r] = t1 - t0;
-        times[SCALE][r] = t2 - t1;
-        times[ADD][r] = t3 - t2;
-        times[TRIAD][r] = t4 - t3;
-    }
+    k->triad(a + from(t), b + from(t), c + from(t), SCALAR, part(t));
+}
+
+static void measure(void)
+{
+    static void (*const work[FUNCTIONS])(unsigned) = {do_copy, do_scale, do_add, do_triad};
+    for (unsigned r = 0; r < repetitions; r++)
+        for (int f = 0; f < FUNCTIONS; f++) {
+            double began = seconds();
+            team_run(work[f]);
+            times[f][r] = seconds() - began;
+        }
 }
 
 /* The mean relative error of one array against the value that all its elements must have. */
@@ -148,7 +161,7 @@ static int validate(int json)
     return !ok;
 }
 
-static void report_header(const struct kernels *k)
+static void report_header(void)
 {
     double mib = (double)(n * sizeof(double)) / 1048576;
     printf(RULE "STREAM 5.10 kernels, %s\n" RULE, k->name);
@@ -159,9 +172,11 @@ static void report_header(const struct kernels *k)
     printf("Each kernel will be executed %u times.\n", repetitions);
     printf(" The *best* time for each kernel (excluding the first iteration)\n"
            " will be used to compute the reported bandwidth.\n" RULE);
+    if (threads > 1)
+        printf("Number of Threads = %u, each on %s\n" RULE, threads, team_places());
 }
 
-static void report_function(int f, int json, const char *isa)
+static void report_function(int f, int json)
 {
     double sum = 0, least = times[f][1], most = times[f][1];
     double bytes = (double)arrays_moved[f] * sizeof(double) * (double)n;
@@ -176,10 +191,11 @@ static void report_function(int f, int json, const char *isa)
         return;
     printf("{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"%s\",\"unit\":\"MB/"
            "s\",\"better\":\"more\","
-           "\"value\":%.1f,\"elements\":%zu,\"isa\":\"%s\",\"avg_s\":%.9f,\"min_s\":%.9f,\"max_s\":"
+           "\"value\":%.1f,\"elements\":%zu,\"threads\":%u,\"isa\":\"%s\",\"avg_s\":%.9f,\"min_s\":"
+           "%.9f,\"max_s\":"
            "%.9f,"
            "\"samples\":[",
-           names[f], rate, n, isa, mean, least, most);
+           names[f], rate, n, threads, k->name, mean, least, most);
     for (unsigned r = 1; r < repetitions; r++)
         printf("%s%.1f", r == 1 ? "" : ",", 1e-6 * bytes / times[f][r]);
     printf("]}\n");
@@ -194,14 +210,18 @@ int main(int argc, char **argv)
         printf("stream: no memory for even 1000 elements\n");
         return 1;
     }
-    const struct kernels *k = kernels_for_this_cpu();
-    fill();
-    report_header(k);
-    measure(k);
+    k = kernels_for_this_cpu();
+    if (team_start(threads) != 0) {
+        printf("stream: no memory for %u threads\n", threads);
+        return 1;
+    }
+    team_run(fill);
+    report_header();
+    measure();
     printf("%-12s%12s  %11s  %11s  %11s\n", "Function", "Best Rate MB/s", "Avg time", "Min time",
            "Max time");
     for (int f = 0; f < FUNCTIONS; f++)
-        report_function(f, json, k->name);
+        report_function(f, json);
     printf(RULE);
     return validate(json);
 }

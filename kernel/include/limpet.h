@@ -57,6 +57,9 @@ void limpet_hypervisor(char signature[13]);
 unsigned limpet_cpu(void);
 int limpet_pin(unsigned cpu);
 
+/* Interrupts a CPU and returns when it has answered. 0, or -1 with errno as limpet_pin(). */
+int limpet_ping(unsigned cpu);
+
 /*
  * Memory whose pages appear on first touch, 4096 or 2 MiB (2097152) at a time. NULL with errno:
  * EINVAL another page size, ENOMEM. What was returned is given back whole.

@@ -35,16 +35,27 @@ void limpet_hypervisor(char signature[13]) { arch_hypervisor(signature); }
 
 unsigned limpet_cpu(void) { return this_cpu()->number; }
 
+static int have_cpu(unsigned cpu)
+{
+    if (cpu < smp_count() && smp_wait_for(cpu))
+        return 0;
+    errno = cpu < smp_count() ? ETIMEDOUT : EINVAL;
+    return -1;
+}
+
+int limpet_ping(unsigned cpu)
+{
+    if (have_cpu(cpu) != 0)
+        return -1;
+    if (smp_running)
+        smp_ping(cpu);
+    return 0;
+}
+
 int limpet_pin(unsigned cpu)
 {
-    if (cpu != LIMPET_ANY_CPU && cpu >= smp_count()) {
-        errno = EINVAL;
+    if (cpu != LIMPET_ANY_CPU && have_cpu(cpu) != 0)
         return -1;
-    }
-    if (cpu != LIMPET_ANY_CPU && !smp_wait_for(cpu)) {
-        errno = ETIMEDOUT;
-        return -1;
-    }
     thread_set_affinity(cpu == LIMPET_ANY_CPU ? ANY_CPU : 1ull << cpu);
     return 0;
 }

@@ -18,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct acpi_facts none;
     if (!acpi_parse(data, &view, &facts))
         rule(memcmp(&facts, &none, sizeof none) == 0, "no facts without an FADT");
+    uint8_t ids[8];
+    rule(acpi_cpus(data, &view, ids, 8) <= 8, "as many CPUs as there is room for");
     rule(facts.has_s5 || (facts.s5_a == 0 && facts.s5_b == 0), "no values without S5");
     return 0;
 }

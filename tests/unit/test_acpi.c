@@ -265,12 +265,51 @@ static void search(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* The MADT's local APICs: enabled ones in order, other entries skipped, broken ones end it. */
+static void cpus(void **state)
+{
+    (void)state;
+    struct phys_view view = memory_view(&m);
+    uint8_t ids[4];
+    memset(m.bytes, 0, m.size);
+    m.used = 0;
+    uint64_t madt = begin_table(&m, "APIC");
+    put32(&m, 0xfee00000);
+    put32(&m, 1);
+    static const uint8_t entries[] = {
+        0, 8,  0, 0,  1, 0, 0, 0,             /* CPU 0, APIC 0 */
+        1, 12, 0, 0,  0, 0, 0, 0, 0, 0, 0, 0, /* an I/O APIC */
+        0, 8,  1, 6,  1, 0, 0, 0,             /* CPU 1, APIC 6 */
+        0, 8,  2, 9,  0, 0, 0, 0,             /* not enabled */
+        0, 8,  3, 12, 1, 0, 0, 0,
+    };
+    put(&m, entries, sizeof entries);
+    seal_table(&m, madt);
+    uint64_t root = put_root(&m, 8, madt, madt);
+    make_rsdp(rsdp, 0, root);
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 3);
+    assert_true(ids[0] == 0 && ids[1] == 6 && ids[2] == 12);
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 2), 2);
+    uint8_t *last = m.bytes + (madt - m.first) + 44 + sizeof entries - 8;
+    last[1] = 9; /* beyond the table */
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 2);
+    last[1] = 0; /* would not end */
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 2);
+    last[1] = 4; /* too short for what it says it is */
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 2);
+    machine(129, FADT_RESET_SUPPORTED, false, s5, sizeof s5); /* an empty MADT */
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 0);
+    rsdp[0] = 'r';
+    assert_int_equal(acpi_cpus(rsdp, &view, ids, 4), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(rsdt),         TEST(xsdt),      TEST(hardware_reduced), TEST(x_dsdt),
-        TEST(s5_encodings), TEST(bad_roots), TEST(bad_fadts),        TEST(bad_lengths),
-        TEST(truncated),    TEST(search),
+        TEST(rsdt),      TEST(xsdt),         TEST(hardware_reduced),
+        TEST(x_dsdt),    TEST(s5_encodings), TEST(bad_roots),
+        TEST(bad_fadts), TEST(bad_lengths),  TEST(truncated),
+        TEST(search),    TEST(cpus),
     };
     return cmocka_run_group_tests_name("acpi", tests, 0, 0);
 }

@@ -24,7 +24,13 @@ static uint64_t test_phys_base;
 
 /* Other CPUs forget translations: until then what was unmapped must not be anybody's. */
 static unsigned flushes;
-void smp_flush(void) { flushes++; }
+static uint64_t frees_at_flush[4];
+void smp_flush(void)
+{
+    if (flushes < 4)
+        frees_at_flush[flushes] = mem.stats.frees;
+    flushes++;
+}
 
 #define KIB    1024ull
 #define MIB    (1ull << 20)
@@ -173,6 +179,21 @@ static void touch(uint64_t va)
     assert_int_equal(*byte, 0);
     *byte = 0xaa;
     check_accounts();
+}
+
+static void freed_after_flush(void **state)
+{
+    (void)state;
+    uint64_t at = region_create(100 * PAGE_SIZE, SHIFT_4K, 0);
+    for (uint64_t i = 0; i < 100; i++)
+        touch(at + i * PAGE_SIZE);
+    flushes = 0;
+    uint64_t before = mem.stats.frees;
+    region_destroy(region_at(at));
+    assert_int_equal(flushes, 2);
+    assert_int_equal(frees_at_flush[0], before);
+    assert_int_equal(frees_at_flush[1], before + BATCH);
+    assert_int_equal(mem.stats.frees, before + 100);
 }
 
 static void create_and_find(void **state)
@@ -421,10 +442,10 @@ static void stress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(create_and_find), TEST(arguments),   TEST(classes_and_colours),
-        TEST(alignment),       TEST(large_pages), TEST(pieces),
-        TEST(resizing),        TEST(the_heap),    TEST(failures),
-        TEST(stress),
+        TEST(create_and_find), TEST(arguments),         TEST(classes_and_colours),
+        TEST(alignment),       TEST(large_pages),       TEST(pieces),
+        TEST(resizing),        TEST(the_heap),          TEST(failures),
+        TEST(stress),          TEST(freed_after_flush),
     };
     return cmocka_run_group_tests_name("region", tests, 0, 0);
 }
