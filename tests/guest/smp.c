@@ -403,12 +403,10 @@ static void *read_clock(void *number)
 static const char *clocks_agree(void) { return all_run(read_clock, cpus()); }
 
 /* Sleepers on all CPUs, some woken before their time: every sleep ends, none too early. */
-static uint32_t never;
 static void *nap(void *seed)
 {
     uint64_t random = (uint64_t)(uintptr_t)seed + 1;
     static sem_t nobody;
-    (void)never;
     while (time_is_left()) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         uint64_t began = now_ns(), ns = (random >> 40) % 3000000;
@@ -431,8 +429,32 @@ static void *nap(void *seed)
 
 static const char *naps(void) { return all_run(nap, 2 * cpus() < 32 ? 2 * cpus() : 32); }
 
+/* How a machine ends while other CPUs are at work: not among the checks, as it ends. */
+static void *talk(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        write(STDOUT_FILENO, "talk\n", 5);
+        usleep(100);
+    }
+    return NULL;
+}
+
+static void end_among_others(const char *how)
+{
+    pthread_t t;
+    for (int i = 0; i < 8; i++)
+        pthread_create(&t, NULL, talk, NULL);
+    usleep(100000);
+    if (strcmp(how, "panic") == 0)
+        *(volatile int *)0 = 0;
+    exit(5);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && (strcmp(argv[1], "panic") == 0 || strcmp(argv[1], "exit") == 0))
+        end_among_others(argv[1]);
     static const struct check rows[] = {
         {"pinning", pinning},
         {"all_at_once", all_at_once},

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What booting an image costs, in exact counts: one row of a table for each image.
 #
-# usage: cost.sh [-v] [-q QEMU] [-t SECONDS] [-x XEN] [--check FILE | --update FILE]
+# usage: cost.sh [-v] [-q QEMU] [-s CPUS] [-t SECONDS] [-x XEN] [--check FILE | --update FILE]
 #                PLUGIN.so [xen:]IMAGE[=ARGS]…
 #
 #   -x XEN         Xen's ELF, on which images given as xen:IMAGE boot, as a PVH domain 0
+#   -s CPUS        so many (1), counted together
 #   -t SECONDS     how long a boot may take (60)
 #   -v             all that the plugin reports, for each image, on stderr
 #   --check FILE   fails, naming the cell, when a count grew by more than 2 % over FILE's table
@@ -86,7 +87,7 @@ boot()
     rm -f "$1" "$ram"
     "$tmp/touched" run timeout -k 5 "$seconds" "$qemu" -accel tcg -icount shift=0,sleep=off \
         -object "memory-backend-file,id=ram,size=512M,mem-path=$ram,share=on" \
-        -machine "$machine,memory-backend=ram" -cpu max -m 512 -smp 1 \
+        -machine "$machine,memory-backend=ram" -cpu max -m 512 -smp "$cpus" \
         -nodefaults -no-user-config -no-reboot -display none -serial "file:$tmp/console" \
         -device isa-debug-exit,iobase=0xf4,iosize=0x04 \
         -plugin "$plugin,out=$1,ram=512,$points" -kernel "$elf" -append "$args" \
@@ -258,6 +259,7 @@ update()
 
 qemu='qemu-system-x86_64'
 seconds=60
+cpus=1
 verbose=
 compare=
 record=
@@ -267,10 +269,11 @@ xen_args='console=com1 com1=115200,8n1 dom0=pvh dom0_mem=64M dom0_max_vcpus=1 no
 while [ $# -gt 0 ]; do
     case $1 in
     -v) verbose=1 ;;
-    -q | -t | -x | -c | -u | --check | --update)
+    -q | -s | -t | -x | -c | -u | --check | --update)
         [ $# -ge 2 ] || usage
         case $1 in
         -q) qemu=$2 ;;
+        -s) cpus=$2 ;;
         -t) seconds=$2 ;;
         -x) xen=$2 ;;
         -c | --check) compare=$2 ;;
