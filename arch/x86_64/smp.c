@@ -46,7 +46,8 @@ void lapic_start_cpus(unsigned count)
     for (unsigned i = count; i < CPUS_MAX; i++) /* those that there was no memory for */
         if (apic_ids[i] != 0)
             ap_numbers[apic_ids[i]] = 0;
-    memcpy(phys_to_virt(AP_PAGE), ap_trampoline, (size_t)(ap_trampoline_end - ap_trampoline));
+    memcpy(phys_to_virt(AP_PAGE), ap_trampoline,
+           (uint64_t)ap_trampoline_end - (uint64_t)ap_trampoline);
     lapic_init();
     lapic_wake_others(AP_PAGE);
 }

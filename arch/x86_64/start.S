@@ -61,6 +61,7 @@ start64:
     mov $SEL_TSS, %eax
     ltr %ax
     mov $__boot_stack_end, %esp
+    fninit                      /* hypervisors differ in what a reset leaves there */
     xor %ebp, %ebp
     call boot_main
     ud2
