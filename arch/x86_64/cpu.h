@@ -37,12 +37,17 @@
 /* What long mode is entered with: PAE, which it needs, global pages, SSE. */
 #define CR4_AT_START (CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT)
 
+/* x87 control word and MXCSR as after a reset: SDM vol. 1, 8.1.5 and 10.2.3; as trap.S saves them.
+ */
+#define FPU_CONTROL 0x37f00001f80
+
 /* Model-specific registers: Intel SDM vol. 4. */
 #define MSR_APIC_BASE 0x01b
 #define MSR_EFER      0xc0000080
 #define MSR_FS_BASE   0xc0000100
 #define MSR_GS_BASE   0xc0000101
 #define EFER_LME      0x100
+#define EFER_LMA      0x400
 #define EFER_NXE      0x800
 
 /* Interrupt vectors; 0..31 are the CPU's exceptions. The IDT has VECTORS gates. */

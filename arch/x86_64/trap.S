@@ -135,7 +135,7 @@ interrupt_entry:
     pop %rbx
     jmp 1b
 
-/* void arch_switch(uint64_t *save, uint64_t next) */
+/* void arch_switch(uint64_t *save, uint64_t next, bool idle) */
     .globl arch_switch
 arch_switch:
     push %rbp
@@ -145,10 +145,14 @@ arch_switch:
     push %r14
     push %r15
     sub $8, %rsp
+    mov $FPU_CONTROL, %rax      /* the idle thread never changes it, */
+    test %edx, %edx
+    jnz 0f                      /* and so needs no SSE to boot */
     stmxcsr (%rsp)              /* control bits are callee-saved (System V ABI, 3.2.1) */
     fnstcw 4(%rsp)
     movw $0, 6(%rsp)
     mov (%rsp), %rax
+0:  mov %rax, (%rsp)
     mov %rsp, (%rdi)
     mov %rsi, %rsp
     cmp (%rsp), %rax

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the guest can talk to: requests (vmm_abi.h); and, so that other images can speak and end, a
+ * 16550 serial port (National Semiconductor PC16550D, section 8) without interrupts and QEMU's
+ * isa-debug-exit.
+ */
+#include "vmm.h"
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COM1       0x3f8
+#define DEBUG_EXIT 0xf4
+#define LCR_DLAB   0x80
+#define LSR_DATA   0x01
+#define LSR_EMPTY  0x60
+#define IIR_NONE   0x01
+#define EOT        4
+
+/* One vCPU at a time is at the devices. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
+{
+    while (n > 0 && !m->ended) {
+        ssize_t written = write(STDOUT_FILENO, bytes, n);
+        if (written < 0 && errno == EAGAIN) {
+            struct pollfd f = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            poll(&f, 1, -1);
+        } else if (written < 0 && errno == EINTR) {
+            return; /* the guest is being ended */
+        } else if (written < 0) {
+            machine_end(m, ST_FAILED, "cannot write the console: %s", strerror(errno));
+        } else {
+            bytes += written;
+            n -= (size_t)written;
+        }
+    }
+}
+
+/* The next byte of input, or -1 when there is none now. Its end is told once, as a terminal would.
+ */
+static int console_read(void)
+{
+    static bool over;
+    struct pollfd f = {.fd = STDIN_FILENO, .events = POLLIN};
+    uint8_t byte;
+
+    if (over || poll(&f, 1, 0) <= 0)
+        return -1;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        return -1;
+    over = n <= 0;
+    return over ? EOT : byte;
+}
+
+static int64_t wall_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+static int64_t console_request(struct machine *m, uint64_t address, uint64_t length)
+{
+    const uint8_t *bytes = guest_memory(m, address, length);
+    if (bytes == NULL)
+        return VMM_EFAULT;
+    console_write(m, bytes, length);
+    return 0;
+}
+
+static void request(struct machine *m, uint32_t address)
+{
+    struct vmm_request *r = guest_memory(m, address, sizeof *r), copy;
+
+    if (r == NULL || address % sizeof(uint64_t) != 0) {
+        machine_end(m, ST_RESET, "the guest's request at 0x%x is not in its memory, or not aligned",
+                    address);
+        return;
+    }
+    memcpy(&copy, r, sizeof copy); /* another vCPU may change it meanwhile */
+    switch (copy.operation) {
+    case VMM_NULL:
+        copy.result = 0;
+        break;
+    case VMM_WRITE:
+        copy.result = console_request(m, copy.address, copy.length);
+        break;
+    case VMM_READ:
+        copy.result = console_read();
+        break;
+    case VMM_EXIT:
+        machine_end(m, (uint8_t)copy.address, "%s", "");
+        return;
+    case VMM_CRASH:
+        machine_end(m, ST_PANIC, "the guest panicked");
+        return;
+    case VMM_WALL:
+        copy.result = wall_ns();
+        break;
+    default:
+        copy.result = VMM_EINVAL;
+    }
+    r->result = copy.result;
+}
+
+/* The serial port: what is written to the other registers is read back. */
+static uint8_t registers[8];
+static int waiting = -1; /* the byte that has come in */
+
+static void serial_write(struct machine *m, unsigned reg, const uint8_t *bytes, uint32_t n)
+{
+    if (reg == 0 && !(registers[3] & LCR_DLAB))
+        console_write(m, bytes, n);
+    else
+        registers[reg] = bytes[n - 1];
+}
+
+static uint8_t serial_read(unsigned reg)
+{
+    if (registers[3] & LCR_DLAB && reg < 2)
+        return registers[reg];
+    if (waiting < 0 && (reg == 0 || reg == 5))
+        waiting = console_read();
+    switch (reg) {
+    case 0: {
+        int byte = waiting;
+        waiting = -1;
+        return byte < 0 ? 0 : (uint8_t)byte;
+    }
+    case 2:
+        return IIR_NONE;
+    case 5:
+        return LSR_EMPTY | (waiting >= 0 ? LSR_DATA : 0);
+    case 6:
+        return 0xb0; /* a modem that is ready */
+    default:
+        return registers[reg];
+    }
+}
+
+static void port_out(struct machine *m, uint16_t port, uint8_t size, uint32_t count,
+                     const uint8_t *data)
+{
+    uint32_t value = 0;
+    memcpy(&value, data, size);
+    if (port == VMM_PORT && size == 4)
+        request(m, value);
+    else if (port >= COM1 && port < COM1 + 8 && size == 1)
+        serial_write(m, port - COM1, data, count);
+    else if (port == DEBUG_EXIT)
+        machine_end(m, (uint8_t)(value << 1 | 1), "%s", "");
+}
+
+static void port_in(uint16_t port, uint8_t size, uint32_t count, uint8_t *data)
+{
+    bool serial = port >= COM1 && port < COM1 + 8 && size == 1;
+    for (uint32_t i = 0; i < count * size; i++)
+        data[i] = serial ? serial_read(port - COM1) : port == DEBUG_EXIT ? 0 : 0xff;
+}
+
+void device_io(struct vcpu *v)
+{
+    struct kvm_run *run = v->run;
+    uint8_t *data = (uint8_t *)run + run->io.data_offset;
+
+    pthread_mutex_lock(&lock);
+    if (run->io.direction == KVM_EXIT_IO_OUT)
+        port_out(v->machine, run->io.port, run->io.size, run->io.count, data);
+    else
+        port_in(run->io.port, run->io.size, run->io.count, data);
+    pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs the vCPUs, each in a thread of its own, until one of them or a signal ends the guest. */
+#include "vmm.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define CODE_BYTES 15 /* no instruction is longer */
+
+static _Thread_local struct kvm_run *this_run;
+static volatile sig_atomic_t signaled; /* the main thread's */
+
+/* Makes KVM_RUN return, also one that is only about to begin. */
+static void on_signal(int number)
+{
+    if (number != SIGUSR1)
+        signaled = number;
+    if (this_run != NULL)
+        this_run->immediate_exit = 1;
+}
+
+void machine_end(struct machine *m, int status, const char *format, ...)
+{
+    va_list args;
+
+    if (atomic_exchange(&m->ended, true))
+        return;
+    m->status = status;
+    va_start(args, format);
+    vsnprintf(m->text, sizeof m->text, format, args);
+    va_end(args);
+    for (unsigned i = 0; i < m->options->cpus; i++)
+        if (m->options->cpus > 1 && !pthread_equal(m->cpus[i].thread, pthread_self()))
+            pthread_kill(m->cpus[i].thread, SIGUSR1);
+}
+
+/* Without vmx and svm, KVM can only be one that interprets. */
+static bool kvm_interprets(void)
+{
+    uint32_t a = 1, b, c = 0, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    bool vmx = c & 1u << 5;
+    a = 0x80000001;
+    c = 0;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return !vmx && !(c & 1u << 2);
+}
+
+/* The bytes at the guest's instruction pointer as far as they can be read, in hexadecimal. */
+static uint64_t code_at(const struct vcpu *v, char hex[3 * CODE_BYTES + 1])
+{
+    struct kvm_regs regs = {.rip = 0};
+    struct kvm_sregs s = {.cs.base = 0};
+    hex[0] = '\0';
+    if (ioctl(v->fd, KVM_GET_REGS, &regs) != 0 || ioctl(v->fd, KVM_GET_SREGS, &s) != 0)
+        return 0;
+    uint64_t rip = s.cs.base + regs.rip;
+    for (uint64_t i = 0; i < CODE_BYTES; i++) {
+        struct kvm_translation t = {.linear_address = rip + i};
+        const uint8_t *byte = NULL;
+        if (ioctl(v->fd, KVM_TRANSLATE, &t) == 0 && t.valid)
+            byte = guest_memory(v->machine, t.physical_address, 1);
+        if (byte == NULL)
+            break;
+        snprintf(hex + 3 * i, 4, "%02x ", *byte);
+    }
+    return rip;
+}
+
+static void internal_error(struct vcpu *v)
+{
+    char hex[3 * CODE_BYTES + 1];
+    uint64_t rip = code_at(v, hex);
+
+    if (v->run->internal.suberror == KVM_INTERNAL_ERROR_EMULATION)
+        machine_end(
+            v->machine, ST_START, "KVM could not emulate the instruction at 0x%llx, bytes %s%s",
+            (unsigned long long)rip, hex,
+            kvm_interprets() ? ": KVM here interprets all instructions, and does not know this one"
+                             : "");
+    else
+        machine_end(v->machine, ST_START, "KVM gave up: internal error %u at 0x%llx",
+                    v->run->internal.suberror, (unsigned long long)rip);
+}
+
+/* Nothing is there: reads are all ones. */
+static void no_device(struct kvm_run *run)
+{
+    if (!run->mmio.is_write)
+        memset(run->mmio.data, 0xff, sizeof run->mmio.data);
+}
+
+static void handle(struct vcpu *v)
+{
+    struct kvm_run *run = v->run;
+    struct machine *m = v->machine;
+
+    switch (run->exit_reason) {
+    case KVM_EXIT_IO:
+        device_io(v);
+        break;
+    case KVM_EXIT_MMIO:
+        no_device(run);
+        break;
+    case KVM_EXIT_INTR:
+    case KVM_EXIT_IRQ_WINDOW_OPEN:
+    case KVM_EXIT_IOAPIC_EOI:
+        break;
+    case KVM_EXIT_SHUTDOWN:
+        machine_end(m, ST_RESET, "the guest reset the machine: a triple fault, most likely");
+        break;
+    case KVM_EXIT_FAIL_ENTRY:
+        machine_end(m, ST_START, "KVM could not enter the guest: hardware reason 0x%llx",
+                    (unsigned long long)run->fail_entry.hardware_entry_failure_reason);
+        break;
+    case KVM_EXIT_INTERNAL_ERROR:
+        internal_error(v);
+        break;
+    default:
+        machine_end(m, ST_START, "KVM gave up: exit reason %u is unknown here", run->exit_reason);
+    }
+}
+
+/* The main thread's vCPU 0 looks after the signals. */
+static void take_signal(struct vcpu *v)
+{
+    char hex[3 * CODE_BYTES + 1];
+
+    v->run->immediate_exit = 0;
+    if (signaled == SIGALRM)
+        machine_end(v->machine, ST_HANG,
+                    "the guest did not end in time (%g s); its first processor was at 0x%llx",
+                    v->machine->options->timeout_s, (unsigned long long)code_at(v, hex));
+    else if (signaled != 0)
+        machine_end(v->machine, ST_INTERRUPT + signaled, "interrupted");
+}
+
+static void run_vcpu(struct vcpu *v)
+{
+    struct machine *m = v->machine;
+
+    this_run = v->run;
+    if (signaled != 0)
+        take_signal(v);
+    while (!m->ended) {
+        if (v->exits != NULL)
+            exits_enter(v);
+        int result = ioctl(v->fd, KVM_RUN, 0);
+        int error = errno;
+        if (v->exits != NULL)
+            exits_leave(v, result != 0);
+        if (result == 0)
+            handle(v);
+        else if (error != EINTR && error != EAGAIN)
+            machine_end(m, ST_START, "KVM does not run the guest: %s", strerror(error));
+        if (v->index == 0 && signaled != 0)
+            take_signal(v);
+    }
+}
+
+/* To end a thread takes system calls that the jail has not: it waits for the end of the process. */
+static void *run_further(void *argument)
+{
+    struct vcpu *v = argument;
+
+    pthread_barrier_wait(&v->machine->begin);
+    run_vcpu(v);
+    pthread_barrier_wait(&v->machine->over);
+    while (pause() != 0)
+        ;
+    return NULL;
+}
+
+static void start_threads(struct machine *m)
+{
+    sigset_t ours, before;
+
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGALRM);
+    pthread_barrier_init(&m->begin, NULL, m->options->cpus);
+    pthread_barrier_init(&m->over, NULL, m->options->cpus);
+    pthread_sigmask(SIG_BLOCK, &ours, &before);
+    for (unsigned i = 1; i < m->options->cpus; i++)
+        if (pthread_create(&m->cpus[i].thread, NULL, run_further, &m->cpus[i]) != 0)
+            fail(ST_START, "no thread for vCPU %u", i);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void catch_signals(double timeout_s)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
+
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGALRM, &action, NULL);
+    timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
+    if (timeout_s > 0)
+        setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void machine_run(struct machine *m)
+{
+    bool threads = m->options->cpus > 1;
+
+    m->cpus[0].thread = pthread_self();
+    this_run = m->cpus[0].run;
+    catch_signals(m->options->timeout_s);
+    jail_drop_rights();
+    if (threads)
+        start_threads(m);
+    jail_shut(m->options->stats != NULL);
+    stats_reached("jail");
+    if (threads)
+        pthread_barrier_wait(&m->begin);
+    run_vcpu(&m->cpus[0]);
+    if (threads)
+        pthread_barrier_wait(&m->over);
+}
