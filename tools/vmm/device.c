@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define COM1       0x3f8
+#define COM1       0x3f8 /* 8 ports */
 #define DEBUG_EXIT 0xf4
 #define LCR_DLAB   0x80
 #define LSR_DATA   0x01
@@ -21,6 +21,7 @@
 
 /* One vCPU at a time is at the devices. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool divisor; /* the serial port's first registers are its divisor now */
 
 static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
 {
@@ -40,14 +41,12 @@ static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
     }
 }
 
-/* The next byte of input, or -1 when there is none now. Its end is told once, as a terminal would.
- */
+/* The next byte of input, or -1 when there is none now. Its end is told once, as terminals do. */
 static int console_read(void)
 {
     static bool over;
     struct pollfd f = {.fd = STDIN_FILENO, .events = POLLIN};
     uint8_t byte;
-
     if (over || poll(&f, 1, 0) <= 0)
         return -1;
     ssize_t n = read(STDIN_FILENO, &byte, 1);
@@ -57,90 +56,53 @@ static int console_read(void)
     return over ? EOT : byte;
 }
 
-static int64_t wall_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
-
-static int64_t console_request(struct machine *m, uint64_t address, uint64_t length)
-{
-    const uint8_t *bytes = guest_memory(m, address, length);
-    if (bytes == NULL)
-        return VMM_EFAULT;
-    console_write(m, bytes, length);
-    return 0;
-}
-
 static void request(struct machine *m, uint32_t address)
 {
     struct vmm_request *r = guest_memory(m, address, sizeof *r), copy;
-
     if (r == NULL || address % sizeof(uint64_t) != 0) {
         machine_end(m, ST_RESET, "the guest's request at 0x%x is not in its memory, or not aligned",
                     address);
         return;
     }
     memcpy(&copy, r, sizeof copy); /* another vCPU may change it meanwhile */
-    switch (copy.operation) {
-    case VMM_NULL:
-        copy.result = 0;
-        break;
-    case VMM_WRITE:
-        copy.result = console_request(m, copy.address, copy.length);
-        break;
-    case VMM_READ:
+    const uint8_t *bytes = guest_memory(m, copy.address, copy.length);
+    copy.result = 0;
+    if (copy.operation == VMM_WRITE && bytes != NULL)
+        console_write(m, bytes, copy.length);
+    else if (copy.operation == VMM_WRITE)
+        copy.result = VMM_EFAULT;
+    else if (copy.operation == VMM_READ)
         copy.result = console_read();
-        break;
-    case VMM_EXIT:
+    else if (copy.operation == VMM_EXIT)
         machine_end(m, (uint8_t)copy.address, "%s", "");
-        return;
-    case VMM_CRASH:
+    else if (copy.operation == VMM_CRASH)
         machine_end(m, ST_PANIC, "the guest panicked");
-        return;
-    case VMM_WALL:
-        copy.result = wall_ns();
-        break;
-    default:
+    else if (copy.operation == VMM_WALL)
+        copy.result = (int64_t)clock_ns(CLOCK_REALTIME);
+    else if (copy.operation != VMM_NULL)
         copy.result = VMM_EINVAL;
-    }
     r->result = copy.result;
 }
 
-/* The serial port: what is written to the other registers is read back. */
-static uint8_t registers[8];
-static int waiting = -1; /* the byte that has come in */
-
+/* Always ready to send; of the other registers only the line control's DLAB counts. */
 static void serial_write(struct machine *m, unsigned reg, const uint8_t *bytes, uint32_t n)
 {
-    if (reg == 0 && !(registers[3] & LCR_DLAB))
+    if (reg == 0 && !divisor)
         console_write(m, bytes, n);
-    else
-        registers[reg] = bytes[n - 1];
+    else if (reg == 3)
+        divisor = bytes[0] & LCR_DLAB;
 }
 
 static uint8_t serial_read(unsigned reg)
 {
-    if (registers[3] & LCR_DLAB && reg < 2)
-        return registers[reg];
-    if (waiting < 0 && (reg == 0 || reg == 5))
-        waiting = console_read();
-    switch (reg) {
-    case 0: {
-        int byte = waiting;
-        waiting = -1;
-        return byte < 0 ? 0 : (uint8_t)byte;
-    }
-    case 2:
-        return IIR_NONE;
-    case 5:
-        return LSR_EMPTY | (waiting >= 0 ? LSR_DATA : 0);
-    case 6:
-        return 0xb0; /* a modem that is ready */
-    default:
-        return registers[reg];
-    }
+    static int waiting = -1; /* the byte that has come in */
+    if ((reg != 0 && reg != 5) || divisor)
+        return reg == 2 ? IIR_NONE : 0;
+    int byte = waiting >= 0 ? waiting : console_read();
+    waiting = reg == 5 ? byte : -1;
+    if (reg == 5)
+        return LSR_EMPTY | (byte >= 0 ? LSR_DATA : 0);
+    return byte >= 0 ? (uint8_t)byte : 0;
 }
 
 static void port_out(struct machine *m, uint16_t port, uint8_t size, uint32_t count,
@@ -167,7 +129,6 @@ void device_io(struct vcpu *v)
 {
     struct kvm_run *run = v->run;
     uint8_t *data = (uint8_t *)run + run->io.data_offset;
-
     pthread_mutex_lock(&lock);
     if (run->io.direction == KVM_EXIT_IO_OUT)
         port_out(v->machine, run->io.port, run->io.size, run->io.count, data);

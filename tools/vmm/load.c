@@ -3,6 +3,7 @@
 #include "vmm.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,31 +35,36 @@ struct pvh_range {
 
 struct file file_open(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st = {.st_size = 0};
-    struct file f = {(const uint8_t *)"", 0};
-
+    struct file f = {.bytes = (const uint8_t *)""};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
         fail(ST_IMAGE, "cannot read %s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode))
         fail(ST_IMAGE, "cannot read %s: it is not a regular file", path);
-    if (st.st_size > 0) {
-        f.size = (size_t)st.st_size;
+    f.size = (size_t)st.st_size;
+    if (f.size > 0)
         f.bytes = mmap(NULL, f.size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (f.bytes == MAP_FAILED)
-            fail(ST_IMAGE, "cannot read %s: %s", path, strerror(errno));
-    }
+    if (f.bytes == MAP_FAILED)
+        fail(ST_IMAGE, "cannot read %s: %s", path, strerror(errno));
     close(fd);
     return f;
 }
 
+/* The guest is told the base name, in one word as it splits them, and what stands behind it. */
 struct file module_open(const char *module)
 {
-    char *name = strdup(module);
-    if (access(name, F_OK) != 0)
-        name[strcspn(name, " ")] = '\0';
-    struct file f = file_open(name);
-    free(name);
+    char *path = strdup(module);
+    size_t n = access(module, F_OK) == 0 ? strlen(module) : strcspn(module, " "), base = n;
+    path[n] = '\0';
+    struct file f = file_open(path);
+    while (base > 0 && module[base - 1] != '/')
+        base--;
+    f.name = strdup(module + base);
+    for (size_t i = 0; i < n - base; i++)
+        if (f.name[i] == ' ')
+            f.name[i] = '_';
+    free(path);
     return f;
 }
 
@@ -83,53 +89,33 @@ static uint64_t put(struct machine *m, uint64_t *at, const void *data, size_t n)
     return here;
 }
 
-static void add(char **line, const char *text)
+/* One argument, in quotes where the guest would split it: kernel/args.h. */
+static void print_word(FILE *line, const char *word)
 {
-    size_t n = strlen(*line);
-    *line = realloc(*line, n + strlen(text) + 1);
-    if (*line == NULL)
-        fail(ST_FAILED, "out of memory");
-    strcpy(*line + n, text);
-}
-
-/* In quotes where the guest would split it: kernel/args.h. */
-static void add_word(char **line, const char *word)
-{
-    char escaped[3] = "\\", *c = escaped + 1;
     bool quote = word[0] == '\0' || strpbrk(word, " \t\n\"\\") != NULL;
-
-    add(line, quote ? " \"" : " ");
-    for (; *word != '\0'; word++) {
-        *c = *word;
-        add(line, quote && (*c == '"' || *c == '\\') ? escaped : c);
-    }
-    add(line, quote ? "\"" : "");
+    fputs(quote ? " \"" : " ", line);
+    for (; *word != '\0'; word++)
+        fprintf(line, quote && strchr("\"\\", *word) != NULL ? "\\%c" : "%c", *word);
+    fputs(quote ? "\"" : "", line);
 }
 
-static char *command_line(const struct options *o)
+static uint64_t put_command_line(struct machine *m, uint64_t *at)
 {
-    char *line = strdup(o->append != NULL ? o->append : "");
-
-    if (o->arg_count > 0)
-        add(&line, line[0] != '\0' ? " --" : "--");
-    for (int i = 0; i < o->arg_count; i++)
-        add_word(&line, o->args[i]);
-    return line;
-}
-
-/* The file's base name, in one word as the guest splits it, and the arguments behind it. */
-static char *module_name(const char *module)
-{
-    size_t n = access(module, F_OK) == 0 ? strlen(module) : strcspn(module, " ");
-    size_t base = n;
-
-    while (base > 0 && module[base - 1] != '/')
-        base--;
-    char *name = strdup(module + base);
-    for (size_t i = 0; i < n - base; i++)
-        if (name[i] == ' ')
-            name[i] = '_';
-    return name;
+    const struct options *o = m->options;
+    char *text;
+    size_t n;
+    FILE *line = open_memstream(&text, &n);
+    fprintf(line, "%s%s", o->append != NULL ? o->append : "",
+            o->args[0] == NULL  ? ""
+            : o->append != NULL ? " --"
+                                : "--");
+    for (char **word = o->args; *word != NULL; word++)
+        print_word(line, *word);
+    if (fclose(line) != 0)
+        fail(ST_FAILED, "out of memory");
+    uint64_t here = put(m, at, text, n + 1);
+    free(text);
+    return here;
 }
 
 /* From the top of low memory downwards, each on pages of its own. */
@@ -138,9 +124,7 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
 {
     struct pvh_module list[MAX_MODULES] = {0};
     uint64_t top = m->low;
-
     for (unsigned i = 0; i < m->options->module_count; i++) {
-        char *name = module_name(m->options->modules[i]);
         if (files[i].size > top || ((top - files[i].size) & -PAGE) < image_end)
             fail(ST_IMAGE, "%s does not fit into the guest's memory: give it more (--mem)",
                  m->options->modules[i]);
@@ -148,8 +132,7 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
         memcpy(m->memory + top, files[i].bytes, files[i].size);
         list[i].base = top;
         list[i].size = files[i].size;
-        list[i].cmdline = put(m, at, name, strlen(name) + 1);
-        free(name);
+        list[i].cmdline = put(m, at, files[i].name, strlen(files[i].name) + 1);
     }
     return put(m, at, list, m->options->module_count * sizeof *list);
 }
@@ -163,18 +146,15 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
         {.base = GAP_END, .size = m->high, .type = RANGE_USABLE},
     };
     uint64_t at = BOOT_DATA + sizeof(struct start_info);
-    char *line = command_line(m->options);
     struct start_info info = {
         .magic = PVH_MAGIC,
         .version = 1,
         .nr_modules = m->options->module_count,
         .modlist = put_modules(m, modules, image_end, &at),
-        .cmdline = put(m, &at, line, strlen(line) + 1),
+        .cmdline = put_command_line(m, &at),
         .memmap = put(m, &at, map, sizeof map),
         .memmap_entries = m->high != 0 ? 4 : 3,
     };
-
-    free(line);
     memcpy(m->memory + BOOT_DATA, &info, sizeof info);
     stats_reached("boot data");
     return BOOT_DATA;

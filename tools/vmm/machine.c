@@ -3,13 +3,11 @@
 #include "vmm.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#define MIB            (1ull << 20)
-#define HUGE_PAGE      (2 * MIB)
+#define HUGE_PAGE      (2ull << 20)
 #define TSS_PAGES      0xfffbd000 /* three pages that KVM on Intel CPUs wants, in the gap */
 #define CPUID_ENTRIES  256
 #define APIC_TIMER_KHZ 1000000
@@ -38,19 +36,15 @@ void *guest_memory(const struct machine *m, uint64_t address, uint64_t n)
     return NULL;
 }
 
-/* Aligned, so that the host can back it with 2 MiB pages. Nothing is set aside for it. */
+/* Aligned to 2 MiB, for pages of that size; but for --huge nothing is set aside for it. */
 static uint8_t *allocate(uint64_t bytes, bool huge)
 {
-    uint8_t *p = mmap(NULL, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    uint8_t *p = mmap(NULL, (bytes + 2 * HUGE_PAGE - 1) & -HUGE_PAGE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : MAP_NORESERVE), -1, 0);
     if (p == MAP_FAILED)
-        fail(ST_START, "no address space for %llu MiB of memory: %s",
-             (unsigned long long)(bytes / MIB), strerror(errno));
-    p += -(uintptr_t)p % HUGE_PAGE;
-    if (huge && madvise(p, bytes, MADV_HUGEPAGE) != 0)
-        fail(ST_START, "--huge: the host's kernel has no transparent huge pages: %s",
-             strerror(errno));
-    return p;
+        fail(ST_START, "no memory for the guest: %s%s", strerror(errno),
+             huge ? "; --huge wants 2 MiB pages that were set aside (sysctl vm.nr_hugepages)" : "");
+    return p + -(uintptr_t)p % HUGE_PAGE;
 }
 
 static void add_memory(struct machine *m, uint32_t slot, uint64_t address, uint64_t bytes,
@@ -77,11 +71,9 @@ static void add_apics(struct machine *m)
 static int open_kvm(void)
 {
     int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-    if (fd < 0 && errno == EACCES)
-        fail(ST_START, "no permission for /dev/kvm (to use it: sudo usermod -aG kvm $USER, then "
-                       "log in again)");
     if (fd < 0)
-        fail(ST_START, "/dev/kvm: %s", strerror(errno));
+        fail(ST_START, "/dev/kvm: %s%s", strerror(errno),
+             errno == EACCES ? " (to use it: sudo usermod -aG kvm $USER, then log in again)" : "");
     int version = ioctl(fd, KVM_GET_API_VERSION, 0);
     if (version != KVM_API_VERSION)
         fail(ST_START, "/dev/kvm has an unknown interface version, %d", version);
@@ -112,45 +104,6 @@ struct cpuid_table {
     struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
 };
 
-static void drop_xsave(struct kvm_cpuid_entry2 *e)
-{
-    if (e->function == 1)
-        e->ecx &= ~CPUID1_ECX_XSTATE;
-    else if (e->function == 7 && e->index == 0)
-        e->ebx &= ~CPUID7_EBX_XSTATE;
-    else if (e->function == 0xd)
-        e->eax = e->ebx = e->ecx = e->edx = 0;
-}
-
-/* Of all CPUs alike; what tells them apart is filled in by number_cpu(). */
-static void adapt_entry(const struct options *o, struct kvm_cpuid_entry2 *e)
-{
-    if (o->no_xsave)
-        drop_xsave(e);
-    if (e->function == 1) {
-        e->ecx |= CPUID1_ECX_HYPERVISOR;
-        e->edx = o->cpus > 1 ? e->edx | CPUID1_EDX_HTT : e->edx & ~CPUID1_EDX_HTT;
-        e->ebx = (e->ebx & 0xffff) | o->cpus << 16;
-    } else if (e->function == 0xb) { /* one thread a core, all cores in one package */
-        e->eax = e->index == 0 ? 0 : 6;
-        e->ebx = e->index == 0 ? 1 : o->cpus;
-        e->ecx = e->index | (e->index + 1) << 8;
-        if (e->index > 1)
-            e->eax = e->ebx = 0, e->ecx = e->index;
-    }
-}
-
-static void number_cpu(struct cpuid_table *t, unsigned cpu)
-{
-    for (uint32_t i = 0; i < t->head.nent; i++) {
-        struct kvm_cpuid_entry2 *e = &t->entries[i];
-        if (e->function == 1)
-            e->ebx = (e->ebx & 0x00ffffff) | cpu << 24;
-        else if (e->function == 0xb)
-            e->edx = cpu;
-    }
-}
-
 static void add_own_leaves(const struct machine *m, struct cpuid_table *t)
 {
     struct kvm_cpuid_entry2 own[] = {
@@ -168,24 +121,40 @@ static void add_own_leaves(const struct machine *m, struct cpuid_table *t)
 static void make_cpuid(const struct machine *m, struct cpuid_table *t)
 {
     uint32_t kept = 0;
-
-    memset(t, 0, sizeof t->head);
+    bool drop = m->options->no_xsave;
     t->head.nent = CPUID_ENTRIES - 3;
     kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
     for (uint32_t i = 0; i < t->head.nent; i++) {
-        if (t->entries[i].function >> 28 == 4 || t->entries[i].function == 0x1f)
+        struct kvm_cpuid_entry2 e = t->entries[i];
+        if (e.function >> 28 == 4 || e.function == 0xb || e.function == 0x1f)
+            continue; /* KVM's own, and the host's topology */
+        if (e.function == 1)
+            e.ecx = (e.ecx & ~(drop ? CPUID1_ECX_XSTATE : 0)) | CPUID1_ECX_HYPERVISOR;
+        if (e.function == 7 && e.index == 0 && drop)
+            e.ebx &= ~CPUID7_EBX_XSTATE;
+        if (e.function == 0xd && drop)
             continue;
-        t->entries[kept] = t->entries[i];
-        adapt_entry(m->options, &t->entries[kept++]);
+        t->entries[kept++] = e;
     }
     t->head.nent = kept;
     add_own_leaves(m, t);
 }
 
+/* Leaf 1 tells each CPU its number, which is its APIC's, and how many there are. */
+static void number_cpu(struct cpuid_table *t, unsigned cpu, unsigned cpus)
+{
+    for (uint32_t i = 0; i < t->head.nent; i++) {
+        struct kvm_cpuid_entry2 *e = &t->entries[i];
+        if (e->function != 1)
+            continue;
+        e->ebx = (e->ebx & 0xffff) | cpus << 16 | cpu << 24;
+        e->edx = cpus > 1 ? e->edx | CPUID1_EDX_HTT : e->edx & ~CPUID1_EDX_HTT;
+    }
+}
+
 static void add_cpu(struct machine *m, unsigned i, long run_bytes)
 {
     struct vcpu *v = &m->cpus[i];
-
     *v = (struct vcpu){.machine = m, .index = i, .stats_fd = -1};
     v->fd = kvm_call(m->vm, KVM_CREATE_VCPU, (void *)(uintptr_t)i, "a vCPU");
     v->run = mmap(NULL, (size_t)run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
@@ -198,7 +167,6 @@ void machine_add_cpus(struct machine *m)
     static struct cpuid_table cpuid;
     static struct vcpu cpus[MAX_CPUS];
     long run_bytes = kvm_call(m->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "the size of a vCPU's state");
-
     m->cpus = cpus;
     for (unsigned i = 0; i < m->options->cpus; i++)
         add_cpu(m, i, run_bytes);
@@ -207,7 +175,7 @@ void machine_add_cpus(struct machine *m)
     m->tsc_khz = khz > 0 ? (unsigned)khz : 0;
     make_cpuid(m, &cpuid);
     for (unsigned i = 0; i < m->options->cpus; i++) {
-        number_cpu(&cpuid, i);
+        number_cpu(&cpuid, i, m->options->cpus);
         kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, &cpuid, "a vCPU's CPUID");
     }
     stats_reached("CPUID");
@@ -227,13 +195,6 @@ static struct kvm_segment flat(uint16_t selector, uint8_t type, bool is_long)
                                 .l = is_long};
 }
 
-static void set_segments(struct kvm_sregs *s, bool is_long)
-{
-    s->cs = flat(VMM_NOTE_CS, 0xb, is_long);
-    s->ds = s->es = s->ss = flat(VMM_NOTE_CS + 8, 3, false);
-    s->fs = s->gs = s->ds;
-}
-
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info)
 {
     const struct vmm_note *l = &plan->long_mode;
@@ -241,9 +202,9 @@ void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t st
         m->options->door == DOOR_LONG || (m->options->door == DOOR_ANY && plan->has_long);
     struct kvm_regs regs = {.rip = plan->entry, .rbx = start_info, .rflags = 2};
     struct kvm_sregs s;
-
     kvm_call(m->cpus[0].fd, KVM_GET_SREGS, &s, "a vCPU's registers");
-    set_segments(&s, is_long);
+    s.cs = flat(VMM_NOTE_CS, 0xb, is_long);
+    s.ds = s.es = s.ss = s.fs = s.gs = flat(VMM_NOTE_CS + 8, 3, false);
     s.cr0 = 0x11; /* protected mode, and the bit that is always set */
     s.cr4 = 0;
     if (is_long) {

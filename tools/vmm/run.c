@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs the vCPUs, each in a thread of its own, until one of them or a signal ends the guest. */
 #include "vmm.h"
+#include <cpuid.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -28,7 +29,6 @@ static void on_signal(int number)
 void machine_end(struct machine *m, int status, const char *format, ...)
 {
     va_list args;
-
     if (atomic_exchange(&m->ended, true))
         return;
     m->status = status;
@@ -40,16 +40,15 @@ void machine_end(struct machine *m, int status, const char *format, ...)
             pthread_kill(m->cpus[i].thread, SIGUSR1);
 }
 
-/* Without vmx and svm, KVM can only be one that interprets. */
+/* Without VMX and SVM, KVM can only be one that interprets. */
 static bool kvm_interprets(void)
 {
-    uint32_t a = 1, b, c = 0, d;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    bool vmx = c & 1u << 5;
-    a = 0x80000001;
-    c = 0;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return !vmx && !(c & 1u << 2);
+    unsigned a, b, c, d, vmx = 0, svm = 0;
+    if (__get_cpuid(1, &a, &b, &c, &d))
+        vmx = c & 1u << 5;
+    if (__get_cpuid(0x80000001, &a, &b, &c, &d))
+        svm = c & 1u << 2;
+    return vmx == 0 && svm == 0;
 }
 
 /* The bytes at the guest's instruction pointer as far as they can be read, in hexadecimal. */
@@ -77,47 +76,32 @@ static void internal_error(struct vcpu *v)
 {
     char hex[3 * CODE_BYTES + 1];
     uint64_t rip = code_at(v, hex);
-
-    if (v->run->internal.suberror == KVM_INTERNAL_ERROR_EMULATION)
-        machine_end(
-            v->machine, ST_START, "KVM could not emulate the instruction at 0x%llx, bytes %s%s",
-            (unsigned long long)rip, hex,
-            kvm_interprets() ? ": KVM here interprets all instructions, and does not know this one"
-                             : "");
-    else
-        machine_end(v->machine, ST_START, "KVM gave up: internal error %u at 0x%llx",
-                    v->run->internal.suberror, (unsigned long long)rip);
-}
-
-/* Nothing is there: reads are all ones. */
-static void no_device(struct kvm_run *run)
-{
-    if (!run->mmio.is_write)
-        memset(run->mmio.data, 0xff, sizeof run->mmio.data);
+    bool emulation = v->run->internal.suberror == KVM_INTERNAL_ERROR_EMULATION;
+    machine_end(v->machine, ST_START, "KVM gave up, internal error %u%s, at 0x%lx, bytes %s%s",
+                v->run->internal.suberror, emulation ? " (it cannot emulate the instruction)" : "",
+                rip, hex,
+                emulation && kvm_interprets() ? "; KVM here interprets all instructions" : "");
 }
 
 static void handle(struct vcpu *v)
 {
     struct kvm_run *run = v->run;
     struct machine *m = v->machine;
-
     switch (run->exit_reason) {
     case KVM_EXIT_IO:
         device_io(v);
         break;
     case KVM_EXIT_MMIO:
-        no_device(run);
+        memset(run->mmio.data, 0xff, sizeof run->mmio.data); /* nothing is there */
         break;
     case KVM_EXIT_INTR:
-    case KVM_EXIT_IRQ_WINDOW_OPEN:
-    case KVM_EXIT_IOAPIC_EOI:
         break;
     case KVM_EXIT_SHUTDOWN:
         machine_end(m, ST_RESET, "the guest reset the machine: a triple fault, most likely");
         break;
     case KVM_EXIT_FAIL_ENTRY:
         machine_end(m, ST_START, "KVM could not enter the guest: hardware reason 0x%llx",
-                    (unsigned long long)run->fail_entry.hardware_entry_failure_reason);
+                    run->fail_entry.hardware_entry_failure_reason);
         break;
     case KVM_EXIT_INTERNAL_ERROR:
         internal_error(v);
@@ -131,12 +115,11 @@ static void handle(struct vcpu *v)
 static void take_signal(struct vcpu *v)
 {
     char hex[3 * CODE_BYTES + 1];
-
     v->run->immediate_exit = 0;
     if (signaled == SIGALRM)
         machine_end(v->machine, ST_HANG,
-                    "the guest did not end in time (%g s); its first processor was at 0x%llx",
-                    v->machine->options->timeout_s, (unsigned long long)code_at(v, hex));
+                    "the guest did not end in time (%g s); its first processor was at 0x%lx",
+                    v->machine->options->timeout_s, code_at(v, hex));
     else if (signaled != 0)
         machine_end(v->machine, ST_INTERRUPT + signaled, "interrupted");
 }
@@ -144,17 +127,16 @@ static void take_signal(struct vcpu *v)
 static void run_vcpu(struct vcpu *v)
 {
     struct machine *m = v->machine;
-
     this_run = v->run;
     if (signaled != 0)
         take_signal(v);
     while (!m->ended) {
         if (v->exits != NULL)
-            exits_enter(v);
+            exits_enter(v->exits);
         int result = ioctl(v->fd, KVM_RUN, 0);
         int error = errno;
         if (v->exits != NULL)
-            exits_leave(v, result != 0);
+            exits_leave(v->exits, v->run, result != 0);
         if (result == 0)
             handle(v);
         else if (error != EINTR && error != EAGAIN)
@@ -168,7 +150,6 @@ static void run_vcpu(struct vcpu *v)
 static void *run_further(void *argument)
 {
     struct vcpu *v = argument;
-
     pthread_barrier_wait(&v->machine->begin);
     run_vcpu(v);
     pthread_barrier_wait(&v->machine->over);
@@ -179,15 +160,12 @@ static void *run_further(void *argument)
 
 static void start_threads(struct machine *m)
 {
-    sigset_t ours, before;
-
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGINT);
-    sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGALRM);
+    sigset_t all, before;
+    sigfillset(&all);
+    sigdelset(&all, SIGUSR1);
     pthread_barrier_init(&m->begin, NULL, m->options->cpus);
     pthread_barrier_init(&m->over, NULL, m->options->cpus);
-    pthread_sigmask(SIG_BLOCK, &ours, &before);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     for (unsigned i = 1; i < m->options->cpus; i++)
         if (pthread_create(&m->cpus[i].thread, NULL, run_further, &m->cpus[i]) != 0)
             fail(ST_START, "no thread for vCPU %u", i);
@@ -196,13 +174,11 @@ static void start_threads(struct machine *m)
 
 static void catch_signals(double timeout_s)
 {
+    static const int numbers[] = {SIGUSR1, SIGINT, SIGTERM, SIGALRM};
     struct sigaction action = {.sa_handler = on_signal};
     struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
-
-    sigaction(SIGUSR1, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGALRM, &action, NULL);
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
     timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
     if (timeout_s > 0)
         setitimer(ITIMER_REAL, &timer, NULL);
@@ -211,7 +187,6 @@ static void catch_signals(double timeout_s)
 void machine_run(struct machine *m)
 {
     bool threads = m->options->cpus > 1;
-
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
     catch_signals(m->options->timeout_s);

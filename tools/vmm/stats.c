@@ -3,14 +3,12 @@
 #include "vmm.h"
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SCHEMA  "limpet-vmm-1"
 #define REASONS 24
 #define PARTS   16
 
@@ -25,10 +23,9 @@ struct histogram {
     uint32_t count[BUCKETS];
 };
 
+/* A way to leave the guest; of I/O a port and a direction have one of their own. */
 struct reason {
-    uint32_t exit;
-    uint16_t port;
-    uint8_t direction;
+    uint32_t exit, port, direction;
     uint64_t count;
     struct histogram handling, guest;
 };
@@ -36,7 +33,7 @@ struct reason {
 struct exits {
     uint64_t entered, returned;
     struct reason *last; /* is being handled */
-    unsigned reason_count;
+    unsigned count;
     struct reason reasons[REASONS];
 };
 
@@ -50,12 +47,14 @@ static struct {
 static unsigned part_count;
 static uint64_t *dirty;
 
-uint64_t now_ns(void)
+uint64_t clock_ns(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
+
+static uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
 static void *zeroed(size_t n)
 {
@@ -72,9 +71,8 @@ void stats_open(const struct options *o)
     if (o->stats == NULL)
         return;
     path = o->stats;
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
-        fail(ST_FAILED, "--stats: the file's name is too long");
-    file = fopen(beside, "we");
+    if (snprintf(beside, sizeof beside, "%s.new", path) < (int)sizeof beside)
+        file = fopen(beside, "we");
     if (file == NULL)
         fail(ST_FAILED, "cannot write %s: %s", beside, strerror(errno));
     setvbuf(file, buffer, _IOFBF, sizeof buffer);
@@ -121,39 +119,31 @@ static uint64_t middle(unsigned bucket)
     return ((uint64_t)(SUB + bucket % SUB) << shift) + (1ull << shift >> 1);
 }
 
-static struct reason *find(struct exits *e, uint32_t exit, uint16_t port, uint8_t direction)
+static struct reason *find(struct exits *e, uint32_t exit, uint32_t port, uint32_t direction)
 {
-    unsigned i;
-
-    for (i = 0; i < e->reason_count; i++)
-        if (e->reasons[i].exit == exit && e->reasons[i].port == port &&
-            e->reasons[i].direction == direction)
-            return &e->reasons[i];
-    if (i == REASONS) /* the last one collects the rest */
-        i--;
-    else
-        e->reason_count++;
-    e->reasons[i].exit = exit;
-    e->reasons[i].port = port;
-    e->reasons[i].direction = direction;
-    return &e->reasons[i];
+    struct reason *r = e->reasons;
+    for (unsigned i = 0; i < e->count; i++, r++)
+        if (r->exit == exit && r->port == port && r->direction == direction)
+            return r;
+    if (e->count == REASONS) /* the last one collects the rest */
+        return r - 1;
+    e->count++;
+    r->exit = exit;
+    r->port = port;
+    r->direction = direction;
+    return r;
 }
 
-void exits_enter(struct vcpu *v)
+void exits_enter(struct exits *e)
 {
-    struct exits *e = v->exits;
-
     e->entered = now_ns();
     if (e->last != NULL)
         add(&e->last->handling, e->entered - e->returned);
 }
 
-void exits_leave(struct vcpu *v, bool interrupted)
+void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted)
 {
-    struct exits *e = v->exits;
-    const struct kvm_run *run = v->run;
     bool io = !interrupted && run->exit_reason == KVM_EXIT_IO;
-
     e->returned = now_ns();
     e->last = find(e, interrupted ? KVM_EXIT_INTR : run->exit_reason, io ? run->io.port : 0,
                    io ? run->io.direction : 0);
@@ -161,7 +151,32 @@ void exits_leave(struct vcpu *v, bool interrupted)
     add(&e->last->guest, e->returned - e->entered);
 }
 
-static const char *exit_name(uint32_t exit)
+/* JSON. */
+
+static void put_text(const char *name, const char *text)
+{
+    fprintf(file, ",\"%s\":\"", name);
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ')
+            fprintf(file, "\\u%04x", *text);
+        else
+            fprintf(file, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    fputc('"', file);
+}
+
+static void put_histogram(const char *name, const struct histogram *h)
+{
+    const char *comma = "";
+    fprintf(file, ",\"%s\":[", name);
+    for (unsigned i = 0; i < BUCKETS; i++)
+        if (h->count[i] != 0) {
+            fprintf(file, "%s[%lu,%u]", comma, middle(i), h->count[i]);
+            comma = ",";
+        }
+    fputc(']', file);
+}
+
+static void put_reason(const struct reason *r)
 {
     static const char *const names[] = {
         [KVM_EXIT_IO] = "io",
@@ -170,91 +185,50 @@ static const char *exit_name(uint32_t exit)
         [KVM_EXIT_SHUTDOWN] = "shutdown",
         [KVM_EXIT_HYPERCALL] = "hypercall",
         [KVM_EXIT_INTR] = "intr",
-        [KVM_EXIT_IRQ_WINDOW_OPEN] = "irq_window_open",
         [KVM_EXIT_FAIL_ENTRY] = "fail_entry",
         [KVM_EXIT_INTERNAL_ERROR] = "internal_error",
-        [KVM_EXIT_IOAPIC_EOI] = "ioapic_eoi",
     };
-    return exit < sizeof names / sizeof *names && names[exit] != NULL ? names[exit] : "other";
-}
-
-/* JSON. */
-
-static void put_text(const char *text)
-{
-    fputc('"', file);
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
-        if (*c == '"' || *c == '\\')
-            fprintf(file, "\\%c", *c);
-        else if (*c < ' ')
-            fprintf(file, "\\u%04x", *c);
-        else
-            fputc(*c, file);
-    fputc('"', file);
-}
-
-static void put_histogram(const char *name, const struct histogram *h)
-{
-    const char *comma = "";
-
-    fprintf(file, ",\"%s\":[", name);
-    for (unsigned i = 0; i < BUCKETS; i++)
-        if (h->count[i] != 0) {
-            fprintf(file, "%s[%llu,%u]", comma, (unsigned long long)middle(i), h->count[i]);
-            comma = ",";
-        }
-    fprintf(file, "]");
-}
-
-static void put_reasons(const struct exits *e)
-{
-    for (unsigned i = 0; i < e->reason_count; i++) {
-        const struct reason *r = &e->reasons[i];
-        fprintf(file, "%s{\"reason\":\"%s\",\"number\":%u", i == 0 ? "" : ",", exit_name(r->exit),
-                r->exit);
-        if (r->exit == KVM_EXIT_IO)
-            fprintf(file, ",\"port\":%u,\"direction\":\"%s\"", r->port,
-                    r->direction == KVM_EXIT_IO_OUT ? "out" : "in");
-        fprintf(file, ",\"count\":%llu", (unsigned long long)r->count);
-        put_histogram("handling_ns", &r->handling);
-        put_histogram("guest_ns", &r->guest);
-        fprintf(file, "}");
-    }
+    bool known = r->exit < sizeof names / sizeof *names && names[r->exit] != NULL;
+    fprintf(file, "{\"number\":%u,\"count\":%lu", r->exit, r->count);
+    put_text("reason", known ? names[r->exit] : "other");
+    if (r->exit == KVM_EXIT_IO)
+        fprintf(file, ",\"port\":%u", r->port);
+    if (r->exit == KVM_EXIT_IO)
+        put_text("direction", r->direction == KVM_EXIT_IO_OUT ? "out" : "in");
+    put_histogram("handling_ns", &r->handling);
+    put_histogram("guest_ns", &r->guest);
+    fputc('}', file);
 }
 
 /* The kernel's own counts, those with one value: Documentation/virt/kvm/api.rst, 4.133. */
 static void put_kernel_stats(int fd)
 {
     static char all[65536];
-    struct kvm_stats_header head;
+    struct kvm_stats_header head = {.num_desc = 0};
     const char *comma = "";
-    ssize_t n = fd < 0 ? -1 : pread(fd, all, sizeof all, 0);
-
-    fprintf(file, "{");
-    if (n >= (ssize_t)sizeof head) {
+    ssize_t n = pread(fd, all, sizeof all, 0);
+    if (n >= (ssize_t)sizeof head)
         memcpy(&head, all, sizeof head);
-        for (uint32_t i = 0; i < head.num_desc; i++) {
-            struct kvm_stats_desc d;
-            uint64_t value, at = head.desc_offset + i * (sizeof d + (uint64_t)head.name_size);
-            if (at + sizeof d + head.name_size > (uint64_t)n)
-                break;
-            memcpy(&d, all + at, sizeof d);
-            if (d.size != 1 || head.data_offset + (uint64_t)d.offset + 8 > (uint64_t)n)
-                continue;
-            memcpy(&value, all + head.data_offset + d.offset, 8);
-            fprintf(file, "%s\"%.*s\":%llu", comma, (int)head.name_size, all + at + sizeof d,
-                    (unsigned long long)value);
-            comma = ",";
-        }
+    fprintf(file, ",\"kvm\":{");
+    for (uint32_t i = 0; i < head.num_desc; i++) {
+        struct kvm_stats_desc d;
+        uint64_t value, at = head.desc_offset + i * (sizeof d + (uint64_t)head.name_size);
+        if (at + sizeof d + head.name_size > (uint64_t)n)
+            break;
+        memcpy(&d, all + at, sizeof d);
+        if (d.size != 1 || head.data_offset + (uint64_t)d.offset + sizeof value > (uint64_t)n)
+            continue;
+        memcpy(&value, all + head.data_offset + d.offset, sizeof value);
+        fprintf(file, "%s\"%.*s\":%lu", comma, (int)head.name_size, all + at + sizeof d, value);
+        comma = ",";
     }
-    fprintf(file, "}");
+    fputc('}', file);
 }
 
 static uint64_t dirty_pages(const struct machine *m)
 {
     const uint64_t bytes[] = {m->low, m->high};
     uint64_t pages = 0;
-
     for (uint32_t slot = 0; slot < 2 && bytes[slot] != 0; slot++) {
         struct kvm_dirty_log log = {.slot = slot, .dirty_bitmap = dirty};
         if (ioctl(m->vm, KVM_GET_DIRTY_LOG, &log) != 0)
@@ -265,51 +239,48 @@ static uint64_t dirty_pages(const struct machine *m)
     return pages;
 }
 
-static void put_parts(uint64_t opened, uint64_t ended)
+static void put_machine(const struct machine *m)
 {
-    uint64_t began = parts[part_count - 1].at;
-
-    fprintf(file, ",\"setup_ns\":%llu,\"setup\":[", (unsigned long long)(began - opened));
+    const struct options *o = m->options;
+    uint64_t ended = now_ns(), began = parts[part_count - 1].at;
+    fprintf(file, "{\"schema\":\"limpet-vmm-1\",\"version\":\"" LIMPET_VERSION "\"");
+    put_text("image", o->image);
+    put_text("door", o->door == DOOR_PVH ? "pvh" : "long");
+    fprintf(file, ",\"vcpus\":%u,\"memory_mib\":%u,\"tsc_khz\":%u,\"status\":%d", o->cpus,
+            o->memory_mib, m->tsc_khz, m->status);
+    put_text("ending", m->text[0] != '\0' ? m->text : "exit");
+    fprintf(file, ",\"setup_ns\":%lu,\"run_ns\":%lu,\"dirty_pages\":%lu,\"setup\":[",
+            began - parts[0].at, ended - began, dirty_pages(m));
     for (unsigned i = 1; i < part_count; i++)
-        fprintf(file, "%s{\"to\":\"%s\",\"ns\":%llu}", i == 1 ? "" : ",", parts[i].name,
-                (unsigned long long)(parts[i].at - parts[i - 1].at));
-    fprintf(file, "],\"run_ns\":%llu,\"whole_ns\":%llu", (unsigned long long)(ended - began),
-            (unsigned long long)(ended - parts[0].at));
+        fprintf(file, "%s{\"to\":\"%s\",\"ns\":%lu}", i == 1 ? "" : ",", parts[i].name,
+                parts[i].at - parts[i - 1].at);
+    fprintf(file, "]");
+    put_kernel_stats(m->stats_fd);
 }
 
 static void put_cpu(const struct vcpu *v)
 {
-    fprintf(file, "%s{\"exits\":[", v->index == 0 ? "" : ",");
-    put_reasons(v->exits);
-    fprintf(file, "],\"kvm\":");
+    uint64_t all = 0;
+    for (unsigned i = 0; i < v->exits->count; i++)
+        all += v->exits->reasons[i].count;
+    fprintf(file, "%s{\"exits\":%lu,\"reasons\":[", v->index == 0 ? ",\"cpus\":[" : ",", all);
+    for (unsigned i = 0; i < v->exits->count; i++) {
+        fputs(i == 0 ? "" : ",", file);
+        put_reason(&v->exits->reasons[i]);
+    }
+    fputc(']', file);
     put_kernel_stats(v->stats_fd);
-    fprintf(file, "}");
+    fputc('}', file);
 }
 
-void stats_write(const struct machine *m, const struct image_plan *plan)
+void stats_write(const struct machine *m)
 {
-    uint64_t ended = now_ns(), exits = 0;
-
     if (file == NULL)
         return;
-    for (unsigned c = 0; c < m->options->cpus; c++)
-        for (unsigned i = 0; i < m->cpus[c].exits->reason_count; i++)
-            exits += m->cpus[c].exits->reasons[i].count;
-    fprintf(file, "{\"schema\":\"" SCHEMA "\",\"version\":\"" LIMPET_VERSION "\",\"image\":");
-    put_text(m->options->image);
-    fprintf(file, ",\"door\":\"%s\",\"vcpus\":%u,\"memory_mib\":%u,\"tsc_khz\":%u",
-            m->options->door == DOOR_PVH || !plan->has_long ? "pvh" : "long", m->options->cpus,
-            m->options->memory_mib, m->tsc_khz);
-    fprintf(file, ",\"status\":%d,\"ending\":", m->status);
-    put_text(m->text[0] != '\0' ? m->text : "exit");
-    put_parts(parts[0].at, ended);
-    fprintf(file, ",\"dirty_pages\":%llu,\"exits\":%llu,\"cpus\":[",
-            (unsigned long long)dirty_pages(m), (unsigned long long)exits);
+    put_machine(m);
     for (unsigned i = 0; i < m->options->cpus; i++)
         put_cpu(&m->cpus[i]);
-    fprintf(file, "],\"kvm\":");
-    put_kernel_stats(m->stats_fd);
-    fprintf(file, "}\n");
+    fprintf(file, "]}\n");
     if (ferror(file) || fflush(file) != 0 || rename(beside, path) != 0)
         fail(ST_FAILED, "cannot write %s: %s", path, strerror(errno));
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include "elf.h"
 #include "../limpet/limpet.h" /* enum status, which is the same */
 
@@ -23,19 +24,19 @@ struct options {
     const char *image, *stats, *append;
     unsigned memory_mib, cpus;
     double timeout_s; /* 0: none */
-    bool huge, no_xsave;
+    int huge, no_xsave;
     enum door door;
     int clock_fd; /* told when the guest starts; -1: nobody */
     const char *modules[MAX_MODULES];
     unsigned module_count;
-    char **args;
-    int arg_count;
+    char **args; /* ends with NULL */
 };
 
 /* A file, all of it, readable. */
 struct file {
     const uint8_t *bytes;
     size_t size;
+    char *name; /* a module's, as the guest is told */
 };
 
 struct machine;
@@ -67,23 +68,21 @@ struct machine {
 
 /* Says it and leaves. */
 _Noreturn void fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void say(const char *text);
 
 /* The n bytes at a guest-physical address, or NULL when they do not all lie in its memory. */
 void *guest_memory(const struct machine *m, uint64_t address, uint64_t n);
+
+/* load.c: files into the guest's memory. */
+struct file file_open(const char *path);
+struct file module_open(const char *module); /* "FILE" or "FILE ARGUMENTS" */
+void load_image(struct machine *m, const struct file *image, const struct image_plan *plan);
+/* Modules, memory map, command line. Returns where struct hvm_start_info is. */
+uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end);
 
 /* machine.c: the order is that of their calls. */
 void machine_create(struct machine *m);
 void machine_add_cpus(struct machine *m);
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
-
-/* load.c: files into the guest's memory. */
-struct file file_open(const char *path);
-void load_image(struct machine *m, const struct file *image, const struct image_plan *plan);
-/* Modules, memory map, command line. Returns where struct hvm_start_info is. */
-uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end);
-/* "FILE" or "FILE ARGUMENTS": opens FILE. */
-struct file module_open(const char *module);
 
 /* run.c: returns when the guest has ended. */
 void machine_run(struct machine *m);
@@ -91,21 +90,20 @@ void machine_run(struct machine *m);
 void machine_end(struct machine *m, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* device.c: what the guest can talk to; called for each exit of the kind. */
+/* device.c: what the guest can talk to; called for each exit for I/O. */
 void device_io(struct vcpu *v);
 
 /* jail.c: from here on nothing but what running the guest needs. */
 void jail_drop_rights(void);
 void jail_shut(bool stats);
 
-/* stats.c; all of them do nothing without --stats but the two of exits, which must not be called.
- */
+/* stats.c: they do nothing without --stats, but those of exits, which must not be called then. */
 void stats_open(const struct options *options);
 void stats_watch(struct machine *m);
 void stats_reached(const char *part);
-void exits_enter(struct vcpu *v);
-void exits_leave(struct vcpu *v, bool interrupted);
-void stats_write(const struct machine *m, const struct image_plan *plan);
-uint64_t now_ns(void);
+void stats_write(const struct machine *m);
+void exits_enter(struct exits *e);
+void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted);
+uint64_t clock_ns(clockid_t clock);
 
 #endif
