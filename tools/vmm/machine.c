@@ -3,11 +3,14 @@
 #include "vmm.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define HUGE_PAGE      (2ull << 20)
+#define MSR_TSC        0x10
 #define TSS_PAGES      0xfffbd000 /* three pages that KVM on Intel CPUs wants, in the gap */
 #define CPUID_ENTRIES  256
 #define APIC_TIMER_KHZ 1000000
@@ -179,6 +182,20 @@ void machine_add_cpus(struct machine *m)
         kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, &cpuid, "a vCPU's CPUID");
     }
     stats_reached("CPUID");
+}
+
+/* The host's clock before and after the guest's TSC was read: right before the guest runs. */
+void machine_tell_clock(const struct machine *m)
+{
+    struct {
+        struct kvm_msrs head;
+        struct kvm_msr_entry tsc;
+    } query = {{.nmsrs = 1}, {.index = MSR_TSC}};
+    uint64_t before = clock_ns(CLOCK_MONOTONIC);
+    kvm_call(m->cpus[0].fd, KVM_GET_MSRS, &query, "the guest's TSC");
+    dprintf(m->options->clock_fd, "%lu %lu %llu\n", before, clock_ns(CLOCK_MONOTONIC),
+            query.tsc.data);
+    close(m->options->clock_fd);
 }
 
 /* The first registers. Segments: Intel SDM vol. 3A, 3.4.5. */

@@ -83,6 +83,7 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
 void machine_create(struct machine *m);
 void machine_add_cpus(struct machine *m);
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
+void machine_tell_clock(const struct machine *m);
 
 /* run.c: returns when the guest has ended. */
 void machine_run(struct machine *m);
