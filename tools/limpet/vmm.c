@@ -53,7 +53,7 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
     args_addf(out, "--mem=%u", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
     args_addf(out, "--smp=%u", c->smp ? c->smp : 1);
     args_addf(out, "--timeout=%g", c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
-    args_addf(out, "--clock=%d", PROC_EXTRA_FD);
+    args_add(out, "--clock");      /* to PROC_EXTRA_FD */
     if (getenv("LIMPET_EMULATED")) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
         args_add(out, "--no-xsave");
     for (size_t i = 0; job->modules && i < job->modules->n; i++)

@@ -14,8 +14,7 @@
 #define LOW_END   0x9f000u /* of the memory below the holes of a PC */
 #define PVH_MAGIC 0x336ec578
 #define PAGE      4096ull
-
-enum { RANGE_USABLE = 1, RANGE_RESERVED = 2 };
+#define USABLE    1
 
 struct start_info {
     uint32_t magic, version, flags, nr_modules;
@@ -105,10 +104,9 @@ static uint64_t put_command_line(struct machine *m, uint64_t *at)
     char *text;
     size_t n;
     FILE *line = open_memstream(&text, &n);
-    fprintf(line, "%s%s", o->append != NULL ? o->append : "",
-            o->args[0] == NULL  ? ""
-            : o->append != NULL ? " --"
-                                : "--");
+    fputs(o->append != NULL ? o->append : "", line);
+    if (o->args[0] != NULL)
+        fputs(o->append != NULL ? " --" : "--", line);
     for (char **word = o->args; *word != NULL; word++)
         print_word(line, *word);
     if (fclose(line) != 0)
@@ -140,10 +138,9 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
 uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end)
 {
     const struct pvh_range map[] = {
-        {.base = 0, .size = LOW_END, .type = RANGE_USABLE},
-        {.base = LOW_END, .size = IMAGE_FLOOR - LOW_END, .type = RANGE_RESERVED},
-        {.base = IMAGE_FLOOR, .size = m->low - IMAGE_FLOOR, .type = RANGE_USABLE},
-        {.base = GAP_END, .size = m->high, .type = RANGE_USABLE},
+        {.base = 0, .size = LOW_END, .type = USABLE},
+        {.base = IMAGE_FLOOR, .size = m->low - IMAGE_FLOOR, .type = USABLE},
+        {.base = GAP_END, .size = m->high, .type = USABLE},
     };
     uint64_t at = BOOT_DATA + sizeof(struct start_info);
     struct start_info info = {
@@ -153,7 +150,7 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
         .modlist = put_modules(m, modules, image_end, &at),
         .cmdline = put_command_line(m, &at),
         .memmap = put(m, &at, map, sizeof map),
-        .memmap_entries = m->high != 0 ? 4 : 3,
+        .memmap_entries = m->high != 0 ? 3 : 2,
     };
     memcpy(m->memory + BOOT_DATA, &info, sizeof info);
     stats_reached("boot data");

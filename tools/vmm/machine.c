@@ -99,8 +99,7 @@ void machine_create(struct machine *m)
     stats_reached("interrupt controllers");
 }
 
-/* CPUID: what KVM offers, with this machine's number of CPUs and our own leaves in place of KVM's.
- */
+/* CPUID: what KVM offers, our own leaves in place of KVM's. */
 
 struct cpuid_table {
     struct kvm_cpuid2 head;
@@ -193,30 +192,25 @@ void machine_tell_clock(const struct machine *m)
     } query = {{.nmsrs = 1}, {.index = MSR_TSC}};
     uint64_t before = clock_ns(CLOCK_MONOTONIC);
     kvm_call(m->cpus[0].fd, KVM_GET_MSRS, &query, "the guest's TSC");
-    dprintf(m->options->clock_fd, "%lu %lu %llu\n", before, clock_ns(CLOCK_MONOTONIC),
-            query.tsc.data);
-    close(m->options->clock_fd);
+    dprintf(CLOCK_FD, "%lu %lu %llu\n", before, clock_ns(CLOCK_MONOTONIC), query.tsc.data);
+    close(CLOCK_FD);
 }
 
 /* The first registers. Segments: Intel SDM vol. 3A, 3.4.5. */
 
 static struct kvm_segment flat(uint16_t selector, uint8_t type, bool is_long)
 {
-    return (struct kvm_segment){.limit = 0xffffffff,
-                                .selector = selector,
-                                .type = type,
-                                .present = 1,
-                                .s = 1,
-                                .g = 1,
-                                .db = !is_long,
-                                .l = is_long};
+    struct kvm_segment s = {.limit = ~0u, .selector = selector, .type = type};
+    s.present = s.s = s.g = 1;
+    s.l = is_long;
+    s.db = !is_long;
+    return s;
 }
 
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info)
 {
     const struct vmm_note *l = &plan->long_mode;
-    bool is_long =
-        m->options->door == DOOR_LONG || (m->options->door == DOOR_ANY && plan->has_long);
+    bool is_long = m->options->door == DOOR_LONG;
     struct kvm_regs regs = {.rip = plan->entry, .rbx = start_info, .rflags = 2};
     struct kvm_sregs s;
     kvm_call(m->cpus[0].fd, KVM_GET_SREGS, &s, "a vCPU's registers");

@@ -27,7 +27,8 @@ static const char help[] =
     "  --huge                 back memory by the host's huge pages\n"
     "  --no-xsave             hide XSAVE, and AVX with it, from the guest\n"
     "  --stats FILE           write what was counted and timed as JSON (docs/vmm.md)\n"
-    "  --clock FD             write \"host's ns, guest's TSC\" there when the guest starts\n"
+    "  --clock                write clocks to file descriptor 3 when the guest starts "
+    "(docs/vmm.md)\n"
     "  --version, --help      the version, this help\n"
     "\n"
     "The guest's console is standard input and output.\n"
@@ -52,6 +53,7 @@ void fail(int status, const char *format, ...)
     n += more < room ? more : room - 1;
     line[n++] = '\n';
     (void)!write(STDERR_FILENO, line, (size_t)n);
+    stats_drop();
     _exit(status);
 }
 
@@ -96,8 +98,6 @@ static void take(int key, const char *text, struct options *o)
         o->timeout_s = seconds(text);
     else if (key == 'd')
         o->door = door_named(text);
-    else if (key == 'c')
-        o->clock_fd = (int)number("clock", text, 3, 1023);
     else if (key == 'f' && o->module_count == MAX_MODULES)
         fail(ST_USAGE, "--module: more than %d modules", MAX_MODULES);
     else if (key == 'f')
@@ -114,23 +114,21 @@ static void take(int key, const char *text, struct options *o)
 
 static void parse(int argc, char **argv, struct options *o)
 {
-    const struct option longs[] = {
-        {"mem", required_argument, NULL, 'm'},
-        {"smp", required_argument, NULL, 's'},
-        {"timeout", required_argument, NULL, 't'},
-        {"module", required_argument, NULL, 'f'},
-        {"append", required_argument, NULL, 'a'},
-        {"stats", required_argument, NULL, 'S'},
-        {"door", required_argument, NULL, 'd'},
-        {"clock", required_argument, NULL, 'c'},
-        {"huge", no_argument, &o->huge, 1},
-        {"no-xsave", no_argument, &o->no_xsave, 1},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
-    };
+    const struct option longs[] = {{"mem", required_argument, NULL, 'm'},
+                                   {"smp", required_argument, NULL, 's'},
+                                   {"timeout", required_argument, NULL, 't'},
+                                   {"module", required_argument, NULL, 'f'},
+                                   {"append", required_argument, NULL, 'a'},
+                                   {"stats", required_argument, NULL, 'S'},
+                                   {"door", required_argument, NULL, 'd'},
+                                   {"clock", no_argument, &o->clock, 1},
+                                   {"huge", no_argument, &o->huge, 1},
+                                   {"no-xsave", no_argument, &o->no_xsave, 1},
+                                   {"help", no_argument, NULL, 'h'},
+                                   {"version", no_argument, NULL, 'v'},
+                                   {NULL, 0, NULL, 0}};
     int key;
-    *o = (struct options){.memory_mib = 128, .cpus = 1, .clock_fd = -1};
+    *o = (struct options){.memory_mib = 128, .cpus = 1};
     opterr = 0;
     while ((key = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
         if (key == '?' || key == ':')
@@ -146,27 +144,17 @@ static void parse(int argc, char **argv, struct options *o)
     o->args = optind < argc ? argv + optind + 1 : argv + argc;
 }
 
-/* What was inherited is nobody's business here. */
-static void close_others(int but)
-{
-    if (but > 3)
-        syscall(SYS_close_range, 3, but - 1, 0);
-    syscall(SYS_close_range, but < 3 ? 3 : but + 1, ~0u, 0);
-}
-
 int main(int argc, char **argv)
 {
     static struct image_plan plan;
     static struct file modules[MAX_MODULES];
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};
-
     parse(argc, argv, &o);
-    close_others(o.clock_fd);
+    syscall(SYS_close_range, o.clock ? CLOCK_FD + 1 : CLOCK_FD, ~0u, 0); /* what was inherited */
     uint64_t bytes = (uint64_t)o.memory_mib << 20;
     m.low = bytes < GAP_BEGIN ? bytes : GAP_BEGIN;
     m.high = bytes - m.low;
-
     struct file image = file_open(o.image);
     const char *wrong = image_plan(image.bytes, image.size, m.low, &plan);
     if (wrong != NULL)
@@ -177,7 +165,6 @@ int main(int argc, char **argv)
         o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
     for (unsigned i = 0; i < o.module_count; i++)
         modules[i] = module_open(o.modules[i]);
-
     stats_open(&o);
     machine_create(&m);
     load_image(&m, &image, &plan);

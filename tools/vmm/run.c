@@ -190,7 +190,7 @@ void machine_run(struct machine *m)
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
     catch_signals(m->options->timeout_s);
-    if (m->options->clock_fd >= 0)
+    if (m->options->clock)
         machine_tell_clock(m);
     jail_drop_rights();
     if (threads)

@@ -178,19 +178,15 @@ static void put_histogram(const char *name, const struct histogram *h)
 
 static void put_reason(const struct reason *r)
 {
-    static const char *const names[] = {
-        [KVM_EXIT_IO] = "io",
-        [KVM_EXIT_MMIO] = "mmio",
-        [KVM_EXIT_HLT] = "hlt",
-        [KVM_EXIT_SHUTDOWN] = "shutdown",
-        [KVM_EXIT_HYPERCALL] = "hypercall",
-        [KVM_EXIT_INTR] = "intr",
-        [KVM_EXIT_FAIL_ENTRY] = "fail_entry",
-        [KVM_EXIT_INTERNAL_ERROR] = "internal_error",
-    };
-    bool known = r->exit < sizeof names / sizeof *names && names[r->exit] != NULL;
+    static const char *const names[] = {/* in the order of KVM_EXIT_… */
+                                        "unknown",  "exception",  "io",   "hypercall",
+                                        "debug",    "hlt",        "mmio", "irq_window_open",
+                                        "shutdown", "fail_entry", "intr"};
+    const char *name = r->exit == KVM_EXIT_INTERNAL_ERROR       ? "internal_error"
+                       : r->exit < sizeof names / sizeof *names ? names[r->exit]
+                                                                : "other";
     fprintf(file, "{\"number\":%u,\"count\":%lu", r->exit, r->count);
-    put_text("reason", known ? names[r->exit] : "other");
+    put_text("reason", name);
     if (r->exit == KVM_EXIT_IO)
         fprintf(file, ",\"port\":%u", r->port);
     if (r->exit == KVM_EXIT_IO)
@@ -281,6 +277,14 @@ void stats_write(const struct machine *m)
     for (unsigned i = 0; i < m->options->cpus; i++)
         put_cpu(&m->cpus[i]);
     fprintf(file, "]}\n");
-    if (ferror(file) || fflush(file) != 0 || rename(beside, path) != 0)
+    bool good = !ferror(file) && fflush(file) == 0 && rename(beside, path) == 0;
+    file = NULL; /* the jail lets nothing be removed */
+    if (!good)
         fail(ST_FAILED, "cannot write %s: %s", path, strerror(errno));
+}
+
+void stats_drop(void)
+{
+    if (file != NULL)
+        unlink(beside);
 }

@@ -15,6 +15,7 @@
 
 #define MAX_CPUS    64
 #define MAX_MODULES 16
+#define CLOCK_FD    3
 #define GAP_BEGIN   0xc0000000ull  /* no memory from here … */
 #define GAP_END     0x100000000ull /* … to here: the APICs are there */
 
@@ -24,9 +25,8 @@ struct options {
     const char *image, *stats, *append;
     unsigned memory_mib, cpus;
     double timeout_s; /* 0: none */
-    int huge, no_xsave;
+    int huge, no_xsave, clock;
     enum door door;
-    int clock_fd; /* told when the guest starts; -1: nobody */
     const char *modules[MAX_MODULES];
     unsigned module_count;
     char **args; /* ends with NULL */
@@ -103,6 +103,7 @@ void stats_open(const struct options *options);
 void stats_watch(struct machine *m);
 void stats_reached(const char *part);
 void stats_write(const struct machine *m);
+void stats_drop(void);
 void exits_enter(struct exits *e);
 void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted);
 uint64_t clock_ns(clockid_t clock);
