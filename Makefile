@@ -213,7 +213,7 @@ format:
 lint: $(NEWKEY)
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/area-*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	shellcheck -x tests/run tests/area-*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \

@@ -83,8 +83,8 @@ static void segments(void **state)
     refused("past the end of the file");
     image.text.p_memsz = 63;
     refused("more bytes in the file");
-    image.text.p_paddr = 0xff000;
-    refused("below 1 MiB");
+    image.text.p_paddr = 0x9ffff;
+    refused("below 640 KiB");
     image.data.p_paddr = UINT64_MAX - 8;
     refused("address space");
     image.data.p_paddr = MEMORY - 0x2fff;

@@ -57,7 +57,7 @@ static const char *add_segment(const Elf64_Phdr *ph, size_t n, uint64_t memory_e
     if (s.memory_bytes == 0)
         return NULL;
     if (s.address < IMAGE_FLOOR)
-        return "has a segment below 1 MiB";
+        return "has a segment below 640 KiB";
     if (s.memory_bytes > UINT64_MAX - s.address)
         return "has a segment that goes past the end of the address space";
     if (s.address + s.memory_bytes > memory_end)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "../../platform/kvm/vmm_abi.h"
 
-#define IMAGE_FLOOR    0x100000u /* below lies what the VMM hands over */
+#define IMAGE_FLOOR    0xa0000u /* below lies what the VMM hands over */
 #define IMAGE_SEGMENTS 16
 
 struct image_segment {

@@ -14,6 +14,7 @@
 #define LOW_END   0x9f000u /* of the memory below the holes of a PC */
 #define PVH_MAGIC 0x336ec578
 #define PAGE      4096ull
+#define MIB       0x100000ull
 #define USABLE    1
 
 struct start_info {
@@ -139,7 +140,7 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
 {
     const struct pvh_range map[] = {
         {.base = 0, .size = LOW_END, .type = USABLE},
-        {.base = IMAGE_FLOOR, .size = m->low - IMAGE_FLOOR, .type = USABLE},
+        {.base = MIB, .size = m->low - MIB, .type = USABLE},
         {.base = GAP_END, .size = m->high, .type = USABLE},
     };
     uint64_t at = BOOT_DATA + sizeof(struct start_info);

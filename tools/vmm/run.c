@@ -146,13 +146,21 @@ static void run_vcpu(struct vcpu *v)
     }
 }
 
+/* All vCPUs' threads wait for each other. */
+static void meet(struct machine *m)
+{
+    if (m->options->cpus > 1)
+        pthread_barrier_wait(&m->meeting);
+}
+
 /* To end a thread takes system calls that the jail has not: it waits for the end of the process. */
 static void *run_further(void *argument)
 {
     struct vcpu *v = argument;
-    pthread_barrier_wait(&v->machine->begin);
+    meet(v->machine); /* the thread is there: the jail can be shut … */
+    meet(v->machine); /* … and is */
     run_vcpu(v);
-    pthread_barrier_wait(&v->machine->over);
+    meet(v->machine); /* all have ended */
     while (pause() != 0)
         ;
     return NULL;
@@ -163,8 +171,7 @@ static void start_threads(struct machine *m)
     sigset_t all, before;
     sigfillset(&all);
     sigdelset(&all, SIGUSR1);
-    pthread_barrier_init(&m->begin, NULL, m->options->cpus);
-    pthread_barrier_init(&m->over, NULL, m->options->cpus);
+    pthread_barrier_init(&m->meeting, NULL, m->options->cpus);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     for (unsigned i = 1; i < m->options->cpus; i++)
         if (pthread_create(&m->cpus[i].thread, NULL, run_further, &m->cpus[i]) != 0)
@@ -186,20 +193,17 @@ static void catch_signals(double timeout_s)
 
 void machine_run(struct machine *m)
 {
-    bool threads = m->options->cpus > 1;
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
     catch_signals(m->options->timeout_s);
     if (m->options->clock)
         machine_tell_clock(m);
     jail_drop_rights();
-    if (threads)
-        start_threads(m);
+    start_threads(m);
+    meet(m);
     jail_shut(m->options->stats != NULL);
     stats_reached("jail");
-    if (threads)
-        pthread_barrier_wait(&m->begin);
+    meet(m);
     run_vcpu(&m->cpus[0]);
-    if (threads)
-        pthread_barrier_wait(&m->over);
+    meet(m);
 }

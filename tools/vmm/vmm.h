@@ -59,8 +59,7 @@ struct machine {
     int kvm, vm, stats_fd;
     unsigned tsc_khz;
     struct vcpu *cpus;
-    pthread_barrier_t begin; /* of all vCPUs, once the jail is shut */
-    pthread_barrier_t over;
+    pthread_barrier_t meeting; /* of all vCPUs' threads */
     atomic_bool ended;
     int status;
     char text[400]; /* what happened; "": the guest ended itself */
