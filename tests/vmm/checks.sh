@@ -61,7 +61,7 @@ try "a request that is not aligned ends the guest" 124 'not aligned' letter o
 try "nothing is where no device is" 77 '' letter m
 try "serial port and isa-debug-exit" 7 '^ok$' letter s
 try "1000 null requests" 77 '' letter n --stats "$stats"
-try "all of them counted" 0 '"count":1001,"reason":"io","port":19536,"direction":"out"' cat "$stats"
+try "all of them counted" 0 '"reason":"io","count":1001,"port":19536,"direction":"out"' cat "$stats"
 try "4 processors" 4 '' letter p --smp 4
 try "64 processors" 64 '' letter p --smp 64
 try "the end of one ends all" 77 '' letter a --smp 4

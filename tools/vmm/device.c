@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the guest can talk to: requests (vmm_abi.h); and, so that other images can speak and end, a
- * 16550 serial port (National Semiconductor PC16550D, section 8) without interrupts and QEMU's
- * isa-debug-exit.
+ * 16550 serial port (National Semiconductor PC16550D, section 8) without input and interrupts, and
+ * QEMU's isa-debug-exit.
  */
 #include "vmm.h"
 #include <errno.h>
@@ -14,14 +14,11 @@
 #define COM1       0x3f8 /* 8 ports */
 #define DEBUG_EXIT 0xf4
 #define LCR_DLAB   0x80
-#define LSR_DATA   0x01
-#define LSR_EMPTY  0x60
-#define IIR_NONE   0x01
+#define LSR_EMPTY  0x60 /* of the register behind LCR and MCR: all was sent */
 #define EOT        4
 
 /* One vCPU at a time is at the devices. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool divisor; /* the serial port's first registers are its divisor now */
 
 static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
 {
@@ -84,25 +81,14 @@ static void request(struct machine *m, uint32_t address)
     r->result = copy.result;
 }
 
-/* Always ready to send; of the other registers only the line control's DLAB counts. */
+/* Speaks only, and is always ready to; with DLAB set its data is the divisor's. */
 static void serial_write(struct machine *m, unsigned reg, const uint8_t *bytes, uint32_t n)
 {
+    static bool divisor;
     if (reg == 0 && !divisor)
         console_write(m, bytes, n);
     else if (reg == 3)
         divisor = bytes[0] & LCR_DLAB;
-}
-
-static uint8_t serial_read(unsigned reg)
-{
-    static int waiting = -1; /* the byte that has come in */
-    if ((reg != 0 && reg != 5) || divisor)
-        return reg == 2 ? IIR_NONE : 0;
-    int byte = waiting >= 0 ? waiting : console_read();
-    waiting = reg == 5 ? byte : -1;
-    if (reg == 5)
-        return LSR_EMPTY | (byte >= 0 ? LSR_DATA : 0);
-    return byte >= 0 ? (uint8_t)byte : 0;
 }
 
 static void port_out(struct machine *m, uint16_t port, uint8_t size, uint32_t count,
@@ -118,11 +104,11 @@ static void port_out(struct machine *m, uint16_t port, uint8_t size, uint32_t co
         machine_end(m, (uint8_t)(value << 1 | 1), "%s", "");
 }
 
-static void port_in(uint16_t port, uint8_t size, uint32_t count, uint8_t *data)
+static uint8_t port_in(uint16_t port)
 {
-    bool serial = port >= COM1 && port < COM1 + 8 && size == 1;
-    for (uint32_t i = 0; i < count * size; i++)
-        data[i] = serial ? serial_read(port - COM1) : port == DEBUG_EXIT ? 0 : 0xff;
+    if (port == COM1 + 5)
+        return LSR_EMPTY;
+    return (port >= COM1 && port < COM1 + 8) || port == DEBUG_EXIT ? 0 : 0xff;
 }
 
 void device_io(struct vcpu *v)
@@ -133,6 +119,6 @@ void device_io(struct vcpu *v)
     if (run->io.direction == KVM_EXIT_IO_OUT)
         port_out(v->machine, run->io.port, run->io.size, run->io.count, data);
     else
-        port_in(run->io.port, run->io.size, run->io.count, data);
+        memset(data, port_in(run->io.port), run->io.count * run->io.size);
     pthread_mutex_unlock(&lock);
 }

@@ -25,14 +25,12 @@ static const char *check_header(const uint8_t *bytes, size_t n, Elf64_Ehdr *eh)
 {
     if (n < SELFMAG || memcmp(bytes, ELFMAG, SELFMAG) != 0)
         return "is not an ELF file";
-    if (n < EI_NIDENT)
+    if (n < sizeof *eh)
         return "is cut off in its ELF header";
     if (bytes[EI_CLASS] != ELFCLASS64)
         return "is a 32-bit ELF file: an x86-64 one is wanted";
     if (bytes[EI_DATA] != ELFDATA2LSB)
         return "is an ELF file for a big-endian machine";
-    if (n < sizeof *eh)
-        return "is cut off in its ELF header";
     memcpy(eh, bytes, sizeof *eh);
     if (eh->e_machine != EM_X86_64)
         return "is an ELF file for another machine than x86-64";
@@ -49,7 +47,6 @@ static const char *add_segment(const Elf64_Phdr *ph, size_t n, uint64_t memory_e
                                struct image_plan *plan)
 {
     struct image_segment s = {ph->p_paddr, ph->p_memsz, ph->p_offset, ph->p_filesz};
-
     if (!holds(n, s.offset, s.file_bytes))
         return "has a segment that goes past the end of the file";
     if (s.file_bytes > s.memory_bytes)
@@ -110,7 +107,6 @@ static const char *read_notes(const uint8_t *bytes, uint64_t n, bool *has_entry,
 static const char *check_notes(const struct image_plan *plan)
 {
     const struct vmm_note *l = &plan->long_mode;
-
     if (!is_loaded(plan, plan->entry, 1))
         return "has its PVH entry outside its segments";
     if (!plan->has_long)
@@ -131,7 +127,6 @@ const char *image_plan(const void *data, size_t n, uint64_t memory_end, struct i
     bool has_entry = false;
     Elf64_Ehdr eh;
     Elf64_Phdr ph;
-
     memset(plan, 0, sizeof *plan);
     wrong = check_header(bytes, n, &eh);
     for (unsigned i = 0; wrong == NULL && i < eh.e_phnum; i++) {

@@ -6,7 +6,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -16,11 +15,8 @@ void jail_drop_rights(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-    if (syscall(SYS_capset, &head, none) != 0)
-        fail(ST_START, "cannot drop capabilities: %s", strerror(errno));
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        fail(ST_START, "cannot set no_new_privs: %s", strerror(errno));
+    if (syscall(SYS_capset, &head, none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        fail(ST_START, "cannot drop capabilities or new privileges: %s", strerror(errno));
 }
 
 /* The system calls. */
@@ -84,7 +80,6 @@ static void allow_with(uint32_t call, size_t argument, const unsigned *values, s
 void jail_shut(bool stats)
 {
     unsigned self = (unsigned)getpid();
-
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
     end(SECCOMP_RET_KILL_PROCESS);

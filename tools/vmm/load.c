@@ -10,38 +10,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BOOT_DATA 0x1000u  /* page 0 stays empty */
-#define LOW_END   0x9f000u /* of the memory below the holes of a PC */
-#define PVH_MAGIC 0x336ec578
-#define PAGE      4096ull
-#define MIB       0x100000ull
-#define USABLE    1
+#define BOOT_DATA        0x1000u  /* page 0 stays empty */
+#define LOW_END          0x9f000u /* of the memory below the holes of a PC */
+#define PVH_MAGIC        0x336ec578
+#define START_INFO_BYTES 56
+#define PAGE             4096ull
+#define MIB              0x100000ull
+#define USABLE           1
 
-struct start_info {
-    uint32_t magic, version, flags, nr_modules;
-    uint64_t modlist, cmdline, rsdp, memmap;
-    uint32_t memmap_entries, reserved;
-};
-_Static_assert(sizeof(struct start_info) == 56, "start_info.h, version 1");
-
-struct pvh_module {
-    uint64_t base, size, cmdline, reserved;
-};
-
-struct pvh_range {
-    uint64_t base, size;
-    uint32_t type, reserved;
-};
+/* In 64-bit words: a module is address, size, command line, 0; a range address, size, type. */
+#define MODULE_WORDS 4
+#define RANGE_WORDS  3
 
 struct file file_open(const char *path)
 {
     struct stat st = {.st_size = 0};
     struct file f = {.bytes = (const uint8_t *)""};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0)
-        fail(ST_IMAGE, "cannot read %s: %s", path, strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        fail(ST_IMAGE, "cannot read %s: it is not a regular file", path);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        fail(ST_IMAGE, "cannot read %s: %s", path,
+             st.st_mode != 0 ? "it is not a regular file" : strerror(errno));
     f.size = (size_t)st.st_size;
     if (f.size > 0)
         f.bytes = mmap(NULL, f.size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -121,7 +109,7 @@ static uint64_t put_command_line(struct machine *m, uint64_t *at)
 static uint64_t put_modules(struct machine *m, const struct file *files, uint64_t image_end,
                             uint64_t *at)
 {
-    struct pvh_module list[MAX_MODULES] = {0};
+    uint64_t list[MAX_MODULES][MODULE_WORDS] = {{0}};
     uint64_t top = m->low;
     for (unsigned i = 0; i < m->options->module_count; i++) {
         if (files[i].size > top || ((top - files[i].size) & -PAGE) < image_end)
@@ -129,31 +117,29 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
                  m->options->modules[i]);
         top = (top - files[i].size) & -PAGE;
         memcpy(m->memory + top, files[i].bytes, files[i].size);
-        list[i].base = top;
-        list[i].size = files[i].size;
-        list[i].cmdline = put(m, at, files[i].name, strlen(files[i].name) + 1);
+        list[i][0] = top;
+        list[i][1] = files[i].size;
+        list[i][2] = put(m, at, files[i].name, strlen(files[i].name) + 1);
     }
     return put(m, at, list, m->options->module_count * sizeof *list);
 }
 
 uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end)
 {
-    const struct pvh_range map[] = {
-        {.base = 0, .size = LOW_END, .type = USABLE},
-        {.base = MIB, .size = m->low - MIB, .type = USABLE},
-        {.base = GAP_END, .size = m->high, .type = USABLE},
+    const uint64_t map[][RANGE_WORDS] = {
+        {0, LOW_END, USABLE}, {MIB, m->low - MIB, USABLE}, {GAP_END, m->high, USABLE}};
+    uint64_t at = BOOT_DATA + START_INFO_BYTES;
+    const uint64_t info[] = {
+        PVH_MAGIC | 1ull << 32, /* version 1 */
+        (uint64_t)m->options->module_count << 32,
+        put_modules(m, modules, image_end, &at),
+        put_command_line(m, &at),
+        0, /* no ACPI */
+        put(m, &at, map, sizeof map),
+        m->high != 0 ? 3 : 2,
     };
-    uint64_t at = BOOT_DATA + sizeof(struct start_info);
-    struct start_info info = {
-        .magic = PVH_MAGIC,
-        .version = 1,
-        .nr_modules = m->options->module_count,
-        .modlist = put_modules(m, modules, image_end, &at),
-        .cmdline = put_command_line(m, &at),
-        .memmap = put(m, &at, map, sizeof map),
-        .memmap_entries = m->high != 0 ? 3 : 2,
-    };
-    memcpy(m->memory + BOOT_DATA, &info, sizeof info);
+    _Static_assert(sizeof info == START_INFO_BYTES, "struct hvm_start_info, version 1");
+    memcpy(m->memory + BOOT_DATA, info, sizeof info);
     stats_reached("boot data");
     return BOOT_DATA;
 }

@@ -120,38 +120,33 @@ static void add_own_leaves(const struct machine *m, struct cpuid_table *t)
     t->head.nent += sizeof own / sizeof *own;
 }
 
-static void make_cpuid(const struct machine *m, struct cpuid_table *t)
+/* Returns leaf 1, which tells each CPU its own number. */
+static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct cpuid_table *t)
 {
+    struct kvm_cpuid_entry2 *leaf1 = NULL;
     uint32_t kept = 0;
     bool drop = m->options->no_xsave;
     t->head.nent = CPUID_ENTRIES - 3;
     kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
     for (uint32_t i = 0; i < t->head.nent; i++) {
-        struct kvm_cpuid_entry2 e = t->entries[i];
-        if (e.function >> 28 == 4 || e.function == 0xb || e.function == 0x1f)
-            continue; /* KVM's own, and the host's topology */
-        if (e.function == 1)
-            e.ecx = (e.ecx & ~(drop ? CPUID1_ECX_XSTATE : 0)) | CPUID1_ECX_HYPERVISOR;
-        if (e.function == 7 && e.index == 0 && drop)
-            e.ebx &= ~CPUID7_EBX_XSTATE;
-        if (e.function == 0xd && drop)
-            continue;
-        t->entries[kept++] = e;
+        struct kvm_cpuid_entry2 *e = &t->entries[kept];
+        *e = t->entries[i];
+        if (e->function == 1)
+            leaf1 = e;
+        if (e->function == 1 && drop)
+            e->ecx &= ~CPUID1_ECX_XSTATE;
+        if (e->function == 7 && e->index == 0 && drop)
+            e->ebx &= ~CPUID7_EBX_XSTATE;
+        bool unwanted = e->function >> 28 == 4 || e->function == 0xb || e->function == 0x1f;
+        kept += !unwanted && !(e->function == 0xd && drop); /* KVM's own, the host's topology */
     }
     t->head.nent = kept;
     add_own_leaves(m, t);
-}
-
-/* Leaf 1 tells each CPU its number, which is its APIC's, and how many there are. */
-static void number_cpu(struct cpuid_table *t, unsigned cpu, unsigned cpus)
-{
-    for (uint32_t i = 0; i < t->head.nent; i++) {
-        struct kvm_cpuid_entry2 *e = &t->entries[i];
-        if (e->function != 1)
-            continue;
-        e->ebx = (e->ebx & 0xffff) | cpus << 16 | cpu << 24;
-        e->edx = cpus > 1 ? e->edx | CPUID1_EDX_HTT : e->edx & ~CPUID1_EDX_HTT;
-    }
+    if (leaf1 == NULL)
+        fail(ST_START, "KVM: it offers no CPUID leaf 1");
+    leaf1->ecx |= CPUID1_ECX_HYPERVISOR;
+    leaf1->edx &= ~CPUID1_EDX_HTT;
+    return leaf1;
 }
 
 static void add_cpu(struct machine *m, unsigned i, long run_bytes)
@@ -175,9 +170,10 @@ void machine_add_cpus(struct machine *m)
     stats_reached("vCPUs");
     int khz = ioctl(m->cpus[0].fd, KVM_GET_TSC_KHZ, 0);
     m->tsc_khz = khz > 0 ? (unsigned)khz : 0;
-    make_cpuid(m, &cpuid);
+    struct kvm_cpuid_entry2 *leaf1 = make_cpuid(m, &cpuid);
     for (unsigned i = 0; i < m->options->cpus; i++) {
-        number_cpu(&cpuid, i, m->options->cpus);
+        leaf1->ebx = (leaf1->ebx & 0xffff) | m->options->cpus << 16 | i << 24;
+        leaf1->edx |= m->options->cpus > 1 ? CPUID1_EDX_HTT : 0;
         kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, &cpuid, "a vCPU's CPUID");
     }
     stats_reached("CPUID");
@@ -186,26 +182,14 @@ void machine_add_cpus(struct machine *m)
 /* The host's clock before and after the guest's TSC was read: right before the guest runs. */
 void machine_tell_clock(const struct machine *m)
 {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry tsc;
-    } query = {{.nmsrs = 1}, {.index = MSR_TSC}};
+    uint64_t query[] = {1, MSR_TSC, 0}; /* struct kvm_msrs with one entry; then its value */
     uint64_t before = clock_ns(CLOCK_MONOTONIC);
-    kvm_call(m->cpus[0].fd, KVM_GET_MSRS, &query, "the guest's TSC");
-    dprintf(CLOCK_FD, "%lu %lu %llu\n", before, clock_ns(CLOCK_MONOTONIC), query.tsc.data);
+    kvm_call(m->cpus[0].fd, KVM_GET_MSRS, query, "the guest's TSC");
+    dprintf(CLOCK_FD, "%lu %lu %lu\n", before, clock_ns(CLOCK_MONOTONIC), query[2]);
     close(CLOCK_FD);
 }
 
 /* The first registers. Segments: Intel SDM vol. 3A, 3.4.5. */
-
-static struct kvm_segment flat(uint16_t selector, uint8_t type, bool is_long)
-{
-    struct kvm_segment s = {.limit = ~0u, .selector = selector, .type = type};
-    s.present = s.s = s.g = 1;
-    s.l = is_long;
-    s.db = !is_long;
-    return s;
-}
 
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info)
 {
@@ -214,8 +198,13 @@ void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t st
     struct kvm_regs regs = {.rip = plan->entry, .rbx = start_info, .rflags = 2};
     struct kvm_sregs s;
     kvm_call(m->cpus[0].fd, KVM_GET_SREGS, &s, "a vCPU's registers");
-    s.cs = flat(VMM_NOTE_CS, 0xb, is_long);
-    s.ds = s.es = s.ss = s.fs = s.gs = flat(VMM_NOTE_CS + 8, 3, false);
+    s.ds = (struct kvm_segment){.limit = ~0u, .selector = VMM_NOTE_CS + 8, .type = 3};
+    s.ds.present = s.ds.s = s.ds.g = s.ds.db = 1;
+    s.es = s.ss = s.fs = s.gs = s.cs = s.ds;
+    s.cs.selector = VMM_NOTE_CS;
+    s.cs.type = 0xb;
+    s.cs.l = is_long;
+    s.cs.db = !is_long;
     s.cr0 = 0x11; /* protected mode, and the bit that is always set */
     s.cr4 = 0;
     if (is_long) {

@@ -11,11 +11,10 @@
 
 #define MEMORY_MAX_MIB (512u << 10)
 
+static const char version[] = "limpet-vmm " LIMPET_VERSION "\n";
 static const char help[] =
-    "limpet-vmm: boots one image straight on KVM, without QEMU\n"
-    "\n"
-    "Usage: limpet-vmm [OPTION…] IMAGE [-- ARGS…]\n"
-    "\n"
+    "limpet-vmm: boots one image straight on KVM, without QEMU\n\n"
+    "Usage: limpet-vmm [OPTION…] IMAGE [-- ARGS…]\n\n"
     "Options:\n"
     "  --mem MIB              memory in MiB (default: 128)\n"
     "  --smp N                processors, up to 64 (default: 1)\n"
@@ -29,17 +28,14 @@ static const char help[] =
     "  --stats FILE           write what was counted and timed as JSON (docs/vmm.md)\n"
     "  --clock                write clocks to file descriptor 3 when the guest starts "
     "(docs/vmm.md)\n"
-    "  --version, --help      the version, this help\n"
-    "\n"
-    "The guest's console is standard input and output.\n"
-    "\n"
+    "  --version, --help      the version, this help\n\n"
+    "The guest's console is standard input and output.\n\n"
     "Exit status: the guest's own, 0 to 255. When one of the following is limpet-vmm's, a line\n"
     "that begins with \"limpet-vmm: \" on stderr says so:\n"
     "    1  a file could not be written             122  time-out: the guest hangs\n"
     "    2  wrong use                               123  the guest's kernel panicked\n"
     "  120  no such image, or not an image          124  triple fault, crash or reset\n"
-    "  121  no KVM, or KVM gave up                  130, 143  interrupted (Ctrl-C, SIGTERM)\n"
-    "\n"
+    "  121  no KVM, or KVM gave up                  130, 143  interrupted (Ctrl-C, SIGTERM)\n\n"
     "Example: limpet-vmm --mem 64 build/apps/hello.elf -- a b\n";
 
 void fail(int status, const char *format, ...)
@@ -57,47 +53,27 @@ void fail(int status, const char *format, ...)
     _exit(status);
 }
 
-static unsigned number(const char *option, const char *text, unsigned min, unsigned max)
+static double number(const char *option, const char *text, double min, double max)
 {
     char *end;
-    unsigned long n = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || n < min || n > max)
-        fail(ST_USAGE, "--%s: \"%s\" is not a number from %u to %u", option, text, min, max);
-    return (unsigned)n;
-}
-
-static double seconds(const char *text)
-{
-    char *end;
-    double s = strtod(text, &end);
-    if (end == text || *end != '\0' || !(s >= 1e-3 && s <= 1e6))
-        fail(ST_USAGE, "--timeout: \"%s\" is not a number of seconds above 0", text);
-    return s;
-}
-
-static enum door door_named(const char *text)
-{
-    if (strcmp(text, "pvh") != 0 && strcmp(text, "long") != 0)
-        fail(ST_USAGE, "--door: \"%s\" is neither pvh nor long", text);
-    return text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
-}
-
-static _Noreturn void show(const char *text)
-{
-    fputs(text, stdout);
-    exit(fflush(stdout) == 0 ? ST_OK : ST_FAILED);
+    double n = strtod(text, &end);
+    if (end == text || *end != '\0' || !(n >= min && n <= max))
+        fail(ST_USAGE, "--%s: \"%s\" is not a number from %g to %g", option, text, min, max);
+    return n;
 }
 
 static void take(int key, const char *text, struct options *o)
 {
     if (key == 'm')
-        o->memory_mib = number("mem", text, 2, MEMORY_MAX_MIB);
+        o->memory_mib = (unsigned)number("mem", text, 2, MEMORY_MAX_MIB);
     else if (key == 's')
-        o->cpus = number("smp", text, 1, MAX_CPUS);
+        o->cpus = (unsigned)number("smp", text, 1, MAX_CPUS);
     else if (key == 't')
-        o->timeout_s = seconds(text);
+        o->timeout_s = number("timeout", text, 0.001, 1e6);
+    else if (key == 'd' && (strcmp(text, "pvh") == 0 || strcmp(text, "long") == 0))
+        o->door = text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
     else if (key == 'd')
-        o->door = door_named(text);
+        fail(ST_USAGE, "--door: \"%s\" is neither pvh nor long", text);
     else if (key == 'f' && o->module_count == MAX_MODULES)
         fail(ST_USAGE, "--module: more than %d modules", MAX_MODULES);
     else if (key == 'f')
@@ -106,27 +82,22 @@ static void take(int key, const char *text, struct options *o)
         o->append = text;
     else if (key == 'S')
         o->stats = text;
-    else if (key == 'h')
-        show(help);
-    else if (key == 'v')
-        show("limpet-vmm " LIMPET_VERSION "\n");
+    else if (key == 'h' || key == 'v')
+        exit(printf("%s", key == 'h' ? help : version) > 0 && fflush(stdout) == 0 ? ST_OK
+                                                                                  : ST_FAILED);
 }
 
 static void parse(int argc, char **argv, struct options *o)
 {
-    const struct option longs[] = {{"mem", required_argument, NULL, 'm'},
-                                   {"smp", required_argument, NULL, 's'},
-                                   {"timeout", required_argument, NULL, 't'},
-                                   {"module", required_argument, NULL, 'f'},
-                                   {"append", required_argument, NULL, 'a'},
-                                   {"stats", required_argument, NULL, 'S'},
-                                   {"door", required_argument, NULL, 'd'},
-                                   {"clock", no_argument, &o->clock, 1},
-                                   {"huge", no_argument, &o->huge, 1},
-                                   {"no-xsave", no_argument, &o->no_xsave, 1},
-                                   {"help", no_argument, NULL, 'h'},
-                                   {"version", no_argument, NULL, 'v'},
-                                   {NULL, 0, NULL, 0}};
+    const struct option longs[] = {
+        {"mem", 1, NULL, 'm'},     {"smp", 1, NULL, 's'},
+        {"timeout", 1, NULL, 't'}, {"module", 1, NULL, 'f'},
+        {"append", 1, NULL, 'a'},  {"stats", 1, NULL, 'S'},
+        {"door", 1, NULL, 'd'},    {"clock", 0, &o->clock, 1},
+        {"huge", 0, &o->huge, 1},  {"no-xsave", 0, &o->no_xsave, 1},
+        {"help", 0, NULL, 'h'},    {"version", 0, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+    };
     int key;
     *o = (struct options){.memory_mib = 128, .cpus = 1};
     opterr = 0;

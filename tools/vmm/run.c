@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
@@ -43,12 +42,10 @@ void machine_end(struct machine *m, int status, const char *format, ...)
 /* Without VMX and SVM, KVM can only be one that interprets. */
 static bool kvm_interprets(void)
 {
-    unsigned a, b, c, d, vmx = 0, svm = 0;
-    if (__get_cpuid(1, &a, &b, &c, &d))
-        vmx = c & 1u << 5;
-    if (__get_cpuid(0x80000001, &a, &b, &c, &d))
-        svm = c & 1u << 2;
-    return vmx == 0 && svm == 0;
+    unsigned a, b, c, d;
+    bool vmx = __get_cpuid(1, &a, &b, &c, &d) && c & 1u << 5;
+    bool svm = __get_cpuid(0x80000001, &a, &b, &c, &d) && c & 1u << 2;
+    return !vmx && !svm;
 }
 
 /* The bytes at the guest's instruction pointer as far as they can be read, in hexadecimal. */
@@ -99,15 +96,12 @@ static void handle(struct vcpu *v)
     case KVM_EXIT_SHUTDOWN:
         machine_end(m, ST_RESET, "the guest reset the machine: a triple fault, most likely");
         break;
-    case KVM_EXIT_FAIL_ENTRY:
-        machine_end(m, ST_START, "KVM could not enter the guest: hardware reason 0x%llx",
-                    run->fail_entry.hardware_entry_failure_reason);
-        break;
     case KVM_EXIT_INTERNAL_ERROR:
         internal_error(v);
         break;
-    default:
-        machine_end(m, ST_START, "KVM gave up: exit reason %u is unknown here", run->exit_reason);
+    default: /* of a failed entry, the hardware's reason too */
+        machine_end(m, ST_START, "KVM gave up: exit reason %u, 0x%llx", run->exit_reason,
+                    run->hw.hardware_exit_reason);
     }
 }
 

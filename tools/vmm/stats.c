@@ -3,10 +3,9 @@
 #include "vmm.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REASONS 24
@@ -19,15 +18,12 @@
 #define SUB     64
 #define BUCKETS (2 * SUB + 34 * SUB) /* to 2^41 ns, which is half an hour */
 
-struct histogram {
-    uint32_t count[BUCKETS];
-};
-
 /* A way to leave the guest; of I/O a port and a direction have one of their own. */
 struct reason {
-    uint32_t exit, port, direction;
+    uint32_t exit, port;
+    bool is_out;
     uint64_t count;
-    struct histogram handling, guest;
+    uint32_t handling[BUCKETS], guest[BUCKETS];
 };
 
 struct exits {
@@ -39,7 +35,7 @@ struct exits {
 
 static FILE *file;
 static const char *path;
-static char beside[4096], buffer[65536];
+static char *beside, buffer[65536];
 static struct {
     const char *name;
     uint64_t at;
@@ -56,25 +52,14 @@ uint64_t clock_ns(clockid_t clock)
 
 static uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
-static void *zeroed(size_t n)
-{
-    void *p =
-        mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED)
-        fail(ST_FAILED, "no memory for statistics");
-    return p;
-}
-
 /* All that is needed to write the file is there before the jail is shut. */
 void stats_open(const struct options *o)
 {
     if (o->stats == NULL)
         return;
     path = o->stats;
-    if (snprintf(beside, sizeof beside, "%s.new", path) < (int)sizeof beside)
-        file = fopen(beside, "we");
-    if (file == NULL)
-        fail(ST_FAILED, "cannot write %s: %s", beside, strerror(errno));
+    if (asprintf(&beside, "%s.new", path) < 0 || (file = fopen(beside, "we")) == NULL)
+        fail(ST_FAILED, "cannot write %s.new: %s", path, strerror(errno));
     setvbuf(file, buffer, _IOFBF, sizeof buffer);
     stats_reached("start");
 }
@@ -92,23 +77,24 @@ void stats_watch(struct machine *m)
     if (file == NULL)
         return;
     m->stats_fd = ioctl(m->vm, KVM_GET_STATS_FD, NULL); /* -1: before Linux 5.14 */
-    dirty = zeroed((m->low > m->high ? m->low : m->high) / 4096 / 8 + 8);
+    dirty = calloc(1, (m->low > m->high ? m->low : m->high) / 4096 / 8 + 8);
     for (unsigned i = 0; i < m->options->cpus; i++) {
         m->cpus[i].stats_fd = ioctl(m->cpus[i].fd, KVM_GET_STATS_FD, NULL);
-        m->cpus[i].exits = zeroed(sizeof(struct exits));
+        m->cpus[i].exits = calloc(1, sizeof(struct exits));
+        if (dirty == NULL || m->cpus[i].exits == NULL)
+            fail(ST_FAILED, "no memory for statistics");
     }
     stats_reached("statistics");
 }
 
-static void add(struct histogram *h, uint64_t ns)
+static void add(uint32_t *histogram, uint64_t ns)
 {
     unsigned bucket = (unsigned)ns;
-
     if (ns >= 2 * SUB) {
         unsigned shift = 63 - 6 - (unsigned)__builtin_clzll(ns);
         bucket = SUB * shift + (unsigned)(ns >> shift);
     }
-    h->count[bucket < BUCKETS ? bucket : BUCKETS - 1]++;
+    histogram[bucket < BUCKETS ? bucket : BUCKETS - 1]++;
 }
 
 static uint64_t middle(unsigned bucket)
@@ -119,18 +105,18 @@ static uint64_t middle(unsigned bucket)
     return ((uint64_t)(SUB + bucket % SUB) << shift) + (1ull << shift >> 1);
 }
 
-static struct reason *find(struct exits *e, uint32_t exit, uint32_t port, uint32_t direction)
+static struct reason *find(struct exits *e, uint32_t exit, uint32_t port, bool is_out)
 {
     struct reason *r = e->reasons;
     for (unsigned i = 0; i < e->count; i++, r++)
-        if (r->exit == exit && r->port == port && r->direction == direction)
+        if (r->exit == exit && r->port == port && r->is_out == is_out)
             return r;
     if (e->count == REASONS) /* the last one collects the rest */
         return r - 1;
     e->count++;
     r->exit = exit;
     r->port = port;
-    r->direction = direction;
+    r->is_out = is_out;
     return r;
 }
 
@@ -138,7 +124,7 @@ void exits_enter(struct exits *e)
 {
     e->entered = now_ns();
     if (e->last != NULL)
-        add(&e->last->handling, e->entered - e->returned);
+        add(e->last->handling, e->entered - e->returned);
 }
 
 void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted)
@@ -146,9 +132,9 @@ void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted)
     bool io = !interrupted && run->exit_reason == KVM_EXIT_IO;
     e->returned = now_ns();
     e->last = find(e, interrupted ? KVM_EXIT_INTR : run->exit_reason, io ? run->io.port : 0,
-                   io ? run->io.direction : 0);
+                   io && run->io.direction == KVM_EXIT_IO_OUT);
     e->last->count++;
-    add(&e->last->guest, e->returned - e->entered);
+    add(e->last->guest, e->returned - e->entered);
 }
 
 /* JSON. */
@@ -164,35 +150,31 @@ static void put_text(const char *name, const char *text)
     fputc('"', file);
 }
 
-static void put_histogram(const char *name, const struct histogram *h)
+static void put_histogram(const char *name, const uint32_t *histogram)
 {
     const char *comma = "";
     fprintf(file, ",\"%s\":[", name);
     for (unsigned i = 0; i < BUCKETS; i++)
-        if (h->count[i] != 0) {
-            fprintf(file, "%s[%lu,%u]", comma, middle(i), h->count[i]);
+        if (histogram[i] != 0) {
+            fprintf(file, "%s[%lu,%u]", comma, middle(i), histogram[i]);
             comma = ",";
         }
     fputc(']', file);
 }
 
-static void put_reason(const struct reason *r)
+static void put_reason(const struct reason *r, const char *comma)
 {
-    static const char *const names[] = {/* in the order of KVM_EXIT_… */
-                                        "unknown",  "exception",  "io",   "hypercall",
-                                        "debug",    "hlt",        "mmio", "irq_window_open",
-                                        "shutdown", "fail_entry", "intr"};
-    const char *name = r->exit == KVM_EXIT_INTERNAL_ERROR       ? "internal_error"
-                       : r->exit < sizeof names / sizeof *names ? names[r->exit]
-                                                                : "other";
-    fprintf(file, "{\"number\":%u,\"count\":%lu", r->exit, r->count);
-    put_text("reason", name);
+    static const char *const names[] = {
+        "unknown",    "exception",       "io",         "hypercall",  "debug", "hlt",
+        "mmio",       "irq_window_open", "shutdown",   "fail_entry", "intr",  "set_tpr",
+        "tpr_access", "s390_sieic",      "s390_reset", "dcr",        "nmi",   "internal_error"};
+    const char *name = r->exit < sizeof names / sizeof *names ? names[r->exit] : "other";
+    fprintf(file, "%s{\"number\":%u,\"reason\":\"%s\",\"count\":%lu", comma, r->exit, name,
+            r->count);
     if (r->exit == KVM_EXIT_IO)
-        fprintf(file, ",\"port\":%u", r->port);
-    if (r->exit == KVM_EXIT_IO)
-        put_text("direction", r->direction == KVM_EXIT_IO_OUT ? "out" : "in");
-    put_histogram("handling_ns", &r->handling);
-    put_histogram("guest_ns", &r->guest);
+        fprintf(file, ",\"port\":%u,\"direction\":\"%s\"", r->port, r->is_out ? "out" : "in");
+    put_histogram("handling_ns", r->handling);
+    put_histogram("guest_ns", r->guest);
     fputc('}', file);
 }
 
@@ -241,9 +223,8 @@ static void put_machine(const struct machine *m)
     uint64_t ended = now_ns(), began = parts[part_count - 1].at;
     fprintf(file, "{\"schema\":\"limpet-vmm-1\",\"version\":\"" LIMPET_VERSION "\"");
     put_text("image", o->image);
-    put_text("door", o->door == DOOR_PVH ? "pvh" : "long");
-    fprintf(file, ",\"vcpus\":%u,\"memory_mib\":%u,\"tsc_khz\":%u,\"status\":%d", o->cpus,
-            o->memory_mib, m->tsc_khz, m->status);
+    fprintf(file, ",\"door\":\"%s\",\"vcpus\":%u,\"memory_mib\":%u,\"tsc_khz\":%u,\"status\":%d",
+            o->door == DOOR_PVH ? "pvh" : "long", o->cpus, o->memory_mib, m->tsc_khz, m->status);
     put_text("ending", m->text[0] != '\0' ? m->text : "exit");
     fprintf(file, ",\"setup_ns\":%lu,\"run_ns\":%lu,\"dirty_pages\":%lu,\"setup\":[",
             began - parts[0].at, ended - began, dirty_pages(m));
@@ -260,10 +241,8 @@ static void put_cpu(const struct vcpu *v)
     for (unsigned i = 0; i < v->exits->count; i++)
         all += v->exits->reasons[i].count;
     fprintf(file, "%s{\"exits\":%lu,\"reasons\":[", v->index == 0 ? ",\"cpus\":[" : ",", all);
-    for (unsigned i = 0; i < v->exits->count; i++) {
-        fputs(i == 0 ? "" : ",", file);
-        put_reason(&v->exits->reasons[i]);
-    }
+    for (unsigned i = 0; i < v->exits->count; i++)
+        put_reason(&v->exits->reasons[i], i == 0 ? "" : ",");
     fputc(']', file);
     put_kernel_stats(v->stats_fd);
     fputc('}', file);

@@ -6,9 +6,6 @@
 #include <linux/kvm.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 #include "elf.h"
 #include "../limpet/limpet.h" /* enum status, which is the same */
