@@ -48,12 +48,13 @@ HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 
 .PHONY: all setup newlib seabios images bench test unit cost screenshots lint format clean help
-all: images $(B)/limpet $(B)/limpet-cc
+all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc
+#: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc,
+#:                the VMM build/limpet-vmm
 #: make setup     installs the Debian packages that are missing, builds newlib and SeaBIOS (once)
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
 #:                adds to build/results/latest.json and writes the page latest.html beside it
@@ -155,6 +156,12 @@ $(B)/host/%.c.o: %.c $(FLAGSTAMP)
 $(B)/limpet: $(TOOL_OBJ)
 	$(call say,HOSTLD)$(HOSTCC) $^ -ljansson -lm -o $@
 
+# The VMM straight on KVM: static, so that it starts without a dynamic linker, in a lab too.
+
+VMM_OBJ := $(patsubst %,$(B)/host/%.o,$(wildcard tools/vmm/*.c))
+$(B)/limpet-vmm: $(VMM_OBJ)
+	$(call say,HOSTLD)$(HOSTCC) -static $^ -o $@
+
 # Tests: programs that check from inside, host-built unit tests, the runner over all.
 
 GUEST_TESTS := $(patsubst tests/guest/%.c,$(B)/tests/guest/%.elf,$(wildcard tests/guest/*.c))
@@ -206,7 +213,7 @@ format:
 lint: $(NEWKEY)
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/area-*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	shellcheck -x tests/run tests/area-*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \

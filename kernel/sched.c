@@ -156,7 +156,7 @@ static void run_next(struct cpu *cpu)
     cpu->switches++;
     if (next->thread_pointer != 0)
         arch_set_thread_pointer(next->thread_pointer);
-    arch_switch(&current->sp, next->sp);
+    arch_switch(&current->sp, next->sp, current == &cpu->idle);
     cpu = cpu_here();
     if (cpu->left != 0)
         finish_switch(cpu);

@@ -2,8 +2,9 @@
 /* The platforms of this image, in the order in which they are asked. */
 #include "platform.h"
 
-extern const struct platform platform_kvm, platform_xen_hvm, platform_xen_pvh;
+extern const struct platform platform_kvm, platform_vmm, platform_xen_hvm, platform_xen_pvh;
 
 const struct platform *const platforms[] = {
-    &platform_xen_pvh, &platform_xen_hvm, &platform_kvm, /* takes every machine: keep it last */
+    &platform_vmm, &platform_xen_pvh, &platform_xen_hvm,
+    &platform_kvm, /* takes every machine: keep it last */
 };

@@ -54,8 +54,8 @@ uint64_t arch_new_stack(uint64_t sp)
     *--stack = 0;
     *--stack = (uint64_t)thread_start;
     for (int i = 0; i < 6; i++)
-        *--stack = 0;                   /* rbp rbx r12 … r15 */
-    *--stack = 0x37full << 32 | 0x1f80; /* x87 control word and MXCSR as after a reset */
+        *--stack = 0; /* rbp rbx r12 … r15 */
+    *--stack = FPU_CONTROL;
     return (uint64_t)stack;
 }
 

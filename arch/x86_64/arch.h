@@ -42,9 +42,10 @@ void arch_hypervisor(char signature[13]);
 
 /*
  * Saves the callee-saved state on the running stack, its pointer at *save, and goes on with the
- * stack next, on which another thread saved its own. Interrupts are off.
+ * stack next, on which another thread saved its own. Interrupts are off. idle: the running thread
+ * is an idle one, which never changes the floating-point control words.
  */
-void arch_switch(uint64_t *save, uint64_t next);
+void arch_switch(uint64_t *save, uint64_t next, bool idle);
 
 /* Lays out a stack (sp: its end) such that arch_switch() to the result calls thread_entry(). */
 uint64_t arch_new_stack(uint64_t sp);

@@ -37,6 +37,10 @@
 /* What long mode is entered with: PAE, which it needs, global pages, SSE. */
 #define CR4_AT_START (CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT)
 
+/* x87 control word and MXCSR as after a reset: SDM vol. 1, 8.1.5 and 10.2.3; as trap.S saves them.
+ */
+#define FPU_CONTROL 0x37f00001f80
+
 /* Model-specific registers: Intel SDM vol. 4. */
 #define MSR_APIC_BASE 0x01b
 #define MSR_EFER      0xc0000080

@@ -81,6 +81,7 @@ SECTIONS
     } :rodata
     .eh_frame : { KEEP(*(.eh_frame)) KEEP(*(.gcc_except_table .gcc_except_table.*)) } :rodata
     .note.Xen : { KEEP(*(.note.Xen)) } :rodata :note
+    .note.Limpet : { KEEP(*(.note.Limpet)) } :rodata :note
     .limpet.symbols : { KEEP(*(.limpet.symbols)) } :rodata
     .tdata : ALIGN(64) {
         __tdata_start = .;

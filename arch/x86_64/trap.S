@@ -135,7 +135,7 @@ interrupt_entry:
     pop %rbx
     jmp 1b
 
-/* void arch_switch(uint64_t *save, uint64_t next) */
+/* void arch_switch(uint64_t *save, uint64_t next, bool idle) */
     .globl arch_switch
 arch_switch:
     push %rbp
@@ -145,11 +145,13 @@ arch_switch:
     push %r14
     push %r15
     sub $8, %rsp
+    test %edx, %edx
+    jnz 2f
     stmxcsr (%rsp)              /* control bits are callee-saved (System V ABI, 3.2.1) */
     fnstcw 4(%rsp)
     movw $0, 6(%rsp)
     mov (%rsp), %rax
-    mov %rsp, (%rdi)
+0:  mov %rsp, (%rdi)
     mov %rsi, %rsp
     cmp (%rsp), %rax
     je 1f
@@ -163,6 +165,9 @@ arch_switch:
     pop %rbx
     pop %rbp
     ret
+2:  mov $FPU_CONTROL, %rax      /* idle never changes it, and so a boot needs no SSE */
+    mov %rax, (%rsp)
+    jmp 0b
 
 /* Where a new thread's first arch_switch() returns to, interrupts off. */
     .globl thread_start

@@ -8,6 +8,7 @@
 #include "platform.h"
 #include "smp.h"
 #include "kvmclock.h"
+#include "lapic_clock.h"
 #include "uart.h"
 #include <string.h>
 
@@ -39,9 +40,6 @@ static void kvm_early_init(struct boot_info *info)
     uart_init();
 }
 
-/* The local APIC's timer, turned into a counter that counts up. */
-static uint64_t lapic_count(void) { return UINT32_MAX - lapic_timer_left(); }
-
 static uint64_t pm_timer_port;
 
 static uint64_t pm_timer_count(void) { return inl((uint16_t)pm_timer_port); }
@@ -71,18 +69,9 @@ static struct clock_source against(const char *name, const struct counter *count
     return s;
 }
 
-/* QEMU and KVM emulate the local APIC's timer at 1 GHz; a real one has any frequency. */
-static struct clock_source lapic_clock(void)
+static struct clock_source emulated_lapic_clock(void)
 {
-    static const struct counter counter = {lapic_count, 1000000000, UINT32_MAX};
-    if (kind == OTHER)
-        return (struct clock_source){.hz = 0};
-    lapic_init();
-    uint32_t armed = lapic_timer_left();
-    lapic_timer_arm(UINT32_MAX);
-    struct clock_source s = against("local APIC timer", &counter);
-    lapic_timer_arm(armed); /* 0: an interrupt too many, which is harmless */
-    return s;
+    return kind != OTHER ? lapic_clock() : (struct clock_source){.hz = 0};
 }
 
 static struct clock_source pm_timer_clock(void)
@@ -108,8 +97,8 @@ static struct clock_source kvmclock(void)
 }
 
 static clock_source_fn *const clocks[] = {
-    arch_clock_crystal, arch_clock_hypervisor, kvmclock,  arch_clock_nominal,
-    lapic_clock,        pm_timer_clock,        pit_clock, 0};
+    arch_clock_crystal,   arch_clock_hypervisor, kvmclock,  arch_clock_nominal,
+    emulated_lapic_clock, pm_timer_clock,        pit_clock, 0};
 
 static uint8_t cmos(uint8_t index)
 {
@@ -143,12 +132,6 @@ static uint64_t kvm_wall_ns(void)
 {
     uint64_t ns = kind == KVM ? kvmclock_wall_ns() : 0;
     return ns != 0 ? ns : rtc_ns();
-}
-
-static void kvm_timer_arm(uint64_t ns)
-{
-    lapic_init();
-    lapic_timer_arm(ns); /* at 1 GHz; a PC with another bus clock is late or early in proportion */
 }
 
 /* QEMU's fw_cfg (docs/specs/fw_cfg): a selected item's bytes are read one after the other. */
@@ -213,7 +196,8 @@ const struct platform platform_kvm = {
     .console_getc = uart_getc,
     .clocks = clocks,
     .wall_ns = kvm_wall_ns,
-    .timer_arm = kvm_timer_arm,
+    .timer_arm =
+        lapic_timer_arm_ns, /* a PC with another bus clock is late or early in proportion */
     .cpus = kvm_cpus,
     .cpus_start = lapic_start_cpus,
     .cpu_init = lapic_cpu_init,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "memory.h"
+#include "vmm_image.h"
 
 #define FIRST 0x1000u /* as in fuzz.h */
 
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
         "\"open", "end\\",
     };
     struct memory m = memory_new(FIRST, 0x2000);
+    struct test_image image;
     char name[2] = "0";
 
     if (argc != 2) {
@@ -83,5 +85,7 @@ int main(int argc, char **argv)
         save("args", name, lines[i], strlen(lines[i]));
     free(m.bytes);
     save("xenstore", "answers", answers, sizeof answers - 1);
+    make_image(&image);
+    save("vmm_elf", "image", &image, sizeof image);
     return 0;
 }

@@ -293,13 +293,58 @@ static void judgements(void **state)
     }
 }
 
+static void vmm_judgements(void **state)
+{
+    static const struct {
+        struct vmm_facts facts;
+        int status;
+        const char *text;
+    } cases[] = {
+        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(3)}, 3, ""},
+        {{.end.verdict = {VERDICT_EXIT, 123, NULL}, .wait_status = EXITED(123)}, 123, ""},
+        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(4)}, ST_NO_LAST_LINE, "4"},
+        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true}, 7, ""},
+        {{.end.verdict = {VERDICT_EXIT, 0, NULL},
+          .wait_status = EXITED(124),
+          .errors = "limpet-vmm: a triple fault\n"},
+         ST_RESET,
+         "a triple fault"},
+        {{.end.verdict = {VERDICT_PANIC, 0, "why"},
+          .wait_status = EXITED(123),
+          .errors = "limpet-vmm: the guest panicked\n"},
+         ST_PANIC,
+         "why"},
+        {{.wait_status = EXITED(122), .errors = "limpet-vmm: not in time\n"}, ST_HANG, "not in"},
+        {{.wait_status = EXITED(121), .errors = "limpet-vmm: no KVM\n"}, ST_START, "no KVM"},
+        {{.wait_status = EXITED(0)}, ST_NO_LAST_LINE, "status 0"},
+        {{.wait_status = EXITED(77)}, ST_NO_LAST_LINE, "status 77"},
+        {{.wait_status = 31}, ST_SIGNAL, "signal 31"},
+        {{.wait_status = 9, .end.timed_out = true}, ST_HANG, "in time"},
+        {{.wait_status = 9, .end.interrupted = 15}, 143, "interrupted"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vm_result result = {0};
+        struct vmm_facts facts = cases[i].facts;
+
+        facts.errors = facts.errors ? facts.errors : "";
+        vmm_judge(&facts, &result);
+        assert_int_equal(result.status, cases[i].status);
+        assert_int_equal(result.own, !cases[i].text[0]);
+        assert_non_null(strstr(result.text, cases[i].text));
+        assert_true(cases[i].text[0] || !result.text[0]);
+        vm_result_free(&result);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(console_verdicts), cmocka_unit_test(panic_reason),
-        cmocka_unit_test(image_checks),     cmocka_unit_test(report_rows),
-        cmocka_unit_test(report_facts),     cmocka_unit_test(qmp_messages),
-        cmocka_unit_test(judgements),
+        cmocka_unit_test(vmm_judgements), cmocka_unit_test(console_verdicts),
+        cmocka_unit_test(panic_reason),   cmocka_unit_test(image_checks),
+        cmocka_unit_test(report_rows),    cmocka_unit_test(report_facts),
+        cmocka_unit_test(qmp_messages),   cmocka_unit_test(judgements),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

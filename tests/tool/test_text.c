@@ -305,9 +305,10 @@ static void platform_names(void **state)
     assert_string_equal(list[3]->name, "xen-pvh");
     assert_int_equal(platform_list("xen-hvm-disk", list, 8), 1);
     assert_string_equal(list[0]->name, "xen-hvm-disk");
-    assert_int_equal(platform_list("all", list, 8), 6);
-    assert_true(list[5]->boot_only && list[4]->boot_only && !list[3]->boot_only);
-    assert_int_equal(platform_list("vmm", list, 8), -1);
+    assert_int_equal(platform_list("all", list, 8), 7);
+    assert_true(list[6]->boot_only && list[5]->boot_only && !list[4]->boot_only);
+    assert_int_equal(platform_list("qemu,vmm,kvm", list, 8), 3);
+    assert_string_equal(list[1]->name, "vmm"); /* behind kvm */
     assert_int_equal(platform_list("qemu", list, 8), 1);
     assert_int_equal(platform_list("qemuu", list, 8), -1);
     assert_int_equal(platform_list("", list, 8), -1);

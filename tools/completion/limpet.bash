@@ -27,7 +27,7 @@ _limpet_files() {
 }
 
 _limpet_platforms() {
-    local all="qemu kvm xen-pvh xen-hvm xen-hvm-disk xen-hvm-disk-fast"
+    local all="qemu kvm vmm xen-pvh xen-hvm xen-hvm-disk xen-hvm-disk-fast"
     [[ $1 = bench ]] && all="$all qemu,kvm xen-hvm,xen-pvh all"
     _limpet_words "$all" "$2"
 }

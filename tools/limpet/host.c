@@ -217,6 +217,15 @@ bool kvm_probe(struct buf *why)
     return !trouble && (vmx || svm);
 }
 
+bool kvm_interprets(void)
+{
+    struct buf why = {0};
+    bool native = kvm_probe(&why);
+
+    buf_free(&why);
+    return !native && !kvm_trouble();
+}
+
 bool kvm_nests(void)
 {
     static const char *const modules[] = {"kvm_amd", "kvm_intel"};

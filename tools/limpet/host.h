@@ -40,6 +40,9 @@ char *cpuinfo_read(void);
  */
 bool kvm_probe(struct buf *why);
 
+/* Is there a KVM without hardware, which interprets instructions? */
+bool kvm_interprets(void);
+
 /* Does KVM let its guests use virtualization hardware too? */
 bool kvm_nests(void);
 

@@ -97,6 +97,42 @@ void qemu_judge(const struct qemu_facts *f, struct vm_result *r)
         qemu_no_verdict(f, r);
 }
 
+/* limpet-vmm has the tool's own statuses and says "limpet-vmm: REASON" with them. */
+static void vmm_said(const struct vmm_facts *f, struct vm_result *r)
+{
+    static const char words[] = "limpet-vmm: ";
+    const char *text = f->errors;
+
+    if (!strncmp(text, words, sizeof words - 1))
+        text += sizeof words - 1;
+    set(r, WEXITSTATUS(f->wait_status), xasprintf("%.*s", (int)strcspn(text, "\n"), text));
+}
+
+void vmm_judge(const struct vmm_facts *f, struct vm_result *r)
+{
+    const struct verdict *v = &f->end.verdict;
+    int status = WEXITSTATUS(f->wait_status);
+
+    if (common(&f->end, r))
+        ;
+    else if (WIFSIGNALED(f->wait_status) && !f->end.lingered)
+        set(r, ST_SIGNAL,
+            xasprintf("limpet-vmm was killed by signal %d (%s)", WTERMSIG(f->wait_status),
+                      strsignal(WTERMSIG(f->wait_status))));
+    else if (v->kind == VERDICT_PANIC)
+        panicked(&f->end, r);
+    else if (f->errors[0] && !f->end.lingered)
+        vmm_said(f, r);
+    else if (v->kind != VERDICT_EXIT)
+        set(r, ST_NO_LAST_LINE,
+            xasprintf("the guest left with status %d without its last line", status));
+    else if (f->end.lingered || status == v->status)
+        set_own(r, v->status);
+    else
+        set(r, ST_NO_LAST_LINE,
+            xasprintf("the guest said \"exit %d\", but left with status %d", v->status, status));
+}
+
 const char *xen_reason_text(int reason)
 {
     static const char *const text[] = {"poweroff", "reboot",   "suspend",

@@ -22,6 +22,12 @@ struct qemu_facts {
     const char *errors;   /* QEMU's stderr */
 };
 
+struct vmm_facts {
+    struct end_facts end;
+    int wait_status;    /* waitpid's */
+    const char *errors; /* limpet-vmm's stderr: "" when the guest ended by itself */
+};
+
 /* Xen's shutdown reasons (xen/include/public/sched.h, SHUTDOWN_*). */
 enum xen_reason {
     XEN_POWEROFF,
@@ -43,6 +49,7 @@ struct xen_facts {
 
 /* Decide; they set status, own, text. */
 void qemu_judge(const struct qemu_facts *facts, struct vm_result *result);
+void vmm_judge(const struct vmm_facts *facts, struct vm_result *result);
 void xen_judge(const struct xen_facts *facts, struct vm_result *result);
 
 #endif

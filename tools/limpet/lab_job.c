@@ -6,6 +6,7 @@
 #include "lab_image.h"
 #include "limpet.h"
 #include "proc.h"
+#include "vmm.h"
 #include "words.h"
 
 #include <errno.h>
@@ -49,6 +50,17 @@ static int add_bios(struct lab_job *job)
     return failed;
 }
 
+/* The VMM goes beside the tool inside, where there is one. */
+static int add_vmm(const struct lab_job *job)
+{
+    char *path = vmm_path(), *to = xasprintf("%s/job/" VMM_PROGRAM, job->dir);
+    int failed = access(path, X_OK) ? 0 : file_copy(path, to, 0755);
+
+    free(path);
+    free(to);
+    return failed;
+}
+
 int lab_begin(struct lab_job *job, const char *lab)
 {
     int status = ST_OK;
@@ -66,7 +78,8 @@ int lab_begin(struct lab_job *job, const char *lab)
         return ST_LAB;
     dir = xasprintf("%s/job", job->dir);
     to = xasprintf("%s/job/limpet", job->dir);
-    if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755) || add_bios(job)) {
+    if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755) || add_bios(job) ||
+        add_vmm(job)) {
         lab_end(job);
         status = ST_LAB;
     }

@@ -42,7 +42,7 @@ static const struct row {
     unsigned commands;
 } rows[] = {
     {'p', "platform", "PLATFORM",
-     "qemu, kvm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast\n"
+     "qemu, kvm, vmm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast\n"
      "                         (default: kvm when it is native here, else qemu)",
      OPT_RUN},
     {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",

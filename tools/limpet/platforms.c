@@ -7,6 +7,7 @@
 #include "options.h"
 #include "proc.h"
 #include "qemu.h"
+#include "vmm.h"
 #include "xen.h"
 #include "xen_config.h"
 
@@ -30,12 +31,6 @@ static enum offer probe_qemu(struct buf *why)
 }
 
 static enum offer probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
-
-static enum offer probe_later(struct buf *why)
-{
-    buf_str(why, "not yet supported by this version");
-    return OFFER_LATER;
-}
 
 enum offer platform_offer(const struct platform *p, struct buf *why)
 {
@@ -76,7 +71,15 @@ const struct platform platforms[] = {
      .boots = 20,
      .probe = probe_kvm,
      .run = qemu_run},
-    {.name = "vmm", .title = "VMM", .hardware = true, .probe = probe_later},
+    {.name = "vmm",
+     .title = "VMM",
+     .lab = "kvm",
+     .hardware = true,
+     .interpretable = true,
+     .boots = 20,
+     .probe = vmm_probe,
+     .run = vmm_run,
+     .refuse = vmm_refuse},
     {.name = "xen-pvh", .title = "PVH", .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
     {.name = "xen-hvm", .title = "HVM", .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
     {.name = "xen-hvm-disk",
@@ -94,9 +97,9 @@ const struct platform platforms[] = {
     {.name = NULL},
 };
 
-/* The order of the classic tables: KVM, QEMU, HVM, PVH, VMM; then what has rows of its own. */
-static const char *const table_order[] = {"kvm", "qemu",         "xen-hvm",          "xen-pvh",
-                                          "vmm", "xen-hvm-disk", "xen-hvm-disk-fast"};
+/* The order of the classic tables; then what has rows of its own. */
+static const char *const table_order[] = {
+    "kvm", "vmm", "qemu", "xen-hvm", "xen-pvh", "xen-hvm-disk", "xen-hvm-disk-fast"};
 
 const struct platform *platform_find(const char *name)
 {
@@ -127,11 +130,9 @@ static bool check_list(const char *list)
     for (char *word = strtok_r(copy, ",", &save); word && good; word = strtok_r(NULL, ",", &save)) {
         const struct platform *p = platform_find(word);
 
-        good = p && p->probe != probe_later;
-        if (!p)
+        good = p != NULL;
+        if (!good)
             warn("unknown platform \"%s\"; try: limpet platforms", word);
-        else if (!good)
-            warn("platform %s: not yet supported by this version", word);
     }
     free(copy);
     return good;
@@ -147,7 +148,7 @@ int platform_list(const char *list, const struct platform **out, int max)
     for (size_t i = 0; i < sizeof table_order / sizeof *table_order && n < max; i++) {
         const struct platform *p = platform_find(table_order[i]);
 
-        if (all ? p->probe != probe_later : in_list(list, p->name))
+        if (all || in_list(list, p->name))
             out[n++] = p;
     }
     return n;
@@ -155,7 +156,7 @@ int platform_list(const char *list, const struct platform **out, int max)
 
 static const char *offer_text(enum offer offer)
 {
-    static const char *const text[] = {"native", "lab", "no", "no"};
+    static const char *const text[] = {"native", "lab", "no"};
 
     return text[offer];
 }

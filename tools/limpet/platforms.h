@@ -10,19 +10,19 @@
 
 enum offer {
     OFFER_NATIVE,
-    OFFER_LAB,   /* not on this machine itself, but in the lab */
-    OFFER_NO,    /* something is missing that the user can add */
-    OFFER_LATER, /* not supported by this version */
+    OFFER_LAB, /* not on this machine itself, but in the lab */
+    OFFER_NO,  /* something is missing that the user can add */
 };
 
 struct platform {
-    const char *name;  /* "qemu", in options and JSON */
-    const char *title; /* "QEMU", in tables */
-    const char *lab;   /* where it is offered on machines without: "kvm", "xen", or NULL */
-    bool hardware;     /* uses hardware virtualization */
-    bool boot_only;    /* of the suites, boot alone has rows for it */
-    unsigned boots;    /* in the suite boot, by default */
-    unsigned variant;  /* for run: with Xen, enum xen_way */
+    const char *name;   /* "qemu", in options and JSON */
+    const char *title;  /* "QEMU", in tables */
+    const char *lab;    /* where it is offered on machines without: "kvm", "xen", or NULL */
+    bool hardware;      /* uses hardware virtualization */
+    bool interpretable; /* runs, though it is not measured, where KVM interprets instructions */
+    bool boot_only;     /* of the suites, boot alone has rows for it */
+    unsigned boots;     /* in the suite boot, by default */
+    unsigned variant;   /* for run: with Xen, enum xen_way */
     enum offer (*probe)(
         struct buf *why); /* appends one sentence: what is here, or why not and what to do */
     vm_run_fn *run;

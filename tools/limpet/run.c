@@ -1,6 +1,7 @@
 /* limpet run: boot one app, its console on stdout, its status as ours.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cleanup.h"
+#include "host.h"
 #include "image.h"
 #include "lab.h"
 #include "limpet.h"
@@ -105,6 +106,12 @@ int cmd_run(int argc, char **argv)
         status = ST_USAGE;
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
         offer = platform_offer(platform, &why);
+        if (offer == OFFER_LAB && platform->interpretable && kvm_interprets()) {
+            warn("KVM here interprets instructions, and not all of them; for all: limpet lab exec "
+                 "kvm -- ./limpet run %s -p %s",
+                 o.rest[0], platform->name);
+            offer = OFFER_NATIVE;
+        }
         if (!o.platforms && offer != OFFER_NATIVE) {
             platform = platform_find("qemu");
             offer = OFFER_NATIVE;

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# limpet-vmm: bad images anywhere; guests on this machine's KVM when it interprets; all of it where KVM has
+# hardware, natively or in the lab.
+expect "vmm: help" 0 '^Usage: limpet-vmm' "$B/limpet-vmm" --help
+expect "vmm: wrong option" 2 'unknown option "--nonsense"' "$B/limpet-vmm" --nonsense
+expect "vmm: which image" 2 'which image' "$B/limpet-vmm"
+expect "vmm: too many processors" 2 'number from 1 to 64' "$B/limpet-vmm" --smp 65 "$B/apps/hello.elf"
+expect "vmm: arguments without --" 2 'come after --' "$B/limpet-vmm" "$B/apps/hello.elf" a
+patched() { # OFFSET BYTES: hello with other bytes there
+    cp "$B/apps/hello.elf" "$TMP/patched.elf"
+    printf '%b' "$2" | dd of="$TMP/patched.elf" bs=1 seek="$1" conv=notrunc status=none
+    "$B/limpet-vmm" "$TMP/patched.elf"
+}
+cut_off() {
+    head -c "$1" "$B/apps/hello.elf" > "$TMP/cut.elf"
+    "$B/limpet-vmm" "$TMP/cut.elf"
+}
+expect "vmm: no such image" 120 'cannot read /no/such' "$B/limpet-vmm" /no/such
+expect "vmm: a folder" 120 'not a regular file' "$B/limpet-vmm" /
+expect "vmm: not an ELF file" 120 'is not an ELF file' "$B/limpet-vmm" /etc/passwd
+expect "vmm: an empty file" 120 'is not an ELF file' cut_off 0
+expect "vmm: cut off in the header" 120 'cut off in its ELF header' cut_off 20
+expect "vmm: cut off in the program headers" 120 'cut off in its program headers' cut_off 100
+expect "vmm: cut off in a segment" 120 'past the end of the file' cut_off 10000
+expect "vmm: 32-bit" 120 'is a 32-bit ELF file' patched 4 '\001'
+expect "vmm: another machine" 120 'another machine' patched 18 '\0267'
+expect "vmm: no PVH note" 120 'no PVH note' "$B/limpet-vmm" "$B/limpet-vmm"
+expect "vmm: too little memory" 120 "outside the guest's memory" "$B/limpet-vmm" --mem 4 "$B/limpet-vmm"
+no_module() { "$B/limpet-vmm" --module /no/such "$B/apps/hello.elf"; }
+expect "vmm: no such module" 120 'cannot read /no/such' no_module
+
+mkdir -p "$TMP/vmm/apps"
+ln -s "$PWD/$B/limpet" "$PWD/$B/limpet-vmm" "$TMP/vmm"
+cp "$B/apps/hello.elf" "$B/tests/guest/fault.elf" "$TMP/vmm/apps"
+check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform/kvm -o "$TMP/vmm/apps/small.elf" \
+    -Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments tests/vmm/small.S
+here() { (cd "$TMP/vmm" && LIMPET_APPS=apps PLAIN=$1 bash "$OLDPWD/tests/vmm/checks.sh"); }
+everything() {
+    if "$B/limpet" platforms | grep -q '^vmm  *native'; then here ""; else
+        LIMPET_APPS="$TMP/vmm/apps" "$B/limpet" lab exec kvm -- "$(cat tests/vmm/checks.sh)"
+    fi
+}
+if "$B/limpet" platforms | grep '^vmm ' | grep -q 'KVM here interprets'; then
+    guest_checks "vmm here:" here 1
+    expect "vmm here: limpet run" 0 '^Hello' "$B/limpet" run hello -p vmm
+    expect "vmm here: what KVM cannot interpret" 121 'cannot emulate the instruction.*bytes [0-9a-f ]+; KVM here interprets' \
+        "$B/limpet" run basic -p vmm
+else
+    skip "vmm here" "not a KVM that interprets: $("$B/limpet" platforms | sed -n 's/^kvm *//p')"
+fi
+guest_checks "vmm:" everything
+
+# The same image, in turn, beside QEMU's leanest machine.
+check "vmm: boots measured beside QEMU's" "$B/limpet" bench boot -p kvm,vmm -n 10 -o "$TMP/vmm.json"
+half() { # ROW
+    jq -e --arg row "$1" '
+        [.rows[] | select(.name == $row)] | map({key: .platform, value}) | from_entries
+        | debug | .vmm * 2 <= .kvm' "$TMP/vmm.json"
+}
+check "vmm: a boot takes at most half as long as with QEMU" half "start to exit"
+check "vmm: and so does its set-up" half "to start"

@@ -1,0 +1,89 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: BSD-2-Clause
+# limpet-vmm, checked in a folder with ./limpet, ./limpet-vmm and apps/ by lines PASS and FAIL: by bash on a host,
+# by busybox in the lab. With PLAIN set, only by guests without SSE, which a KVM that interprets does not know.
+V="./limpet-vmm --timeout 20 ${LIMPET_EMULATED:+--no-xsave}"
+scratch=$(mktemp -d)
+out=$scratch/out stats=$scratch/stats
+try() { # NAME STATUS PATTERN COMMAND…
+    name=$1 want=$2 pattern=$3 got=0
+    shift 3
+    "$@" >"$out" 2>&1 </dev/null || got=$?
+    if [ $got = "$want" ] && { [ -z "$pattern" ] || grep -qE -- "$pattern" "$out"; }; then
+        echo "PASS $name"
+    else
+        echo "FAIL $name: status $got"
+        sed 's/^/ | /' "$out"
+    fi
+}
+vmm() { # $V is several words
+    # shellcheck disable=SC2086
+    $V "$@"
+}
+letter() {
+    option=$1
+    shift
+    vmm --append "$option" "$@" apps/small.elf
+}
+with_input() { echo x | vmm apps/hello.elf; }
+jail() {
+    # shellcheck disable=SC2086
+    $V --append l apps/small.elf &
+    pid=$!
+    sleep 0.5
+    grep -E '^(Seccomp|NoNewPrivs|CapEff):' /proc/$pid/status
+    for fd in /proc/"$pid"/fd/*; do
+        [ "${fd##*/}" -le 2 ] || readlink "$fd"
+    done | sort | tr '\n' ' '
+    echo
+    kill -TERM $pid
+    wait $pid
+}
+
+for door in pvh long; do
+    try "$door: hello" 0 '^Hello from Limpet!$' vmm --door $door apps/hello.elf
+    try "$door: arguments" 0 '^argument 2: b "c$' vmm --door $door apps/hello.elf -- a 'b "c'
+    try "$door: statistics" 0 Hello vmm --door $door --stats "$stats" apps/hello.elf
+    try "$door: exits of hello ≤ 3" 0 '"exits":[123],' cat "$stats"
+done
+try "memory beyond 4 GiB" 0 Hello vmm --mem 5000 apps/hello.elf
+try "60 GiB of memory" 0 Hello vmm --mem 60000 apps/hello.elf
+try "with input" 0 Hello with_input
+try "a guest's status" 77 '' letter e
+try "a panic" 123 'the guest panicked' letter c
+try "a triple fault" 124 'triple fault' letter t
+try "a time-out" 122 'in time \(1 s\); its first processor was at 0x1' letter l --timeout 1
+try "a write over the end of memory is refused" 14 '' letter f
+try "a write whose length wraps is refused" 14 '' letter w
+try "an unknown request is refused" 22 '' letter u
+try "a request outside memory ends the guest" 124 'request at 0x8000000' letter F
+try "a request that is not aligned ends the guest" 124 'not aligned' letter o
+try "nothing is where no device is" 77 '' letter m
+try "serial port and isa-debug-exit" 7 '^ok$' letter s
+try "1000 null requests" 77 '' letter n --stats "$stats"
+try "all of them counted" 0 '"reason":"io","count":1001,"port":19536,"direction":"out"' cat "$stats"
+try "4 processors" 4 '' letter p --smp 4
+try "64 processors" 64 '' letter p --smp 64
+try "the end of one ends all" 77 '' letter a --smp 4
+try "statistics that cannot be written" 1 'cannot write' vmm --stats /no/such apps/hello.elf
+try "jail: system calls" 143 '^Seccomp:.*2$' jail
+try "jail: no new privileges" 143 '^NoNewPrivs:.*1$' jail
+try "jail: no capability" 143 '^CapEff:.*0000000000000000$' jail
+try "jail: files" 143 '^/dev/kvm anon_inode:kvm-vcpu:0 anon_inode:kvm-vm $' jail
+
+if [ -z "${PLAIN-}" ]; then
+    run() { ./limpet run apps/fault.elf -p vmm "$@"; }
+    try "status 3" 3 'ending by three' vmm apps/fault.elf -- three
+    try "hello: files, threads, floats" 0 'hello, says the thread' vmm apps/hello.elf -- --all
+    try "the TSC's frequency" 0 'TSC: [0-9]+ Hz by CPUID 0x40000010' vmm apps/hello.elf -- --ledger
+    try "panic of the kernel" 123 'null pointer: write' vmm apps/fault.elf -- null
+    try "stack overflow" 123 'stack overflow' vmm apps/fault.elf -- stack
+    try "triple fault of an app" 124 'triple fault' vmm apps/fault.elf -- triple
+    try "endless loop" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- loop
+    try "deadlock, which halts" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- deadlock
+    try "limpet run: status" 3 'ending by three' run -- three
+    try "limpet run: panic" 123 '^limpet: .*the guest panicked: null pointer' run -- null
+    try "limpet run: triple fault" 124 '^limpet: .*triple fault' run -- triple
+    try "limpet run: hang" 122 '^limpet: .*did not end in time' run --timeout 2 -- loop
+fi
+rm -r "$scratch"

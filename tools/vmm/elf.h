@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What of an image's file goes where, and where it is entered. */
+#ifndef VMM_ELF_H
+#define VMM_ELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../../platform/kvm/vmm_abi.h"
+
+#define IMAGE_FLOOR    0xa0000u /* below lies what the VMM hands over */
+#define IMAGE_SEGMENTS 16
+
+struct image_segment {
+    uint64_t address, memory_bytes; /* physical */
+    uint64_t offset, file_bytes;    /* of the file; what is beyond is zero */
+};
+
+struct image_plan {
+    struct image_segment segments[IMAGE_SEGMENTS];
+    unsigned count;
+    uint64_t end;   /* of the highest segment */
+    uint32_t entry; /* the PVH door */
+    bool has_long;  /* the image has a door in 64-bit mode: */
+    struct vmm_note long_mode;
+};
+
+/*
+ * Reads the n bytes of an ELF64 for a machine whose memory ends at memory_end. Pure. Returns NULL,
+ * or what is wrong with the image as the end of a sentence.
+ */
+const char *image_plan(const void *bytes, size_t n, uint64_t memory_end, struct image_plan *plan);
+
+#endif

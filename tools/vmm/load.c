@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files into the guest's memory, and what it is told at its door: Xen's start_info.h, version 1. */
+#include "vmm.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BOOT_DATA        0x1000u  /* page 0 stays empty */
+#define LOW_END          0x9f000u /* of the memory below the holes of a PC */
+#define PVH_MAGIC        0x336ec578
+#define START_INFO_BYTES 56
+#define PAGE             4096ull
+#define MIB              0x100000ull
+#define USABLE           1
+
+/* In 64-bit words: a module is address, size, command line, 0; a range address, size, type. */
+#define MODULE_WORDS 4
+#define RANGE_WORDS  3
+
+struct file file_open(const char *path)
+{
+    struct stat st = {.st_size = 0};
+    struct file f = {.bytes = (const uint8_t *)""};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        fail(ST_IMAGE, "cannot read %s: %s", path,
+             st.st_mode != 0 ? "it is not a regular file" : strerror(errno));
+    f.size = (size_t)st.st_size;
+    if (f.size > 0)
+        f.bytes = mmap(NULL, f.size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (f.bytes == MAP_FAILED)
+        fail(ST_IMAGE, "cannot read %s: %s", path, strerror(errno));
+    close(fd);
+    return f;
+}
+
+/* The guest is told the base name, in one word as it splits them, and what stands behind it. */
+struct file module_open(const char *module)
+{
+    char *path = strdup(module);
+    size_t n = access(module, F_OK) == 0 ? strlen(module) : strcspn(module, " "), base = n;
+    path[n] = '\0';
+    struct file f = file_open(path);
+    while (base > 0 && module[base - 1] != '/')
+        base--;
+    f.name = strdup(module + base);
+    for (size_t i = 0; i < n - base; i++)
+        if (f.name[i] == ' ')
+            f.name[i] = '_';
+    free(path);
+    return f;
+}
+
+void load_image(struct machine *m, const struct file *image, const struct image_plan *plan)
+{
+    for (unsigned i = 0; i < plan->count; i++) {
+        const struct image_segment *s = &plan->segments[i];
+        memcpy(m->memory + s->address, image->bytes + s->offset, s->file_bytes);
+    }
+    munmap((void *)image->bytes, image->size);
+    stats_reached("image");
+}
+
+/* Grows upwards from BOOT_DATA. */
+static uint64_t put(struct machine *m, uint64_t *at, const void *data, size_t n)
+{
+    uint64_t here = *at;
+    if (n > LOW_END - here)
+        fail(ST_USAGE, "the guest's arguments are longer than %u bytes", LOW_END - BOOT_DATA);
+    memcpy(m->memory + here, data, n);
+    *at = (here + n + 7) & ~7ull;
+    return here;
+}
+
+/* One argument, in quotes where the guest would split it: kernel/args.h. */
+static void print_word(FILE *line, const char *word)
+{
+    bool quote = word[0] == '\0' || strpbrk(word, " \t\n\"\\") != NULL;
+    fputs(quote ? " \"" : " ", line);
+    for (; *word != '\0'; word++)
+        fprintf(line, quote && strchr("\"\\", *word) != NULL ? "\\%c" : "%c", *word);
+    fputs(quote ? "\"" : "", line);
+}
+
+static uint64_t put_command_line(struct machine *m, uint64_t *at)
+{
+    const struct options *o = m->options;
+    char *text;
+    size_t n;
+    FILE *line = open_memstream(&text, &n);
+    fputs(o->append != NULL ? o->append : "", line);
+    if (o->args[0] != NULL)
+        fputs(o->append != NULL ? " --" : "--", line);
+    for (char **word = o->args; *word != NULL; word++)
+        print_word(line, *word);
+    if (fclose(line) != 0)
+        fail(ST_FAILED, "out of memory");
+    uint64_t here = put(m, at, text, n + 1);
+    free(text);
+    return here;
+}
+
+/* From the top of low memory downwards, each on pages of its own. */
+static uint64_t put_modules(struct machine *m, const struct file *files, uint64_t image_end,
+                            uint64_t *at)
+{
+    uint64_t list[MAX_MODULES][MODULE_WORDS] = {{0}};
+    uint64_t top = m->low;
+    for (unsigned i = 0; i < m->options->module_count; i++) {
+        if (files[i].size > top || ((top - files[i].size) & -PAGE) < image_end)
+            fail(ST_IMAGE, "%s does not fit into the guest's memory: give it more (--mem)",
+                 m->options->modules[i]);
+        top = (top - files[i].size) & -PAGE;
+        memcpy(m->memory + top, files[i].bytes, files[i].size);
+        list[i][0] = top;
+        list[i][1] = files[i].size;
+        list[i][2] = put(m, at, files[i].name, strlen(files[i].name) + 1);
+    }
+    return put(m, at, list, m->options->module_count * sizeof *list);
+}
+
+uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end)
+{
+    const uint64_t map[][RANGE_WORDS] = {
+        {0, LOW_END, USABLE}, {MIB, m->low - MIB, USABLE}, {GAP_END, m->high, USABLE}};
+    uint64_t at = BOOT_DATA + START_INFO_BYTES;
+    const uint64_t info[] = {
+        PVH_MAGIC | 1ull << 32, /* version 1 */
+        (uint64_t)m->options->module_count << 32,
+        put_modules(m, modules, image_end, &at),
+        put_command_line(m, &at),
+        0, /* no ACPI */
+        put(m, &at, map, sizeof map),
+        m->high != 0 ? 3 : 2,
+    };
+    _Static_assert(sizeof info == START_INFO_BYTES, "struct hvm_start_info, version 1");
+    memcpy(m->memory + BOOT_DATA, info, sizeof info);
+    stats_reached("boot data");
+    return BOOT_DATA;
+}

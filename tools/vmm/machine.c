@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The machine as KVM has it: memory, local APICs, vCPUs, CPUID, first registers. */
+#include "vmm.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define HUGE_PAGE      (2ull << 20)
+#define MSR_TSC        0x10
+#define TSS_PAGES      0xfffbd000 /* three pages that KVM on Intel CPUs wants, in the gap */
+#define CPUID_ENTRIES  256
+#define APIC_TIMER_KHZ 1000000
+
+/* CPUID: Intel SDM vol. 2A. */
+#define CPUID1_ECX_HYPERVISOR (1u << 31)
+#define CPUID1_EDX_HTT        (1u << 28)
+/* Of leaf 1 ecx, what needs XSAVE: FMA, XSAVE, OSXSAVE, AVX, F16C; of leaf 7 ebx AVX2, AVX-512. */
+#define CPUID1_ECX_XSTATE (1u << 12 | 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29)
+#define CPUID7_EBX_XSTATE (1u << 5 | 0xdc230000u)
+
+static int kvm_call(int fd, unsigned long request, void *argument, const char *what)
+{
+    int result = ioctl(fd, request, argument);
+    if (result < 0)
+        fail(ST_START, "KVM: %s: %s", what, strerror(errno));
+    return result;
+}
+
+void *guest_memory(const struct machine *m, uint64_t address, uint64_t n)
+{
+    if (address < m->low && n <= m->low - address)
+        return m->memory + address;
+    if (address >= GAP_END && address - GAP_END < m->high && n <= m->high - (address - GAP_END))
+        return m->memory + m->low + (address - GAP_END);
+    return NULL;
+}
+
+/* Aligned to 2 MiB, for pages of that size; but for --huge nothing is set aside for it. */
+static uint8_t *allocate(uint64_t bytes, bool huge)
+{
+    uint8_t *p = mmap(NULL, (bytes + 2 * HUGE_PAGE - 1) & -HUGE_PAGE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : MAP_NORESERVE), -1, 0);
+    if (p == MAP_FAILED)
+        fail(ST_START, "no memory for the guest: %s%s", strerror(errno),
+             huge ? "; --huge wants 2 MiB pages that were set aside (sysctl vm.nr_hugepages)" : "");
+    return p + -(uintptr_t)p % HUGE_PAGE;
+}
+
+static void add_memory(struct machine *m, uint32_t slot, uint64_t address, uint64_t bytes,
+                       uint8_t *at)
+{
+    struct kvm_userspace_memory_region region = {
+        .slot = slot,
+        .flags = m->options->stats != NULL ? KVM_MEM_LOG_DIRTY_PAGES : 0,
+        .guest_phys_addr = address,
+        .memory_size = bytes,
+        .userspace_addr = (uintptr_t)at,
+    };
+    kvm_call(m->vm, KVM_SET_USER_MEMORY_REGION, &region, "the guest's memory");
+}
+
+/* Local APICs in the kernel; without the PIC and I/O APIC, which nobody would use. */
+static void add_apics(struct machine *m)
+{
+    struct kvm_enable_cap split = {.cap = KVM_CAP_SPLIT_IRQCHIP};
+    if (ioctl(m->vm, KVM_ENABLE_CAP, &split) != 0)
+        kvm_call(m->vm, KVM_CREATE_IRQCHIP, NULL, "the interrupt controllers");
+}
+
+static int open_kvm(void)
+{
+    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        fail(ST_START, "/dev/kvm: %s%s", strerror(errno),
+             errno == EACCES ? " (to use it: sudo usermod -aG kvm $USER, then log in again)" : "");
+    int version = ioctl(fd, KVM_GET_API_VERSION, 0);
+    if (version != KVM_API_VERSION)
+        fail(ST_START, "/dev/kvm has an unknown interface version, %d", version);
+    return fd;
+}
+
+void machine_create(struct machine *m)
+{
+    m->kvm = open_kvm();
+    stats_reached("/dev/kvm");
+    m->vm = kvm_call(m->kvm, KVM_CREATE_VM, NULL, "a virtual machine");
+    stats_reached("virtual machine");
+    m->memory = allocate(m->low + m->high, m->options->huge);
+    add_memory(m, 0, 0, m->low, m->memory);
+    if (m->high != 0)
+        add_memory(m, 1, GAP_END, m->high, m->memory + m->low);
+    stats_reached("memory");
+    kvm_call(m->vm, KVM_SET_TSS_ADDR, (void *)TSS_PAGES, "a place for its own pages");
+    add_apics(m);
+    stats_reached("interrupt controllers");
+}
+
+/* CPUID: what KVM offers, our own leaves in place of KVM's. */
+
+struct cpuid_table {
+    struct kvm_cpuid2 head;
+    struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
+};
+
+static void add_own_leaves(const struct machine *m, struct cpuid_table *t)
+{
+    struct kvm_cpuid_entry2 own[] = {
+        {.function = 0x40000000, .eax = VMM_LEAF_TIMING},
+        {.function = VMM_LEAF_ABI, .eax = VMM_ABI, .ebx = VMM_PORT, .ecx = m->options->cpus},
+        {.function = VMM_LEAF_TIMING, .eax = m->tsc_khz, .ebx = APIC_TIMER_KHZ},
+    };
+    memcpy(&own[0].ebx, VMM_SIGNATURE, 4);
+    memcpy(&own[0].ecx, VMM_SIGNATURE + 4, 4);
+    memcpy(&own[0].edx, VMM_SIGNATURE + 8, 4);
+    memcpy(t->entries + t->head.nent, own, sizeof own);
+    t->head.nent += sizeof own / sizeof *own;
+}
+
+/* Returns leaf 1, which tells each CPU its own number. */
+static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct cpuid_table *t)
+{
+    struct kvm_cpuid_entry2 *leaf1 = NULL;
+    uint32_t kept = 0;
+    bool drop = m->options->no_xsave;
+    t->head.nent = CPUID_ENTRIES - 3;
+    kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
+    for (uint32_t i = 0; i < t->head.nent; i++) {
+        struct kvm_cpuid_entry2 *e = &t->entries[kept];
+        *e = t->entries[i];
+        if (e->function == 1)
+            leaf1 = e;
+        if (e->function == 1 && drop)
+            e->ecx &= ~CPUID1_ECX_XSTATE;
+        if (e->function == 7 && e->index == 0 && drop)
+            e->ebx &= ~CPUID7_EBX_XSTATE;
+        bool unwanted = e->function >> 28 == 4 || e->function == 0xb || e->function == 0x1f;
+        kept += !unwanted && !(e->function == 0xd && drop); /* KVM's own, the host's topology */
+    }
+    t->head.nent = kept;
+    add_own_leaves(m, t);
+    if (leaf1 == NULL)
+        fail(ST_START, "KVM: it offers no CPUID leaf 1");
+    leaf1->ecx |= CPUID1_ECX_HYPERVISOR;
+    leaf1->edx &= ~CPUID1_EDX_HTT;
+    return leaf1;
+}
+
+static void add_cpu(struct machine *m, unsigned i, long run_bytes)
+{
+    struct vcpu *v = &m->cpus[i];
+    *v = (struct vcpu){.machine = m, .index = i, .stats_fd = -1};
+    v->fd = kvm_call(m->vm, KVM_CREATE_VCPU, (void *)(uintptr_t)i, "a vCPU");
+    v->run = mmap(NULL, (size_t)run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
+    if (v->run == MAP_FAILED)
+        fail(ST_START, "KVM: a vCPU's state: %s", strerror(errno));
+}
+
+void machine_add_cpus(struct machine *m)
+{
+    static struct cpuid_table cpuid;
+    static struct vcpu cpus[MAX_CPUS];
+    long run_bytes = kvm_call(m->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "the size of a vCPU's state");
+    m->cpus = cpus;
+    for (unsigned i = 0; i < m->options->cpus; i++)
+        add_cpu(m, i, run_bytes);
+    stats_reached("vCPUs");
+    int khz = ioctl(m->cpus[0].fd, KVM_GET_TSC_KHZ, 0);
+    m->tsc_khz = khz > 0 ? (unsigned)khz : 0;
+    struct kvm_cpuid_entry2 *leaf1 = make_cpuid(m, &cpuid);
+    for (unsigned i = 0; i < m->options->cpus; i++) {
+        leaf1->ebx = (leaf1->ebx & 0xffff) | m->options->cpus << 16 | i << 24;
+        leaf1->edx |= m->options->cpus > 1 ? CPUID1_EDX_HTT : 0;
+        kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, &cpuid, "a vCPU's CPUID");
+    }
+    stats_reached("CPUID");
+}
+
+/* The host's clock before and after the guest's TSC was read: right before the guest runs. */
+void machine_tell_clock(const struct machine *m)
+{
+    uint64_t query[] = {1, MSR_TSC, 0}; /* struct kvm_msrs with one entry; then its value */
+    uint64_t before = clock_ns(CLOCK_MONOTONIC);
+    kvm_call(m->cpus[0].fd, KVM_GET_MSRS, query, "the guest's TSC");
+    dprintf(CLOCK_FD, "%lu %lu %lu\n", before, clock_ns(CLOCK_MONOTONIC), query[2]);
+    close(CLOCK_FD);
+}
+
+/* The first registers. Segments: Intel SDM vol. 3A, 3.4.5. */
+
+void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info)
+{
+    const struct vmm_note *l = &plan->long_mode;
+    bool is_long = m->options->door == DOOR_LONG;
+    struct kvm_regs regs = {.rip = plan->entry, .rbx = start_info, .rflags = 2};
+    struct kvm_sregs s;
+    kvm_call(m->cpus[0].fd, KVM_GET_SREGS, &s, "a vCPU's registers");
+    s.ds = (struct kvm_segment){.limit = ~0u, .selector = VMM_NOTE_CS + 8, .type = 3};
+    s.ds.present = s.ds.s = s.ds.g = s.ds.db = 1;
+    s.es = s.ss = s.fs = s.gs = s.cs = s.ds;
+    s.cs.selector = VMM_NOTE_CS;
+    s.cs.type = 0xb;
+    s.cs.l = is_long;
+    s.cs.db = !is_long;
+    s.cr0 = 0x11; /* protected mode, and the bit that is always set */
+    s.cr4 = 0;
+    if (is_long) {
+        regs.rip = l->entry;
+        s.cr0 = l->cr0;
+        s.cr3 = l->cr3;
+        s.cr4 = l->cr4;
+        s.efer = l->efer;
+        s.gdt.base = l->gdt;
+        s.gdt.limit = (uint16_t)l->gdt_limit;
+    }
+    s.idt.limit = 0;
+    kvm_call(m->cpus[0].fd, KVM_SET_SREGS, &s, "the first registers that the image asks for");
+    kvm_call(m->cpus[0].fd, KVM_SET_REGS, &regs, "the first registers");
+    stats_reached("registers");
+}

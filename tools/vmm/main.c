@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* limpet-vmm: boots one image straight on KVM. Options, and the order of things. */
+#include "vmm.h"
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MEMORY_MAX_MIB (512u << 10)
+
+static const char version[] = "limpet-vmm " LIMPET_VERSION "\n";
+static const char help[] =
+    "limpet-vmm: boots one image straight on KVM, without QEMU\n\n"
+    "Usage: limpet-vmm [OPTION…] IMAGE [-- ARGS…]\n\n"
+    "Options:\n"
+    "  --mem MIB              memory in MiB (default: 128)\n"
+    "  --smp N                processors, up to 64 (default: 1)\n"
+    "  --timeout S            seconds until the guest counts as hanging (default: none)\n"
+    "  --module FILE          give the guest a file, as a boot module (may be repeated)\n"
+    "  --append TEXT          put before ARGS on the command line, as it is\n"
+    "  --door pvh|long        enter in 32-bit mode by the PVH note, or in 64-bit mode by the\n"
+    "                         Limpet note (default: long, where the image has that note)\n"
+    "  --huge                 back memory by the host's huge pages\n"
+    "  --no-xsave             hide XSAVE, and AVX with it, from the guest\n"
+    "  --stats FILE           write what was counted and timed as JSON (docs/vmm.md)\n"
+    "  --clock                write clocks to file descriptor 3 when the guest starts "
+    "(docs/vmm.md)\n"
+    "  --version, --help      the version, this help\n\n"
+    "The guest's console is standard input and output.\n\n"
+    "Exit status: the guest's own, 0 to 255. When one of the following is limpet-vmm's, a line\n"
+    "that begins with \"limpet-vmm: \" on stderr says so:\n"
+    "    1  a file could not be written             122  time-out: the guest hangs\n"
+    "    2  wrong use                               123  the guest's kernel panicked\n"
+    "  120  no such image, or not an image          124  triple fault, crash or reset\n"
+    "  121  no KVM, or KVM gave up                  130, 143  interrupted (Ctrl-C, SIGTERM)\n\n"
+    "Example: limpet-vmm --mem 64 build/apps/hello.elf -- a b\n";
+
+void fail(int status, const char *format, ...)
+{
+    char line[512] = "limpet-vmm: ";
+    int n = (int)strlen(line), room = (int)sizeof line - n - 1;
+    va_list args;
+    va_start(args, format);
+    int more = vsnprintf(line + n, (size_t)room, format, args);
+    va_end(args);
+    n += more < room ? more : room - 1;
+    line[n++] = '\n';
+    (void)!write(STDERR_FILENO, line, (size_t)n);
+    stats_drop();
+    _exit(status);
+}
+
+static double number(const char *option, const char *text, double min, double max)
+{
+    char *end;
+    double n = strtod(text, &end);
+    if (end == text || *end != '\0' || !(n >= min && n <= max))
+        fail(ST_USAGE, "--%s: \"%s\" is not a number from %g to %g", option, text, min, max);
+    return n;
+}
+
+static void take(int key, const char *text, struct options *o)
+{
+    if (key == 'm')
+        o->memory_mib = (unsigned)number("mem", text, 2, MEMORY_MAX_MIB);
+    else if (key == 's')
+        o->cpus = (unsigned)number("smp", text, 1, MAX_CPUS);
+    else if (key == 't')
+        o->timeout_s = number("timeout", text, 0.001, 1e6);
+    else if (key == 'd' && (strcmp(text, "pvh") == 0 || strcmp(text, "long") == 0))
+        o->door = text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
+    else if (key == 'd')
+        fail(ST_USAGE, "--door: \"%s\" is neither pvh nor long", text);
+    else if (key == 'f' && o->module_count == MAX_MODULES)
+        fail(ST_USAGE, "--module: more than %d modules", MAX_MODULES);
+    else if (key == 'f')
+        o->modules[o->module_count++] = text;
+    else if (key == 'a')
+        o->append = text;
+    else if (key == 'S')
+        o->stats = text;
+    else if (key == 'h' || key == 'v')
+        exit(printf("%s", key == 'h' ? help : version) > 0 && fflush(stdout) == 0 ? ST_OK
+                                                                                  : ST_FAILED);
+}
+
+static void parse(int argc, char **argv, struct options *o)
+{
+    const struct option longs[] = {
+        {"mem", 1, NULL, 'm'},     {"smp", 1, NULL, 's'},
+        {"timeout", 1, NULL, 't'}, {"module", 1, NULL, 'f'},
+        {"append", 1, NULL, 'a'},  {"stats", 1, NULL, 'S'},
+        {"door", 1, NULL, 'd'},    {"clock", 0, &o->clock, 1},
+        {"huge", 0, &o->huge, 1},  {"no-xsave", 0, &o->no_xsave, 1},
+        {"help", 0, NULL, 'h'},    {"version", 0, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+    };
+    int key;
+    *o = (struct options){.memory_mib = 128, .cpus = 1};
+    opterr = 0;
+    while ((key = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
+        if (key == '?' || key == ':')
+            fail(ST_USAGE, "%s \"%s\"; see: limpet-vmm --help",
+                 key == ':' ? "a value is missing after" : "unknown option", argv[optind - 1]);
+        take(key, optarg, o);
+    }
+    o->image = argv[optind++];
+    if (o->image == NULL)
+        fail(ST_USAGE, "which image? for instance: limpet-vmm build/apps/hello.elf");
+    if (optind < argc && strcmp(argv[optind], "--") != 0)
+        fail(ST_USAGE, "\"%s\": the guest's arguments come after --", argv[optind]);
+    o->args = optind < argc ? argv + optind + 1 : argv + argc;
+}
+
+int main(int argc, char **argv)
+{
+    static struct image_plan plan;
+    static struct file modules[MAX_MODULES];
+    struct options o;
+    struct machine m = {.options = &o, .stats_fd = -1};
+    parse(argc, argv, &o);
+    syscall(SYS_close_range, o.clock ? CLOCK_FD + 1 : CLOCK_FD, ~0u, 0); /* what was inherited */
+    uint64_t bytes = (uint64_t)o.memory_mib << 20;
+    m.low = bytes < GAP_BEGIN ? bytes : GAP_BEGIN;
+    m.high = bytes - m.low;
+    struct file image = file_open(o.image);
+    const char *wrong = image_plan(image.bytes, image.size, m.low, &plan);
+    if (wrong != NULL)
+        fail(ST_IMAGE, "%s %s", o.image, wrong);
+    if (o.door == DOOR_LONG && !plan.has_long)
+        fail(ST_IMAGE, "%s has no Limpet note, which --door long wants", o.image);
+    if (o.door == DOOR_ANY)
+        o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
+    for (unsigned i = 0; i < o.module_count; i++)
+        modules[i] = module_open(o.modules[i]);
+    stats_open(&o);
+    machine_create(&m);
+    load_image(&m, &image, &plan);
+    uint32_t start_info = load_boot_data(&m, modules, plan.end);
+    machine_add_cpus(&m);
+    machine_enter(&m, &plan, start_info);
+    stats_watch(&m);
+    machine_run(&m);
+    stats_write(&m);
+    if (m.text[0] != '\0')
+        fail(m.status, "%s", m.text);
+    _exit(m.status);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* limpet-vmm: one guest straight on KVM. docs/vmm.md tells what it is; main.c, in which order. */
+#ifndef VMM_VMM_H
+#define VMM_VMM_H
+
+#include <linux/kvm.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+#include "elf.h"
+#include "../limpet/limpet.h" /* enum status, which is the same */
+
+#define MAX_CPUS    64
+#define MAX_MODULES 16
+#define CLOCK_FD    3
+#define GAP_BEGIN   0xc0000000ull  /* no memory from here … */
+#define GAP_END     0x100000000ull /* … to here: the APICs are there */
+
+enum door { DOOR_ANY, DOOR_PVH, DOOR_LONG };
+
+struct options {
+    const char *image, *stats, *append;
+    unsigned memory_mib, cpus;
+    double timeout_s; /* 0: none */
+    int huge, no_xsave, clock;
+    enum door door;
+    const char *modules[MAX_MODULES];
+    unsigned module_count;
+    char **args; /* ends with NULL */
+};
+
+/* A file, all of it, readable. */
+struct file {
+    const uint8_t *bytes;
+    size_t size;
+    char *name; /* a module's, as the guest is told */
+};
+
+struct machine;
+struct exits;
+
+struct vcpu {
+    struct machine *machine;
+    struct kvm_run *run;
+    struct exits *exits; /* NULL: nobody counts */
+    pthread_t thread;
+    int fd, stats_fd;
+    unsigned index;
+};
+
+struct machine {
+    const struct options *options;
+    uint8_t *memory;
+    uint64_t low,
+        high; /* bytes below GAP_BEGIN, and from GAP_END on; in memory one after the other */
+    int kvm, vm, stats_fd;
+    unsigned tsc_khz;
+    struct vcpu *cpus;
+    pthread_barrier_t meeting; /* of all vCPUs' threads */
+    atomic_bool ended;
+    int status;
+    char text[400]; /* what happened; "": the guest ended itself */
+};
+
+/* Says it and leaves. */
+_Noreturn void fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The n bytes at a guest-physical address, or NULL when they do not all lie in its memory. */
+void *guest_memory(const struct machine *m, uint64_t address, uint64_t n);
+
+/* load.c: files into the guest's memory. */
+struct file file_open(const char *path);
+struct file module_open(const char *module); /* "FILE" or "FILE ARGUMENTS" */
+void load_image(struct machine *m, const struct file *image, const struct image_plan *plan);
+/* Modules, memory map, command line. Returns where struct hvm_start_info is. */
+uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end);
+
+/* machine.c: the order is that of their calls. */
+void machine_create(struct machine *m);
+void machine_add_cpus(struct machine *m);
+void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
+void machine_tell_clock(const struct machine *m);
+
+/* run.c: returns when the guest has ended. */
+void machine_run(struct machine *m);
+/* The first to call it decides. Ends all vCPUs. */
+void machine_end(struct machine *m, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* device.c: what the guest can talk to; called for each exit for I/O. */
+void device_io(struct vcpu *v);
+
+/* jail.c: from here on nothing but what running the guest needs. */
+void jail_drop_rights(void);
+void jail_shut(bool stats);
+
+/* stats.c: they do nothing without --stats, but those of exits, which must not be called then. */
+void stats_open(const struct options *options);
+void stats_watch(struct machine *m);
+void stats_reached(const char *part);
+void stats_write(const struct machine *m);
+void stats_drop(void);
+void exits_enter(struct exits *e);
+void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted);
+uint64_t clock_ns(clockid_t clock);
+
+#endif
