@@ -19,7 +19,7 @@ static bool run_traced(struct exits *e, const struct suite *suite, const struct 
     options.vm.exact_clock = true;
     traced.options = &options;
     traced.trace = NULL;
-    bad = side_run(&traced, suite, report, &vm);
+    bad = side_run(&traced, suite, NULL, report, &vm);
     if (bad)
         buf_str(why, bad);
     good = !bad && exits_stop(e, &vm, why);
