@@ -2,7 +2,7 @@
 /*
  * characters: how often each occurs in a text of 1 KiB.
  *
- * usage: characters [--json] [ROW…]
+ * usage: characters [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <stdio.h>

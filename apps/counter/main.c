@@ -2,7 +2,7 @@
 /*
  * counter: counts from 0 to 9 on the console, each number a write of its own: output, timed.
  *
- * usage: counter [--json] [ROW…]
+ * usage: counter [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <limpet.h>

@@ -2,7 +2,7 @@
 /*
  * fibonacci: the numbers to N = 30, and to 90, near the last that 64 bits hold.
  *
- * usage: fibonacci [--json] [ROW…]
+ * usage: fibonacci [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <stdio.h>

@@ -8,7 +8,7 @@
  * changes nothing, goes the way of a character of output. (Port 0x80 would not do: Xen gives it to
  * the guest.) Plain QEMU has no exits: there these are calls of its own functions.
  *
- * usage: hypercall [--json] [ROW…]
+ * usage: hypercall [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <cpuid.h>

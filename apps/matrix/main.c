@@ -2,7 +2,7 @@
 /*
  * matrix: the product of two 8 × 8 matrices of integers.
  *
- * usage: matrix [--json] [ROW…]
+ * usage: matrix [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <stdio.h>

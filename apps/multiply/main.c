@@ -2,7 +2,7 @@
 /*
  * multiply: the multiplication table of 1 to 9.
  *
- * usage: multiply [--json] [ROW…]
+ * usage: multiply [--json | --once] [ROW…]
  */
 #include "bench.h"
 #include <stdio.h>

@@ -12,7 +12,7 @@
 
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
-#define SUITES          12
+#define SUITES          17
 #define AT_ONCE         16 /* guests, most */
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 

@@ -83,7 +83,6 @@ static const struct line life_lines[] = {
     SAME("characters, start to exit"),
     SAME("multiply, start to exit"),
     SAME("counter, start to exit"),
-    SAME("hypercall, start to exit"),
     {NULL, NULL, NULL},
 };
 
