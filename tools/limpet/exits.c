@@ -222,11 +222,12 @@ void exits_give(const struct exits *e, const struct report *report, json_t *tall
         give_boot(e, report, tally);
     else if (whole)
         give(whole, NULL, why_not);
-    for (i = 0; !whole && (row = json_array_get(tally, i)); i++)
+    for (i = 0; !whole && (row = json_array_get(tally, i)); i++) {
         if (!strcmp(json_text(row, "unit"), "ms") && !is_life(row))
-            ; /* a time, but not of a life */
-        else if (e)
+            continue; /* a part of a life */
+        if (e)
             give_row(e, report->rows, row);
         else
             give(row, NULL, why_not);
+    }
 }
