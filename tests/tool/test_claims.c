@@ -11,6 +11,7 @@
 
 #include "../../tools/limpet/isolation.h"
 #include "../../tools/limpet/replay.h"
+#include "../../tools/limpet/vmm_stats.h"
 
 static const struct replay_claim claims[] = {
     {.section = "S",
@@ -53,7 +54,6 @@ static const struct replay_claim claims[] = {
      .platforms = {"kvm", "vmm"}},
     {.label = NULL},
 };
-static const struct publication publication = {.claims = claims};
 
 /* kvm: 5 ms, 26 exits, 2 µs a port; qemu: 50 ms, 60,000 cycles a port; of vmm why there is none. */
 static const char result_text[] =
@@ -74,7 +74,7 @@ static void expect_claims(json_t *result, unsigned missing, const char *text)
 {
     struct buf out = {0};
 
-    assert_int_equal(claims_format(&publication, result, &out), missing);
+    assert_int_equal(claims_format(claims, result, &out), missing);
     assert_string_equal(out.data, text);
     buf_free(&out);
 }
@@ -110,7 +110,7 @@ static void emulated(void **state)
     json_object_set_new(run, "mode", json_string("lab"));
     json_object_set_new(run, "emulated", json_true());
     json_object_del(run, "clock");
-    assert_int_equal(claims_format(&publication, result, &out), 4);
+    assert_int_equal(claims_format(claims, result, &out), 4);
     assert_non_null(strstr(out.data, "KVM             5 ms  emulated: not judged"));
     assert_non_null(strstr(out.data, "26 exits  2.0 × more"));
     assert_non_null(strstr(out.data, "our result does not tell the guest's clock"));
@@ -125,7 +125,7 @@ static void nothing(void **state)
     struct buf out = {0};
 
     (void)state;
-    assert_int_equal(claims_format(&publication, result, &out), 9);
+    assert_int_equal(claims_format(claims, result, &out), 9);
     assert_non_null(strstr(out.data, "not measured: our result has nothing of this platform"));
     buf_free(&out);
     json_decref(result);
@@ -187,11 +187,82 @@ static void overlaps(void **state)
     assert_true(hold_overlap(h, 3) < 0);
 }
 
+/* As limpet-vmm writes it, two vCPUs. */
+static const char stats_text[] =
+    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,\"setup\":[{\"to\":\"/dev/"
+    "kvm\",\"ns\":5},"
+    "{\"to\":\"vCPUs\",\"ns\":7000}],\"exits\":5,\"cpus\":[{\"exits\":[{\"reason\":\"io\","
+    "\"number\":2,"
+    "\"port\":1016,\"direction\":\"out\",\"count\":2,\"handling_ns\":[[1500,1],[2500,1]],\"guest_"
+    "ns\":[]},"
+    "{\"reason\":\"io\",\"number\":2,\"port\":244,\"direction\":\"out\",\"count\":1,\"handling_"
+    "ns\":[],"
+    "\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},{\"exits\":[{\"reason\":\"intr\","
+    "\"number\":10,\"count\":2,\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]"
+    "}";
+
+static json_t *counted(const char *stats, const char *rows)
+{
+    json_t *tally = json_loads(rows, 0, NULL), *told = json_loads(stats, 0, NULL);
+
+    vmm_stats_give(told, "hello", tally);
+    json_decref(told);
+    return tally;
+}
+
+static void vmm_stats(void **state)
+{
+    static const char life[] = "[{\"name\":\"hello, start to exit\",\"no_exits\":\"no root\"}]";
+    json_t *tally = counted(stats_text, life), *row = json_array_get(tally, 0), *same;
+
+    (void)state;
+    same = json_loads("{\"name\":\"hello, start to exit\",\"exits\":{\"total\":24,"
+                      "\"reasons\":{\"io\":3,\"intr\":2,\"handled by KVM\":19}}}",
+                      0, NULL);
+    assert_true(json_equal(row, same));
+    json_decref(same);
+    assert_int_equal(json_array_size(tally), 3);
+    row = json_array_get(tally, 1);
+    assert_string_equal(json_string_value(json_object_get(row, "name")),
+                        "hello, a vCPU's creation");
+    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 0)) == 3.5);
+    row = json_array_get(tally, 2);
+    assert_string_equal(json_string_value(json_object_get(row, "name")),
+                        "hello, an exit's handling");
+    assert_int_equal(json_array_size(json_object_get(row, "runs")), 4);
+    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 3)) == 3.5);
+    json_decref(tally);
+}
+
+/* A trace's exits stay; rows of another app, or another format, get nothing. */
+static void vmm_stats_no(void **state)
+{
+    json_t *tally = counted(
+        stats_text, "[{\"name\":\"hello, start to exit\",\"exits\":{\"total\":1,\"reasons\":{}}}]");
+
+    (void)state;
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(json_array_get(tally, 0), "exits"), "total")),
+                     1);
+    json_decref(tally);
+    tally = counted(stats_text, "[{\"name\":\"fibonacci(30)\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    json_decref(tally);
+    tally = counted("{\"schema\":\"other\"}", "[{\"name\":\"hello, start to exit\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    assert_null(json_object_get(json_array_get(tally, 0), "exits"));
+    json_decref(tally);
+    tally = counted("", "[{\"name\":\"hello, start to exit\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    json_decref(tally);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(native), cmocka_unit_test(emulated), cmocka_unit_test(nothing),
-        cmocka_unit_test(holds),  cmocka_unit_test(overlaps),
+        cmocka_unit_test(native),       cmocka_unit_test(emulated), cmocka_unit_test(nothing),
+        cmocka_unit_test(holds),        cmocka_unit_test(overlaps), cmocka_unit_test(vmm_stats),
+        cmocka_unit_test(vmm_stats_no),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,7 +263,8 @@ static void play(struct replay *r, const char *path)
     buf_str(r->out, "\n");
     for (const struct replay_row *line = p->rows; line && line->label;)
         line = section(r, line);
-    r->missing += claims_format(p, r->result, r->out);
+    if (p->claims)
+        r->missing += claims_format(p->claims, r->result, r->out);
     for (const char *const *note = p->notes; *note; note++)
         buf_printf(r->out, "- %s\n", *note);
     buf_str(

@@ -52,7 +52,7 @@ struct publication {
 bool is_emulated_lab(json_t *run);
 
 /* Appends the claims with their verdicts. Returns how many have no figure of ours. */
-unsigned claims_format(const struct publication *publication, json_t *result, struct buf *out);
+unsigned claims_format(const struct replay_claim *claims, json_t *result, struct buf *out);
 
 /* All, ends with a NULL name (replay_data.c). */
 extern const struct publication publications[];

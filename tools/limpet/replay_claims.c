@@ -121,12 +121,12 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
     return o.why != NULL;
 }
 
-unsigned claims_format(const struct publication *p, json_t *result, struct buf *out)
+unsigned claims_format(const struct replay_claim *c, json_t *result, struct buf *out)
 {
     static const char *const titles[] = {"theirs", "on", "ours", "verdict"};
     unsigned without = 0;
 
-    for (const struct replay_claim *c = p->claims; c && c->label;) {
+    while (c->label) {
         struct table t = {.columns = 5, .left = 1 << 1 | 1 << 2 | 1 << 4};
 
         table_cell(&t, "%s", c->section);

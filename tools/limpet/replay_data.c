@@ -121,7 +121,7 @@ static const struct replay_claim mini_kvm_claims[] = {
     {.label = "making a vCPU",
      .theirs = "< 1 ms",
      BELOW(1000),
-     .name = "a vCPU's creation",
+     .name = "hello, a vCPU's creation",
      .unit = "us",
      .platforms = {"vmm"}},
     {.label = "counter, start to exit",
@@ -181,18 +181,18 @@ static const struct replay_claim mini_kvm_claims[] = {
      .unit = "exits",
      .fact = true,
      ON_HARDWARE},
-    {.label = "an exit (hypercall)",
+    {.label = "an exit, there and back",
      .theirs = "~0.8 ms",
      AS(800),
      .name = "hypercall, port",
      .unit = "us",
      ON_HARDWARE},
-    {.label = "an exit (handling)",
+    {.label = "its handling",
      .theirs = "< 100 µs",
      BELOW(100),
-     .name = "hypercall, port",
+     .name = "counter, an exit's handling",
      .unit = "us",
-     ON_HARDWARE},
+     .platforms = {"vmm"}},
     {.label = "beside it: the hypervisor alone",
      .theirs = "< 100 µs",
      BELOW(100),
@@ -261,9 +261,11 @@ static const char *const mini_kvm_notes[] = {
     "a line at a time where the machine lets it.",
     "Start to exit is the whole life of the process that runs the machine, each guest doing its "
     "work once. Set-up ends when the processor is let go.",
-    "An exit: one read of the port next to the console's, timed in the guest, the median of "
-    "the runs' means; the VMM's process answers it, as it takes a character of output. CPUID is "
-    "answered by the hypervisor itself. Theirs are two figures for one thing.",
+    "An exit, there and back: one read of the port next to the console's, timed in the guest, the "
+    "median of the runs' means; the VMM's process answers it, as it takes a character of output. "
+    "CPUID is answered by the hypervisor itself. Its handling: from KVM's return to the VMM to the "
+    "next entry, the median of all of counter's exits. Theirs are two figures, maybe for one "
+    "thing.",
     "All of their figures for QEMU are estimates; here they are measured.",
     "That programs compute at native speed is not judged: there is no figure for it.",
     NULL,
