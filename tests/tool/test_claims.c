@@ -165,7 +165,9 @@ static void holds(void **state)
     assert_non_null(strstr(h.why, "did not tell"));
     hold_of(&h, WORDS("7", "0", CHECKSUM), 2, 7);
     assert_non_null(strstr(h.why, "did not tell"));
-    hold_of(&h, "{\"limpet\":\"isolation\",\"number\":7,\"bytes\":1e18,\"passes\":1}", 2, 7);
+    hold_of(&h,
+            "{\"limpet\":\"isolation\",\"number\":7,\"bytes\":1000000000000000000,\"passes\":1}", 2,
+            7);
     assert_non_null(strstr(h.why, "did not tell"));
     hold_of(&h, "{\"limpet\":\"clock\",\"tsc_hz\":1}", 2, 7);
     assert_non_null(strstr(h.why, "did not tell"));

@@ -18,11 +18,11 @@
 #define BYTES_MAX   (64 << 20)
 
 /* What a guest of this number must tell of so many bytes (apps/isolation). */
-static void checksum_text(unsigned number, double bytes, char text[17])
+static void checksum_text(unsigned number, json_int_t bytes, char text[17])
 {
     unsigned long long state = number, sum = 0;
 
-    for (double at = 0; at < bytes; at += 8)
+    for (json_int_t at = 0; at < bytes; at += 8)
         sum = sum * 31 + random_next(&state);
     snprintf(text, 17, "%016llx", sum);
 }
@@ -46,12 +46,12 @@ static double tick(const struct report *r, size_t i)
 void hold_read(struct hold *h, const struct report *r, unsigned number)
 {
     json_t *words = last_words(r);
-    double bytes = json_number_value(json_object_get(words, "bytes"));
+    json_int_t bytes = json_integer_value(json_object_get(words, "bytes"));
     char checksum[17] = "";
 
     h->from = tick(r, 0);
     h->to = tick(r, 1);
-    h->bytes = bytes * json_number_value(json_object_get(words, "passes"));
+    h->bytes = (double)bytes * json_number_value(json_object_get(words, "passes"));
     if (bytes <= BYTES_MAX)
         checksum_text(number, bytes, checksum);
     if (!words || json_array_size(r->ticks) != 2 || h->bytes <= 0 || bytes > BYTES_MAX)
