@@ -59,6 +59,7 @@ help:
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
 #:                adds to build/results/latest.json and writes the page latest.html beside it
 #: make test      sets up, builds, runs all tests
+#: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
 #: make lint      clang-tidy and cppcheck;   make format: clang-format

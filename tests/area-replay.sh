@@ -10,7 +10,7 @@ with() {
 }
 
 # The columns: theirs, ours, ours/theirs, verdict; 84 cells were published.
-cells() { "$B/limpet" replay all $DATA | grep -cE ' [0-9.]+ +[0-9.]+ +[0-9.]+[* ] +[a-zA-Z0-9]'; }
+cells() { "$B/limpet" replay hermitcore $DATA | grep -cE ' [0-9.]+ +[0-9.]+ +[0-9.]+[* ] +[a-zA-Z0-9]'; }
 expect "replay: every published cell has a verdict" 0 '^84$' cells
 expect "replay: emulated rows are not judged" 0 'KVM +9 +48\.7 +5\.41\*  emulated: only the shape counts' \
     "$B/limpet" replay hermitcore $DATA
@@ -45,6 +45,8 @@ expect "replay: another platform only" 1 'PVH +12 +- +SKIP: not measured in our 
     with 'del(.rows[], .runs[] | select(.platform == "xen-pvh")) | .rows |= map(.run = 0)'
 expect "replay: no rows at all" 1 '^limpet: 84 published cells' with '.rows = [] | .runs = []'
 expect "replay: without a name, the names" 2 '^  hermitcore ' "$B/limpet" replay
+expect "replay: claims, none of them measured" 1 'VMM +- +not measured: our result has nothing of this platform' \
+    "$B/limpet" replay all $DATA
 expect "replay: unknown name" 2 'no publication "nonsense"; there are:' "$B/limpet" replay nonsense
 expect "replay: too much" 2 'too much' "$B/limpet" replay all a b
 expect "replay: no file" 1 'no/such' "$B/limpet" replay all no/such
@@ -52,4 +54,4 @@ expect "replay: no result" 1 'README.md' "$B/limpet" replay all README.md
 mkdir "$TMP/alone" && cp "$B/limpet" "$TMP/alone/"
 expect "replay: no result yet" 1 'make bench' "$TMP/alone/limpet" replay all
 mkdir "$TMP/alone/results" && cp $DATA "$TMP/alone/results/latest.json"
-expect "replay: the latest result" 0 '^ours: .*results/latest\.json' "$TMP/alone/limpet" replay all
+expect "replay: the latest result" 0 '^ours: .*results/latest\.json' "$TMP/alone/limpet" replay hermitcore

@@ -148,6 +148,21 @@ static int run(const struct benchmark *b, const char *suite, int json)
     return r.invalid == NULL;
 }
 
+/* Does a row's work once and checks it. Returns whether it is right. */
+static int once(const struct benchmark *b)
+{
+    const char *wrong = b->setup != NULL ? b->setup() : NULL;
+    if (wrong == NULL && b->call != NULL)
+        b->call(1);
+    else if (wrong == NULL && b->take(samples) == 0)
+        wrong = "nothing could be done";
+    if (wrong == NULL && b->check != NULL)
+        wrong = b->check();
+    if (wrong != NULL)
+        printf("%s is not valid: %s\n", b->name, wrong);
+    return wrong == NULL;
+}
+
 /* Is a row among those that are named? With no names, all are. */
 static int wanted(const char *name, char *const *names)
 {
@@ -175,12 +190,17 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
                char **argv)
 {
     int json = argc > 1 && strcmp(argv[1], "--json") == 0, good = 1;
-    char *const *names = argv + 1 + json;
+    int untimed = argc > 1 && strcmp(argv[1], "--once") == 0;
+    char *const *names = argv + 1 + (json || untimed);
     if (unknown(table, count, names) != NULL) {
-        printf("%s: no row %s\nusage: %s [--json] [ROW…]\n", suite, unknown(table, count, names),
-               suite);
+        printf("%s: no row %s\nusage: %s [--json | --once] [ROW…]\n", suite,
+               unknown(table, count, names), suite);
         return 2;
     }
+    for (size_t i = 0; i < count && untimed; i++)
+        good &= !wanted(table[i].name, names) || once(&table[i]);
+    if (untimed)
+        return !good;
     struct limpet_clock clock = limpet_clock();
     if (json)
         printf("{\"limpet\":\"clock\",\"tsc_hz\":%llu,\"source\":\"%s\",\"error_ppm\":%u}\n",

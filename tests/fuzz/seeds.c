@@ -33,13 +33,16 @@ static void save_memory(const char *fuzzer, const char *name, struct memory *m)
     m->used = 0;
 }
 
-/* For fuzz_xenstore.c: the ring's start, the space for the value, turns of n bytes: an answer to
- * the read, one to the write, a watch event. */
-static const char answers[] = "\xff\x3f"
-                              "\x15\x02\0\0\0\x01\0\0\0\0\0\0\0\x05\0\0\0a b c"
-                              "\x13\x0b\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0OK\0"
+/* For fuzz_xenstore.c: the ring's start, the space for the value, turns of n bytes: nothing for the
+ * watch, an answer to the read, one to the write, a watch event; then the node and the answer to
+ * its being emptied. */
+#define WRITTEN "\x13\x0b\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0OK\0"
+static const char answers[] = "\0\x3f"
+                              "\0"
+                              "\x15\x02\0\0\0\x01\0\0\0\0\0\0\0\x05\0\0\0a b c" WRITTEN
                               "\x32\x0f\0\0\0\0\0\0\0\0\0\0\0\x22\0\0\0control/shutdown\0control/"
-                              "shutdown\0";
+                              "shutdown\0"
+                              "\x18\x02\0\0\0\x01\0\0\0\0\0\0\0\x08\0\0\0poweroff" WRITTEN;
 
 static void save_acpi(const char *name, struct memory *m, uint32_t fadt_bytes, uint32_t flags,
                       unsigned width)

@@ -384,6 +384,32 @@ static void boot(void **state)
     exit_log_free(&e.log);
 }
 
+/* A suite of guests: of a life all exits, of a host's own figure none. */
+static void lives(void **state)
+{
+    struct exits e = {.offset = -1000};
+    struct kvm_events events = {.log = &e.log};
+    struct report report;
+    json_t *tally = json_loads("[{\"suite\":\"vmm\",\"name\":\"a, start to exit\",\"unit\":\"ms\"},"
+                               "{\"suite\":\"vmm\",\"name\":\"a, set-up\",\"unit\":\"ms\"},"
+                               "{\"suite\":\"vmm\",\"name\":\"b\",\"unit\":\"cycles\"}]",
+                               0, NULL);
+
+    (void)state;
+    take_trace(&events);
+    report_init(&report);
+    json_array_append_new(report.rows,
+                          json_pack("{s:s,s:i,s:i}", "name", "b", "begin", 4000, "end", 4250));
+    exits_give(&e, &report, tally, NULL);
+    assert_int_equal(total(json_object_get(json_array_get(tally, 0), "exits")), 6);
+    assert_null(json_object_get(json_array_get(tally, 1), "exits"));
+    assert_null(json_object_get(json_array_get(tally, 1), "no_exits"));
+    assert_int_equal(total(json_object_get(json_array_get(tally, 2), "exits")), 3);
+    json_decref(tally);
+    report_free(&report);
+    exit_log_free(&e.log);
+}
+
 static void plain_qemu(void **state)
 {
     struct buf why = {0};
@@ -410,6 +436,7 @@ int main(void)
         cmocka_unit_test(moments),
         cmocka_unit_test(table),
         cmocka_unit_test(boot),
+        cmocka_unit_test(lives),
         cmocka_unit_test(plain_qemu),
     };
 

@@ -133,8 +133,14 @@ static void tables(void **state)
 
         for (; p->columns[columns]; columns++)
             assert_non_null(platform_find(p->columns[columns]));
-        assert_non_null(p->rows[0].section);
-        for (const struct replay_row *row = p->rows; row->label; row++) {
+        assert_true((p->rows && p->rows[0].section) || (p->claims && p->claims[0].section));
+        for (const struct replay_claim *c = p->claims; c && c->label; c++) {
+            assert_true(c->theirs && c->name && c->unit && c->platforms[0] && c->low <= c->high);
+            assert_true(!c->over == (strcmp(c->unit, "x") != 0));
+            for (int i = 0; c->platforms[i]; i++)
+                assert_non_null(platform_find(c->platforms[i]));
+        }
+        for (const struct replay_row *row = p->rows; row && row->label; row++) {
             int cells = 0;
 
             for (int i = 0; i < SHAPE_MAX; i++) {

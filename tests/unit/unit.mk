@@ -3,10 +3,11 @@
 # tool's), and the fuzzers. Included by the top Makefile.
 #
 #   make unit                     builds and runs all; the counts go to $(B)/tests/unit.summary
-#   make fuzz FUZZ_SECONDS=60     builds and runs the fuzzers, with clang
+#   make fuzz                     builds and runs the fuzzers, with clang: FUZZ_SECONDS each (600), those
+#                                 of FUZZ (all), as many at once as -j says
+#   make fuzz-corpus              keeps the best of what they learnt in tests/fuzz/corpus
 
 UNIT      := $(B)/tests
-FUZZ_SECONDS ?= 10
 SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1
 UNITFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
  -D_GNU_SOURCE -DLIMPET_HOST -iquote kernel -iquote arch/x86_64 -iquote platform/kvm \
@@ -16,7 +17,6 @@ UNITFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prot
 # One program a file; a test includes the kernel's files that it is about.
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/*.c))
 TOOL_TESTS := $(patsubst tests/tool/%.c,$(UNIT)/tool-%,$(wildcard tests/tool/*.c))
-FUZZERS    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # The allocator's test counts basic blocks.
 UNITFLAGS_test_page := -fsanitize-coverage=trace-pc
@@ -53,24 +53,44 @@ unit: $(UNIT_TESTS) $(TOOL_TESTS) $(UNIT)/mksym
 	@CC="$(HOSTCC)" MKSYM="$(abspath $(UNIT)/mksym)" KERNEL="$(abspath kernel)" \
 	 tests/unit/run.sh $(UNIT)/unit.summary $(UNIT_TESTS) $(TOOL_TESTS)
 
-# Fuzzers: clang's libFuzzer. What they find stays in $(B)/tests/found, what they learn in corpus.
-$(UNIT)/fuzz/%: tests/fuzz/fuzz_%.c $(FLAGSTAMP)
+# Fuzzers: clang's libFuzzer. What they have learnt is kept in tests/fuzz/corpus, what they learn and
+# find on the way in $(B)/fuzz.
+FUZZ_DIR     := $(B)/fuzz
+FUZZ_CORPUS  := tests/fuzz/corpus
+FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ         ?= $(FUZZERS)
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS    = -max_len=4096 -timeout=5 -rss_limit_mb=1024 $(FUZZ_OPTIONS)
+
+$(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	clang $(UNITFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< -o $@
 
-$(UNIT)/seeds: tests/fuzz/seeds.c $(FLAGSTAMP)
+$(FUZZ_DIR)/seeds: tests/fuzz/seeds.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) -MMD -MP -MF $@.d $< -o $@
 
-FUZZ_RUNS := $(addprefix fuzz-,$(FUZZERS))
-.PHONY: fuzz $(FUZZ_RUNS)
-fuzz: $(FUZZ_RUNS)
-$(FUZZ_RUNS): fuzz-%: $(UNIT)/fuzz/% $(UNIT)/seeds
-	@mkdir -p $(UNIT)/found
-	@$(UNIT)/seeds $(UNIT)/corpus
-	@$(UNIT)/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -rss_limit_mb=1024 \
-	 -artifact_prefix=$(UNIT)/found/$*- $(UNIT)/corpus/$* > $(UNIT)/fuzz/$*.log 2>&1 || \
-	 { tail -n 40 $(UNIT)/fuzz/$*.log; exit 1; }
-	@echo "fuzz $*: $$(tail -n 1 $(UNIT)/fuzz/$*.log)"
+.PHONY: fuzz fuzz-corpus $(FUZZERS:%=fuzz-%) $(FUZZERS:%=merge-%)
+fuzz:
+	$(if $(filter-out $(FUZZERS),$(FUZZ)),$(error no fuzzer $(filter-out $(FUZZERS),$(FUZZ)); there are $(FUZZERS)))
+	@$(MAKE) --no-print-directory -k $(FUZZ:%=fuzz-%)
 
--include $(wildcard $(UNIT)/*.d $(UNIT)/fuzz/*.d $(UNIT)/obj/tool/*.d $(UNIT)/obj/tool-test/*.d)
+$(FUZZERS:%=fuzz-%): fuzz-%: $(FUZZ_DIR)/bin/% $(FUZZ_DIR)/seeds
+	@$(FUZZ_DIR)/seeds $(FUZZ_DIR)/corpus
+	@mkdir -p $(FUZZ_DIR)/corpus/$* $(FUZZ_CORPUS)/$*
+	@nice $< -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) -artifact_prefix=$(FUZZ_DIR)/$*- \
+	 $(FUZZ_DIR)/corpus/$* $(FUZZ_CORPUS)/$* > $(FUZZ_DIR)/$*.log 2>&1 || \
+	 { tail -n 40 $(FUZZ_DIR)/$*.log; sed -n 's|.*Test unit written to |fuzz $*: FOUND, again by: $< |p' $(FUZZ_DIR)/$*.log; exit 1; }
+	@echo "fuzz $*: $$(tail -n 1 $(FUZZ_DIR)/$*.log), $$(ls $(FUZZ_DIR)/corpus/$* | wc -l) inputs kept"
+
+# Of all that covers the same the least, and of that no more than 90 files, the smallest.
+fuzz-corpus: $(FUZZ:%=merge-%)
+	@du -sb $(FUZZ_CORPUS)
+$(FUZZERS:%=merge-%): merge-%: $(FUZZ_DIR)/bin/%
+	@rm -rf $(FUZZ_DIR)/merged/$*; mkdir -p $(FUZZ_DIR)/merged/$* $(FUZZ_DIR)/corpus/$* $(FUZZ_CORPUS)/$*
+	@nice $< -set_cover_merge=1 $(FUZZ_FLAGS) $(FUZZ_DIR)/merged/$* $(FUZZ_CORPUS)/$* \
+	 $(FUZZ_DIR)/corpus/$* > $(FUZZ_DIR)/$*.log 2>&1 || { tail -n 40 $(FUZZ_DIR)/$*.log; exit 1; }
+	@rm -f $(FUZZ_CORPUS)/$*/*
+	@cd $(FUZZ_DIR)/merged/$* && ls -Sr | head -n 90 | xargs cp -t $(abspath $(FUZZ_CORPUS)/$*)
+
+-include $(wildcard $(UNIT)/*.d $(FUZZ_DIR)/*.d $(FUZZ_DIR)/bin/*.d $(UNIT)/obj/tool/*.d $(UNIT)/obj/tool-test/*.d)

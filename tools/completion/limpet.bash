@@ -54,12 +54,12 @@ _limpet() {
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
     report:-*) _limpet_words "-o --output --md --csv --help" "$word" ;;
     report:*) _limpet_files "$word" ;;
-    bench:-*) _limpet_words "-p --platforms -n --runs --seed -o --output --partial --only --exits --stream-args --help $machine" "$word" ;;
-    bench:*) _limpet_words "basic stream boot throughput" "$word" ;;
+    bench:-*) _limpet_words "-p --platforms -n --runs --seed -o --output --partial --only --exits --parallel --stream-args --help $machine" "$word" ;;
+    bench:*) _limpet_words "basic stream boot throughput vmm" "$word" ;;
     compare:-*) _limpet_words "--a --b -p --platforms -n --runs --seed --only --force -o --output --timeout --help" "$word" ;;
     compare:*) _limpet_words "basic stream boot" "$word"; _limpet_files "$word" ;;
     boot:*) _limpet_words "--kernel --initrd --append --until -p --platform -n --runs -o --output --help $machine" "$word" ;;
-    replay:*) ((COMP_CWORD == 2)) && _limpet_words "hermitcore all --help" "$word" || _limpet_files "$word" ;;
+    replay:*) ((COMP_CWORD == 2)) && _limpet_words "hermitcore mini-kvm all --help" "$word" || _limpet_files "$word" ;;
     help:*) _limpet_words "platforms run bench compare boot replay report lab help" "$word" ;;
     lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell exec --help" "$word" ||
         _limpet_words "kvm xen" "$word" ;;

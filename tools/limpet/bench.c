@@ -13,18 +13,66 @@
 #include <string.h>
 #include <unistd.h>
 
-static void collect_rows(json_t *tally, const struct vm_result *vm, const struct report *report)
+static void collect_rows(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                         const struct report *report)
 {
+    (void)suite;
     (void)vm;
     tally_rows(tally, report->rows);
 }
 
+static void figure_ms(const struct suite *suite, json_t *tally, const char *what, double seconds)
+{
+    char *name = xasprintf("%s, %s", suite->app, what);
+
+    tally_figure(tally, suite->name, name, "ms", "less", seconds * 1e3);
+    free(name);
+}
+
+static void collect_life(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                         const struct report *report)
+{
+    (void)report;
+    figure_ms(suite, tally, "start to exit", vm->end_s);
+}
+
+static void collect_hello(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                          const struct report *report)
+{
+    if (vm->started_s > 0)
+        figure_ms(suite, tally, "set-up", vm->started_s);
+    collect_life(suite, tally, vm, report);
+}
+
+#define GUEST(app, args, collect)                                                                  \
+    {                                                                                              \
+        "vmm", app, args, SUITE_VMM, collect, NULL, 5, 2, 0                                        \
+    }
+
 const struct suite suites[SUITES] = {
-    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, 3, 1, 0},
-    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, 1, 1, 0},
-    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, 0, 6, 0},
-    {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, 5, 1, 64},
+    {"basic", "basic", "--json", SUITE_BASIC, collect_rows, NULL, 3, 1, 0},
+    {"stream", "stream", "--json", SUITE_STREAM, collect_rows, NULL, 1, 1, 0},
+    {"boot", "hello", "--ledger=json", SUITE_BOOT, collect_boot, NULL, 0, 6, 0},
+    {"throughput", "hello", "", SUITE_THROUGHPUT, NULL, throughput_run, 5, 1, 64},
+    GUEST("hello", "", collect_hello),
+    GUEST("fibonacci", "--once", collect_life),
+    GUEST("matrix", "--once", collect_life),
+    GUEST("characters", "--once", collect_life),
+    GUEST("multiply", "--once", collect_life),
+    GUEST("counter", "--once", collect_life),
+    GUEST("fibonacci", "--json", collect_rows),
+    GUEST("matrix", "--json", collect_rows),
+    GUEST("characters", "--json", collect_rows),
+    GUEST("multiply", "--json", collect_rows),
+    GUEST("counter", "--json", collect_rows),
+    GUEST("hypercall", "--json", collect_rows),
+    {"vmm", "isolation", "--json", SUITE_VMM, NULL, isolation_run, 3, 1, 64},
 };
+
+bool suite_first(const struct suite *suite)
+{
+    return suite == suites || strcmp(suite[-1].name, suite->name) != 0;
+}
 
 bool suite_has(const struct suite *suite, unsigned chosen, const struct platform *platform)
 {
@@ -42,7 +90,8 @@ unsigned bench_suites(char *const names[], int count)
             if (!strcmp(names[i], suites[s].name))
                 bit = suites[s].bit;
         if (!bit) {
-            warn("unknown suite \"%s\"; there are basic, stream, boot and throughput", names[i]);
+            warn("unknown suite \"%s\"; there are basic, stream, boot, throughput and vmm",
+                 names[i]);
             return 0;
         }
         chosen |= bit;
@@ -87,7 +136,7 @@ static void sort(struct bench *b, struct lab_bench labs[LABS])
             b->native[b->native_count++] = p;
         else
             for (size_t s = 0; s < SUITES; s++)
-                if (suite_has(&suites[s], b->chosen, p))
+                if (suite_has(&suites[s], b->chosen, p) && suite_first(&suites[s]))
                     results_skip(b->result, suites[s].name, p->name, why.data);
         buf_free(&why);
     }
@@ -115,8 +164,8 @@ static void measure_native(struct bench *b)
                 chosen[n++] = sides[i];
         if (suites[s].collect)
             rounds_run(&suites[s], chosen, n, b->options->runs, &random);
-        for (int i = 0; i < n && !suites[s].collect && !interrupted; i++)
-            throughput_run(&suites[s], &chosen[i], b->options->runs);
+        for (int i = 0; i < n && suites[s].at_once && !interrupted; i++)
+            suites[s].at_once(&suites[s], &chosen[i], b->options->runs);
     }
     sides_free(sides, b->native_count);
 }

@@ -12,15 +12,22 @@
 
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
-#define SUITES          4
+#define SUITES          17
+#define AT_ONCE         16 /* guests, most */
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 
-/* One suite: an app, and what is taken from each run of it into the rows of all runs. */
+struct side;
+
+/* One suite: an app, and what is taken from each run of it into the rows of all runs. A suite of
+ * several apps has an entry for each. */
 struct suite {
     const char *name, *app, *args;
     unsigned bit; /* SUITE_… (tables.h) */
-    /* Adds a run that went well to the rows; NULL: the suite throughput. */
-    void (*collect)(json_t *tally, const struct vm_result *vm, const struct report *report);
+    /* Adds a run that went well to the rows. */
+    void (*collect)(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                    const struct report *report);
+    /* In its place: rounds of its own kind, of several guests at once (0: as usual). */
+    void (*at_once)(const struct suite *suite, struct side *side, unsigned rounds);
     unsigned runs;     /* by default; 0: as the platform says */
     unsigned lab_runs; /* in a lab that emulates no more than so many by default */
     unsigned mem_mib;  /* of a guest, by default; 0: as usual */
@@ -54,16 +61,29 @@ void rounds_check_rulers(struct side *sides, int count);
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
                 unsigned long long *random);
 
+/* Notes why a side has no figures of a suite; of a suite of several apps, which app's fault it is.
+ */
+void suite_skip(const struct suite *suite, const struct side *side, const char *why);
+
 /* How often a suite runs on a platform when nobody says. */
 unsigned usual_runs(const struct suite *suite, const struct platform *platform);
 
-/* The same for the suite throughput, whose rounds are of its own kind. */
-void throughput_run(const struct suite *suite, struct side *side, unsigned rounds);
+/* Is it the first entry of its name? */
+bool suite_first(const struct suite *suite);
 
-/* Runs a suite's app once on a side; report and vm are filled. Returns why the run is no
- * measurement (caller frees), or NULL. */
-char *side_run(const struct side *side, const struct suite *suite, struct report *report,
-               struct vm_result *vm);
+/* Boots a second (throughput.c); guests that look after their memory (isolation.c). */
+void throughput_run(const struct suite *suite, struct side *side, unsigned rounds);
+void isolation_run(const struct suite *suite, struct side *side, unsigned rounds);
+
+/* Does work(number, context) for the numbers from 0 in n processes at once, which end with its
+ * value as status; each has only what it makes itself to clean up. Returns whether all ended with
+ * 0. n: at most AT_ONCE. */
+bool at_once(int n, int (*work)(int number, void *context), void *context);
+
+/* Runs a suite's app once on a side, with more arguments (or NULL); report and vm are filled.
+ * Returns why the run is no measurement (caller frees), or NULL. */
+char *side_run(const struct side *side, const struct suite *suite, const char *more,
+               struct report *report, struct vm_result *vm);
 
 /* The record of runs of a suite on a side. */
 json_t *side_new_run(const struct side *side, const struct suite *suite);
@@ -71,7 +91,8 @@ json_t *side_new_run(const struct side *side, const struct suite *suite);
 void sides_free(struct side *sides, int count);
 
 /* What the suite boot takes from a boot (boot_line.c). */
-void collect_boot(json_t *tally, const struct vm_result *vm, const struct report *report);
+void collect_boot(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                  const struct report *report);
 
 /* Which suites are meant (none: all), as SUITE_…; 0 for an unknown one, with a message. */
 unsigned bench_suites(char *const names[], int count);

@@ -36,7 +36,7 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
 
     args_add(a, "bench");
     for (size_t s = 0; s < SUITES; s++)
-        if (b->chosen & suites[s].bit)
+        if (b->chosen & suites[s].bit && suite_first(&suites[s]))
             args_add(a, suites[s].name);
     for (int i = 0; i < lab->count; i++)
         buf_printf(&platforms, "%s%s", i ? "," : "", lab->platforms[i]->name);
@@ -48,6 +48,8 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
         args_add(a, "--exits");
     if (o->runs)
         args_addf(a, "--runs=%u", o->runs);
+    if (o->parallel)
+        args_addf(a, "--parallel=%u", o->parallel);
     if (o->only)
         args_addf(a, "--only=%s", o->only);
     if (o->stream_args)
@@ -117,7 +119,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
         fputs(output.log.data, stderr);
     for (int i = 0; i < lab->count && !inner; i++)
         for (size_t s = 0; s < SUITES; s++)
-            if (suite_has(&suites[s], b->chosen, lab->platforms[i]))
+            if (suite_has(&suites[s], b->chosen, lab->platforms[i]) && suite_first(&suites[s]))
                 results_skip(b->result, suites[s].name, lab->platforms[i]->name,
                              "the lab failed (the reason is on stderr)");
     good = inner != NULL;

@@ -84,11 +84,13 @@ static double join_error(const struct vm_result *vm, double to_main)
     return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
 }
 
-void collect_boot(json_t *tally, const struct vm_result *vm, const struct report *report)
+void collect_boot(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                  const struct report *report)
 {
     struct ledger ledger = {.stages = json_object()};
     bool told = report_ledger(report, &ledger);
 
+    (void)suite;
     figure(tally, "start to exit", "ms", vm->end_s * 1e3);
     figure(tally, "start to first byte", "ms", vm->first_byte_s * 1e3);
     figure(tally, "start to last line", "ms", vm->last_line_s * 1e3);

@@ -20,12 +20,6 @@ struct pair {
     unsigned same, less, more, unknown, refused;
 };
 
-static json_t *run_of(json_t *result, json_t *row)
-{
-    return json_array_get(json_object_get(result, "runs"),
-                          (size_t)json_integer_value(json_object_get(row, "run")));
-}
-
 /* What makes two rows unlike (caller frees), or NULL. */
 static char *unlike(json_t *run_a, json_t *run_b)
 {
@@ -153,7 +147,7 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
         b = results_row(p->b, suite, json_text(row, "name"), platform->name);
         again =
             p->again ? results_row(p->again, suite, json_text(row, "name"), platform->name) : NULL;
-        if (!b || run_of(p->a, row) != run_a || (p->again && !again))
+        if (!b || (p->again && !again))
             continue;
         if (why && !p->force)
             p->refused++;
@@ -179,7 +173,8 @@ static int show(struct pair *p)
 
     for (const struct platform *platform = platforms; platform->name; platform++)
         for (size_t s = 0; s < SUITES; s++)
-            compare_suite(p, suites[s].name, platform);
+            if (suite_first(&suites[s]))
+                compare_suite(p, suites[s].name, platform);
     all = p->same + p->less + p->more + p->unknown + p->refused;
     printf("%u rows: %u no difference, %u B worse, %u B better", all, p->same, p->less, p->more);
     if (p->unknown)
@@ -281,7 +276,7 @@ static int measure(struct pair *p, const struct options *o, struct contender c[2
                                  .label = labels[i]};
     rounds_check_rulers(sides, 3);
     for (size_t s = 0; s < SUITES && !interrupted; s++)
-        if (suite_has(&suites[s], chosen, platform))
+        if (suite_has(&suites[s], chosen, platform) && suites[s].collect)
             rounds_run(&suites[s], sides, 3, o->runs ? o->runs : COMPARE_ROUNDS, random);
     progress("%s", "");
     sides_free(sides, 3);

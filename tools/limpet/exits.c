@@ -4,11 +4,14 @@
 #include "cleanup.h"
 #include "limpet.h"
 #include "platforms.h"
+#include "results.h"
 #include "tally.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LIFE ", start to exit"
 
 static unsigned reason_number(struct exit_log *log, const char *reason)
 {
@@ -155,6 +158,15 @@ static void give(json_t *row, json_t *exits, const char *why_not)
         json_object_set_new(row, "no_exits", json_string(why_not));
 }
 
+/* Is it the row of a guest's whole life, in a suite of guests? */
+static bool is_life(json_t *row)
+{
+    const char *name = json_text(row, "name");
+    size_t n = strlen(name), m = strlen(LIFE);
+
+    return n > m && !strcmp(name + n - m, LIFE);
+}
+
 static void give_row(const struct exits *e, json_t *counted, json_t *row)
 {
     json_t *same = row_of(counted, json_string_value(json_object_get(row, "name")));
@@ -162,7 +174,9 @@ static void give_row(const struct exits *e, json_t *counted, json_t *row)
     json_t *exits = NULL;
     struct buf why = {0};
 
-    if (json_is_integer(begin) && json_is_integer(end))
+    if (is_life(row))
+        exits = exits_between(e, LLONG_MIN, LLONG_MAX, &why);
+    else if (json_is_integer(begin) && json_is_integer(end))
         exits = exits_between(e, json_integer_value(begin), json_integer_value(end), &why);
     else
         buf_str(&why, "the counting run did not tell when the row began and ended");
@@ -208,9 +222,12 @@ void exits_give(const struct exits *e, const struct report *report, json_t *tall
         give_boot(e, report, tally);
     else if (whole)
         give(whole, NULL, why_not);
-    for (i = 0; !whole && (row = json_array_get(tally, i)); i++)
+    for (i = 0; !whole && (row = json_array_get(tally, i)); i++) {
+        if (!strcmp(json_text(row, "unit"), "ms") && !is_life(row))
+            continue; /* a part of a life */
         if (e)
             give_row(e, report->rows, row);
         else
             give(row, NULL, why_not);
+    }
 }

@@ -55,7 +55,8 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
  * of the tally gets "exits", those between begin and end of the report's row of its name, or
  * "no_exits", why there are none. A boot, whose report has a ledger, gets the rows "VM exits to
  * main" (from the door) and "VM exits" (all its life), or its row "start to exit" the reason. e may
- * be NULL: then why_not holds for all.
+ * be NULL: then why_not holds for all. In a suite of guests, a row "NAME, start to exit" gets those
+ * of all its life.
  */
 void exits_give(const struct exits *e, const struct report *report, json_t *tally,
                 const char *why_not);

@@ -51,11 +51,13 @@ static const char run_notes[] =
     "  121  QEMU or xl could not start the guest    125  the lab failed\n"
     "  126  QEMU or the domain was killed           130, 143  interrupted (Ctrl-C, SIGTERM)\n";
 
-static const char bench_notes[] = "\nSuites: basic (cycles per call), stream (memory bandwidth), "
-                                  "boot (time to boot);\nthese by default. And "
-                                  "throughput (boots a second, 1, 2, 4 … guests at once).\n"
-                                  "A cell that could not be measured is SKIP, its reason stands "
-                                  "below, and the exit status is 1.\n";
+static const char bench_notes[] =
+    "\nSuites: basic (cycles per call), stream (memory bandwidth), "
+    "boot (time to boot);\nthese by default. And "
+    "throughput (boots a second, 1, 2, 4 … guests at once);\n"
+    "and vmm (a published VMM's guests: cycles, exits, whole lives).\n"
+    "A cell that could not be measured is SKIP, its reason stands "
+    "below, and the exit status is 1.\n";
 
 static const char compare_notes[] =
     "\nOf a file the last result counts. The floor is what the same thing differs by from itself; "

@@ -1,6 +1,7 @@
 /* The options of all commands: one table, one parser, one help.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
+#include "bench.h"
 #include "limpet.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ enum {
     O_PARTIAL,
     O_SEED,
     O_EXITS,
+    O_PARALLEL,
     O_JSON,
     O_MARKDOWN,
     O_CSV,
@@ -67,7 +69,8 @@ static const struct row {
     {O_APPS, "apps", "DIR", "take the images from there", OPT_SIDE},
     {'n', "runs", "RUNS",
      "runs per platform, in random order (default: basic 3, stream 1, boot 20, on\n"
-     "                         Xen 10, from a disk 2, throughput 5; fewer in an emulated lab)",
+     "                         Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated\n"
+     "                         lab)",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
      OPT_BENCH | OPT_COMPARE | OPT_BOOT},
@@ -80,6 +83,8 @@ static const struct row {
      OPT_BENCH | OPT_COMPARE},
     {O_STREAM, "stream-args", "\"ARGS\"", "arguments for stream", OPT_BENCH | OPT_SIDE},
     {O_EXITS, "exits", NULL, "count VM exits too, in one more run of basic and boot (as root)",
+     OPT_BENCH},
+    {O_PARALLEL, "parallel", "N", "of vmm: also N guests at once, each with a memory of its own",
      OPT_BENCH},
     {O_MACHINE, "machine", "MACHINE",
      "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)",
@@ -278,6 +283,10 @@ static int take(int key, const char *text, struct options *o)
     case O_SEED:
         return parse_number(text, 1, UINT_MAX, &o->seed) ? -1
                                                          : usage("seed", text, "a number from 1");
+    case O_PARALLEL:
+        return parse_number(text, 2, AT_ONCE, &o->parallel)
+                   ? -1
+                   : usage("parallel", text, "a number from 2 to 16");
     case O_EXITS:
         o->exits = true;
         return -1;

@@ -25,6 +25,7 @@ struct options {
     const char *platforms;          /* -p, or NULL */
     struct vm_config vm;            /* platform is left to the caller */
     unsigned runs;                  /* -n, or 0 */
+    unsigned parallel;              /* --parallel, or 0 */
     bool exits;                     /* --exits */
     unsigned seed;                  /* of the order of runs, or 0 */
     const char *output;             /* -o, or NULL */

@@ -265,26 +265,30 @@ static void fill_stages(const struct view *v, struct sheet *s)
     }
 }
 
-static void fill_throughput(const struct view *v, struct sheet *s)
+/* All rows of a suite by their names, each with its unit. */
+static void by_name(const struct view *v, struct sheet *s, const char *suite)
 {
     struct column columns[PAGE_COLUMNS];
-    int count = view_columns(v, "throughput", columns);
+    int count = view_columns(v, suite, columns);
     struct args names = {0};
 
-    view_names(v, "throughput", &names);
+    view_names(v, suite, &names);
     if (names.n)
-        heading(v, s, "throughput", "row", columns, count);
+        heading(v, s, suite, "row", columns, count);
     for (size_t i = 0; i < names.n; i++) {
         json_t *row = NULL;
         char label[256];
 
         for (int c = 0; c < count && !row; c++)
-            row = results_row(v->result, "throughput", names.v[i], columns[c].name);
+            row = results_row(v->result, suite, names.v[i], columns[c].name);
         snprintf(label, sizeof label, "%s [%s]", names.v[i], row_unit(row));
-        values(v, s, "throughput", &(struct line){names.v[i], label}, columns, count);
+        values(v, s, suite, &(struct line){names.v[i], label}, columns, count);
     }
     args_free(&names);
 }
+
+static void fill_throughput(const struct view *v, struct sheet *s) { by_name(v, s, "throughput"); }
+static void fill_guests(const struct view *v, struct sheet *s) { by_name(v, s, "vmm"); }
 
 const struct part page_parts[] = {
     {"Basic", "CPU cycles per call",
@@ -306,6 +310,9 @@ const struct part page_parts[] = {
     {NULL, "Distributions of the boots", NULL, NULL, draw_boot, false, false},
     {"Throughput", "Boots with so many guests at once", "More is better.", fill_throughput,
      draw_throughput, false, false},
+    {"Guests of a VMM", "Programs that a published VMM ran",
+     "Their own time in cycles, their lives in ms; less is better.", fill_guests, NULL, false,
+     false},
     {"Exits", "Exits to the hypervisor, by reason", NULL, fill_exits, NULL, false, false},
     {"Two modes and outliers", "Rows whose median is not the whole story", NULL, fill_oddities,
      NULL, true, false},

@@ -37,8 +37,7 @@ static json_t *run_of(const struct replay *r, json_t *row)
                           (size_t)json_integer_value(json_object_get(row, "run")));
 }
 
-/* A lab whose hardware is emulated tells nothing about speeds; plain QEMU is what it is. */
-static bool is_emulated_lab(json_t *run)
+bool is_emulated_lab(json_t *run)
 {
     return !strcmp(json_text(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
 }
@@ -262,16 +261,19 @@ static void play(struct replay *r, const char *path)
                json_is_true(json_object_get(host, "virtualized")) ? ", itself virtual" : "");
     provenance(r);
     buf_str(r->out, "\n");
-    for (const struct replay_row *line = p->rows; line->label;)
+    for (const struct replay_row *line = p->rows; line && line->label;)
         line = section(r, line);
+    if (p->claims)
+        r->missing += claims_format(p->claims, r->result, r->out);
     for (const char *const *note = p->notes; *note; note++)
         buf_printf(r->out, "- %s\n", *note);
     buf_str(
         r->out,
         "- ≈ and \"the same\": within 10 %, within the 95 % interval of our median, or within the "
-        "step in which theirs is given. The machines differ: a ratio holds for both together.\n"
-        "- A shape is judged pair by pair, and only between rows of one place: a lab whose "
-        "hardware is emulated says nothing about a native row.\n");
+        "step in which theirs is given. The machines differ: a ratio holds for both together.\n");
+    if (p->rows)
+        buf_str(r->out, "- A shape is judged pair by pair, and only between rows of one place: a "
+                        "lab whose hardware is emulated says nothing about a native row.\n");
     if (r->marked)
         buf_str(r->out, "- * shown, but no comparison of speed: see the verdict.\n");
     buf_str(r->out, "\n");

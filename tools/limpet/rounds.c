@@ -46,11 +46,14 @@ void random_shuffle(int *order, int n, unsigned long long *random)
 }
 
 /* What a suite's app is called with. */
-static void suite_arguments(const struct suite *suite, const struct options *o, struct args *argv)
+static void suite_arguments(const struct suite *suite, const struct options *o, const char *more,
+                            struct args *argv)
 {
     const char *only = o->only && suite->bit == SUITE_BASIC ? o->only : "";
 
     words_split(suite->args, argv);
+    if (more)
+        words_split(more, argv);
     if (o->stream_args && suite->bit == SUITE_STREAM)
         words_split(o->stream_args, argv);
     for (size_t n; *only; only += n + (only[n] == ',')) {
@@ -117,12 +120,12 @@ static void run_guest(const struct side *side, const struct image *image, const 
     buf_free(&line);
 }
 
-char *side_run(const struct side *side, const struct suite *suite, struct report *report,
-               struct vm_result *vm)
+char *side_run(const struct side *side, const struct suite *suite, const char *more,
+               struct report *report, struct vm_result *vm)
 {
     struct args argv = {0};
 
-    suite_arguments(suite, side->options, &argv);
+    suite_arguments(suite, side->options, more, &argv);
     run_guest(side, &side->images[suite - suites], &argv, suite->mem_mib, report, vm);
     args_free(&argv);
     return trouble(vm, report);
@@ -197,22 +200,32 @@ static void work_once(struct work *w, const struct suite *suite, const struct si
     struct vm_result vm;
 
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, side->label);
-    w->why = side_run(side, suite, &report, &vm);
+    w->why = side_run(side, suite, NULL, &report, &vm);
     if (!w->why)
-        suite->collect(w->rows, &vm, &report);
+        suite->collect(suite, w->rows, &vm, &report);
     results_complete(w->run, &vm, &report);
     w->done++;
     report_free(&report);
     vm_result_free(&vm);
 }
 
+void suite_skip(const struct suite *suite, const struct side *side, const char *why)
+{
+    char *text = suite->bit == SUITE_VMM ? xasprintf("%s: %s", suite->app, why) : xstrdup(why);
+
+    results_skip(side->result, suite->name, side->platform->name, text);
+    free(text);
+}
+
 static void work_end(struct work *w, const struct suite *suite, const struct side *side)
 {
+    bool counted = suite->bit == SUITE_VMM || (side->options->exits && suite->bit != SUITE_STREAM);
+
     if (w->why && !interrupted)
-        results_skip(side->result, suite->name, side->platform->name, w->why);
+        suite_skip(suite, side, w->why);
     if (w->why)
         json_array_clear(w->rows);
-    else if (side->options->exits && suite->bit != SUITE_STREAM && !interrupted)
+    else if (counted && !interrupted)
         exits_count(suite, side, w->rows);
     tally_finish(w->rows);
     json_object_set_new(w->run, "count", json_integer(w->done));

@@ -4,6 +4,7 @@
 #include "exits.h"
 #include "bars.h"
 #include "bench.h"
+#include "isolation.h"
 #include "limpet.h"
 #include "results.h"
 #include "table.h"
@@ -60,6 +61,28 @@ static const struct line xen_lines[] = {
     {"unpause to exit", "unpause to exit, median [ms]", ".p50"},
     {"unpause to door", "unpause to door, median [µs]", ".p50"},
     {"unpause to main", "unpause to main, median [µs]", ".p50"},
+    {NULL, NULL, NULL},
+};
+
+/* Of a VMM's guests: what they time themselves, and their lives. */
+#define SAME(name)                                                                                 \
+    {                                                                                              \
+        name, name, "value"                                                                        \
+    }
+static const struct line guest_lines[] = {
+    SAME("fibonacci(30)"),    SAME("fibonacci(90)"),   SAME("matrix 8x8"),
+    SAME("characters 1 KiB"), SAME("multiply 9x9"),    SAME("counter, a line"),
+    SAME("hypercall, CPUID"), SAME("hypercall, port"), {NULL, NULL, NULL},
+};
+
+static const struct line life_lines[] = {
+    SAME("hello, set-up"),
+    SAME("hello, start to exit"),
+    SAME("fibonacci, start to exit"),
+    SAME("matrix, start to exit"),
+    SAME("characters, start to exit"),
+    SAME("multiply, start to exit"),
+    SAME("counter, start to exit"),
     {NULL, NULL, NULL},
 };
 
@@ -367,6 +390,58 @@ static void throughput(struct page *p)
     finish(p, &t);
 }
 
+/* For how long the guests at once all held their own memory, or NULL. */
+static json_t *held(struct page *p, const struct platform *platform)
+{
+    char name[64];
+    json_t *row = NULL;
+
+    for (int n = 2; n <= AT_ONCE && !row; n++) {
+        snprintf(name, sizeof name, ISOLATION_HELD, n);
+        row = results_row(p->result, "vmm", name, platform->name);
+    }
+    return row;
+}
+
+/* A line where guests at once were asked for. */
+static void isolation(struct page *p, struct table *t)
+{
+    static const char label[] = "guests at once, all held their memory";
+    bool any = false;
+
+    for (int i = 0; i < p->count; i++) {
+        const char *why = results_reason(p->result, "vmm", p->columns[i]->name);
+
+        any |= held(p, p->columns[i]) || (why && !strncmp(why, "isolation:", 10));
+    }
+    if (any)
+        table_cell(t, label);
+    for (int i = 0; i < p->count && any; i++) {
+        json_t *row = held(p, p->columns[i]);
+
+        if (row)
+            table_cell(t, "%.2f", json_number_value(json_object_get(row, "value")));
+        else
+            skip(p, t, "vmm", label, p->columns[i]);
+    }
+}
+
+static void vmm(struct page *p)
+{
+    struct table cycles = {0}, times = {0};
+
+    if (!pick_columns(p, has_column))
+        return;
+    heading(p, &cycles, "vmm", "A VMM's guests: their own time, CPU cycles");
+    lines(p, &cycles, "vmm", guest_lines, 1, false);
+    finish(p, &cycles);
+    heading(p, &times, "vmm", "A VMM's guests: their lives, ms");
+    lines(p, &times, "vmm", life_lines, 2, false);
+    isolation(p, &times);
+    finish(p, &times);
+    distributions(p, "vmm", "A VMM's guests: distribution");
+}
+
 static const char *text_of(json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -414,6 +489,8 @@ unsigned tables_format(json_t *result, unsigned suites, const struct platform *c
         boot(&p);
     if (suites & SUITE_THROUGHPUT)
         throughput(&p);
+    if (suites & SUITE_VMM)
+        vmm(&p);
     if (p.remarks.len)
         buf_printf(out, "%s\n", p.remarks.data);
     exits_table(result, out);

@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 /* Which suites. */
-enum { SUITE_BASIC = 1, SUITE_STREAM = 2, SUITE_BOOT = 4, SUITE_THROUGHPUT = 8 };
+enum { SUITE_BASIC = 1, SUITE_STREAM = 2, SUITE_BOOT = 4, SUITE_THROUGHPUT = 8, SUITE_VMM = 16 };
 
 /* Appends the tables of these suites, the reasons of skipped cells and where each platform's
  * figures come from. Returns how many cells could not be filled (or failed their check).

@@ -6,65 +6,46 @@
 #include "results.h"
 #include "tally.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define EACH    4  /* boots of one worker in a round */
-#define AT_ONCE 16 /* most */
+#define EACH 4 /* boots of one worker in a round */
 
-/* A worker's whole life: boots one guest after the other. It has only what it makes itself to clean
- * up. */
-static void work(const struct suite *suite, const struct side *side, pid_t parent)
+struct worker {
+    const struct suite *suite;
+    const struct side *side;
+};
+
+/* A worker's whole life: boots one guest after the other. */
+static int work(int number, void *context)
 {
-    bool good = !prctl(PR_SET_PDEATHSIG, SIGTERM) && getppid() == parent;
+    const struct worker *w = context;
+    bool good = true;
 
+    (void)number;
     for (int i = 0; i < EACH && good && !interrupted; i++) {
         struct report report;
         struct vm_result vm;
         char *why;
 
-        why = side_run(side, suite, &report, &vm);
+        why = side_run(w->side, w->suite, NULL, &report, &vm);
         if (why)
-            warn("throughput on %s: %s", side->label, why);
+            warn("throughput on %s: %s", w->side->label, why);
         good = !why;
         free(why);
         report_free(&report);
         vm_result_free(&vm);
     }
-    _exit(!good);
+    return !good;
 }
 
 /* So many workers at once. Returns boots a second, 0 when one of them failed. */
 static double round_of(const struct suite *suite, const struct side *side, int workers)
 {
-    pid_t pids[AT_ONCE], parent = getpid();
+    struct worker w = {suite, side};
     double began = now_s();
-    bool good = true;
-    int started = 0;
 
-    for (; started < workers && good; started++) {
-        pids[started] = fork();
-        if (pids[started] == 0)
-            work(suite, side, parent);
-        good = pids[started] > 0;
-        if (good)
-            cleanup_child(pids[started], false);
-    }
-    for (int i = 0; i < started; i++) {
-        int status = 1;
-
-        while (pids[i] > 0 && waitpid(pids[i], &status, 0) < 0 && errno == EINTR)
-            if (interrupted)
-                kill(pids[i], SIGTERM);
-        if (pids[i] > 0)
-            cleanup_child_gone(pids[i]);
-        good = good && !status;
-    }
-    return good && !interrupted ? workers * EACH / (now_s() - began) : 0;
+    return at_once(workers, work, &w) ? workers * EACH / (now_s() - began) : 0;
 }
 
 /* One boot before all, for the record. Returns what went wrong (caller frees), or NULL. */
@@ -72,7 +53,7 @@ static char *warm_up(const struct suite *suite, const struct side *side, json_t 
 {
     struct report report;
     struct vm_result vm;
-    char *why = side_run(side, suite, &report, &vm);
+    char *why = side_run(side, suite, NULL, &report, &vm);
 
     results_complete(run, &vm, &report);
     report_free(&report);

@@ -1,0 +1,90 @@
+/* What limpet-vmm --stats tells of one guest, as rows of the suite vmm.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vmm_stats.h"
+#include "limpet.h"
+#include "results.h"
+#include "tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void figure(json_t *tally, const char *app, const char *what, double us)
+{
+    char *name = xasprintf("%s, %s", app, what);
+
+    tally_figure(tally, "vmm", name, "us", "less", us);
+    free(name);
+}
+
+/* From the interrupt controllers to the last vCPU. */
+static void creation(json_t *stats, const char *app, json_t *tally)
+{
+    json_t *parts = json_object_get(stats, "setup"), *part;
+    double cpus = json_number_value(json_object_get(stats, "vcpus"));
+    size_t i;
+
+    for (i = 0; (part = json_array_get(parts, i)); i++)
+        if (!strcmp(json_text(part, "to"), "vCPUs") && cpus > 0)
+            figure(tally, app, "a vCPU's creation",
+                   json_number_value(json_object_get(part, "ns")) / cpus / 1e3);
+}
+
+static void handling(json_t *reason, const char *app, json_t *tally)
+{
+    json_t *histogram = json_object_get(reason, "handling_ns"), *pair;
+    size_t i;
+
+    for (i = 0; (pair = json_array_get(histogram, i)); i++)
+        for (json_int_t n = json_integer_value(json_array_get(pair, 1)); n > 0; n--)
+            figure(tally, app, "an exit's handling",
+                   json_number_value(json_array_get(pair, 0)) / 1e3);
+}
+
+static void add(json_t *reasons, const char *name, json_int_t count)
+{
+    json_int_t before = json_integer_value(json_object_get(reasons, name));
+
+    if (count > 0)
+        json_object_set_new(reasons, name, json_integer(before + count));
+}
+
+/* {"total":N,"reasons":{…}} of all vCPUs. */
+static json_t *exits_of(json_t *stats)
+{
+    json_t *reasons = json_object(), *cpu, *reason;
+    json_int_t in_vmm = json_integer_value(json_object_get(stats, "exits")), all = 0;
+    size_t c, i;
+
+    for (c = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), c)); c++) {
+        json_t *list = json_object_get(cpu, "exits");
+
+        for (i = 0; (reason = json_array_get(list, i)); i++)
+            add(reasons, json_text(reason, "reason"),
+                json_integer_value(json_object_get(reason, "count")));
+        all += json_integer_value(json_object_get(json_object_get(cpu, "kvm"), "exits"));
+    }
+    add(reasons, "handled by KVM", all - in_vmm);
+    return json_pack("{s:I,s:o}", "total", all > in_vmm ? all : in_vmm, "reasons", reasons);
+}
+
+void vmm_stats_give(json_t *stats, const char *app, json_t *tally)
+{
+    char *name = xasprintf("%s, start to exit", app);
+    json_t *life = NULL, *row, *cpu, *reason;
+    size_t i, k;
+
+    for (i = 0; (row = json_array_get(tally, i)); i++)
+        if (!strcmp(json_text(row, "name"), name))
+            life = row;
+    free(name);
+    if (!life || strcmp(json_text(stats, "schema"), "limpet-vmm-1") != 0)
+        return;
+    if (!json_object_get(life, "exits")) {
+        json_object_set_new(life, "exits", exits_of(stats));
+        json_object_del(life, "no_exits");
+    }
+    creation(stats, app, tally);
+    for (i = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), i)); i++)
+        for (k = 0; (reason = json_array_get(json_object_get(cpu, "exits"), k)); k++)
+            handling(reason, app, tally);
+}
