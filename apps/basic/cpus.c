@@ -6,13 +6,13 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SLEEPS  100
-#define PINGS   1000
-#define WAKEUPS 1000
+#define SLEEPS 100
+#define MOST   1000 /* samples of the others */
 
 static pthread_t partner;
 static atomic_int over;
@@ -60,30 +60,32 @@ const char *start_spinner(void) { return start(spin); }
 
 const char *end_spinner(void) { return end(); }
 
-void call_ping(uint64_t n)
-{
-    while (n-- != 0)
-        limpet_ping(1);
-}
-
+/* 50 µs: long enough to fall asleep in. */
 static void wait_until_idle(void)
 {
     for (uint64_t began = limpet_tsc(); limpet_tsc() - began < limpet_clock().tsc_hz / 20000;)
-        ; /* 50 µs: long enough to fall asleep in */
+        ;
 }
 
-size_t take_idle_pings(uint32_t *samples)
+static size_t ping(uint32_t *samples, int idle)
 {
+    uint64_t began = limpet_tsc();
+    size_t n = 0;
     limpet_pin(0);
-    for (int i = 0; i < PINGS; i++) {
-        wait_until_idle();
+    while (n < MOST && limpet_tsc() - began < limpet_clock().tsc_hz) {
+        if (idle)
+            wait_until_idle();
         uint64_t before = limpet_tsc_fenced();
         limpet_ping(1);
-        samples[i] = bench_clip(limpet_tsc_fenced() - before);
+        samples[n++] = bench_clip(limpet_tsc_fenced() - before);
     }
     limpet_pin(LIMPET_ANY_CPU);
-    return PINGS;
+    return n;
 }
+
+size_t take_pings(uint32_t *samples) { return ping(samples, 0); }
+
+size_t take_idle_pings(uint32_t *samples) { return ping(samples, 1); }
 
 /* Wake-ups. */
 
@@ -108,23 +110,26 @@ size_t take_wakeups(uint32_t *samples)
     sem_init(&came, 0, 0);
     if (start(wait_for_go) != NULL)
         return 0;
-    for (int i = 0; i < WAKEUPS; i++) {
+    uint64_t began = limpet_tsc();
+    size_t n = 0;
+    while (n < MOST && limpet_tsc() - began < limpet_clock().tsc_hz) {
         wait_until_idle();
         uint64_t before = limpet_tsc_fenced();
         sem_post(&go);
         sem_wait(&came);
-        samples[i] = came_at > before ? bench_clip(came_at - before) : 0;
+        samples[n++] = came_at > before ? bench_clip(came_at - before) : 0;
     }
     atomic_store(&over, 1);
     sem_post(&go);
     end();
-    return WAKEUPS;
+    return n;
 }
 
 /* Locks. */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t own_turns, rival_turns, turns; /* turns: under the mutex */
+char rival_note[64];
 
 static void *compete(void *unused)
 {
@@ -143,10 +148,9 @@ const char *start_rival(void) { return start(compete); }
 const char *end_rival(void)
 {
     const char *wrong = end();
-    return wrong != NULL                      ? wrong
-           : turns != own_turns + rival_turns ? "the lock let both in"
-           : rival_turns < 1000               ? "the other CPU had hardly a turn"
-                                              : NULL;
+    snprintf(rival_note, sizeof rival_note, "the other CPU had it %llu times meanwhile",
+             (unsigned long long)rival_turns);
+    return wrong != NULL ? wrong : turns != own_turns + rival_turns ? "the lock let both in" : NULL;
 }
 
 void call_lock(uint64_t n)

@@ -217,10 +217,12 @@ static const struct benchmark table[] = {
     {"first page access", .take = take_touches, .note = held},
     {"second touch", .take = take_touches, .check = touched_and_freed, .note = held},
     /* from here on for two CPUs */
-    {"IPI round trip", .call = call_ping, .setup = start_spinner, .check = end_spinner},
+    {"IPI round trip", .take = take_pings, .setup = start_spinner, .check = end_spinner,
+     .note = "to a CPU at work"},
     {"IPI to an idle CPU", .take = take_idle_pings, .note = "round trip"},
     {"cross-CPU wake-up", .take = take_wakeups, .note = "sem_post() to a sleeper on an idle CPU"},
-    {"contended lock", .call = call_lock, .setup = start_rival, .check = end_rival},
+    {"contended lock", .call = call_lock, .setup = start_rival, .check = end_rival,
+     .note = rival_note},
 };
 #define ROWS     (sizeof table / sizeof *table)
 #define ROWS_SMP 4

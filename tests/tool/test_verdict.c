@@ -57,6 +57,41 @@ static void found_and_not_found(void **state)
     assert_int_equal(wrong_sign, 0);
 }
 
+/* Measured apart: a floor that few runs make too low is raised to the middle of its neighbours'. */
+static void floors_together(void **state)
+{
+    struct difference d[] = {
+        {.change = -0.10, .interval = {-0.15, -0.05}, .floor = 0.02, .known = true, .real = true},
+        {.change = -0.30, .interval = {-0.35, -0.25}, .floor = 0.02, .known = true, .real = true},
+        {.change = 0.10, .interval = {0.05, 0.15}, .floor = 0.20, .known = true},
+        {.change = 0.40, .interval = {-0.05, 0.85}, .floor = 0.25, .known = true},
+        {.change = 0.12, .interval = {0.1, 0.15}, .floor = 0.12, .known = true},
+        {.known = false, .floor = 9},
+    };
+
+    (void)state;
+    raise_floors(d, 6);
+    assert_true(!d[0].real && fabs(d[0].floor - 0.12) < 1e-9);
+    assert_true(d[1].real && !d[2].real && !d[3].real && !d[4].real && !d[5].real);
+    assert_true(fabs(d[2].floor - 0.20) < 1e-9 && fabs(d[3].floor - 0.25) < 1e-9);
+    raise_floors(NULL, 0);
+}
+
+/* Stages that take no time at all on both sides are the same; on one side, nobody can tell. */
+static void nothing_at_all(void **state)
+{
+    double none[8] = {0}, some[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    struct figures zero = {none, 8}, one = {some, 8}, no_runs = {NULL, 0};
+    struct best which = {false, BEST_RUNS};
+
+    (void)state;
+    assert_true(difference_of(zero, no_runs, zero, which).known);
+    assert_false(difference_of(zero, no_runs, zero, which).real);
+    assert_false(difference_of(zero, no_runs, one, which).known);
+    assert_false(difference_of(one, no_runs, zero, which).known);
+    assert_false(difference_of(no_runs, no_runs, one, which).known);
+}
+
 static void limits(void **state)
 {
     double few[] = {1, 2, 3, 4, 5}, zero[] = {0, 1, 1, 1, 1, 1, 1}, rates[RUNS], less[RUNS];
@@ -86,6 +121,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(found_and_not_found),
         cmocka_unit_test(limits),
+        cmocka_unit_test(floors_together),
+        cmocka_unit_test(nothing_at_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

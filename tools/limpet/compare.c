@@ -57,10 +57,12 @@ static double *runs_of(json_t *row, size_t *n)
     return numbers;
 }
 
-static struct difference differ(json_t *a, json_t *again, json_t *b, bool more)
+static bool more_is_better(json_t *row) { return !strcmp(json_text(row, "better"), "more"); }
+
+static struct difference differ(json_t *a, json_t *again, json_t *b)
 {
     bool loops = json_object_get(a, "least") != NULL;
-    struct best which = {.upper = more, .one_in = loops ? BEST_LOOPS : BEST_RUNS};
+    struct best which = {.upper = more_is_better(a), .one_in = loops ? BEST_LOOPS : BEST_RUNS};
     size_t na, nb, nc;
     double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
     struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
@@ -73,43 +75,39 @@ static struct difference differ(json_t *a, json_t *again, json_t *b, bool more)
 }
 
 /* The verdict in words; counts it. */
-static const char *say(struct pair *p, const struct difference *d, bool more_is_better)
+static const char *say(struct pair *p, const struct difference *d, bool more)
 {
     if (!d->known) {
         p->unknown++;
-        return d->a > 0 ? "too few runs to tell" : "not all of them are above 0";
+        return d->a > 0 && d->b > 0 ? "too few runs to tell" : "not all of them are above 0";
     }
     if (!d->real) {
         p->same++;
         return "no difference";
     }
-    if ((d->change > 0) == more_is_better) {
+    if ((d->change > 0) == more) {
         p->more++;
-        return more_is_better ? "B is higher, better" : "B is less, better";
+        return more ? "B is higher, better" : "B is less, better";
     }
     p->less++;
-    return more_is_better ? "B is lower, WORSE" : "B is more, WORSE";
+    return more ? "B is lower, WORSE" : "B is more, WORSE";
 }
 
-static void compare_row(struct pair *p, json_t *a, json_t *again, json_t *b, struct table *t)
+static void show_row(struct pair *p, json_t *row, const struct difference *d, struct table *t)
 {
-    bool more = !strcmp(json_text(a, "better"), "more");
-    struct difference d = differ(a, again, b, more);
-    const char *words = say(p, &d, more);
-
-    table_cell(t, "%s [%s]", json_text(a, "name"),
-               strcmp(json_text(a, "unit"), "us") ? json_text(a, "unit") : "µs");
-    table_cell(t, "%.6g", d.a);
-    table_cell(t, "%.6g", d.b);
-    table_cell(t, "%+.1f %%", d.change * 100);
-    if (d.known) {
-        table_cell(t, "%+.1f … %+.1f", d.interval[0] * 100, d.interval[1] * 100);
-        table_cell(t, "%.1f", d.floor * 100);
+    table_cell(t, "%s [%s]", json_text(row, "name"),
+               strcmp(json_text(row, "unit"), "us") ? json_text(row, "unit") : "µs");
+    table_cell(t, "%.6g", d->a);
+    table_cell(t, "%.6g", d->b);
+    table_cell(t, "%+.1f %%", d->change * 100);
+    if (d->known) {
+        table_cell(t, "%+.1f … %+.1f", d->interval[0] * 100, d->interval[1] * 100);
+        table_cell(t, "%.1f", d->floor * 100);
     } else {
         table_cell(t, "-");
         table_cell(t, "-");
     }
-    table_cell(t, "%s", words);
+    table_cell(t, "%s", say(p, d, more_is_better(row)));
 }
 
 static void heading(struct table *t, const char *title)
@@ -128,16 +126,20 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     json_t *run_a = results_find_run(p->a, suite, platform->name), *row, *rows;
     json_t *run_b = results_find_run(p->b, suite, platform->name);
     char *why = run_a && run_b ? unlike(run_a, run_b) : NULL;
+    struct difference *found;
     struct table t = {0};
     struct buf out = {0};
+    size_t i, n = 0;
+    json_t **both;
     char *title;
-    size_t i;
 
     if (!run_a || !run_b)
         return;
     title = xasprintf("%s on %s", suite, platform->title);
     heading(&t, title);
     rows = json_object_get(p->a, "rows");
+    found = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *found);
+    both = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *both);
     for (i = 0; (row = json_array_get(rows, i)); i++) {
         json_t *b, *again;
 
@@ -149,11 +151,17 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
             p->again ? results_row(p->again, suite, json_text(row, "name"), platform->name) : NULL;
         if (!b || (p->again && !again))
             continue;
-        if (why && !p->force)
+        if (why && !p->force) {
             p->refused++;
-        else
-            compare_row(p, row, again, b, &t);
+        } else {
+            both[n] = row;
+            found[n++] = differ(row, again, b);
+        }
     }
+    if (!p->again)
+        raise_floors(found, n);
+    for (i = 0; i < n; i++)
+        show_row(p, both[i], &found[i], &t);
     if (why && !p->force)
         printf("%s: refused: %s (--force compares all the same)\n\n", title, why);
     if (t.cells.n > t.columns) {
@@ -162,6 +170,8 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     }
     table_free(&t);
     buf_free(&out);
+    free(found);
+    free(both);
     free(title);
     free(why);
 }

@@ -77,12 +77,18 @@ static void ratio_interval(struct figures a, struct figures b, struct best which
     free(drawn);
 }
 
+/* Can a ratio be made of it? */
 static bool usable(struct figures f)
 {
     for (size_t i = 0; i < f.n; i++)
         if (!(f.v[i] > 0))
             return false;
-    return f.n > 0;
+    return true;
+}
+
+static bool is_real(const struct difference *d)
+{
+    return fabs(d->change) > d->floor && (d->interval[0] > 0 || d->interval[1] < 0);
 }
 
 struct difference difference_of(struct figures a, struct figures again, struct figures b,
@@ -91,10 +97,14 @@ struct difference difference_of(struct figures a, struct figures again, struct f
     struct difference d = {0};
     double self[2];
 
-    if (!usable(a) || !usable(b) || (again.n && !usable(again)))
+    if (!a.n || !b.n)
         return d;
     d.a = best_of(a.v, 0, a.n, 1, which);
     d.b = best_of(b.v, 0, b.n, 1, which);
+    if (!usable(a) || !usable(b) || (again.n && !usable(again))) {
+        d.known = d.a == 0 && d.b == 0; /* both nothing: the same */
+        return d;
+    }
     d.change = d.b / d.a - 1;
     d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
     if (!d.known)
@@ -106,6 +116,23 @@ struct difference difference_of(struct figures a, struct figures again, struct f
         d.floor = fmax(FLOOR_APART, fmax(unrest(a, which), unrest(b, which)));
     }
     ratio_interval(a, b, which, VERDICT_CONFIDENCE, d.interval);
-    d.real = fabs(d.change) > d.floor && (d.interval[0] > 0 || d.interval[1] < 0);
+    d.real = is_real(&d);
     return d;
+}
+
+void raise_floors(struct difference *d, size_t n)
+{
+    double *floors = xrealloc(NULL, (n + 1) * sizeof *floors), least;
+    size_t known = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (d[i].known)
+            floors[known++] = d[i].floor;
+    qsort(floors, known, sizeof *floors, ascending);
+    least = known ? floors[known / 2] : 0;
+    for (size_t i = 0; i < n; i++) {
+        d[i].floor = fmax(d[i].floor, least);
+        d[i].real = d[i].known && is_real(&d[i]);
+    }
+    free(floors);
 }

@@ -45,10 +45,16 @@ struct figures {
  * interval of its ratio to a. With again.n == 0 the sides were measured at different times, and the
  * floor is the greatest difference of any side from itself: its odd against its even runs, its
  * first half against its second; at least FLOOR_APART, since nothing tells how the machine itself
- * changed in between.
+ * changed in between. raise_floors() then has the last word.
  */
 #define FLOOR_APART 0.02
 struct difference difference_of(struct figures a, struct figures again, struct figures b,
                                 struct best which);
+
+/*
+ * Rows of one suite on one platform, measured apart, have lived through the same: of each alone a
+ * few runs tell little of what that was. No floor is left below the median of them all.
+ */
+void raise_floors(struct difference *d, size_t n);
 
 #endif
