@@ -103,7 +103,7 @@ static void limits(void **state)
     assert_true(!d.known && !d.real && d.a == 1 && d.b == 1);
     d = difference_of((struct figures){zero, 7}, none, (struct figures){zero, 7},
                       (struct best){false, BEST_LOOPS});
-    assert_true(!d.known && d.a == 0);
+    assert_true(d.known && !d.real && d.a == 0);
     for (int i = 0; i < RUNS; i++) { /* where more is better, the highest count */
         rates[i] = 100 - i % 7;
         less[i] = 90 - i % 7;

@@ -101,12 +101,12 @@ struct difference difference_of(struct figures a, struct figures again, struct f
         return d;
     d.a = best_of(a.v, 0, a.n, 1, which);
     d.b = best_of(b.v, 0, b.n, 1, which);
+    d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
     if (!usable(a) || !usable(b) || (again.n && !usable(again))) {
-        d.known = d.a == 0 && d.b == 0; /* both nothing: the same */
+        d.known = d.known && d.a == 0 && d.b == 0; /* both nothing: the same */
         return d;
     }
     d.change = d.b / d.a - 1;
-    d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
     if (!d.known)
         return d;
     if (again.n) {
