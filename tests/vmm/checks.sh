@@ -82,8 +82,8 @@ if [ -z "${PLAIN-}" ]; then
     try "endless loop" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- loop
     try "deadlock, which halts" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- deadlock
     try "limpet run: status" 3 'ending by three' run -- three
-    try "limpet run: panic" 123 '^limpet: .*the guest panicked: null pointer' run -- null
-    try "limpet run: triple fault" 124 '^limpet: .*triple fault' run -- triple
-    try "limpet run: hang" 122 '^limpet: .*did not end in time' run --timeout 2 -- loop
+    try "limpet run: panic" 123 'limpet: .*the guest panicked: null pointer' run -- null
+    try "limpet run: triple fault" 124 'limpet: .*triple fault' run -- triple
+    try "limpet run: hang" 122 'limpet: .*did not end in time' run --timeout 2 -- loop
 fi
 rm -r "$scratch"
