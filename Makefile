@@ -221,7 +221,7 @@ lint: $(NEWKEY)
 	 kernel arch platform apps tools
 	clang-tidy --quiet --warnings-as-errors='*' $(filter kernel/%.c arch/%.c platform/%.c,$(C_FILES)) -- \
 	 $(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS))
-	clang-tidy --quiet --warnings-as-errors='*' $(filter tools/limpet/%.c,$(C_FILES)) -- $(HOSTFLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' $(filter tools/limpet/%.c tools/vmm/%.c,$(C_FILES)) -- $(HOSTFLAGS)
 
 clean:
 	rm -rf $(filter-out $(NEWLIB) $(B)/seabios $(B)/lab,$(wildcard $(B)/*))

@@ -7,10 +7,12 @@
 #define VMM_ABI_H
 
 /*
- * CPUID. 0x40000000: eax = VMM_LEAF_TIMING, ebx, ecx, edx = VMM_SIGNATURE.
- * VMM_LEAF_ABI: eax = VMM_ABI, ebx = the I/O port of requests, ecx = the number of vCPUs, whose
- * APIC IDs are 0, 1, 2, …
- * VMM_LEAF_TIMING: eax = TSC's kHz, ebx = the local APIC timer's kHz.
+ * CPUID:
+ *   0x40000000       eax VMM_LEAF_TIMING; ebx, ecx, edx VMM_SIGNATURE. Another one means another
+ *                    interface: a guest need not look at the version.
+ *   VMM_LEAF_ABI     eax VMM_ABI; ebx the I/O port of requests; ecx how many vCPUs, whose APIC IDs
+ *                    are 0, 1, 2, …
+ *   VMM_LEAF_TIMING  eax the TSC's kHz, ebx the local APIC timer's kHz
  */
 #define VMM_SIGNATURE   "LimpetVMM\0\0"
 #define VMM_ABI         1

@@ -73,6 +73,8 @@ try "jail: files" 143 '^/dev/kvm anon_inode:kvm-vcpu:0 anon_inode:kvm-vm $' jail
 
 if [ -z "${PLAIN-}" ]; then
     run() { ./limpet run apps/fault.elf -p vmm "$@"; }
+    guest() { ./limpet run -p vmm --timeout 300 "$@"; }
+    echo "brought along" >"$scratch/module.txt"
     try "status 3" 3 'ending by three' vmm apps/fault.elf -- three
     try "hello: files, threads, floats" 0 'hello, says the thread' vmm apps/hello.elf -- --all
     try "the TSC's frequency" 0 'TSC: [0-9]+ Hz by CPUID 0x40000010' vmm apps/hello.elf -- --ledger
@@ -82,8 +84,12 @@ if [ -z "${PLAIN-}" ]; then
     try "endless loop" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- loop
     try "deadlock, which halts" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- deadlock
     try "limpet run: status" 3 'ending by three' run -- three
-    try "limpet run: panic" 123 '^limpet: .*the guest panicked: null pointer' run -- null
-    try "limpet run: triple fault" 124 '^limpet: .*triple fault' run -- triple
-    try "limpet run: hang" 122 '^limpet: .*did not end in time' run --timeout 2 -- loop
+    try "limpet run: panic" 123 'limpet: .*the guest panicked: null pointer' run -- null
+    try "limpet run: triple fault" 124 'limpet: .*triple fault' run -- triple
+    try "limpet run: hang" 122 'limpet: .*did not end in time' run --timeout 2 -- loop
+    for app in threads sync memory; do
+        try "guest: $app" 0 '^PASS' guest apps/$app.elf -e CONTENTION_SECONDS=2
+    done
+    try "guest: system, with a module" 0 '^PASS' guest apps/system.elf --module "$scratch/module.txt" -e "GIVEN=a b\"c\\"
 fi
 rm -r "$scratch"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -101,34 +102,30 @@ void machine_create(struct machine *m)
 
 /* CPUID: what KVM offers, our own leaves in place of KVM's. */
 
-struct cpuid_table {
-    struct kvm_cpuid2 head;
-    struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
-};
-
-static void add_own_leaves(const struct machine *m, struct cpuid_table *t)
+static void add_own_leaves(const struct machine *m, struct kvm_cpuid2 *t)
 {
+    static const char signature[] = VMM_SIGNATURE;
     struct kvm_cpuid_entry2 own[] = {
         {.function = 0x40000000, .eax = VMM_LEAF_TIMING},
         {.function = VMM_LEAF_ABI, .eax = VMM_ABI, .ebx = VMM_PORT, .ecx = m->options->cpus},
         {.function = VMM_LEAF_TIMING, .eax = m->tsc_khz, .ebx = APIC_TIMER_KHZ},
     };
-    memcpy(&own[0].ebx, VMM_SIGNATURE, 4);
-    memcpy(&own[0].ecx, VMM_SIGNATURE + 4, 4);
-    memcpy(&own[0].edx, VMM_SIGNATURE + 8, 4);
-    memcpy(t->entries + t->head.nent, own, sizeof own);
-    t->head.nent += sizeof own / sizeof *own;
+    memcpy(&own[0].ebx, signature, 4);
+    memcpy(&own[0].ecx, signature + 4, 4);
+    memcpy(&own[0].edx, signature + 8, 4);
+    memcpy(t->entries + t->nent, own, sizeof own);
+    t->nent += sizeof own / sizeof *own;
 }
 
 /* Returns leaf 1, which tells each CPU its own number. */
-static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct cpuid_table *t)
+static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct kvm_cpuid2 *t)
 {
-    struct kvm_cpuid_entry2 *leaf1 = NULL;
+    struct kvm_cpuid_entry2 *leaf1 = t->entries;
     uint32_t kept = 0;
     bool drop = m->options->no_xsave;
-    t->head.nent = CPUID_ENTRIES - 3;
+    t->nent = CPUID_ENTRIES - 3;
     kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
-    for (uint32_t i = 0; i < t->head.nent; i++) {
+    for (uint32_t i = 0; i < t->nent; i++) {
         struct kvm_cpuid_entry2 *e = &t->entries[kept];
         *e = t->entries[i];
         if (e->function == 1)
@@ -140,10 +137,8 @@ static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct cpuid
         bool unwanted = e->function >> 28 == 4 || e->function == 0xb || e->function == 0x1f;
         kept += !unwanted && !(e->function == 0xd && drop); /* KVM's own, the host's topology */
     }
-    t->head.nent = kept;
+    t->nent = kept;
     add_own_leaves(m, t);
-    if (leaf1 == NULL)
-        fail(ST_START, "KVM: it offers no CPUID leaf 1");
     leaf1->ecx |= CPUID1_ECX_HYPERVISOR;
     leaf1->edx &= ~CPUID1_EDX_HTT;
     return leaf1;
@@ -161,8 +156,10 @@ static void add_cpu(struct machine *m, unsigned i, long run_bytes)
 
 void machine_add_cpus(struct machine *m)
 {
-    static struct cpuid_table cpuid;
     static struct vcpu cpus[MAX_CPUS];
+    struct kvm_cpuid2 *cpuid = calloc(1, sizeof *cpuid + CPUID_ENTRIES * sizeof *cpuid->entries);
+    if (cpuid == NULL)
+        fail(ST_START, "no memory for a table of CPUID leaves");
     long run_bytes = kvm_call(m->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "the size of a vCPU's state");
     m->cpus = cpus;
     for (unsigned i = 0; i < m->options->cpus; i++)
@@ -170,12 +167,13 @@ void machine_add_cpus(struct machine *m)
     stats_reached("vCPUs");
     int khz = ioctl(m->cpus[0].fd, KVM_GET_TSC_KHZ, 0);
     m->tsc_khz = khz > 0 ? (unsigned)khz : 0;
-    struct kvm_cpuid_entry2 *leaf1 = make_cpuid(m, &cpuid);
+    struct kvm_cpuid_entry2 *leaf1 = make_cpuid(m, cpuid);
     for (unsigned i = 0; i < m->options->cpus; i++) {
         leaf1->ebx = (leaf1->ebx & 0xffff) | m->options->cpus << 16 | i << 24;
         leaf1->edx |= m->options->cpus > 1 ? CPUID1_EDX_HTT : 0;
-        kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, &cpuid, "a vCPU's CPUID");
+        kvm_call(m->cpus[i].fd, KVM_SET_CPUID2, cpuid, "a vCPU's CPUID");
     }
+    free(cpuid);
     stats_reached("CPUID");
 }
 
