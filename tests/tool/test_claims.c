@@ -52,6 +52,15 @@ static const struct replay_claim claims[] = {
      .unit = "x",
      .over = "qemu",
      .platforms = {"kvm", "vmm"}},
+    {.label = "output",
+     .theirs = "wrong",
+     .low = 0,
+     .high = INFINITY,
+     .name = "port",
+     .unit = "right",
+     .fact = true,
+     .holds = "ours is right",
+     .platforms = {"kvm"}},
     {.label = NULL},
 };
 
@@ -95,7 +104,8 @@ static void native(void **state)
                   "                    QEMU               -  not measured: plain QEMU has none\n"
                   "time    < 100 µs    KVM             2 µs  holds\n"
                   "ratio   10 to 20 ×  QEMU / KVM      15 ×  holds\n"
-                  "                    QEMU / VMM         -  not measured: no VMM today\n\n");
+                  "                    QEMU / VMM         -  not measured: no VMM today\n"
+                  "output  wrong       KVM            right  ours is right\n\n");
     json_decref(result);
 }
 
@@ -125,7 +135,7 @@ static void nothing(void **state)
     struct buf out = {0};
 
     (void)state;
-    assert_int_equal(claims_format(claims, result, &out), 9);
+    assert_int_equal(claims_format(claims, result, &out), 10);
     assert_non_null(strstr(out.data, "not measured: our result has nothing of this platform"));
     buf_free(&out);
     json_decref(result);

@@ -459,7 +459,8 @@ static void provenance(struct page *p, const struct platform *platform)
 
     for (i = 0; (run = json_array_get(json_object_get(p->result, "runs"), i)); i++)
         if (!strcmp(text_of(run, "platform"), platform->name)) {
-            char *image = xasprintf("%s %.12s", text_of(run, "image"), text_of(run, "image_sha256"));
+            char *image =
+                xasprintf("%s %.12s", text_of(run, "image"), text_of(run, "image_sha256"));
 
             first = first ? first : run;
             if (!images.len || !strstr(images.data, image))
