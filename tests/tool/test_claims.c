@@ -201,17 +201,16 @@ static void overlaps(void **state)
 
 /* As limpet-vmm writes it, two vCPUs. */
 static const char stats_text[] =
-    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,\"setup\":[{\"to\":\"/dev/"
-    "kvm\",\"ns\":5},"
-    "{\"to\":\"vCPUs\",\"ns\":7000}],\"exits\":5,\"cpus\":[{\"exits\":[{\"reason\":\"io\","
-    "\"number\":2,"
-    "\"port\":1016,\"direction\":\"out\",\"count\":2,\"handling_ns\":[[1500,1],[2500,1]],\"guest_"
-    "ns\":[]},"
-    "{\"reason\":\"io\",\"number\":2,\"port\":244,\"direction\":\"out\",\"count\":1,\"handling_"
-    "ns\":[],"
-    "\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},{\"exits\":[{\"reason\":\"intr\","
-    "\"number\":10,\"count\":2,\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]"
-    "}";
+    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,"
+    "\"setup\":[{\"to\":\"/dev/"
+    "kvm\",\"ns\":5},{\"to\":\"vCPUs\",\"ns\":7000}],\"kvm\":{\"pages_4k\":1},"
+    "\"cpus\":[{\"exits\":3,\"reasons\":["
+    "{\"number\":2,\"reason\":\"io\",\"count\":2,\"port\":1016,\"direction\":\"out\","
+    "\"handling_ns\":[[1500,1],[2500,1]],\"guest_ns\":[]},"
+    "{\"number\":2,\"reason\":\"io\",\"count\":1,\"port\":244,\"direction\":\"out\","
+    "\"handling_ns\":[],\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},"
+    "{\"exits\":2,\"reasons\":[{\"number\":10,\"reason\":\"intr\",\"count\":2,"
+    "\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]}";
 
 static json_t *counted(const char *stats, const char *rows)
 {
