@@ -19,6 +19,10 @@ unit_counts() {
 unit_counts
 if command -v clang > /dev/null; then
     check "fuzzers, ${FUZZ_SECONDS:-5} s each" make -s B="$B" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
+    expect "fuzzers: a finding is told, with its file" 2 'fuzz args: FOUND, again by: [^ ]*/args [^ ]*/args-oom-' \
+        make -s B="$B" fuzz FUZZ=args FUZZ_SECONDS=5 FUZZ_OPTIONS=-rss_limit_mb=1
+    rm -f "$B"/fuzz/args-oom-*
+    expect "fuzzers: none of that name" 2 'no fuzzer nonsense; there are ' make -s B="$B" fuzz FUZZ=nonsense
 else
     skip "fuzzers" "clang is not installed"
 fi

@@ -52,6 +52,15 @@ static const struct replay_claim claims[] = {
      .unit = "x",
      .over = "qemu",
      .platforms = {"kvm", "vmm"}},
+    {.label = "output",
+     .theirs = "wrong",
+     .low = 0,
+     .high = INFINITY,
+     .name = "port",
+     .unit = "right",
+     .fact = true,
+     .holds = "ours is right",
+     .platforms = {"kvm"}},
     {.label = NULL},
 };
 
@@ -61,7 +70,7 @@ static const char result_text[] =
     "\"clock\":{\"tsc_hz\":2000000000}},"
     "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"mode\":\"native\",\"emulated\":true}],"
     "\"rows\":[{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"life\",\"unit\":\"ms\","
-    "\"value\":5,\"exits\":{\"total\":26,\"reasons\":{\"io\":26}}},"
+    "\"value\":5,\"exits\":{\"total\":40,\"reasons\":{\"io\":25,\"npf\":14,\"hlt\":1}}},"
     "{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"port\",\"unit\":\"cycles\","
     "\"value\":4000},"
     "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"run\":1,\"name\":\"life\",\"unit\":\"ms\","
@@ -95,7 +104,8 @@ static void native(void **state)
                   "                    QEMU               -  not measured: plain QEMU has none\n"
                   "time    < 100 µs    KVM             2 µs  holds\n"
                   "ratio   10 to 20 ×  QEMU / KVM      15 ×  holds\n"
-                  "                    QEMU / VMM         -  not measured: no VMM today\n\n");
+                  "                    QEMU / VMM         -  not measured: no VMM today\n"
+                  "output  wrong       KVM            right  ours is right\n\n");
     json_decref(result);
 }
 
@@ -125,7 +135,7 @@ static void nothing(void **state)
     struct buf out = {0};
 
     (void)state;
-    assert_int_equal(claims_format(claims, result, &out), 9);
+    assert_int_equal(claims_format(claims, result, &out), 10);
     assert_non_null(strstr(out.data, "not measured: our result has nothing of this platform"));
     buf_free(&out);
     json_decref(result);
@@ -191,17 +201,16 @@ static void overlaps(void **state)
 
 /* As limpet-vmm writes it, two vCPUs. */
 static const char stats_text[] =
-    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,\"setup\":[{\"to\":\"/dev/"
-    "kvm\",\"ns\":5},"
-    "{\"to\":\"vCPUs\",\"ns\":7000}],\"exits\":5,\"cpus\":[{\"exits\":[{\"reason\":\"io\","
-    "\"number\":2,"
-    "\"port\":1016,\"direction\":\"out\",\"count\":2,\"handling_ns\":[[1500,1],[2500,1]],\"guest_"
-    "ns\":[]},"
-    "{\"reason\":\"io\",\"number\":2,\"port\":244,\"direction\":\"out\",\"count\":1,\"handling_"
-    "ns\":[],"
-    "\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},{\"exits\":[{\"reason\":\"intr\","
-    "\"number\":10,\"count\":2,\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]"
-    "}";
+    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,"
+    "\"setup\":[{\"to\":\"/dev/"
+    "kvm\",\"ns\":5},{\"to\":\"vCPUs\",\"ns\":7000}],\"kvm\":{\"pages_4k\":1},"
+    "\"cpus\":[{\"exits\":3,\"reasons\":["
+    "{\"number\":2,\"reason\":\"io\",\"count\":2,\"port\":1016,\"direction\":\"out\","
+    "\"handling_ns\":[[1500,1],[2500,1]],\"guest_ns\":[]},"
+    "{\"number\":2,\"reason\":\"io\",\"count\":1,\"port\":244,\"direction\":\"out\","
+    "\"handling_ns\":[],\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},"
+    "{\"exits\":2,\"reasons\":[{\"number\":10,\"reason\":\"intr\",\"count\":2,"
+    "\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]}";
 
 static json_t *counted(const char *stats, const char *rows)
 {

@@ -218,9 +218,10 @@ int image_snapshot(struct image *image, const char *dir)
     const char *slash = strrchr(image->path, '/');
     char *to = xasprintf("%s%s", dir, slash);
     char *disk = image_disk(image->path), *disk_to = image_disk(to);
-    int status = file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
+    bool there = is_file(to); /* by another suite of the same app */
+    int status = !there && file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
 
-    if (!status && is_file(disk) && file_copy(disk, disk_to, 0644))
+    if (!status && !there && is_file(disk) && file_copy(disk, disk_to, 0644))
         status = ST_IMAGE;
     free(disk);
     free(disk_to);

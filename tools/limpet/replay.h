@@ -31,10 +31,11 @@ struct replay_claim {
     const char *section; /* a new table begins here and is called so; NULL: the last goes on */
     const char *label, *theirs;
     double low, high;
-    const char *name, *unit;  /* ours: "ms", "us", "MB/s", "exits"; "x": a ratio, see over */
-    const char *over;         /* the platform whose figure is divided by ours, or NULL */
-    bool fact;                /* no matter of speed: emulated hardware tells it too */
-    const char *holds;        /* said in place of "holds", or NULL */
+    const char *name, *unit; /* ours: "ms", "us", "MB/s", "exits" (by io and hlt); "x": a ratio, see
+                              * over; "right": that it is there */
+    const char *over;        /* the platform whose figure is divided by ours, or NULL */
+    bool fact;               /* no matter of speed: emulated hardware tells it too */
+    const char *holds;       /* said in place of "holds", or NULL */
     const char *platforms[4]; /* ends with NULL */
 };
 

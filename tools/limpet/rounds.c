@@ -211,9 +211,11 @@ static void work_once(struct work *w, const struct suite *suite, const struct si
 
 void suite_skip(const struct suite *suite, const struct side *side, const char *why)
 {
-    char *text = suite->bit == SUITE_VMM ? xasprintf("%s: %s", suite->app, why) : xstrdup(why);
+    bool whose = suite->bit == SUITE_VMM && !side->unfit;
+    char *text = whose ? xasprintf("%s: %s", suite->app, why) : xstrdup(why);
 
-    results_skip(side->result, suite->name, side->platform->name, text);
+    if (whose || suite_first(suite)) /* an unfit side is told of once */
+        results_skip(side->result, suite->name, side->platform->name, text);
     free(text);
 }
 

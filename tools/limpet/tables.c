@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What one call of tables_format works on. */
@@ -458,9 +459,13 @@ static void provenance(struct page *p, const struct platform *platform)
 
     for (i = 0; (run = json_array_get(json_object_get(p->result, "runs"), i)); i++)
         if (!strcmp(text_of(run, "platform"), platform->name)) {
+            char *image =
+                xasprintf("%s %.12s", text_of(run, "image"), text_of(run, "image_sha256"));
+
             first = first ? first : run;
-            buf_printf(&images, "%s%s %.12s", images.len ? ", " : "", text_of(run, "image"),
-                       text_of(run, "image_sha256"));
+            if (!images.len || !strstr(images.data, image))
+                buf_printf(&images, "%s%s", images.len ? ", " : "", image);
+            free(image);
         }
     if (first)
         buf_printf(

@@ -52,15 +52,14 @@ static void add(json_t *reasons, const char *name, json_int_t count)
 static json_t *exits_of(json_t *stats)
 {
     json_t *reasons = json_object(), *cpu, *reason;
-    json_int_t in_vmm = json_integer_value(json_object_get(stats, "exits")), all = 0;
+    json_int_t in_vmm = 0, all = 0;
     size_t c, i;
 
     for (c = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), c)); c++) {
-        json_t *list = json_object_get(cpu, "exits");
-
-        for (i = 0; (reason = json_array_get(list, i)); i++)
+        for (i = 0; (reason = json_array_get(json_object_get(cpu, "reasons"), i)); i++)
             add(reasons, json_text(reason, "reason"),
                 json_integer_value(json_object_get(reason, "count")));
+        in_vmm += json_integer_value(json_object_get(cpu, "exits"));
         all += json_integer_value(json_object_get(json_object_get(cpu, "kvm"), "exits"));
     }
     add(reasons, "handled by KVM", all - in_vmm);
@@ -85,6 +84,6 @@ void vmm_stats_give(json_t *stats, const char *app, json_t *tally)
     }
     creation(stats, app, tally);
     for (i = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), i)); i++)
-        for (k = 0; (reason = json_array_get(json_object_get(cpu, "exits"), k)); k++)
+        for (k = 0; (reason = json_array_get(json_object_get(cpu, "reasons"), k)); k++)
             handling(reason, app, tally);
 }
