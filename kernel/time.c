@@ -33,16 +33,26 @@ uint64_t time_now(void)
     return (uint64_t)((unsigned __int128)(rdtsc() - time_tsc_at_entry) * scale >> 32);
 }
 
-uint64_t time_wall(void)
+static void start_wall(void)
 {
-    uint64_t now = time_now();
+    time_now(); /* its clock first: it takes the lock, too */
+    unsigned long flags = lock_take(&lock);
     if (!wall_known) {
-        uint64_t wall = platform->wall_ns();
+        uint64_t wall = platform->wall_ns(), now = time_now();
         wall_base = wall > now ? wall - now : 0;
         __atomic_store_n(&wall_known, true, __ATOMIC_RELEASE);
     }
-    return wall_base + now;
+    lock_drop(&lock, flags);
 }
+
+uint64_t time_wall_base(void)
+{
+    if (!__atomic_load_n(&wall_known, __ATOMIC_ACQUIRE))
+        start_wall();
+    return wall_base;
+}
+
+uint64_t time_wall(void) { return time_wall_base() + time_now(); }
 
 struct clock_source time_source_at(unsigned index)
 {

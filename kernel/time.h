@@ -12,6 +12,9 @@ uint64_t time_now(void);
 /* Nanoseconds since 1970, or since boot where the platform has no calendar. */
 uint64_t time_wall(void);
 
+/* What time_wall() is ahead of time_now(): the same at every call. */
+uint64_t time_wall_base(void);
+
 /* The TSC's frequency, its source and its error. */
 struct clock_source time_source(void);
 

@@ -43,6 +43,7 @@ everything() {
 }
 if "$B/limpet" platforms | grep '^vmm ' | grep -q 'KVM here interprets'; then
     guest_checks "vmm here:" here 1
+    expect "vmm here: more memory than one block of page tables is for" 0 '^Hello' "$B/limpet-vmm" --mem 66000 "$B/apps/hello.elf"
     expect "vmm here: limpet run" 0 '^Hello' "$B/limpet" run hello -p vmm
     expect "vmm here: what KVM cannot interpret" 121 'cannot emulate the instruction.*bytes [0-9a-f ]+; KVM here interprets' \
         "$B/limpet" run basic -p vmm

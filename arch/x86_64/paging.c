@@ -16,10 +16,16 @@
 extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512], __pt0[512], vm_pd[512], vm_pt[512];
 extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
 
-/* Where the window may grow: the parsed memory map, and page directories set aside for it. */
+/*
+ * Where the window may grow: the parsed memory map, and page directories set aside for it, one a
+ * GiB. To allocate those may take a look at memory beyond the first GiB: hence the spare ones.
+ */
 static const struct boot_info *map;
-static uint64_t window_tables; /* physical; one page a GiB. 0: the CPU has 1 GiB pages */
+static bool window_by_gib;     /* the CPU has 1 GiB pages, and needs no directories */
+static uint64_t window_tables; /* physical; 0: not there yet */
 static uint64_t window_end;    /* bytes: beyond it nothing is there */
+static uint64_t spares[2][512] __attribute__((aligned(4096), section(".bss.tables")));
+static unsigned spares_used;
 
 static struct lock lock; /* over all tables above the window */
 
@@ -199,15 +205,19 @@ static bool window_fault(uint64_t va)
         return false;
     if (boot_pdpt[gib] & PTE_P)
         return true; /* by another CPU; what two write at once is the same */
-    if (window_tables == 0) {
+    if (window_by_gib) {
         boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
         return true;
     }
-    uint64_t pd_pa = window_tables + gib * PAGE_SIZE, *pd = phys_to_virt(pd_pa);
+    uint64_t *pd = window_tables != 0 ? phys_to_virt(window_tables + gib * PAGE_SIZE)
+                   : spares_used < 2  ? spares[spares_used++]
+                                      : 0;
+    if (pd == 0)
+        return false;
     for (unsigned i = 0; i < 512; i++)
         pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS |
                 PTE_G | PTE_NX;
-    boot_pdpt[gib] = pd_pa | TABLE;
+    boot_pdpt[gib] = (uint64_t)pd | TABLE; /* it is where it seems to be */
     return true;
 }
 
@@ -255,7 +265,8 @@ void paging_init(const struct boot_info *info)
     if (top > WINDOW_MAX)
         top = WINDOW_MAX;
     window_end = top;
-    if (!arch_has_1g_pages()) {
+    window_by_gib = arch_has_1g_pages();
+    if (!window_by_gib) {
         window_tables = page_alloc(order_for(top / GIB * PAGE_SIZE + PAGE_SIZE));
         if (window_tables == 0)
             panic("No memory is left for the page tables of %lu GiB.", (unsigned long)(top / GIB));

@@ -10,8 +10,7 @@ static int to_deadline(const struct timespec *at, bool realtime, uint64_t *deadl
 {
     if (at->tv_nsec < 0 || at->tv_nsec >= 1000000000)
         return EINVAL;
-    uint64_t now = time_now(), offset = realtime ? time_wall() - now : 0;
-    uint64_t ns = 0;
+    uint64_t offset = realtime ? time_wall_base() : 0, ns = 0;
     if (at->tv_sec >= 0 && (__builtin_mul_overflow((uint64_t)at->tv_sec, 1000000000ull, &ns) ||
                             __builtin_add_overflow(ns, (uint64_t)at->tv_nsec, &ns)))
         ns = NO_DEADLINE - 1;
