@@ -18,7 +18,13 @@
 
 #define LATE_S 2.0 /* it ends its guest in time by itself; if not, we do, so much later */
 
-char *vmm_path(void) { return xasprintf("%s/" VMM_PROGRAM, tool_dir() ? tool_dir() : "."); }
+char *vmm_path(void)
+{
+    const char *other = getenv("LIMPET_VMM");
+
+    return other && other[0] ? xstrdup(other)
+                             : xasprintf("%s/" VMM_PROGRAM, tool_dir() ? tool_dir() : ".");
+}
 
 enum offer vmm_probe(struct buf *why)
 {

@@ -15,7 +15,7 @@ enum offer vmm_probe(struct buf *why);
 
 const char *vmm_refuse(const struct vm_config *config, const struct args *modules);
 
-/* The program, which is beside the tool; caller frees. */
+/* The program, which is beside the tool, or $LIMPET_VMM; caller frees. */
 char *vmm_path(void);
 
 /* Its arguments. For vmm_run and tests. */
