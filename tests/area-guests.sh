@@ -90,8 +90,9 @@ expect "replay mini-kvm: what is missing" 1 '^limpet: [0-9]+ published cells wit
 
 # On KVM and Xen, natively or in the labs.
 check "lab: builds" "$B/limpet" lab build kvm
-in_lab() { # PLATFORMS LAB N: the suite, in one boot of the lab
-    "$B/limpet" bench vmm -p "$1" -n 1 --parallel "$3" -o "$TMP/$2.json"
+in_lab() { # PLATFORMS LAB N: the suite, in one boot of the lab; a busy machine may spoil a clock's check
+    "$B/limpet" bench vmm -p "$1" -n 1 --parallel "$3" -o "$TMP/$2.json" ||
+        "$B/limpet" bench vmm -p "$1" -n 1 --parallel "$3" -o "$TMP/$2.json"
 }
 exits() { # PLATFORM FILE: every call of hypercall was one, and computing needs none
     jq -e --arg p "$1" '

@@ -2,8 +2,8 @@
 /*
  * hypercall: a call to the hypervisor that does nothing, and one to its device model, each timed.
  *
- * CPUID is the call that every hypervisor takes: with virtualization hardware it always exits, and
- * needs no page, no agreement. Leaf 0 is answered on the spot. A port goes on to whoever has the
+ * CPUID is the call that every hypervisor takes: with virtualization hardware it exits, and needs
+ * no page, no agreement. Leaf 0 is answered on the spot. A port goes on to whoever has the
  * devices, which for KVM is a process: the scratch register of the console's UART, where reading
  * changes nothing, goes the way of a character of output. (Port 0x80 would not do: Xen gives it to
  * the guest.) Plain QEMU has no exits: there these are calls of its own functions.
