@@ -18,14 +18,15 @@ extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
 
 /*
  * Where the window may grow: the parsed memory map, and page directories set aside for it, one a
- * GiB. To allocate those may take a look at memory beyond the first GiB: hence the spare ones.
+ * GiB. To allocate those takes a look at one place that may lie beyond the first GiB: the first
+ * struct page of the zone. Hence the spare one.
  */
 static const struct boot_info *map;
 static bool window_by_gib;     /* the CPU has 1 GiB pages, and needs no directories */
 static uint64_t window_tables; /* physical; 0: not there yet */
 static uint64_t window_end;    /* bytes: beyond it nothing is there */
-static uint64_t spares[2][512] __attribute__((aligned(4096), section(".bss.tables")));
-static unsigned spares_used;
+static uint64_t spare[512] __attribute__((aligned(4096), section(".bss.tables")));
+static bool spare_used;
 
 static struct lock lock; /* over all tables above the window */
 
@@ -209,11 +210,13 @@ static bool window_fault(uint64_t va)
         boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
         return true;
     }
-    uint64_t *pd = window_tables != 0 ? phys_to_virt(window_tables + gib * PAGE_SIZE)
-                   : spares_used < 2  ? spares[spares_used++]
-                                      : 0;
-    if (pd == 0)
+    uint64_t *pd = spare;
+    if (window_tables != 0)
+        pd = phys_to_virt(window_tables + gib * PAGE_SIZE);
+    else if (spare_used)
         return false;
+    else
+        spare_used = true;
     for (unsigned i = 0; i < 512; i++)
         pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS |
                 PTE_G | PTE_NX;

@@ -12,7 +12,7 @@
 /* Stacks and heap are not where they seem to be: what the VMM is to read lies in the image. */
 static struct lock lock;
 static struct vmm_request request, last; /* last: of the end, whoever holds the lock then */
-static char text[4096];
+static char text[1024]; /* a FILE's buffer, so one request for each of its writes */
 
 static bool vmm_probe(const struct boot_info *info, const char *signature)
 {

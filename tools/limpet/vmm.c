@@ -62,6 +62,8 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
     args_add(out, "--clock");      /* to PROC_EXTRA_FD */
     if (getenv("LIMPET_EMULATED")) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
         args_add(out, "--no-xsave");
+    if (c->stats)
+        args_addf(out, "--stats=%s", c->stats);
     for (size_t i = 0; job->modules && i < job->modules->n; i++)
         args_addf(out, "--module=%s", job->modules->v[i]);
     if (job->line[0])
