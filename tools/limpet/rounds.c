@@ -54,8 +54,12 @@ static void suite_arguments(const struct suite *suite, const struct options *o, 
     words_split(suite->args, argv);
     if (more)
         words_split(more, argv);
-    if (o->stream_args && suite->bit == SUITE_STREAM)
+    if (o->stream_args && suite->bit == SUITE_STREAM) {
         words_split(o->stream_args, argv);
+    } else if (o->vm.smp > 1 && suite->bit == SUITE_STREAM) { /* a thread for each CPU */
+        args_add(argv, "-t");
+        args_addf(argv, "%u", o->vm.smp < 64 ? o->vm.smp : 64);
+    }
     for (size_t n; *only; only += n + (only[n] == ',')) {
         n = strcspn(only, ",");
         args_addf(argv, "%.*s", (int)n, only);
