@@ -20,7 +20,7 @@ filled() { # every cell of the classic tables, and every distribution, on both p
         (["qemu", "kvm"] - [.runs[].platform | select(. != null)] == []) and (.skipped | length == 0)
         and ([.rows[] | select(.suite == "basic") | .stats | [.min, .p50, .p95, .p99, .max] | all(. != null)] | all)
         and ([.rows[] | select(.suite == "stream")] | length == 8)
-        and ([.rows[] | select(.suite == "basic")] | length == 28)' "$TMP/result.json"
+        and ([.rows[] | select(.suite == "basic")] | length == 30)' "$TMP/result.json"
 }
 check "bench: every cell is filled" filled
 ratios kvm
@@ -31,7 +31,7 @@ counted() { # every row, and what is known of it: getpid() asks the host for not
     jq -e '
         [.rows[] | select(.platform == "kvm" and .suite == "basic")] as $rows
         | ($rows | map({key: .name, value: .exits.reasons}) | from_entries) as $of
-        | ($of | debug | length == 14) and ($rows | all(.exits.total != null))
+        | ($of | debug | length == 15) and ($rows | all(.exits.total != null))
         and ($of.getpid | [.io, .cpuid, .msr, .npf, .hypercall] | all(. == null))
         and $of["fault 4 KiB fresh"].npf > 0 and ($of["fault 4 KiB"].npf // 0) < $of["fault 4 KiB fresh"].npf
         and $of["first page access"].npf > 100 and ($of["second touch"].npf // 0) < 10' "$TMP/result.json"
@@ -39,7 +39,7 @@ counted() { # every row, and what is known of it: getpid() asks the host for not
 check "exits: the rows of basic on KVM" counted
 no_exits() {
     jq -e '[.rows[] | select(.platform == "qemu" and .suite != "stream") | .no_exits | select(. != null)]
-           | length == 15 and all(. == "plain QEMU has none")' "$TMP/result.json"
+           | length == 16 and all(. == "plain QEMU has none")' "$TMP/result.json"
 }
 check "exits: none on plain QEMU, and why" no_exits
 # own_exits FILE: a boot's exits to main of the guest's own making. After main io depends on how many
