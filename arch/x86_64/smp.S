@@ -4,6 +4,7 @@
  * in a copy of ap_trampoline at AP_PAGE; or, where a hypervisor sets a CPU's registers, at ap_enter.
  */
 #include "cpu.h"
+#include "long.inc"
 #include "percpu.h"
 
     .section .rodata.trampoline, "a"
@@ -25,17 +26,7 @@ ap_trampoline_end:
     .section .text.boot, "ax"
     .code32
 ap_start32:
-    mov $CR4_AT_START, %eax
-    mov %eax, %cr4
-    mov $boot_pml4, %eax
-    mov %eax, %cr3
-    mov $MSR_EFER, %ecx
-    mov $(EFER_LME | EFER_NXE), %eax
-    xor %edx, %edx
-    wrmsr
-    mov $(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
-    mov %eax, %cr0
-    ljmp $SEL_CODE64, $ap_start64
+    ENTER_LONG_MODE ap_start64
 
     .code64
 ap_start64:

@@ -6,41 +6,22 @@
  *                        ebx = physical address of the loader's structure; paging off.
  */
 #include "cpu.h"
+#include "long.inc"
 
     .section .text.boot, "ax"
     .code32
     .globl start32
 start32:
-    /* 1. The TSC stamp leaves eax and edx free. */
+    /* The TSC stamp leaves eax and edx free. */
     mov %eax, %edi
     mov %edx, %ebp
 
-    /* 2. What paging and SSE need. */
-    mov $CR4_AT_START, %eax
-    mov %eax, %cr4
-
-    /* 3. The page tables. */
-    mov $boot_pml4, %eax
-    mov %eax, %cr3
-
-    /* 4. Long mode and no-execute. */
-    mov $MSR_EFER, %ecx
-    mov $(EFER_LME | EFER_NXE), %eax
-    xor %edx, %edx
-    wrmsr
-
-    /* 5. Paging on, write protection for the kernel too, caches on, FPU present. */
-    mov $(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
-    mov %eax, %cr0
-
-    /* 6. A 64-bit code segment. */
-    lgdt boot_gdtr
-    ljmp $SEL_CODE64, $start64
+    ENTER_LONG_MODE start64
 
     .code64
     .globl start64
 start64:
-    /* 7. From here long mode: stamp it, and give boot_main its arguments. */
+    /* From here long mode: stamp it, and give boot_main its arguments. */
     rdtsc
     shl $32, %rdx
     lea (%rax, %rdx), %rcx      /* long-mode TSC */
@@ -51,7 +32,7 @@ start64:
     mov %esi, %edi              /* protocol */
     mov %ebx, %esi              /* the loader's structure */
 
-    /* 8. Segments, traps, the task register for the double-fault stack, the boot stack. */
+    /* Segments, traps, the task register for the double-fault stack, the boot stack. */
     mov $SEL_DATA, %eax
     mov %eax, %ss
     xor %eax, %eax
@@ -67,7 +48,7 @@ start64:
     ud2
 
     .balign 8
-    .globl boot_idtr
+    .globl boot_gdtr, boot_idtr
 boot_gdtr:
     .word 6 * 8 - 1
     .long __gdt
