@@ -15,7 +15,7 @@ add_benchmark() {
             print row
             next
         } { print }' apps/basic/main.c > "$TMP/added/main.c"
-    "$B/limpet-cc" -O2 -Wall -Werror -I apps/lib "$TMP/added/main.c" apps/lib/*.c -o "$TMP/added/basic.elf" || return
+    "$B/limpet-cc" -O2 -Wall -Werror -I apps/lib -I apps/basic "$TMP/added/main.c" apps/basic/cpus.c apps/lib/*.c -o "$TMP/added/basic.elf" || return
     cp "$B/apps/ruler.elf" "$TMP/added"
     LIMPET_APPS="$TMP/added" "$B/limpet" bench basic -p qemu -n 2 --only clock_gettime,getpid -o "$TMP/added.json" || return
     jq -e '[.rows[].name] == ["clock_gettime", "getpid"] and (.rows[0].stats.n == 2000)' "$TMP/added.json"

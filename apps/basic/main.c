@@ -216,19 +216,16 @@ static const struct benchmark table[] = {
      .check = some_buffers, .note = held},
     {"first page access", .take = take_touches, .note = held},
     {"second touch", .take = take_touches, .check = touched_and_freed, .note = held},
-    /* from here on for two CPUs */
-    {"IPI round trip", .take = take_pings, .setup = start_spinner, .check = end_spinner,
+    {"IPI round trip", .cpus = 2, .take = take_pings, .setup = start_spinner, .check = end_spinner,
      .note = "to a CPU at work"},
-    {"IPI to an idle CPU", .take = take_idle_pings, .note = "round trip"},
-    {"cross-CPU wake-up", .take = take_wakeups, .note = "sem_post() to a sleeper on an idle CPU"},
-    {"contended lock", .call = call_lock, .setup = start_rival, .check = end_rival,
+    {"IPI to an idle CPU", .cpus = 2, .take = take_idle_pings, .note = "round trip"},
+    {"cross-CPU wake-up", .cpus = 2, .take = take_wakeups,
+     .note = "sem_post() to a sleeper on an idle CPU"},
+    {"contended lock", .cpus = 2, .call = call_lock, .setup = start_rival, .check = end_rival,
      .note = rival_note},
 };
-#define ROWS     (sizeof table / sizeof *table)
-#define ROWS_SMP 4
 
 int main(int argc, char **argv)
 {
-    int several = sysconf(_SC_NPROCESSORS_ONLN) > 1;
-    return bench_main("basic", table, several ? ROWS : ROWS - ROWS_SMP, argc, argv);
+    return bench_main("basic", table, sizeof table / sizeof *table, argc, argv);
 }

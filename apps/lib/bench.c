@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOOPS   11    /* of the published loop */
 #define CALLS   10000 /* in it */
@@ -163,6 +164,11 @@ static int once(const struct benchmark *b)
     return wrong == NULL;
 }
 
+static int has_cpus(const struct benchmark *b)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN) >= (long)b->cpus;
+}
+
 /* Is a row among those that are named? With no names, all are. */
 static int wanted(const char *name, char *const *names)
 {
@@ -178,7 +184,7 @@ static const char *unknown(const struct benchmark *table, size_t count, char *co
 {
     size_t i = 0;
     for (; *names != NULL; names++) {
-        for (i = 0; i < count && strcmp(*names, table[i].name) != 0; i++)
+        for (i = 0; i < count && !(strcmp(*names, table[i].name) == 0 && has_cpus(&table[i])); i++)
             ;
         if (i == count)
             return *names;
@@ -210,7 +216,7 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
     printf("%-22s %12s %9s %9s %9s %9s %10s\n", "cycles", "figure", "min", "p50", "p95", "p99",
            "max");
     for (size_t i = 0; i < count; i++)
-        if (wanted(table[i].name, names))
+        if (wanted(table[i].name, names) && has_cpus(&table[i]))
             good &= run(&table[i], suite, json);
     return !good;
 }

@@ -27,6 +27,7 @@ struct benchmark {
     const char *(*check)(void); /* at the end; returns why the row is not valid, or NULL */
     unsigned per_call;          /* so many of it in one call; 0: one */
     unsigned loops;             /* of take; 0: one */
+    unsigned cpus;              /* it takes so many, else the row is left out; 0: one */
     const char *note;           /* what the reader must know, or NULL */
 };
 
