@@ -239,8 +239,10 @@ static void qmp_messages(void **state)
     assert_true(q.stopped);
     q.asked = true;
     say(&q, "{\"return\":\"RAX=1\\r\\nRIP=00000000001000ab RFL=2 HLT=1\"}");
-    assert_string_equal(q.rip, "00000000001000ab");
-    assert_true(q.halted);
+    assert_string_equal(q.places, "0x00000000001000ab (halted)");
+    say(&q, "{\"return\":\"CPU#0\\r\\nRIP=00aa HLT=0\\r\\nCPU#1\\r\\nRIP=00bb "
+            "HLT=1\\r\\nCPU#2\\r\\nEIP=0cc\"}");
+    assert_string_equal(q.places, "0x00aa, 0x00bb (halted), 0x0cc");
 }
 
 #define EXITED(code) ((code) << 8)

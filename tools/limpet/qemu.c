@@ -159,7 +159,7 @@ static void locate_hang(struct watch *w)
     double until = now_s() + REGISTERS_S;
 
     qmp_ask_registers(&w->qmp);
-    while (!w->qmp.rip[0] && w->qmp.fd >= 0 && !w->ended && !interrupted && now_s() < until)
+    while (!w->qmp.places[0] && w->qmp.fd >= 0 && !w->ended && !interrupted && now_s() < until)
         step(w, until);
 }
 
@@ -226,8 +226,11 @@ static void conclude(struct watch *w)
     }
     if (r->status == ST_HANG && !r->own) {
         text = xasprintf("%s (%g s)%s%s%s", r->text, w->io.limit - w->io.origin,
-                         w->qmp.rip[0] ? "; its processor was at 0x" : "", w->qmp.rip,
-                         w->qmp.halted ? ", halted" : "");
+                         w->qmp.places[0] ? "; its processor" : "",
+                         !w->qmp.places[0]            ? ""
+                         : strchr(w->qmp.places, ',') ? "s were at "
+                                                      : " was at ",
+                         w->qmp.places);
         free(r->text);
         r->text = text;
     }

@@ -36,16 +36,20 @@ static void greeting(struct qmp *q, json_t *hello)
                  package[0] ? " (" : "", package, package[0] ? ")" : "");
 }
 
+/* Of each processor RIP, or EIP before long mode, and whether it is halted. */
 static void registers(struct qmp *q, const char *text)
 {
-    const char *rip = strstr(text, "RIP=");
-    const char *hlt = strstr(text, "HLT=");
+    size_t n = 0;
 
-    rip = rip ? rip : strstr(text, "EIP="); /* before long mode */
-    if (rip)
-        snprintf(q->rip, sizeof q->rip, "%.*s", (int)strspn(rip + 4, "0123456789abcdefABCDEF"),
-                 rip + 4);
-    q->halted = hlt && hlt[4] == '1';
+    q->places[0] = '\0';
+    for (const char *ip = text; (ip = strstr(ip, "IP=")) && n + 32 < sizeof q->places; ip++) {
+        const char *next = strstr(ip + 3, "IP="), *hlt = strstr(ip, "HLT=");
+        int digits = (int)strspn(ip + 3, "0123456789abcdefABCDEF");
+
+        n += (size_t)snprintf(q->places + n, sizeof q->places - n, "%s0x%.*s%s", n ? ", " : "",
+                              digits > 16 ? 16 : digits, ip + 3,
+                              hlt && hlt[4] == '1' && (!next || hlt < next) ? " (halted)" : "");
+    }
 }
 
 /* QEMU's stamp of an event is of CLOCK_REALTIME. */
@@ -110,5 +114,5 @@ void qmp_ask_registers(struct qmp *q)
 {
     q->asked = true;
     say(q, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"info "
-           "registers\"}}\n");
+           "registers -a\"}}\n");
 }

@@ -16,9 +16,8 @@ struct qmp {
         running_by; /* between these (CLOCK_MONOTONIC, s) the machine began; 0: unknown */
     bool stopped;   /* the machine stopped without being asked (KVM internal error) */
     unsigned answers;
-    bool asked;   /* registers were asked for */
-    char rip[24]; /* hexadecimal, "" unless asked for and answered */
-    bool halted;  /* with rip: the processor was in hlt */
+    bool asked;       /* registers were asked for */
+    char places[400]; /* where the processors are, "" unless asked for and answered */
 };
 
 /* Starts the conversation and the machine, which waits (-S) for it. */
@@ -30,7 +29,7 @@ bool qmp_receive(struct qmp *q);
 /* One message, for tests and for qmp_receive. */
 void qmp_message(struct qmp *q, const char *text, size_t n);
 
-/* Asks where the processor is; the answer arrives in rip. */
+/* Asks where the processors are; the answer arrives in places. */
 void qmp_ask_registers(struct qmp *q);
 
 #endif
