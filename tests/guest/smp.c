@@ -365,6 +365,7 @@ static const char *translations_are_forgotten(void)
         return "SKIP one CPU";
     pthread_t t;
     const char *wrong = NULL;
+    void *other = NULL;
     uint64_t until = now_ns() + 5000000000; /* where CPUs take turns on one, a round takes long */
     limpet_pin(0);
     round_begun = round_done = 0;
@@ -380,7 +381,11 @@ static const char *translations_are_forgotten(void)
         if (shared[0] != i)
             wrong = "another CPU wrote elsewhere";
         limpet_unmap((void *)shared);
+        limpet_unmap(other);
+        other = limpet_map(1 << 20, 4096); /* takes the page: the next round has another */
+        *(volatile char *)other = 1;
     }
+    limpet_unmap(other);
     enough = 1;
     pthread_join(t, NULL);
     limpet_pin(LIMPET_ANY_CPU);
