@@ -129,8 +129,7 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     struct difference *found;
     struct table t = {0};
     struct buf out = {0};
-    size_t i, n = 0;
-    json_t **both;
+    size_t i, n = 0, *common; /* of the rows, those that both have */
     char *title;
 
     if (!run_a || !run_b)
@@ -139,7 +138,7 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     heading(&t, title);
     rows = json_object_get(p->a, "rows");
     found = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *found);
-    both = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *both);
+    common = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *common);
     for (i = 0; (row = json_array_get(rows, i)); i++) {
         json_t *b, *again;
 
@@ -154,14 +153,14 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
         if (why && !p->force) {
             p->refused++;
         } else {
-            both[n] = row;
+            common[n] = i;
             found[n++] = differ(row, again, b);
         }
     }
     if (!p->again)
         raise_floors(found, n);
     for (i = 0; i < n; i++)
-        show_row(p, both[i], &found[i], &t);
+        show_row(p, json_array_get(rows, common[i]), &found[i], &t);
     if (why && !p->force)
         printf("%s: refused: %s (--force compares all the same)\n\n", title, why);
     if (t.cells.n > t.columns) {
@@ -171,7 +170,7 @@ static void compare_suite(struct pair *p, const char *suite, const struct platfo
     table_free(&t);
     buf_free(&out);
     free(found);
-    free(both);
+    free(common);
     free(title);
     free(why);
 }
