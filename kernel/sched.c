@@ -301,6 +301,7 @@ void sched_init(struct cpu *cpu)
     cpu->armed = NO_DEADLINE;
     cpu->idle.state = THREAD_RUNNING;
     cpu->idle.deadline = NO_DEADLINE;
+    cpu->idle.affinity = ANY_CPU; /* for main, which it makes */
     cpu->base.thread = &cpu->idle;
     cpus[cpu->base.number] = cpu;
 }
@@ -347,7 +348,7 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     t->local = t + 1;
     t->priority = priority;
     t->deadline = NO_DEADLINE;
-    t->affinity = ANY_CPU;
+    t->affinity = thread_self()->affinity; /* its maker's */
     t->start = start;
     t->argument = argument;
     t->stack = stack;

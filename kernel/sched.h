@@ -98,8 +98,8 @@ extern struct cpu boot_cpu;
 void sched_init(struct cpu *cpu);
 
 /*
- * Makes a thread with at least stack_bytes of stack, ready to run start(argument); returning ends
- * it. *created is set before it may run. 0, or -ENOMEM.
+ * Makes a thread with at least stack_bytes of stack, ready to run start(argument) on the CPUs that
+ * its maker may use; returning ends it. *created is set before it may run. 0, or -ENOMEM.
  */
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
                   struct thread **created);

@@ -34,7 +34,7 @@ static uint64_t free_pages(void)
     return limpet_memory().free;
 }
 
-static const char *create_join_10000(void)
+static const char *create_join(void)
 {
     int counter = 0;
     uint64_t free_before = 0;
@@ -50,6 +50,17 @@ static const char *create_join_10000(void)
     EXPECT(free_pages() == free_before);
     return NULL;
 }
+
+/* What holds on one CPU, where several are. */
+static const char *on_one_cpu(const char *(*check)(void))
+{
+    limpet_pin(0);
+    const char *wrong = check();
+    limpet_pin(LIMPET_ANY_CPU);
+    return wrong;
+}
+
+static const char *create_join_10000(void) { return on_one_cpu(create_join); }
 
 static pthread_mutex_t shared_mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile uint64_t shared_count;
@@ -134,7 +145,7 @@ static void *note_order(void *letter)
 }
 
 /* The higher priority runs first, whatever the order of creation; a higher one at once. */
-static const char *priorities(void)
+static const char *have_priorities(void)
 {
     pthread_t low, high, higher;
     pthread_attr_t attr;
@@ -272,7 +283,7 @@ static void *note_run(void *unused)
 }
 
 /* Once a spinning thread has lowered itself to another's priority, the other gets its share. */
-static const char *lowered_to_equal(void)
+static const char *lower_to_equal(void)
 {
     pthread_t t;
     pthread_attr_t attr;
@@ -358,6 +369,10 @@ static const char *longjmp_zero(void)
     EXPECT(value == 1 && rounds == 2);
     return NULL;
 }
+
+static const char *priorities(void) { return on_one_cpu(have_priorities); }
+
+static const char *lowered_to_equal(void) { return on_one_cpu(lower_to_equal); }
 
 int main(int argc, char **argv)
 {
