@@ -154,7 +154,8 @@ static void *count(void *unused)
 
 static const char *mutex_counts(void)
 {
-    counted = increments = 0;
+    counted = 0;
+    increments = 0;
     const char *wrong = all_run(count, 2 * cpus());
     EXPECT(counted == increments);
     return wrong;
@@ -368,7 +369,8 @@ static const char *translations_are_forgotten(void)
     void *other = NULL;
     uint64_t until = now_ns() + 5000000000; /* where CPUs take turns on one, a round takes long */
     limpet_pin(0);
-    round_begun = round_done = 0;
+    round_begun = 0;
+    round_done = 0;
     enough = 0;
     EXPECT(pthread_create(&t, NULL, keep_writing, NULL) == 0);
     for (unsigned i = 1; wrong == NULL && i <= 2000 && (i <= 20 || now_ns() < until); i++) {
