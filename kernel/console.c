@@ -1,19 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The console and the kernel's own small printf (apps have newlib's). */
 #include "console.h"
+#include "lock.h"
 #include "platform.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 static bool line_open;
+static struct lock lock;
 
+static void write_now(const char *text, size_t n)
+{
+    platform->console_write(text, n);
+    line_open = text[n - 1] != '\n';
+}
+
+/* With other CPUs one writes at a time, and is not stopped (smp_stop_others()) halfway. */
 void console_write(const char *text, size_t n)
 {
     if (n == 0)
         return;
-    platform->console_write(text, n);
-    line_open = text[n - 1] != '\n';
+    if (!smp_running) {
+        write_now(text, n);
+        return;
+    }
+    unsigned long flags = lock_take(&lock);
+    write_now(text, n);
+    lock_drop(&lock, flags);
 }
+
+void console_seize(void) { lock_leave(&lock); }
 
 void console_fresh_line(void)
 {

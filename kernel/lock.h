@@ -4,7 +4,7 @@
  * at a time has. Before that the interrupt flag is the whole lock, and costs no more.
  *
  * Locks are taken in this order, never against it: a futex's bucket, a CPU's, the spare stacks',
- * page tables', a page cache's, memory's.
+ * page tables', a page cache's, memory's. The console's may be taken under any.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H
