@@ -49,9 +49,10 @@ void limpet_hypervisor(char signature[13]);
 
 /*
  * CPUs, numbered from 0; sysconf(_SC_NPROCESSORS_CONF) tells how many there are. limpet_cpu(): the
- * one that runs the caller. limpet_pin(): the calling thread, and what threads it makes, run on this
- * one only, from now on; LIMPET_ANY_CPU: on all again. 0, or -1 with errno: EINVAL no such CPU, ETIMEDOUT it does not
- * start. Other CPUs start with the first pthread_create() or limpet_pin().
+ * one that runs the caller. limpet_pin(): the calling thread, and what threads it makes, run on
+ * this one only, from now on; LIMPET_ANY_CPU: on all again. 0, or -1 with errno: EINVAL no such
+ * CPU, ETIMEDOUT it does not start. Other CPUs start with the first pthread_create() or
+ * limpet_pin().
  */
 #define LIMPET_ANY_CPU (~0u)
 unsigned limpet_cpu(void);
