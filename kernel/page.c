@@ -188,12 +188,18 @@ static inline __attribute__((always_inline)) uint64_t alloc_listed(unsigned orde
     return pa;
 }
 
-static void free_listed(struct zone *z, uint64_t n, unsigned order)
+/* The lock is held. */
+static void put_back(struct zone *z, uint64_t n, unsigned order)
 {
-    lock_enter(&mem.lock);
     release(z, n, order);
     mem.stats.free += 1ull << order;
     mem.stats.frees++;
+}
+
+static void free_listed(struct zone *z, uint64_t n, unsigned order)
+{
+    lock_enter(&mem.lock);
+    put_back(z, n, order);
     lock_leave(&mem.lock);
 }
 
@@ -290,9 +296,7 @@ void page_return(uint64_t pa, unsigned order)
 {
     uint64_t n = pa >> PAGE_SHIFT;
     unsigned long flags = lock_take(&mem.lock); /* nobody else is promised it in between */
-    release(zone_of(n), n, order);
-    mem.stats.free += 1ull << order;
-    mem.stats.frees++;
+    put_back(zone_of(n), n, order);
     __atomic_add_fetch(&mem.stats.reserved, 1ull << order, __ATOMIC_RELAXED);
     lock_drop(&mem.lock, flags);
 }

@@ -12,8 +12,6 @@
 
 struct cpu boot_cpu;
 
-static struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
-
 static uint64_t bit_of(const struct cpu *cpu) { return 1ull << cpu->base.number; }
 
 /* Interrupts off and this CPU's lock; what was taken on one CPU may be dropped on another. */

@@ -94,6 +94,9 @@ struct cpu {
 
 extern struct cpu boot_cpu;
 
+/* This CPU; as this_cpu(). */
+static inline struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
+
 /* Makes the running context this CPU's idle thread. */
 void sched_init(struct cpu *cpu);
 

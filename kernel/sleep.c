@@ -157,7 +157,7 @@ static void wake_first(struct cpu *cpu)
 
 void timer_interrupt(void)
 {
-    struct cpu *cpu = (struct cpu *)this_cpu();
+    struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
     bool slice_over = cpu->slice_armed && cpu->switches == cpu->switches_at_tick;
 
@@ -198,7 +198,7 @@ static void block_until(struct cpu *cpu, uint64_t deadline)
         timer_update(cpu);
     }
     sched_block(cpu);
-    lock_leave(&((struct cpu *)this_cpu())->lock);
+    lock_leave(&cpu_here()->lock);
 }
 
 void thread_sleep_until(uint64_t deadline)
@@ -206,7 +206,7 @@ void thread_sleep_until(uint64_t deadline)
     if (deadline == NO_DEADLINE)
         deadline--;
     unsigned long flags = interrupts_save();
-    struct cpu *cpu = (struct cpu *)this_cpu();
+    struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
     block_until(cpu, deadline);
     interrupts_restore(flags);
@@ -219,7 +219,7 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
     int result = -EAGAIN;
     unsigned long flags = lock_take(&b->lock);
     if (__atomic_load_n(address, __ATOMIC_RELAXED) == expected) {
-        struct cpu *cpu = (struct cpu *)this_cpu();
+        struct cpu *cpu = cpu_here();
         lock_enter(&cpu->lock);
         t->wait_address = address;
         queue_insert(&b->queue, t);

@@ -22,8 +22,6 @@ uint64_t cpus_online = 1, cpus_idle;
 static uint64_t flushes; /* how often translations were taken away */
 static uint32_t stopper; /* the number + 1 of the CPU that ends the machine */
 
-static struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
-
 static void spin(unsigned *spins)
 {
     __builtin_ia32_pause();

@@ -48,15 +48,7 @@ ap_enter:
     push $SEL_CODE64
     push $1f
     lretq
-1:  mov $SEL_DATA, %eax
-    mov %eax, %ss
-    xor %eax, %eax
-    mov %eax, %ds
-    mov %eax, %es
-    lidt boot_idtr
-    mov $SEL_TSS, %eax
-    ltr %ax
-    fninit
+1:  LOAD_TABLES
     xor %ebp, %ebp
     call smp_main
 park:

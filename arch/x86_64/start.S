@@ -33,16 +33,8 @@ start64:
     mov %ebx, %esi              /* the loader's structure */
 
     /* Segments, traps, the task register for the double-fault stack, the boot stack. */
-    mov $SEL_DATA, %eax
-    mov %eax, %ss
-    xor %eax, %eax
-    mov %eax, %ds
-    mov %eax, %es
-    lidt boot_idtr
-    mov $SEL_TSS, %eax
-    ltr %ax
+    LOAD_TABLES
     mov $__boot_stack_end, %esp
-    fninit                      /* hypervisors differ in what a reset leaves there */
     xor %ebp, %ebp
     call boot_main
     ud2
