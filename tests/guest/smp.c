@@ -22,7 +22,7 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static uint64_t end; /* of the stress; env STRESS_SECONDS each, default 2 */
+static volatile uint64_t end; /* of the stress; env STRESS_SECONDS each, default 2 */
 
 static int time_is_left(void) { return now_ns() < end; }
 
@@ -31,10 +31,11 @@ static const char *all_run(void *(*body)(void *), unsigned threads)
 {
     const char *text = getenv("STRESS_SECONDS"), *wrong = NULL;
     pthread_t t[THREADS_MAX];
-    end = now_ns() + (uint64_t)((text != NULL ? atof(text) : 2) * 1e9);
+    end = UINT64_MAX; /* until all are there: those that spin already slow the making of others */
     for (unsigned i = 0; i < threads; i++)
         if (pthread_create(&t[i], NULL, body, (void *)(uintptr_t)i) != 0)
             return "pthread_create() failed";
+    end = now_ns() + (uint64_t)((text != NULL ? atof(text) : 2) * 1e9);
     for (unsigned i = 0; i < threads; i++) {
         void *result;
         pthread_join(t[i], &result);
