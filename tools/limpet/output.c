@@ -1,4 +1,4 @@
-/* Bytes for our standard output, as they come.
+/* Bytes for our standard output, as they come; whole files.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output.h"
 #include "cleanup.h"
@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,3 +35,20 @@ void output_bytes(void *ctx, const char *data, size_t n)
 }
 
 bool output_failed(void) { return failed; }
+
+int output_file(const char *path, const char *data, size_t n)
+{
+    char *beside = xasprintf("%s.%d.tmp", path, (int)getpid());
+    FILE *f = fopen(beside, "w");
+    bool good = f && fwrite(data, 1, n, f) == n && !fflush(f) && !fsync(fileno(f));
+
+    if (f && fclose(f))
+        good = false;
+    good = good && !rename(beside, path);
+    if (!good) {
+        warn("cannot write %s: %s", path, strerror(errno));
+        unlink(beside);
+    }
+    free(beside);
+    return good ? 0 : -1;
+}

@@ -1,4 +1,4 @@
-/* Bytes for our standard output, as they come.
+/* Bytes for our standard output, as they come; whole files.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_OUTPUT_H
 #define LIMPET_OUTPUT_H
@@ -12,5 +12,11 @@ void output_bytes(void *ctx, const char *data, size_t n);
 
 /* Could something not be written, and not because its reader is gone? */
 bool output_failed(void);
+
+/*
+ * Writes all of the file beside the old one and renames: at any moment it is the old or the new
+ * one. Returns 0, or -1 with a message; the file then stands as it was.
+ */
+int output_file(const char *path, const char *data, size_t n);
 
 #endif

@@ -12,26 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Beside the file, then renamed. Returns 0, or -1 with a message. */
-static int write_file(const char *path, const struct buf *text)
-{
-    char *beside = xasprintf("%s.%d.tmp", path, (int)getpid());
-    FILE *f = fopen(beside, "w");
-    int failed =
-        !f || fwrite(text->data, 1, text->len, f) != text->len || fflush(f) || fsync(fileno(f));
-
-    if (f && fclose(f))
-        failed = 1;
-    if (!failed && rename(beside, path))
-        failed = 1;
-    if (failed) {
-        warn("cannot write %s: %s", path, strerror(errno));
-        unlink(beside);
-    }
-    free(beside);
-    return failed ? -1 : 0;
-}
-
 /* The last result of each file; views borrow from results. Returns 0, or -1 with a message. */
 static int load(const struct options *o, struct view *views, json_t **results)
 {
@@ -64,7 +44,7 @@ static int report(const struct options *o)
     else if (!status)
         status = page_html(views, n, &out);
     if (!status && o->output)
-        status = write_file(o->output, &out);
+        status = output_file(o->output, out.data, out.len);
     else if (!status)
         output_bytes(NULL, out.data, out.len);
     for (size_t i = 0; i < n; i++)

@@ -91,12 +91,7 @@ json_t *view_run(const struct view *v, json_t *row)
                : NULL;
 }
 
-const char *row_unit(json_t *row)
-{
-    const char *unit = json_text(row, "unit");
-
-    return strcmp(unit, "us") ? unit : "µs";
-}
+const char *row_unit(json_t *row) { return unit_text(json_text(row, "unit")); }
 
 /* Milliseconds per unit of a row. */
 static double to_ms(json_t *row)

@@ -125,7 +125,7 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
     else if (c->over)
         table_cell(t, "%.3g ×", o.value);
     else
-        table_cell(t, "%.4g %s", o.value, strcmp(c->unit, "us") ? c->unit : "µs");
+        table_cell(t, "%.4g %s", o.value, unit_text(c->unit));
     table_cell(t, "%s", words.data);
     buf_free(&words);
     return o.why != NULL;

@@ -4,6 +4,7 @@
 #include "host.h"
 #include "image.h"
 #include "limpet.h"
+#include "output.h"
 #include "platforms.h"
 
 #include <errno.h>
@@ -103,6 +104,8 @@ const char *json_text(json_t *object, const char *key)
 
     return text ? text : "";
 }
+
+const char *unit_text(const char *unit) { return strcmp(unit, "us") ? unit : "µs"; }
 
 static bool has(json_t *object, const char *key, const char *value)
 {
@@ -261,36 +264,23 @@ bool results_can_append(const char *path)
     return good;
 }
 
-/* Writes the whole file beside the old one and takes its place. */
-static bool replace(const char *path, const char *text, size_t n, json_t *result)
-{
-    char *beside = xasprintf("%s.new", path);
-    FILE *f = fopen(beside, "w");
-    bool good = f && fwrite(text, 1, n, f) == n &&
-                !json_dumpf(result, f, JSON_COMPACT | JSON_REAL_PRECISION(12)) &&
-                fputc('\n', f) != EOF && !fflush(f) && !fsync(fileno(f));
-
-    if (f && fclose(f))
-        good = false;
-    good = good && !rename(beside, path);
-    if (!good) {
-        warn("cannot write %s: %s", path, strerror(errno));
-        unlink(beside);
-    }
-    free(beside);
-    return good;
-}
-
 int results_append(json_t *result, const char *path)
 {
     int folder = open_folder(path);
+    char *text = NULL, *line = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(12));
+    struct buf all = {0};
+    bool good = false;
     size_t n = 0;
-    char *text = NULL;
-    bool good;
 
     if (folder >= 0 && !flock(folder, LOCK_EX))
         text = contents(path, &n);
-    good = text && replace(path, text, n, result) && !fsync(folder);
+    if (text && line) {
+        buf_add(&all, text, n);
+        buf_printf(&all, "%s\n", line);
+        good = !output_file(path, all.data, all.len) && !fsync(folder);
+    }
+    buf_free(&all);
+    free(line);
     free(text);
     if (folder >= 0)
         close(folder);

@@ -33,6 +33,9 @@ void results_merge(json_t *result, json_t *other);
 /* The text of an object's key; "" when there is none (borrowed). */
 const char *json_text(json_t *object, const char *key);
 
+/* A unit as people write it: µs, in a file us. */
+const char *unit_text(const char *unit);
+
 /* The row of a suite, name and platform, or NULL (borrowed). */
 json_t *results_row(json_t *result, const char *suite, const char *name, const char *platform);
 

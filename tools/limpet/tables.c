@@ -104,11 +104,9 @@ static bool pick_columns(struct page *p, bool (*kind)(const struct platform *))
 /* The unit where it is not that of the whole table, which is in the title; "" otherwise. */
 static const char *unit_of(json_t *row)
 {
-    const char *unit = json_string_value(json_object_get(row, "unit"));
+    const char *unit = json_text(row, "unit");
 
-    if (!unit || !strcmp(unit, "cycles"))
-        return "";
-    return strcmp(unit, "us") ? unit : "µs";
+    return strcmp(unit, "cycles") ? unit_text(unit) : "";
 }
 
 /* What the reader of a distribution must know besides. */
