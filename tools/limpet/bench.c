@@ -233,10 +233,7 @@ char *bench_command(int argc, char **argv)
     struct buf words = {0};
 
     buf_str(&words, "limpet");
-    for (int i = 0; i < argc; i++) {
-        buf_str(&words, " ");
-        words_shell(&words, argv[i]);
-    }
+    words_shell_all(&words, argv, (size_t)argc);
     return words.data;
 }
 

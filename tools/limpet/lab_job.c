@@ -155,15 +155,10 @@ static int write_script(const struct lab_job *job)
     int failed;
 
     free(path);
-    buf_str(&words, job->shell ? "sh -c" : "/job/limpet");
-    if (job->shell) {
-        buf_str(&words, " ");
+    buf_str(&words, job->shell ? "sh -c " : "/job/limpet");
+    if (job->shell)
         words_shell(&words, job->shell);
-    }
-    for (size_t i = 0; i < job->command.n; i++) {
-        buf_str(&words, " ");
-        words_shell(&words, job->command.v[i]);
-    }
+    words_shell_all(&words, job->command.v, job->command.n);
     if (!f)
         return -1;
     fprintf(f,

@@ -1,18 +1,14 @@
 /* One guest in one QEMU: start it and watch it to its end.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "qemu.h"
+#include "child.h"
 #include "cleanup.h"
-#include "judge.h"
 #include "kvm_clock.h"
 #include "limpet.h"
 #include "platforms.h"
-#include "proc.h"
 #include "qmp.h"
-#include "words.h"
 
 #include <errno.h>
-#include <math.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,41 +112,24 @@ static int add_module(const char *dir, size_t number, const char *module, struct
 
 /* The running machine and everything that is watched of it. */
 struct watch {
-    struct proc proc;
+    struct child child;
     struct qmp qmp;
-    struct vm_io io;
-    struct buf errors; /* QEMU's stderr */
     struct qemu_facts facts;
-    struct vm_result *result;
-    bool ended, hardware;
+    bool hardware;
     struct kvm_trace *trace; /* or NULL */
     struct moment before;
 };
 
-/* Waits for something and takes it in. Returns early when a signal cuts the wait short. */
 static void step(struct watch *w, double until)
 {
-    struct pollfd f[3 + VM_IO_FDS] = {
-        {.fd = w->proc.pidfd, .events = POLLIN},
-        {.fd = w->qmp.fd, .events = POLLIN},
-        {.fd = w->proc.err, .events = POLLIN},
-    };
-    double left = until - now_s();
-
-    vm_io_poll(&w->io, f + 3);
-    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
-        return;
-    vm_io_take(&w->io, f + 3);
-    if (f[1].revents && !qmp_receive(&w->qmp))
+    if (child_step(&w->child, w->qmp.fd, until) && !qmp_receive(&w->qmp))
         w->qmp.fd = -1;
-    if (f[2].revents & POLLIN)
-        proc_read(w->proc.err, &w->errors);
-    if (f[0].revents) {
-        w->result->end_s = now_s() - w->proc.started;
-        w->ended = true;
-    } else if (f[2].revents & ~POLLIN) {
-        usleep(1000); /* a closed pipe: the end is near, do not spin */
-    }
+}
+
+/* Is nothing left to wait for? */
+static bool over(const struct watch *w)
+{
+    return w->child.ended || interrupted || w->qmp.stopped || w->child.io.result->until_s > 0;
 }
 
 /* Adds to a time-out's sentence where the processor was. */
@@ -159,28 +138,24 @@ static void locate_hang(struct watch *w)
     double until = now_s() + REGISTERS_S;
 
     qmp_ask_registers(&w->qmp);
-    while (!w->qmp.places[0] && w->qmp.fd >= 0 && !w->ended && !interrupted && now_s() < until)
+    while (!w->qmp.places[0] && w->qmp.fd >= 0 && !w->child.ended && !interrupted &&
+           now_s() < until)
         step(w, until);
 }
 
 static void watch(struct watch *w)
 {
-    struct end_facts *end = &w->facts.end;
-    double *seen = &w->result->until_s;
+    struct child *c = &w->child;
 
-    while (!w->ended && !interrupted && !w->qmp.stopped && *seen <= 0 && now_s() < w->io.deadline)
-        step(w, w->io.deadline);
-    if (!w->ended && !interrupted && !w->qmp.stopped && *seen <= 0) {
-        end->lingered = w->io.console.verdict.kind != VERDICT_NONE;
-        end->timed_out = !end->lingered;
-        if (end->timed_out)
+    while (!over(w) && now_s() < c->io.deadline)
+        step(w, c->io.deadline);
+    if (!over(w)) {
+        child_overdue(c, &w->facts.end);
+        if (w->facts.end.timed_out)
             locate_hang(w);
     }
-    w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !w->ended;
-    /* What is still in the pipes belongs to the guest's last words. */
-    vm_io_read(&w->io);
-    console_finish(&w->io.console);
-    proc_read(w->proc.err, &w->errors);
+    w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !c->ended;
+    child_last_words(c);
     if (w->qmp.fd >= 0)
         qmp_receive(&w->qmp);
 }
@@ -188,11 +163,11 @@ static void watch(struct watch *w)
 /* QEMU's own TSC for its guests counts from the moment when it says that the machine runs. */
 static void note_start(struct watch *w)
 {
-    struct vm_result *r = w->result;
+    struct vm_result *r = w->child.io.result;
 
     if (w->qmp.resumed <= 0)
         return;
-    r->started_s = w->qmp.resumed - w->proc.started;
+    r->started_s = w->qmp.resumed - w->child.proc.started;
     if (w->trace) {
         struct moment after = moment_now();
 
@@ -205,17 +180,15 @@ static void note_start(struct watch *w)
 
 static void conclude(struct watch *w)
 {
-    struct vm_result *r = w->result;
+    struct child *c = &w->child;
+    struct vm_result *r = c->io.result;
     char *text;
 
-    w->facts.wait_status = proc_finish(&w->proc, !w->ended);
-    r->rss_mib = w->proc.rss_mib;
+    w->facts.wait_status = child_finish(c, &w->facts.end);
     note_start(w);
-    w->facts.end.interrupted = interrupted;
-    w->facts.end.verdict = w->io.console.verdict;
     w->facts.shutdown = w->qmp.shutdown;
     w->facts.greeted = w->qmp.version[0] != '\0';
-    w->facts.errors = w->errors.data ? w->errors.data : "";
+    w->facts.errors = c->errors.data ? c->errors.data : "";
     json_object_set_new(r->facts, "vmm_version", json_string(w->qmp.version));
     qemu_judge(&w->facts, r);
     if (r->until_s > 0 && !interrupted) {
@@ -225,7 +198,7 @@ static void conclude(struct watch *w)
         r->status = ST_OK;
     }
     if (r->status == ST_HANG && !r->own) {
-        text = xasprintf("%s (%g s)%s%s%s", r->text, w->io.limit - w->io.origin,
+        text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.origin,
                          w->qmp.places[0] ? "; its processor" : "",
                          !w->qmp.places[0]            ? ""
                          : strchr(w->qmp.places, ',') ? "s were at "
@@ -236,11 +209,10 @@ static void conclude(struct watch *w)
     }
     if (r->own && w->facts.end.lingered)
         warn("the guest said \"exit %d\", but did not leave: ended by force", r->status);
-    if (r->own && w->errors.len)
-        warn("QEMU says:\n%.*s", (int)w->errors.len - 1, w->errors.data);
-    buf_free(&w->errors);
+    if (r->own && c->errors.len)
+        warn("QEMU says:\n%.*s", (int)c->errors.len - 1, c->errors.data);
+    child_free(c);
     buf_free(&w->qmp.in);
-    vm_io_free(&w->io);
 }
 
 /* Fills QEMU's folder and its arguments. Returns false with the result set. */
@@ -272,31 +244,24 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
 static void start(const struct vm_config *c, const struct vm_job *job,
                   const struct console_listener *listener, const char *dir, struct vm_result *r)
 {
-    struct watch w = {.result = r,
-                      .hardware = c->platform->hardware,
+    struct watch w = {.hardware = c->platform->hardware,
                       .trace = c->trace,
-                      .io = {.result = r,
-                             .stdin_fd = job->stdin_fd,
-                             .until = job->until,
-                             .console.listener = *listener}};
+                      .child.io = {.result = r,
+                                   .stdin_fd = job->stdin_fd,
+                                   .until = job->until,
+                                   .console.listener = *listener}};
     struct args args = {0};
-    struct buf line = {0};
     int error;
 
     if (!prepare(c, job, dir, &args, r)) {
         args_free(&args);
         return;
     }
-    for (size_t i = 0; i < args.n; i++) {
-        buf_str(&line, i ? " " : "");
-        words_shell(&line, args.v[i]);
-    }
-    r->command_line = line.data;
     if (w.trace) {
         kvm_trace_clear(w.trace);
         w.before = moment_now();
     }
-    error = proc_start(&w.proc, args.v, dir);
+    error = child_start(&w.child, &args, dir, c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
     args_free(&args);
     if (error) {
         r->status = ST_START;
@@ -304,12 +269,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                             strerror(-error));
         return;
     }
-    w.io.in = w.proc.in;
-    w.io.out = w.proc.out;
-    w.io.origin = w.proc.started;
-    w.io.limit = w.io.origin + (c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
-    w.io.deadline = w.io.limit;
-    qmp_init(&w.qmp, w.proc.extra);
+    qmp_init(&w.qmp, w.child.proc.extra);
     watch(&w);
     conclude(&w);
 }

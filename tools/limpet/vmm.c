@@ -1,15 +1,11 @@
 /* One guest in one limpet-vmm: start it and watch it to its end.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vmm.h"
+#include "child.h"
 #include "cleanup.h"
 #include "host.h"
-#include "judge.h"
 #include "limpet.h"
-#include "proc.h"
-#include "words.h"
 
-#include <math.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,45 +70,20 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
 
 /* The running machine and everything that is watched of it. */
 struct watch {
-    struct proc proc;
-    struct vm_io io;
-    struct buf errors; /* its stderr */
+    struct child child;
     struct vmm_facts facts;
-    struct vm_result *result;
-    bool ended;
 };
-
-/* Waits for something and takes it in. */
-static void step(struct watch *w, double until)
-{
-    struct pollfd f[2 + VM_IO_FDS] = {{.fd = w->proc.pidfd, .events = POLLIN},
-                                      {.fd = w->proc.err, .events = POLLIN}};
-    double left = until - now_s();
-
-    vm_io_poll(&w->io, f + 2);
-    if (poll(f, 2 + VM_IO_FDS, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
-        return;
-    vm_io_take(&w->io, f + 2);
-    if (f[1].revents & POLLIN)
-        proc_read(w->proc.err, &w->errors);
-    if (f[0].revents) {
-        w->result->end_s = now_s() - w->proc.started;
-        w->ended = true;
-    } else if (f[1].revents & ~POLLIN) {
-        usleep(1000); /* a closed pipe: the end is near, do not spin */
-    }
-}
 
 /* The host's clock (ns) before and after the guest's TSC was read, right before the guest ran. */
 static void note_start(struct watch *w)
 {
-    struct vm_result *r = w->result;
+    struct vm_result *r = w->child.io.result;
     struct buf text = {0};
     long long before, after, tsc;
 
-    proc_read(w->proc.extra, &text);
+    proc_read(w->child.proc.extra, &text);
     if (text.len && sscanf(text.data, "%lld %lld %lld", &before, &after, &tsc) == 3) {
-        r->started_s = (double)(before + after) / 2e9 - w->proc.started;
+        r->started_s = (double)(before + after) / 2e9 - w->child.proc.started;
         r->clock =
             (struct vm_clock){.known = true, .tsc = tsc, .error_s = (double)(after - before) / 2e9};
     }
@@ -121,72 +92,43 @@ static void note_start(struct watch *w)
 
 static void watch(struct watch *w)
 {
-    struct end_facts *end = &w->facts.end;
+    struct child *c = &w->child;
 
-    while (!w->ended && !interrupted && now_s() < w->io.deadline)
-        step(w, w->io.deadline);
-    if (!w->ended && !interrupted) {
-        end->lingered = w->io.console.verdict.kind != VERDICT_NONE;
-        end->timed_out = !end->lingered;
-    }
-    vm_io_read(&w->io); /* what is still in the pipe belongs to the guest's last words */
-    console_finish(&w->io.console);
-    proc_read(w->proc.err, &w->errors);
+    while (!c->ended && !interrupted && now_s() < c->io.deadline)
+        child_step(c, -1, c->io.deadline);
+    if (!c->ended && !interrupted)
+        child_overdue(c, &w->facts.end);
+    child_last_words(c);
     note_start(w);
-}
-
-static void conclude(struct watch *w)
-{
-    w->facts.wait_status = proc_finish(&w->proc, !w->ended);
-    w->result->rss_mib = w->proc.rss_mib;
-    w->facts.end.interrupted = interrupted;
-    w->facts.end.verdict = w->io.console.verdict;
-    w->facts.errors = w->errors.data ? w->errors.data : "";
-    vmm_judge(&w->facts, w->result);
-    buf_free(&w->errors);
-    vm_io_free(&w->io);
-}
-
-static void start(struct watch *w, const struct vm_config *c, const struct args *args)
-{
-    struct vm_result *r = w->result;
-    int error = proc_start(&w->proc, args->v, NULL);
-
-    if (error) {
-        r->status = ST_START;
-        r->text = xasprintf("%s could not start: %s", args->v[0], strerror(-error));
-        return;
-    }
-    w->io.in = w->proc.in;
-    w->io.out = w->proc.out;
-    w->io.origin = w->proc.started;
-    w->io.limit = w->io.origin + (c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT) + LATE_S;
-    w->io.deadline = w->io.limit;
-    watch(w);
-    conclude(w);
+    w->facts.wait_status = child_finish(c, &w->facts.end);
+    w->facts.errors = c->errors.data ? c->errors.data : "";
+    vmm_judge(&w->facts, c->io.result);
+    child_free(c);
 }
 
 void vmm_run(const struct vm_config *c, const struct vm_job *job,
              const struct console_listener *listener, struct vm_result *r)
 {
+    double timeout_s = (c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT) + LATE_S;
     struct watch w = {
-        .result = r, .io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
+        .child.io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
     struct args args = {0};
-    struct buf line = {0};
     struct utsname u;
     char *version;
+    int error;
 
     uname(&u);
     version = xasprintf(LIMPET_VERSION " on KVM of Linux %s", u.release);
     *r = (struct vm_result){.facts =
                                 json_pack("{s:s,s:s}", "vmm", VMM_PROGRAM, "vmm_version", version)};
     vmm_arguments(c, job, &args);
-    for (size_t i = 0; i < args.n; i++) {
-        buf_str(&line, i ? " " : "");
-        words_shell(&line, args.v[i]);
+    error = child_start(&w.child, &args, NULL, timeout_s);
+    if (error) {
+        r->status = ST_START;
+        r->text = xasprintf("%s could not start: %s", args.v[0], strerror(-error));
+    } else {
+        watch(&w);
     }
-    r->command_line = line.data;
-    start(&w, c, &args);
     if (!r->text)
         r->text = xstrdup("");
     args_free(&args);

@@ -94,3 +94,11 @@ void words_shell(struct buf *out, const char *word)
     }
     buf_str(out, "'");
 }
+
+void words_shell_all(struct buf *out, char *const words[], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_str(out, out->len ? " " : "");
+        words_shell(out, words[i]);
+    }
+}

@@ -23,4 +23,7 @@ int words_split(const char *line, struct args *out);
 /* A word for /bin/sh, in single quotes where needed. */
 void words_shell(struct buf *out, const char *word);
 
+/* Several, each after a blank unless it comes first. */
+void words_shell_all(struct buf *out, char *const words[], size_t n);
+
 #endif

@@ -1,0 +1,81 @@
+/* A VMM that is a child of ours, QEMU or limpet-vmm, with one guest in it.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "child.h"
+#include "cleanup.h"
+#include "limpet.h"
+#include "words.h"
+
+#include <math.h>
+#include <poll.h>
+#include <unistd.h>
+
+int child_start(struct child *c, const struct args *args, const char *dir, double timeout_s)
+{
+    struct buf line = {0};
+    int error;
+
+    words_shell_all(&line, args->v, args->n);
+    c->io.result->command_line = line.data;
+    error = proc_start(&c->proc, args->v, dir);
+    if (error)
+        return error;
+    c->io.in = c->proc.in;
+    c->io.out = c->proc.out;
+    c->io.origin = c->proc.started;
+    c->io.limit = c->io.origin + timeout_s;
+    c->io.deadline = c->io.limit;
+    return 0;
+}
+
+bool child_step(struct child *c, int other, double until)
+{
+    struct pollfd f[3 + VM_IO_FDS] = {
+        {.fd = c->proc.pidfd, .events = POLLIN},
+        {.fd = c->proc.err, .events = POLLIN},
+        {.fd = other, .events = POLLIN},
+    };
+    double left = until - now_s();
+
+    vm_io_poll(&c->io, f + 3);
+    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
+        return false;
+    vm_io_take(&c->io, f + 3);
+    if (f[1].revents & POLLIN)
+        proc_read(c->proc.err, &c->errors);
+    if (f[0].revents) {
+        c->io.result->end_s = now_s() - c->proc.started;
+        c->ended = true;
+    } else if (f[1].revents & ~POLLIN) {
+        usleep(1000); /* a closed pipe: the end is near, do not spin */
+    }
+    return f[2].revents != 0;
+}
+
+void child_overdue(const struct child *c, struct end_facts *end)
+{
+    end->lingered = c->io.console.verdict.kind != VERDICT_NONE;
+    end->timed_out = !end->lingered;
+}
+
+void child_last_words(struct child *c)
+{
+    vm_io_read(&c->io);
+    console_finish(&c->io.console);
+    proc_read(c->proc.err, &c->errors);
+}
+
+int child_finish(struct child *c, struct end_facts *end)
+{
+    int status = proc_finish(&c->proc, !c->ended);
+
+    c->io.result->rss_mib = c->proc.rss_mib;
+    end->interrupted = interrupted;
+    end->verdict = c->io.console.verdict;
+    return status;
+}
+
+void child_free(struct child *c)
+{
+    buf_free(&c->errors);
+    vm_io_free(&c->io);
+}
