@@ -83,7 +83,7 @@ found() { # ROWS COMPARE-ARGUMENTS…: B is worse in all of them; a busy machine
     return 1
 }
 check "compare: a planted slow-down of getpid and sched_yield" found "getpid sched_yield" basic --only getpid,sched_yield -n 60
-check "compare: a planted slow-down of boot" found "start.to.exit" boot -n 120
+check "compare: a planted slow-down of boot" found "start.to.exit" boot -n 300
 nothing() { # A against itself: at least 95 % of rows are the same
     for _ in 1 2 3; do
         "$B/limpet" compare --a "" basic boot -n 10 > "$TMP/compared" || [ $? = 3 ] || return

@@ -61,8 +61,9 @@ static bool more_is_better(json_t *row) { return !strcmp(json_text(row, "better"
 
 static struct difference differ(json_t *a, json_t *again, json_t *b)
 {
-    bool loops = json_object_get(a, "least") != NULL;
-    struct best which = {.upper = more_is_better(a), .one_in = loops ? BEST_LOOPS : BEST_RUNS};
+    double runs = again ? BEST_TURNS : BEST_APART;
+    struct best which = {.upper = more_is_better(a),
+                         .share = json_object_get(a, "least") ? BEST_LOOPS : runs};
     size_t na, nb, nc;
     double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
     struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
@@ -79,7 +80,7 @@ static const char *say(struct pair *p, const struct difference *d, bool more)
 {
     if (!d->known) {
         p->unknown++;
-        return d->a > 0 && d->b > 0 ? "too few runs to tell" : "not all of them are above 0";
+        return d->divisible ? "too few runs to tell" : "none to divide by";
     }
     if (!d->real) {
         p->same++;
@@ -95,11 +96,13 @@ static const char *say(struct pair *p, const struct difference *d, bool more)
 
 static void show_row(struct pair *p, json_t *row, const struct difference *d, struct table *t)
 {
-    table_cell(t, "%s [%s]", json_text(row, "name"),
-               strcmp(json_text(row, "unit"), "us") ? json_text(row, "unit") : "µs");
+    table_cell(t, "%s [%s]", json_text(row, "name"), unit_text(json_text(row, "unit")));
     table_cell(t, "%.6g", d->a);
     table_cell(t, "%.6g", d->b);
-    table_cell(t, "%+.1f %%", d->change * 100);
+    if (d->divisible || d->known)
+        table_cell(t, "%+.1f %%", d->change * 100);
+    else
+        table_cell(t, "-");
     if (d->known) {
         table_cell(t, "%+.1f … %+.1f", d->interval[0] * 100, d->interval[1] * 100);
         table_cell(t, "%.1f", d->floor * 100);

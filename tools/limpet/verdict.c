@@ -18,13 +18,17 @@ static int ascending(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Where the best share ends, by nearest rank; sorts the numbers. */
+/* Their mean; sorts the numbers. */
 static double best(double *numbers, size_t n, struct best which)
 {
-    size_t rank = (n + which.one_in - 1) / which.one_in; /* from the better end */
+    size_t count = (size_t)ceil(which.share * (double)n);
+    const double *first = which.upper ? numbers + n - count : numbers;
+    double sum = 0;
 
     qsort(numbers, n, sizeof *numbers, ascending);
-    return numbers[which.upper ? n - rank : rank - 1];
+    for (size_t i = 0; i < count; i++)
+        sum += first[i];
+    return sum / (double)count;
 }
 
 /* Of every step-th number from first up to n. */
@@ -50,40 +54,35 @@ static double unrest(struct figures f, struct best which)
     return fmax(fabs(odd / even - 1), fabs(first / second - 1));
 }
 
-static double resample(struct figures f, double *drawn, struct best which,
-                       unsigned long long *random)
+/* The bootstrap's interval of the ratio of b to a, less 1. in_turn: their runs belong together. */
+static void ratio_interval(struct figures a, struct figures b, struct best which, bool in_turn,
+                           double confidence, double interval[2])
 {
-    for (size_t i = 0; i < f.n; i++)
-        drawn[i] = f.v[random_next(random) % f.n];
-    return best(drawn, f.n, which);
-}
-
-/* The bootstrap's interval of the ratio of b to a, less 1. */
-static void ratio_interval(struct figures a, struct figures b, struct best which, double confidence,
-                           double interval[2])
-{
-    double *drawn = xrealloc(NULL, (a.n > b.n ? a.n : b.n) * sizeof *drawn), ratios[RESAMPLES];
+    double *of_a = xrealloc(NULL, a.n * sizeof *of_a), *of_b = xrealloc(NULL, b.n * sizeof *of_b);
+    double ratios[RESAMPLES];
     unsigned long long random = 1;
     size_t tail = (size_t)((1 - confidence) / 2 * RESAMPLES);
 
     for (size_t i = 0; i < RESAMPLES; i++) {
-        double of_a = resample(a, drawn, which, &random);
+        double denominator;
 
-        ratios[i] = resample(b, drawn, which, &random) / of_a - 1;
+        for (size_t j = 0, k; j < a.n || j < b.n; j++) {
+            k = random_next(&random);
+            if (j < a.n)
+                of_a[j] = a.v[k % a.n];
+            if (!in_turn)
+                k = random_next(&random);
+            if (j < b.n)
+                of_b[j] = b.v[k % b.n];
+        }
+        denominator = best(of_a, a.n, which);
+        ratios[i] = denominator > 0 ? best(of_b, b.n, which) / denominator - 1 : INFINITY;
     }
     qsort(ratios, RESAMPLES, sizeof *ratios, ascending);
     interval[0] = ratios[tail];
     interval[1] = ratios[RESAMPLES - 1 - tail];
-    free(drawn);
-}
-
-/* Can a ratio be made of it? */
-static bool usable(struct figures f)
-{
-    for (size_t i = 0; i < f.n; i++)
-        if (!(f.v[i] > 0))
-            return false;
-    return true;
+    free(of_a);
+    free(of_b);
 }
 
 static bool is_real(const struct difference *d)
@@ -102,7 +101,8 @@ struct difference difference_of(struct figures a, struct figures again, struct f
     d.a = best_of(a.v, 0, a.n, 1, which);
     d.b = best_of(b.v, 0, b.n, 1, which);
     d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
-    if (!usable(a) || !usable(b) || (again.n && !usable(again))) {
+    d.divisible = d.a > 0 && d.b > 0;
+    if (!d.divisible) {
         d.known = d.known && d.a == 0 && d.b == 0; /* both nothing: the same */
         return d;
     }
@@ -110,12 +110,12 @@ struct difference difference_of(struct figures a, struct figures again, struct f
     if (!d.known)
         return d;
     if (again.n) {
-        ratio_interval(a, again, which, FLOOR_CONFIDENCE, self);
+        ratio_interval(a, again, which, true, FLOOR_CONFIDENCE, self);
         d.floor = fmax(fabs(self[0]), fabs(self[1]));
     } else {
         d.floor = fmax(FLOOR_APART, fmax(unrest(a, which), unrest(b, which)));
     }
-    ratio_interval(a, b, which, VERDICT_CONFIDENCE, d.interval);
+    ratio_interval(a, b, which, again.n > 0, VERDICT_CONFIDENCE, d.interval);
     d.real = is_real(&d);
     return d;
 }
