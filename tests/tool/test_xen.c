@@ -295,19 +295,20 @@ static void listings(void **state)
         "33333333-0000-0000-0000-000000000000        -                -\n"
         "limpet-1-4                                   6     0     1     --ps-d       0.1 "
         "44444444-0000-0000-0000-000000000000        0                -\n";
-    int reason = -1;
+    struct xen_seen seen = {.reason = -1};
 
     (void)state;
-    assert_int_equal(xen_list_state(text, 0, &reason), XEN_RUNNING);
-    assert_int_equal(xen_list_state(text, 5, &reason), XEN_RUNNING);
-    assert_int_equal(reason, -1);
-    assert_int_equal(xen_list_state(text, 3, &reason), XEN_SHUT_DOWN);
-    assert_int_equal(reason, XEN_POWEROFF);
-    assert_int_equal(xen_list_state(text, 4, &reason), XEN_SHUT_DOWN);
-    assert_int_equal(reason, XEN_CRASH);
-    assert_int_equal(xen_list_state(text, 6, &reason), XEN_GONE);
-    assert_int_equal(xen_list_state(text, 7, &reason), XEN_GONE);
-    assert_int_equal(xen_list_state("", 1, &reason), XEN_GONE);
+    assert_int_equal(xen_list_state(text, 0, &seen), XEN_RUNNING);
+    assert_int_equal(xen_list_state(text, 5, &seen), XEN_RUNNING);
+    assert_int_equal(seen.reason, -1);
+    assert_int_equal(xen_list_state(text, 3, &seen), XEN_SHUT_DOWN);
+    assert_int_equal(seen.reason, XEN_POWEROFF);
+    assert_true(seen.mib > 511.9 && seen.mib < 512.1);
+    assert_int_equal(xen_list_state(text, 4, &seen), XEN_SHUT_DOWN);
+    assert_int_equal(seen.reason, XEN_CRASH);
+    assert_int_equal(xen_list_state(text, 6, &seen), XEN_GONE);
+    assert_int_equal(xen_list_state(text, 7, &seen), XEN_GONE);
+    assert_int_equal(xen_list_state("", 1, &seen), XEN_GONE);
 }
 
 static void judgements(void **state)

@@ -111,5 +111,7 @@ void collect_boot(const struct suite *suite, json_t *tally, const struct vm_resu
     }
     if (vm->rss_mib > 0)
         figure(tally, "memory of the VMM", "MiB", vm->rss_mib);
+    if (vm->domain_mib > 0)
+        figure(tally, "memory of the domain", "MiB", vm->domain_mib);
     json_decref(ledger.stages);
 }

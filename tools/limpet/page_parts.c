@@ -48,6 +48,7 @@ static const struct line boot_lines[] = {
     {"unpause to main", "unpause to main()"},
     {"unpause to exit", "unpause to exit"},
     {"memory of the VMM", "memory of the VMM"},
+    {"memory of the domain", "memory of the domain"},
     {NULL, NULL},
 };
 

@@ -67,8 +67,9 @@ struct vm_result {
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
     double until_s;                          /* the job's text was seen; 0: it was not */
     double created_s,
-        started_s;  /* the domain is built (Xen); the processor is let go; 0: unknown */
-    double rss_mib; /* the most that QEMU's process had resident; 0: unknown */
+        started_s;     /* the domain is built (Xen); the processor is let go; 0: unknown */
+    double rss_mib;    /* the most that the VMM's process had resident; 0: unknown */
+    double domain_mib; /* Xen: the memory the domain had; 0: unknown */
     struct vm_clock clock;
     int domain; /* Xen: its number */
     struct vm_stage stages[VM_STAGES];

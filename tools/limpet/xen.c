@@ -271,8 +271,11 @@ static bool release(struct domain *d)
 
 static void look(struct domain *d)
 {
-    enum xen_state state = d->host.state(&d->host, d->id, &d->facts.reason);
+    struct xen_seen seen = {.reason = d->facts.reason, .mib = d->result->domain_mib};
+    enum xen_state state = d->host.state(&d->host, d->id, &seen);
 
+    d->facts.reason = seen.reason;
+    d->result->domain_mib = seen.mib;
     d->ended = state != XEN_RUNNING;
     d->facts.gone = state == XEN_GONE;
     if (d->ended)

@@ -8,6 +8,12 @@
 
 enum xen_state { XEN_RUNNING, XEN_SHUT_DOWN, XEN_GONE };
 
+/* What is seen of a domain: filled in as far as its state tells. */
+struct xen_seen {
+    int reason; /* enum xen_reason, set for XEN_SHUT_DOWN */
+    double mib; /* the memory it has, set for all but XEN_GONE */
+};
+
 /* A processor of a domain, stopped for a moment. */
 struct xen_cpu {
     long long tsc, rip, rbx;
@@ -24,8 +30,7 @@ struct xen_host {
     char *(*read)(struct xen_host *h, const char *path); /* of xenstore; caller frees, or NULL */
     bool (*write)(struct xen_host *h, const char *path, const char *text);
     bool (*unpause)(struct xen_host *h, int domid);
-    /* reason: enum xen_reason, set for XEN_SHUT_DOWN. */
-    enum xen_state (*state)(struct xen_host *h, int domid, int *reason);
+    enum xen_state (*state)(struct xen_host *h, int domid, struct xen_seen *seen);
     bool (*cpu)(struct xen_host *h, int domid, struct xen_cpu *cpu); /* false: cannot be told */
     /* Maps the page at a domain's guest-physical address; NULL when it cannot be. */
     void *(*map)(struct xen_host *h, int domid, unsigned long long address);
@@ -58,6 +63,6 @@ bool xen_put_line(void *page, unsigned long long address, const char *line);
 bool xen_context_cpu(const void *context, unsigned long n, struct xen_cpu *cpu);
 
 /* Reads a domain's line of `xl list -v`. Pure. */
-enum xen_state xen_list_state(const char *listing, int domid, int *reason);
+enum xen_state xen_list_state(const char *listing, int domid, struct xen_seen *seen);
 
 #endif

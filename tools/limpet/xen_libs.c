@@ -25,7 +25,8 @@
 struct domain_info {
     uint16_t domid, pad;
     uint32_t flags;
-    uint8_t rest[1016];
+    uint64_t tot_pages;
+    uint8_t rest[1008];
 };
 
 /* The functions that are used, as in xenstore.h and xenctrl.h. */
@@ -169,7 +170,7 @@ static bool libs_unpause(struct xen_host *h, int domid)
     return l->f.xc_domain_unpause(l->xc, (uint32_t)domid) == 0;
 }
 
-static enum xen_state libs_state(struct xen_host *h, int domid, int *reason)
+static enum xen_state libs_state(struct xen_host *h, int domid, struct xen_seen *seen)
 {
     struct libs *l = h->private;
     struct domain_info info = {0};
@@ -179,9 +180,10 @@ static enum xen_state libs_state(struct xen_host *h, int domid, int *reason)
         return XEN_RUNNING; /* cannot be told just now */
     if (n == 0 || info.domid != domid || info.flags & FLAG_DYING)
         return XEN_GONE;
+    seen->mib = (double)info.tot_pages * XEN_PAGE / (1 << 20);
     if (!(info.flags & FLAG_SHUT))
         return XEN_RUNNING;
-    *reason = (int)(info.flags >> REASON_SHIFT & REASON_MASK);
+    seen->reason = (int)(info.flags >> REASON_SHIFT & REASON_MASK);
     return XEN_SHUT_DOWN;
 }
 

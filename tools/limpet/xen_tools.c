@@ -71,7 +71,7 @@ static bool tools_unpause(struct xen_host *h, int domid)
     return out != NULL;
 }
 
-enum xen_state xen_list_state(const char *listing, int domid, int *reason)
+enum xen_state xen_list_state(const char *listing, int domid, struct xen_seen *seen)
 {
     for (const char *line = listing; line && *line; line = strchr(line, '\n')) {
         int id, mem, vcpus;
@@ -83,19 +83,20 @@ enum xen_state xen_list_state(const char *listing, int domid, int *reason)
             continue;
         if (strlen(state) < 6 || state[5] == 'd')
             return XEN_GONE;
+        seen->mib = mem;
         if (state[3] != 's')
             return XEN_RUNNING;
-        *reason = sscanf(line, "%*s %*d %*d %*d %*s %*s %*s %x", &code) == 1 ? (int)code : -1;
+        seen->reason = sscanf(line, "%*s %*d %*d %*d %*s %*s %*s %x", &code) == 1 ? (int)code : -1;
         return XEN_SHUT_DOWN;
     }
     return XEN_GONE;
 }
 
-static enum xen_state tools_state(struct xen_host *h, int domid, int *reason)
+static enum xen_state tools_state(struct xen_host *h, int domid, struct xen_seen *seen)
 {
     char *listing = ask("xl", "list", "-v", NULL);
     enum xen_state state =
-        listing && listing[0] ? xen_list_state(listing, domid, reason) : XEN_RUNNING;
+        listing && listing[0] ? xen_list_state(listing, domid, seen) : XEN_RUNNING;
 
     (void)h;
     free(listing);
