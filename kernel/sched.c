@@ -201,8 +201,8 @@ static struct cpu *choose(const struct thread *t, struct cpu *home)
 {
     if (!smp_running)
         return home;
-    uint64_t allowed = t->affinity & cpus_online;
-    bool may_stay = (allowed & bit_of(home)) != 0;
+    uint64_t allowed = t->affinity & cpus_online; /* none: the others were stopped for good */
+    bool may_stay = allowed == 0 || (allowed & bit_of(home)) != 0;
     if (may_stay && home->base.thread == &home->idle && home->ready == 0) {
         __atomic_fetch_and(&cpus_idle, ~bit_of(home), __ATOMIC_SEQ_CST);
         return home;
