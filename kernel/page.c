@@ -316,7 +316,7 @@ void page_free(uint64_t pa, unsigned order)
     interrupts_restore(flags);
 }
 
-/* Promises are a matter of one counter: no lock, only what was promised too much taken back. */
+/* Promises are a matter of one counter: what was promised too much is taken back. */
 static bool reserve(uint64_t n)
 {
     uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
@@ -326,14 +326,23 @@ static bool reserve(uint64_t n)
     return false;
 }
 
+/* No other CPU takes pages between the two looks. */
+static bool reserve_locked(uint64_t n)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    bool promised = reserve(n);
+    lock_drop(&mem.lock, flags);
+    return promised;
+}
+
 bool page_reserve(uint64_t n)
 {
-    if (reserve(n))
-        return true;
     if (!smp_running)
-        return false;
+        return reserve(n);
+    if (reserve_locked(n))
+        return true;
     drain_all();
-    return reserve(n);
+    return reserve_locked(n);
 }
 
 void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
