@@ -2,6 +2,7 @@
 /* The console and the kernel's own small printf (apps have newlib's). */
 #include "console.h"
 #include "lock.h"
+#include "page.h"
 #include "platform.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,14 @@ static void write_now(const char *text, size_t n)
     line_open = text[n - 1] != '\n';
 }
 
+/* What a bad pointer ends, it ends here, where no lock is held. */
+static void touch(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i += PAGE_SIZE)
+        (void)*(const volatile char *)(text + i);
+    (void)*(const volatile char *)(text + n - 1);
+}
+
 /* With other CPUs one writes at a time, and is not stopped (smp_stop_others()) halfway. */
 void console_write(const char *text, size_t n)
 {
@@ -24,6 +33,7 @@ void console_write(const char *text, size_t n)
         write_now(text, n);
         return;
     }
+    touch(text, n);
     unsigned long flags = lock_take(&lock);
     write_now(text, n);
     lock_drop(&lock, flags);

@@ -13,6 +13,7 @@ stress=30 guest_checks "64 CPUs:" smp smp --smp 64 --mem 1024 -- all_at_once
 for app in threads sync memory; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
 expect "more CPUs than there can be" 0 '64 CPUs' smp smp --smp 80 --machine q35 --mem 1024 -- pinning
 expect "a panic with other CPUs at work" 123 'null pointer: write at 0x0' smp smp --smp 4 -- panic
+expect "a bad write with other CPUs at work" 123 'null pointer: read at 0x10' smp smp --smp 4 -- write
 expect "an exit with other CPUs at work" 5 '^LIMPET: exit 5$' smp smp -v --smp 4 -- exit
 last_line_is_last() {
     smp smp -v --smp 4 -- exit > "$TMP/exit" 2> /dev/null
@@ -44,16 +45,20 @@ on_lab() { # LAB PLATFORM…
     local lab=$1 p
     shift
     {
-        echo "run() { echo \"== \$1 \$2\"; /job/limpet run smp -p \$1 --smp \$2 --timeout 300 -e STRESS_SECONDS=$stress 2>&1; }"
-        for p; do printf 'run %s 2\nrun %s 8\n' "$p" "$p"; done
+        echo "run() { echo \"== \$1 \$2\"; /job/limpet run smp -p \$1 --smp \$2 --timeout 300 -e STRESS_SECONDS=$stress 2>&1 -- \$3; }"
+        for p; do printf 'run %s 2\nrun %s 8\nrun %s 3 write\n' "$p" "$p" "$p"; done
+        [ "$lab" != kvm ] || echo "run vmm 3 write"
         echo "echo == end"
     } > "$TMP/session"
     LIMPET_APPS="$TMP/smp" "$B/limpet" lab exec "$lab" -- "$(cat "$TMP/session")" > "$TMP/$lab" 2>&1
 }
+bad_write() { expect "$2: a bad write with other CPUs at work" 0 'guest panicked: null pointer: read at 0x10' part "$1" "$2 3"; }
 part() { sed -n "/^== $2\$/,/^== /p" "$TMP/$1"; }
 check "kvm lab: a session" on_lab kvm kvm
 for n in 2 8; do guest_checks "kvm, $n CPUs:" part kvm "kvm $n"; done
+for p in kvm vmm; do bad_write kvm $p; done
 check "xen lab: a session" on_lab xen xen-pvh xen-hvm
 for p in xen-pvh xen-hvm; do
     for n in 2 8; do guest_checks "$p, $n CPUs:" part xen "$p $n"; done
+    bad_write xen $p
 done

@@ -25,7 +25,21 @@ letter() {
     shift
     vmm --append "$option" "$@" apps/small.elf
 }
-with_input() { echo x | vmm apps/hello.elf; }
+with_input() { echo xyz | letter r; }
+nobody_reads() { # nor does a signal that comes while it waits go lost
+    mkfifo "$scratch/fifo$1"
+    letter b --smp "$1" --timeout 1 <>"$scratch/fifo$1" >"$scratch/fifo$1"
+}
+reader_leaves() {
+    { letter b || echo $? >"$scratch/status"; } | head -c 1 >/dev/null
+    return "$(cat "$scratch/status")"
+}
+few_files() {
+    ended=0
+    letter e --stats "$stats" >&- || ended=$?
+    grep -c '^{.*}$' "$stats"
+    return $ended
+}
 jail() {
     # shellcheck disable=SC2086
     $V --append l apps/small.elf &
@@ -48,7 +62,12 @@ for door in pvh long; do
 done
 try "memory beyond 4 GiB" 0 Hello vmm --mem 5000 apps/hello.elf
 try "60 GiB of memory" 0 Hello vmm --mem 60000 apps/hello.elf
-try "with input" 0 Hello with_input
+try "input, and its end" 77 '^xyz$' with_input
+try "nobody reads the console" 122 'in time \(1 s\)' nobody_reads 1
+try "nobody reads, two processors" 122 'in time \(1 s\)' nobody_reads 2
+try "a reader that leaves" 1 'cannot write the console: Broken pipe' reader_leaves
+try "no standard output: the statistics are not it" 77 '^1$' few_files
+try "a clock without its descriptor" 2 'descriptor 3 is not open' vmm --clock apps/hello.elf
 try "a guest's status" 77 '' letter e
 try "a panic" 123 'the guest panicked' letter c
 try "a triple fault" 124 'triple fault' letter t

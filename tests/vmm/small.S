@@ -55,6 +55,8 @@ start:
     CASE 's', serial
     CASE 't', triple
     CASE 'u', unknown
+    CASE 'r', read
+    CASE 'b', big_write
     CASE 'w', wrapping_write
     CASE 'a', ap_ends
     CASE 'p', processors
@@ -78,6 +80,20 @@ wrapping_write:
 unknown:
     ASK 99, $0, $0
     jmp exit_minus_result
+
+read:                           /* a line of input, said again; at its end status 77 */
+    ASK VMM_READ, $0, $0
+    mov request + 24, %ecx
+    cmp $4, %ecx
+    je exit_77
+    cmp $-1, %ecx
+    je read
+    mov %cl, said
+    ASK VMM_WRITE, $said, $1
+    jmp read
+big_write:                      /* more than any pipe holds */
+    ASK VMM_WRITE, $0, $0x7000000
+    jmp exit_77
 
 far_request:
     mov $0x8000000, %eax
@@ -169,6 +185,8 @@ ap_end:
 no_idt:
     .word 0
     .long 0
+
+    .section .data
 said:
     .ascii "ok\n"
 

@@ -6,6 +6,7 @@
  */
 #include "vmm.h"
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
@@ -16,24 +17,25 @@
 #define LCR_DLAB   0x80
 #define LSR_EMPTY  0x60 /* of the register behind LCR and MCR: all was sent */
 #define EOT        4
+#define LOOK_MS    100 /* for a signal, while nobody reads */
 
 /* One vCPU at a time is at the devices. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Never waits where a signal could be missed: what poll() lets through takes PIPE_BUF bytes at
+ * once. */
 static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
 {
-    while (n > 0 && !m->ended) {
-        ssize_t written = write(STDOUT_FILENO, bytes, n);
-        if (written < 0 && errno == EAGAIN) {
-            struct pollfd f = {.fd = STDOUT_FILENO, .events = POLLOUT};
-            poll(&f, 1, -1);
-        } else if (written < 0 && errno == EINTR) {
-            return; /* the guest is being ended */
-        } else if (written < 0) {
-            machine_end(m, ST_FAILED, "cannot write the console: %s", strerror(errno));
-        } else {
+    struct pollfd f = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    while (n > 0 && !m->ended && signaled == 0) {
+        if (poll(&f, 1, LOOK_MS) <= 0)
+            continue;
+        ssize_t written = write(STDOUT_FILENO, bytes, n < PIPE_BUF ? n : PIPE_BUF);
+        if (written >= 0) {
             bytes += written;
             n -= (size_t)written;
+        } else if (errno != EINTR && errno != EAGAIN) {
+            machine_end(m, ST_FAILED, "cannot write the console: %s", strerror(errno));
         }
     }
 }

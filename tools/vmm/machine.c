@@ -43,8 +43,9 @@ void *guest_memory(const struct machine *m, uint64_t address, uint64_t n)
 /* Aligned to 2 MiB, for pages of that size; but for --huge nothing is set aside for it. */
 static uint8_t *allocate(uint64_t bytes, bool huge)
 {
-    uint8_t *p = mmap(NULL, (bytes + 2 * HUGE_PAGE - 1) & -HUGE_PAGE, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : MAP_NORESERVE), -1, 0);
+    int flags = huge ? MAP_HUGETLB | 21 << MAP_HUGE_SHIFT : MAP_NORESERVE;
+    uint8_t *p = mmap(NULL, (bytes + (huge ? 1 : 2) * HUGE_PAGE - 1) & -HUGE_PAGE,
+                      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
     if (p == MAP_FAILED)
         fail(ST_START, "no memory for the guest: %s%s", strerror(errno),
              huge ? "; --huge wants 2 MiB pages that were set aside (sysctl vm.nr_hugepages)" : "");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* limpet-vmm: boots one image straight on KVM. Options, and the order of things. */
 #include "vmm.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -121,8 +123,17 @@ int main(int argc, char **argv)
     static struct file modules[MAX_MODULES];
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};
+    int fd;
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 &&
+           fd <= STDERR_FILENO) /* so that no file is one */
+        ;
+    close(fd);
     parse(argc, argv, &o);
-    syscall(SYS_close_range, o.clock ? CLOCK_FD + 1 : CLOCK_FD, ~0u, 0); /* what was inherited */
+    if (o.clock && fcntl(CLOCK_FD, F_GETFD) < 0)
+        fail(ST_USAGE, "--clock: file descriptor %d is not open", CLOCK_FD);
+    if (syscall(SYS_close_range, o.clock ? CLOCK_FD + 1 : CLOCK_FD, ~0u, 0) != 0)
+        fail(ST_START, "cannot close what was inherited: %s", strerror(errno));
+    signals_catch();
     uint64_t bytes = (uint64_t)o.memory_mib << 20;
     m.low = bytes < GAP_BEGIN ? bytes : GAP_BEGIN;
     m.high = bytes - m.low;
@@ -136,6 +147,7 @@ int main(int argc, char **argv)
         o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
     for (unsigned i = 0; i < o.module_count; i++)
         modules[i] = module_open(o.modules[i]);
+    jail_drop_rights();
     stats_open(&o);
     machine_create(&m);
     load_image(&m, &image, &plan);

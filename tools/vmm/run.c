@@ -3,7 +3,6 @@
 #include "vmm.h"
 #include <cpuid.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #define CODE_BYTES 15 /* no instruction is longer */
 
 static _Thread_local struct kvm_run *this_run;
-static volatile sig_atomic_t signaled; /* the main thread's */
+volatile sig_atomic_t signaled;
 
 /* Makes KVM_RUN return, also one that is only about to begin. */
 static void on_signal(int number)
@@ -109,12 +108,11 @@ static void handle(struct vcpu *v)
 static void take_signal(struct vcpu *v)
 {
     char hex[3 * CODE_BYTES + 1];
-    v->run->immediate_exit = 0;
     if (signaled == SIGALRM)
         machine_end(v->machine, ST_HANG,
                     "the guest did not end in time (%g s); its first processor was at 0x%lx",
                     v->machine->options->timeout_s, code_at(v, hex));
-    else if (signaled != 0)
+    else
         machine_end(v->machine, ST_INTERRUPT + signaled, "interrupted");
 }
 
@@ -122,9 +120,13 @@ static void run_vcpu(struct vcpu *v)
 {
     struct machine *m = v->machine;
     this_run = v->run;
-    if (signaled != 0)
-        take_signal(v);
-    while (!m->ended) {
+    for (;;) {
+        v->run->immediate_exit = 0; /* a signal after the looks sets it again */
+        atomic_signal_fence(memory_order_seq_cst);
+        if (v->index == 0 && signaled != 0)
+            take_signal(v);
+        if (m->ended)
+            break;
         if (v->exits != NULL)
             exits_enter(v->exits);
         int result = ioctl(v->fd, KVM_RUN, 0);
@@ -135,8 +137,6 @@ static void run_vcpu(struct vcpu *v)
             handle(v);
         else if (error != EINTR && error != EAGAIN)
             machine_end(m, ST_START, "KVM does not run the guest: %s", strerror(error));
-        if (v->index == 0 && signaled != 0)
-            take_signal(v);
     }
 }
 
@@ -173,13 +173,19 @@ static void start_threads(struct machine *m)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static void catch_signals(double timeout_s)
+void signals_catch(void)
 {
     static const int numbers[] = {SIGUSR1, SIGINT, SIGTERM, SIGALRM};
     struct sigaction action = {.sa_handler = on_signal};
-    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
     for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_SETMASK, &action.sa_mask, NULL); /* whatever was inherited */
+}
+
+static void set_timer(double timeout_s)
+{
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
     timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
     if (timeout_s > 0)
         setitimer(ITIMER_REAL, &timer, NULL);
@@ -189,13 +195,12 @@ void machine_run(struct machine *m)
 {
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
-    catch_signals(m->options->timeout_s);
+    set_timer(m->options->timeout_s);
     if (m->options->clock)
         machine_tell_clock(m);
-    jail_drop_rights();
     start_threads(m);
     meet(m);
-    jail_shut(m->options->stats != NULL);
+    jail_shut(stats_beside, stats_path);
     stats_reached("jail");
     meet(m);
     run_vcpu(&m->cpus[0]);

@@ -2,10 +2,12 @@
 /* --stats: what was counted and timed, as JSON. docs/vmm.md has the form. */
 #include "vmm.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define REASONS 24
@@ -34,8 +36,8 @@ struct exits {
 };
 
 static FILE *file;
-static const char *path;
-static char *beside, buffer[65536];
+const char *stats_path, *stats_beside;
+static char buffer[65536];
 static struct {
     const char *name;
     uint64_t at;
@@ -57,9 +59,15 @@ void stats_open(const struct options *o)
 {
     if (o->stats == NULL)
         return;
-    path = o->stats;
-    if (asprintf(&beside, "%s.new", path) < 0 || (file = fopen(beside, "we")) == NULL)
-        fail(ST_FAILED, "cannot write %s.new: %s", path, strerror(errno));
+    char *names =
+        mmap(NULL, 2 * PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (names == MAP_FAILED || strlen(o->stats) + sizeof ".new" > PATH_MAX)
+        fail(ST_FAILED, "cannot write %s: its name is too long", o->stats);
+    stats_path = strcpy(names, o->stats);
+    stats_beside = strcat(strcpy(names + PATH_MAX, o->stats), ".new");
+    mprotect(names, 2 * PATH_MAX, PROT_READ);
+    if ((file = fopen(stats_beside, "we")) == NULL)
+        fail(ST_FAILED, "cannot write %s: %s", stats_beside, strerror(errno));
     setvbuf(file, buffer, _IOFBF, sizeof buffer);
     stats_reached("start");
 }
@@ -111,10 +119,9 @@ static struct reason *find(struct exits *e, uint32_t exit, uint32_t port, bool i
     for (unsigned i = 0; i < e->count; i++, r++)
         if (r->exit == exit && r->port == port && r->is_out == is_out)
             return r;
-    if (e->count == REASONS) /* the last one collects the rest */
+    if (e->count == REASONS)
         return r - 1;
-    e->count++;
-    r->exit = exit;
+    r->exit = ++e->count < REASONS ? exit : UINT32_MAX; /* the last one collects the rest */
     r->port = port;
     r->is_out = is_out;
     return r;
@@ -256,14 +263,14 @@ void stats_write(const struct machine *m)
     for (unsigned i = 0; i < m->options->cpus; i++)
         put_cpu(&m->cpus[i]);
     fprintf(file, "]}\n");
-    bool good = !ferror(file) && fflush(file) == 0 && rename(beside, path) == 0;
+    bool good = !ferror(file) && fflush(file) == 0 && rename(stats_beside, stats_path) == 0;
     file = NULL; /* the jail lets nothing be removed */
     if (!good)
-        fail(ST_FAILED, "cannot write %s: %s", path, strerror(errno));
+        fail(ST_FAILED, "cannot write %s: %s", stats_path, strerror(errno));
 }
 
 void stats_drop(void)
 {
     if (file != NULL)
-        unlink(beside);
+        unlink(stats_beside);
 }

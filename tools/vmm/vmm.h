@@ -5,6 +5,7 @@
 
 #include <linux/kvm.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 #include "elf.h"
@@ -81,7 +82,9 @@ void machine_add_cpus(struct machine *m);
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
 void machine_tell_clock(const struct machine *m);
 
-/* run.c: returns when the guest has ended. */
+/* run.c: machine_run returns when the guest has ended. */
+extern volatile sig_atomic_t signaled; /* the signal that is to end it, or 0 */
+void signals_catch(void);
 void machine_run(struct machine *m);
 /* The first to call it decides. Ends all vCPUs. */
 void machine_end(struct machine *m, int status, const char *format, ...)
@@ -92,9 +95,10 @@ void device_io(struct vcpu *v);
 
 /* jail.c: from here on nothing but what running the guest needs. */
 void jail_drop_rights(void);
-void jail_shut(bool stats);
+void jail_shut(const char *from, const char *to); /* the file to be renamed so, or NULL */
 
 /* stats.c: they do nothing without --stats, but those of exits, which must not be called then. */
+extern const char *stats_path, *stats_beside; /* NULL without; nothing can change them */
 void stats_open(const struct options *options);
 void stats_watch(struct machine *m);
 void stats_reached(const char *part);
