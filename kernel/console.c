@@ -2,7 +2,6 @@
 /* The console and the kernel's own small printf (apps have newlib's). */
 #include "console.h"
 #include "lock.h"
-#include "page.h"
 #include "platform.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,14 +15,6 @@ static void write_now(const char *text, size_t n)
     line_open = text[n - 1] != '\n';
 }
 
-/* What a bad pointer ends, it ends here, where no lock is held. */
-static void touch(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i += PAGE_SIZE)
-        (void)*(const volatile char *)(text + i);
-    (void)*(const volatile char *)(text + n - 1);
-}
-
 /* With other CPUs one writes at a time, and is not stopped (smp_stop_others()) halfway. */
 void console_write(const char *text, size_t n)
 {
@@ -33,13 +24,10 @@ void console_write(const char *text, size_t n)
         write_now(text, n);
         return;
     }
-    touch(text, n);
     unsigned long flags = lock_take(&lock);
     write_now(text, n);
     lock_drop(&lock, flags);
 }
-
-void console_seize(void) { lock_leave(&lock); }
 
 void console_fresh_line(void)
 {

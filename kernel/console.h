@@ -15,9 +15,6 @@ void kprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints args and a newline where the last kprintf() ended. */
 void kvprintf_more(const char *format, va_list args);
 
-/* For a panic, whose CPU may be the very one that was writing: nobody else has the console now. */
-void console_seize(void);
-
 /* Ends a line that an app left open, so that what the kernel says begins one. */
 void console_fresh_line(void);
 

@@ -24,7 +24,7 @@ static inline unsigned long interrupts_save(void) { return 0; }
 static inline void interrupts_restore(unsigned long flags) { (void)flags; }
 static inline void lock_spin(struct lock *l) { (void)l; }
 #else
-extern bool smp_running; /* more than one CPU runs; never becomes false again */
+extern bool smp_running; /* more than one CPU runs; at the end one again (smp_stop_others()) */
 
 /* Interrupts off; returns what interrupts_restore() needs. */
 static inline unsigned long interrupts_save(void)

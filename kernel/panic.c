@@ -32,7 +32,6 @@ static void report(const struct trap_frame *frame, const char *format, va_list a
     static int depth;
     va_list again;
     smp_stop_others();
-    console_seize();
     if (depth++ != 0)
         platform_crash();
     va_copy(again, args);

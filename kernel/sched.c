@@ -191,7 +191,10 @@ static struct cpu *claim_idle(uint64_t set)
 /* Something waits in a busy CPU's queue: an idle one may come and take it. */
 static void offer(uint64_t affinity)
 {
-    struct cpu *idle = smp_running ? claim_idle(affinity) : 0;
+    if (!smp_running)
+        return;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* queued first, then looked: see find_work() */
+    struct cpu *idle = claim_idle(affinity);
     if (idle != 0)
         platform->ipi(idle->base.number);
 }
@@ -285,8 +288,10 @@ void sched_give_way(void)
 {
     unsigned long flags;
     struct cpu *cpu = take_here(&flags);
-    if (cpu->base.resched && cpu->base.thread != &cpu->idle) {
-        enqueue(cpu, cpu->base.thread, true);
+    struct thread *t = cpu->base.thread;
+    if (cpu->base.resched && t != &cpu->idle) {
+        enqueue(cpu, t, true);
+        offer(t->affinity);
         run_next(cpu);
     }
     drop_here(flags);

@@ -93,11 +93,20 @@ bool smp_wait_for(unsigned n)
     return true;
 }
 
+static _Noreturn void stop_here(void)
+{
+    __atomic_fetch_and(&cpus_online, ~(1ull << this_cpu()->number), __ATOMIC_SEQ_CST);
+    for (;;)
+        cpu_stop();
+}
+
 void smp_main(struct cpu *cpu)
 {
     arch_cpu_init(&cpu->base);
     platform->cpu_init(cpu->base.number);
     __atomic_fetch_or(&cpus_online, 1ull << cpu->base.number, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&stopper, __ATOMIC_SEQ_CST) != 0)
+        stop_here(); /* too late */
     sched_idle();
 }
 
@@ -145,34 +154,30 @@ void smp_ping(unsigned n)
         spin(&spins);
 }
 
-static _Noreturn void stop_here(void)
-{
-    __atomic_fetch_and(&cpus_online, ~(1ull << this_cpu()->number), __ATOMIC_SEQ_CST);
-    for (;;)
-        cpu_stop();
-}
-
 void smp_stop_others(void)
 {
-    if (!smp_running)
-        return;
-    unsigned long flags = interrupts_save();
     uint32_t nobody = 0, self = this_cpu()->number + 1;
+    if (!smp_running && stopper == 0)
+        return;
     if (!__atomic_compare_exchange_n(&stopper, &nobody, self, 0, __ATOMIC_SEQ_CST,
-                                     __ATOMIC_SEQ_CST) &&
-        nobody != self)
-        stop_here();
+                                     __ATOMIC_SEQ_CST)) {
+        if (nobody != self)
+            stop_here();
+        return;
+    }
     uint64_t others = ~(1ull << this_cpu()->number), began = rdtsc();
+    unsigned spins = 0;
     for (uint64_t set = cpus_online & others; set != 0; set &= set - 1)
         platform->ipi((unsigned)__builtin_ctzll(set));
     while (__atomic_load_n(&cpus_online, __ATOMIC_RELAXED) & others && rdtsc() - began < STOP_TICKS)
-        __builtin_ia32_pause();
-    interrupts_restore(flags);
+        spin(&spins);
+    smp_running = false;
 }
 
 void smp_interrupt(void)
 {
-    if (__atomic_load_n(&stopper, __ATOMIC_RELAXED) != 0)
+    uint32_t ends = __atomic_load_n(&stopper, __ATOMIC_RELAXED);
+    if (ends != 0 && ends != this_cpu()->number + 1)
         stop_here();
     flush_pending(cpu_here());
     __atomic_store_n(&cpu_here()->pings, 0, __ATOMIC_RELEASE);

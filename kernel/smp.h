@@ -37,7 +37,10 @@ void smp_flush(void);
 /* Interrupts CPU n, which is online, and returns when that has answered. Interrupts are on. */
 void smp_ping(unsigned n);
 
-/* Before a panic's report or the app's last line: the others do nothing any more. */
+/*
+ * Before a panic's report or the app's last line: the others do nothing any more, and locks that
+ * they or this CPU held hold nobody up. Interrupts are off, for good.
+ */
 void smp_stop_others(void);
 
 /* A word from another CPU: interrupts are off. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of system calls, those that are missing, memory, time and the end of the app. */
 #include "syscall.h"
+#include "arch.h"
 #include "console.h"
 #include "cpu.h"
 #include "page.h"
@@ -59,6 +60,7 @@ void _exit(int status)
         line[n++] = (char)('0' + code / 10 % 10);
     line[n++] = (char)('0' + code % 10);
     line[n++] = '\n';
+    cpu_interrupts_off();
     smp_stop_others();
     console_fresh_line();
     console_write(line, n);

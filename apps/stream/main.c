@@ -211,8 +211,9 @@ int main(int argc, char **argv)
         return 1;
     }
     k = kernels_for_this_cpu();
-    if (team_start(threads) != 0) {
-        printf("stream: no memory for %u threads\n", threads);
+    error = team_start(threads);
+    if (error != 0) {
+        printf("stream: %u threads: %s\n", threads, strerror(error));
         return 1;
     }
     team_run(fill);

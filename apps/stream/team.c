@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A team: see team.h. Its members wait for work awake, as one is called at once after the other. */
 #include "team.h"
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -13,12 +14,14 @@ static unsigned team = 1;
 static int pinned;
 static void (*work)(unsigned);
 static atomic_uint begun, done; /* pieces of work; threads that have done theirs */
+static atomic_uint settled;     /* members at their CPU */
+static atomic_int missing;      /* a CPU did not start */
 
 static void pin(unsigned thread)
 {
 #ifdef __limpet__
-    if (pinned)
-        limpet_pin(thread);
+    if (pinned && limpet_pin(thread) != 0)
+        atomic_store(&missing, 1);
 #else
     (void)thread;
 #endif
@@ -28,6 +31,7 @@ static void *member(void *number)
 {
     unsigned thread = (unsigned)(unsigned long)number;
     pin(thread);
+    atomic_fetch_add(&settled, 1);
     for (unsigned seen = 0;; seen++) {
         while (atomic_load(&begun) == seen)
             if (!pinned)
@@ -51,8 +55,10 @@ int team_start(unsigned threads)
             return error;
         pthread_detach(t);
     }
+    while (atomic_load(&settled) != threads - 1)
+        sched_yield();
     pin(0);
-    return 0;
+    return atomic_load(&missing) ? ETIMEDOUT : 0;
 }
 
 const char *team_places(void) { return pinned ? "a CPU of its own" : "any CPU"; }

@@ -308,13 +308,15 @@ void pthread_testcancel(void) {}
 
 int pthread_setschedprio(pthread_t id, int priority)
 {
-    struct pthread *p = record_of(id);
-    if (p == 0 || p->done != 0)
-        return ESRCH;
     if (priority < 0 || priority >= PRIORITIES)
         return EINVAL;
-    thread_set_priority(p->thread, (uint8_t)priority);
-    return 0;
+    mutex_lock(&mutex); /* it cannot end meanwhile */
+    struct pthread *p = record_of(id);
+    bool lives = p != 0 && p->done == 0;
+    if (lives)
+        thread_set_priority(p->thread, (uint8_t)priority);
+    mutex_unlock(&mutex);
+    return lives ? 0 : ESRCH;
 }
 
 int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *param)
@@ -326,12 +328,14 @@ int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *pa
 
 int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
 {
+    mutex_lock(&mutex);
     struct pthread *p = record_of(id);
-    if (p == 0 || p->done != 0)
-        return ESRCH;
+    bool lives = p != 0 && p->done == 0;
+    if (lives)
+        param->sched_priority = p->thread->priority;
+    mutex_unlock(&mutex);
     *policy = SCHED_RR;
-    param->sched_priority = p->thread->priority;
-    return 0;
+    return lives ? 0 : ESRCH;
 }
 
 int sched_get_priority_min(int policy)

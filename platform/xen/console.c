@@ -36,6 +36,8 @@ static uint32_t unread(void)
 /* Waits until at most n bytes are unread; false when the other side has stopped reading. */
 static bool wait_for(uint32_t n)
 {
+    if (unread() > n)
+        xen_mask(port);
     while (unread() > n) {
         uint32_t before = unread();
         uint64_t until = xen_now() + PATIENCE;

@@ -37,6 +37,12 @@ void xen_send(evtchn_port_t port)
 
 void xen_clear(evtchn_port_t port) { clear_bit(xen_shared_info()->evtchn_pending, port); }
 
+void xen_mask(evtchn_port_t port)
+{
+    __atomic_or_fetch(&xen_shared_info()->evtchn_mask[port / WORD_BITS], 1ul << port % WORD_BITS,
+                      __ATOMIC_SEQ_CST);
+}
+
 void xen_wait(evtchn_port_t port, uint64_t until)
 {
     struct sched_poll poll = {.nr_ports = 1, .timeout = until};
@@ -121,7 +127,8 @@ static void dispatch(unsigned cpu, evtchn_port_t port)
 /* The pending, unmasked ports of a word that are this CPU's. */
 static xen_ulong_t pending(const struct shared_info *s, unsigned cpu, unsigned word)
 {
-    xen_ulong_t mine = ~theirs[word];
+    xen_ulong_t set = __atomic_load_n(&s->evtchn_pending[word], __ATOMIC_ACQUIRE);
+    xen_ulong_t mine = ~theirs[word]; /* by now: who may ring has said before whose the port is */
     if (cpu != 0) {
         const evtchn_port_t ports[] = {timer_ports[cpu], ipi_ports[cpu]};
         mine = 0;
@@ -129,7 +136,7 @@ static xen_ulong_t pending(const struct shared_info *s, unsigned cpu, unsigned w
             if (ports[i] / WORD_BITS == word)
                 mine |= 1ul << ports[i] % WORD_BITS;
     }
-    return s->evtchn_pending[word] & ~s->evtchn_mask[word] & mine;
+    return set & ~s->evtchn_mask[word] & mine;
 }
 
 /* Each pending, unmasked port once; one that rings again meanwhile raises the next interrupt. */

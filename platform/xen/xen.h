@@ -37,9 +37,13 @@ void xen_send(evtchn_port_t port);
 /* Before looking at what a port announces: what it announced so far is taken note of. */
 void xen_clear(evtchn_port_t port);
 
+/* No interrupt by it any more: on no CPU xen_event() takes what xen_wait() waits for. */
+void xen_mask(evtchn_port_t port);
+
 /*
  * Sleeps, the whole vCPU, until the port is notified, was since xen_clear(), or the time
- * (xen_now()) has come. Interrupts are off: else xen_event() might take the notification.
+ * (xen_now()) has come. The port is masked, or interrupts are off and this is the CPU that takes
+ * it.
  */
 void xen_wait(evtchn_port_t port, uint64_t until);
 
