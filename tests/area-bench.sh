@@ -97,4 +97,6 @@ unlike() {
     "$B/limpet" bench boot -p qemu -n 6 -o "$TMP/one.json" > "$TMP/tables" && "$B/limpet" bench boot -p qemu -n 6 --mem 128 -o "$TMP/two.json" > "$TMP/tables" &&
         "$B/limpet" compare "$TMP/one.json" "$TMP/two.json"
 }
+expect "compare: a side has no help" 2 'unknown option "--help"' "$B/limpet" compare --a "--help" boot -n 1
+expect "compare: an open quote" 2 'a quote is left open' "$B/limpet" compare --b '--cpu "max' boot -n 1
 expect "compare: unlike machines are refused" 1 'mem_mib differs: 512, 128' unlike

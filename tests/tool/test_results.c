@@ -10,6 +10,7 @@
 
 #include "../../tools/limpet/image.h"
 #include "../../tools/limpet/limpet.h"
+#include "../../tools/limpet/output.h"
 #include "../../tools/limpet/results.h"
 #include "../../tools/limpet/ruler.h"
 
@@ -169,12 +170,48 @@ static void rulers(void **state)
     }
 }
 
+/* A link's file grows, and it stays a link; what is no regular file is left alone. */
+static void replaced(void **state)
+{
+    json_t *result = results_new("limpet bench", 7), *all;
+    char link[80];
+
+    (void)state;
+    unlink(path);
+    snprintf(link, sizeof link, "%s.link", path);
+    assert_int_equal(results_append(result, path), 0);
+    assert_int_equal(symlink(path, link), 0);
+    assert_true(results_can_append(link));
+    assert_int_equal(results_append(result, link), 0);
+    all = results_load(path);
+    assert_int_equal(json_array_size(all), 2);
+    json_decref(all);
+    assert_true(readlink(link, (char[9]){0}, 8) > 0);
+    unlink(link);
+    assert_false(results_can_append("/dev/null"));
+    assert_int_equal(results_append(result, "/dev/null"), -1);
+    assert_int_equal(output_file("/dev/null", "x", 1), -1);
+    json_decref(result);
+}
+
+/* Whatever bytes a command line or a guest's words have, there is a result. */
+static void any_bytes(void **state)
+{
+    json_t *result = results_new("limpet bench -o r\xe9sultats", 7), *skip;
+
+    (void)state;
+    assert_string_equal(json_text(result, "command"), "limpet bench -o r?sultats");
+    results_skip(result, "boot", "qemu", "\xff! µs");
+    skip = json_array_get(json_object_get(result, "skipped"), 0);
+    assert_string_equal(json_text(skip, "reason"), "?! ??s");
+    json_decref(result);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(appended),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(rulers),
+        cmocka_unit_test(appended), cmocka_unit_test(refused),   cmocka_unit_test(rulers),
+        cmocka_unit_test(replaced), cmocka_unit_test(any_bytes),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -182,6 +182,14 @@ static void modes_and_outliers(void **state)
     two[59] = 100000;
     s = stats_of_numbers(two, 60);
     assert_true(s.two_modes && s.high == 1 && s.extremes[0] == 100000 && s.max == 100000);
+    for (int i = 0; i < 60; i++) /* a heap of few, far out */
+        two[i] = (i % 7 ? 99 : 199) + (double)(random_next(&random) % 1000) / 500;
+    s = stats_of_numbers(two, 60);
+    assert_true(s.two_modes && s.modes[0] < 102 && s.modes[1] > 198 && !s.high && !s.low);
+    for (int i = 0; i < 60; i++) /* those far out by distance, whichever side */
+        two[i] = i == 0 ? 10 : i < 4 ? 120 + i : 99 + (double)(random_next(&random) % 1000) / 500;
+    s = stats_of_numbers(two, 60);
+    assert_true(s.low == 1 && s.high == 3 && s.extremes[0] == 10 && s.extremes[1] == 123);
 }
 
 static void bars(void **state)

@@ -151,10 +151,8 @@ static void limits(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_and_not_found),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(rounds_cancel_out),
-        cmocka_unit_test(floors_together),
+        cmocka_unit_test(found_and_not_found), cmocka_unit_test(limits),
+        cmocka_unit_test(rounds_cancel_out),   cmocka_unit_test(floors_together),
         cmocka_unit_test(nothing_at_all),
     };
 

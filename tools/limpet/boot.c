@@ -318,11 +318,8 @@ static int tell_failure(const struct subject *s)
     return vm->own || !vm->status ? ST_FAILED : vm->status;
 }
 
-static int write_result(struct boot *b, const char *command, unsigned long long seed)
+static int write_result(struct boot *b, json_t *result)
 {
-    json_t *result = results_new(command, seed);
-    int error;
-
     for (int i = 0; i < b->count; i++) {
         struct subject *s = &b->subjects[i];
         struct report report;
@@ -336,9 +333,7 @@ static int write_result(struct boot *b, const char *command, unsigned long long 
         s->run = NULL;
         report_free(&report);
     }
-    error = results_append(result, b->options->output);
-    json_decref(result);
-    return error ? ST_FAILED : ST_OK;
+    return results_append(result, b->options->output) ? ST_FAILED : ST_OK;
 }
 
 /* Which platform: 0, or a status with a message. */
@@ -391,6 +386,7 @@ static int boot(const struct options *o, const char *command)
     struct boot b = {.options = o, .runs = o->runs ? o->runs : DEFAULT_RUNS};
     unsigned long long seed = o->seed ? o->seed : random_seed(), random = seed;
     const struct platform *platform;
+    json_t *result = results_new(command, seed); /* of this machine as it is before */
     int status = choose_platform(o, &platform);
 
     if (!status)
@@ -413,8 +409,9 @@ static int boot(const struct options *o, const char *command)
             tally_finish(b.subjects[i].rows);
         show(&b, platform);
         if (o->output)
-            status = write_result(&b, command, seed);
+            status = write_result(&b, result);
     }
+    json_decref(result);
     boot_free(&b);
     return status;
 }

@@ -51,8 +51,11 @@ bool child_step(struct child *c, int other, double until)
     return f[2].revents != 0;
 }
 
-void child_overdue(const struct child *c, struct end_facts *end)
+void child_overdue(struct child *c, struct end_facts *end)
 {
+    child_step(c, -1, 0); /* we may have been held up ourselves */
+    if (c->ended)
+        return;
     end->lingered = c->io.console.verdict.kind != VERDICT_NONE;
     end->timed_out = !end->lingered;
 }

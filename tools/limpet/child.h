@@ -23,8 +23,8 @@ int child_start(struct child *c, const struct args *args, const char *dir, doubl
  * something. Returns early when a signal cuts the wait short. */
 bool child_step(struct child *c, int other, double until);
 
-/* The guest's time is over and it has not ended: did it say its last line? */
-void child_overdue(const struct child *c, struct end_facts *end);
+/* The guest's time is over. Unless it has just ended: did it say its last line? */
+void child_overdue(struct child *c, struct end_facts *end);
 
 /* Takes in what is still in the pipes: it belongs to the guest's last words. */
 void child_last_words(struct child *c);

@@ -62,8 +62,9 @@ static bool more_is_better(json_t *row) { return !strcmp(json_text(row, "better"
 static struct difference differ(json_t *a, json_t *again, json_t *b)
 {
     double runs = again ? BEST_TURNS : BEST_APART;
-    struct best which = {.upper = more_is_better(a),
-                         .share = json_object_get(a, "least") ? BEST_LOOPS : runs};
+    json_t *least = json_object_get(a, "least");
+    bool loops = least && !json_equal(least, json_object_get(a, "runs"));
+    struct best which = {.upper = more_is_better(a), .share = loops ? BEST_LOOPS : runs};
     size_t na, nb, nc;
     double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
     struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
@@ -240,7 +241,10 @@ static int prepare(struct contender *c, const char *text, const struct options *
     int status;
 
     args_add(&c->words, "compare");
-    words_split(text ? text : "", &c->words);
+    if (words_split(text ? text : "", &c->words) != 0) {
+        warn("a quote is left open in: %s", text);
+        return ST_USAGE;
+    }
     status = options_parse(OPT_SIDE, (int)c->words.n, c->words.v, &c->options);
     if (status < 0 && c->options.rest_count) {
         warn("a side has options only, no \"%s\"", c->options.rest[0]);
@@ -330,8 +334,11 @@ static int compare_sides(const struct options *o, const char *command)
              list[i]->name, why.data, list[i]->lab ? list[i]->lab : "kvm");
         status = ST_LAB;
     }
-    for (int i = 0; i < 2 && !status; i++)
+    for (int i = 0; i < 2 && !status; i++) {
         status = prepare(&c[i], i ? o->b : o->a, o, chosen);
+        for (int k = 0; k < count && !status; k++)
+            status = platform_accepts(list[k], &c[i].options.vm, NULL) ? ST_OK : ST_USAGE;
+    }
     if (!status) {
         p.a = results_new(command, seed);
         p.again = results_new(command, seed);

@@ -80,7 +80,7 @@ void exits_free(struct exits *e)
         return;
     kvm_trace_close(&e->kvm);
     if (e->xentrace.pid)
-        proc_finish(&e->xentrace, true);
+        exits_end_xentrace(e);
     if (e->dir)
         cleanup_remove(e->dir);
     free(e->dir);

@@ -73,6 +73,8 @@ void exits_table(json_t *result, struct buf *out);
 
 /* How the two hypervisors' traces begin and end (exits_kvm.c, exits_xen.c). */
 bool exits_start_xen(struct exits *e, struct buf *why_not);
+/* Ends xentrace, which runs, and Xen's tracing with it. */
+void exits_end_xentrace(struct exits *e);
 bool exits_stop_xen(struct exits *e, const struct vm_result *vm, struct buf *why_not);
 
 /*

@@ -167,16 +167,21 @@ static bool is_intel(void)
     return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx;
 }
 
+void exits_end_xentrace(struct exits *e)
+{
+    kill(e->xentrace.pid, SIGTERM); /* by which it ends Xen's tracing too */
+    ended(e, (int)(READY_S * 1e3));
+    proc_finish(&e->xentrace, true);
+    e->xentrace.pid = 0;
+}
+
 bool exits_stop_xen(struct exits *e, const struct vm_result *vm, struct buf *why_not)
 {
     char *path = trace_file(e), *data;
     bool good = false;
     size_t n = 0;
 
-    kill(e->xentrace.pid, SIGTERM);
-    ended(e, (int)(READY_S * 1e3));
-    proc_finish(&e->xentrace, true);
-    e->xentrace.pid = 0;
+    exits_end_xentrace(e);
     e->offset = vm->clock.offset;
     e->error = vm->clock.offset_error;
     data = file_read(path, SIZE_MAX, &n);

@@ -183,7 +183,8 @@ void isolation_run(const struct suite *suite, struct side *side, unsigned rounds
     if (why)
         json_array_clear(tally);
     tally_finish(tally);
-    json_object_set_new(run, "count", json_integer(done));
+    json_object_set_new(run, "count",
+                        json_integer((json_int_t)done * (1 + side->options->parallel)));
     if (done)
         results_add(side->result, json_incref(run), tally);
     json_decref(run);

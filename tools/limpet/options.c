@@ -114,8 +114,8 @@ static const struct row {
     {O_MARKDOWN, "md", NULL, "the tables as Markdown instead of a page", OPT_REPORT},
     {O_CSV, "csv", NULL, "every row as a line of CSV instead of a page", OPT_REPORT},
     {'h', "help", NULL, "this help",
-     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_SIDE | OPT_REPLAY |
-         OPT_BOOT | OPT_REPORT},
+     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_REPLAY | OPT_BOOT |
+         OPT_REPORT},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool failed;
@@ -36,19 +37,39 @@ void output_bytes(void *ctx, const char *data, size_t n)
 
 bool output_failed(void) { return failed; }
 
+bool output_replaces(const char *path)
+{
+    struct stat st;
+    bool good = stat(path, &st) != 0 || S_ISREG(st.st_mode);
+
+    if (!good)
+        warn("cannot write %s: it is no regular file", path);
+    return good;
+}
+
 int output_file(const char *path, const char *data, size_t n)
 {
-    char *beside = xasprintf("%s.%d.tmp", path, (int)getpid());
-    FILE *f = fopen(beside, "w");
-    bool good = f && fwrite(data, 1, n, f) == n && !fflush(f) && !fsync(fileno(f));
+    char *behind = realpath(path, NULL), *beside;
+    const char *target = behind ? behind : path;
+    bool good;
+    FILE *f;
+
+    if (!output_replaces(path)) {
+        free(behind);
+        return -1;
+    }
+    beside = xasprintf("%s.%d.tmp", target, (int)getpid());
+    f = fopen(beside, "w");
+    good = f && fwrite(data, 1, n, f) == n && !fflush(f) && !fsync(fileno(f));
 
     if (f && fclose(f))
         good = false;
-    good = good && !rename(beside, path);
+    good = good && !rename(beside, target);
     if (!good) {
         warn("cannot write %s: %s", path, strerror(errno));
         unlink(beside);
     }
     free(beside);
+    free(behind);
     return good ? 0 : -1;
 }

@@ -13,9 +13,12 @@ void output_bytes(void *ctx, const char *data, size_t n);
 /* Could something not be written, and not because its reader is gone? */
 bool output_failed(void);
 
+/* Can a file take its place: is it one, or not there? If not, a message. */
+bool output_replaces(const char *path);
+
 /*
- * Writes all of the file beside the old one and renames: at any moment it is the old or the new
- * one. Returns 0, or -1 with a message; the file then stands as it was.
+ * Writes all of the file (of that which a link names) beside the old one and renames: at any moment
+ * it is the old or the new one. Returns 0, or -1 with a message; the file then stands as it was.
  */
 int output_file(const char *path, const char *data, size_t n);
 

@@ -28,11 +28,28 @@ static json_t *now_utc(void)
     return json_string(text);
 }
 
+json_t *json_any_text(const char *text)
+{
+    json_t *j = json_string(text);
+    char *copy;
+
+    if (j)
+        return j;
+    copy = xstrdup(text);
+    for (char *c = copy; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    j = json_string(copy);
+    free(copy);
+    return j;
+}
+
 json_t *results_new(const char *command, unsigned long long seed)
 {
-    return json_pack("{s:s,s:o,s:s,s:s,s:I,s:o,s:[],s:[],s:[]}", "schema", RESULTS_SCHEMA,
-                     "created", now_utc(), "tool", "limpet " LIMPET_VERSION, "command", command,
-                     "seed", (json_int_t)seed, "host", host_facts(), "runs", "rows", "skipped");
+    return json_pack("{s:s,s:o,s:s,s:o,s:I,s:o,s:[],s:[],s:[]}", "schema", RESULTS_SCHEMA,
+                     "created", now_utc(), "tool", "limpet " LIMPET_VERSION, "command",
+                     json_any_text(command), "seed", (json_int_t)seed, "host", host_facts(), "runs",
+                     "rows", "skipped");
 }
 
 json_t *results_run(const char *suite, const struct vm_config *c, const char *image,
@@ -44,13 +61,14 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
     const char *emulated = p->hardware ? getenv("LIMPET_EMULATED") : "QEMU TCG";
     json_t *h = host_facts(), *run;
 
-    run = json_pack("{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:i,s:i,s:s,s:s,s:o}", "suite", suite,
+    run = json_pack("{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:i,s:i,s:o,s:s,s:o}", "suite", suite,
                     "platform", p->name, "mode", lab ? "lab" : "native", "nesting",
                     (nesting ? atoi(nesting) : 0) + p->hardware, "emulated", emulated != NULL,
                     "emulated_by", emulated, "kernel", json_object_get(h, "kernel"), "cpu_model",
                     json_object_get(h, "cpu_model"), "vcpus", (int)(c->smp ? c->smp : 1), "mem_mib",
                     (int)(c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB), "image",
-                    slash ? slash + 1 : image, "image_sha256", hash, "started", now_utc());
+                    json_any_text(slash ? slash + 1 : image), "image_sha256", hash, "started",
+                    now_utc());
     json_decref(h);
     return run;
 }
@@ -58,9 +76,9 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
 void results_complete(json_t *run, const struct vm_result *vm, const struct report *report)
 {
     json_object_update(run, vm->facts);
-    json_object_set_new(run, "command_line", json_string(vm->command_line));
+    json_object_set_new(run, "command_line", json_any_text(vm->command_line));
     json_object_set_new(run, "status", json_integer(vm->status));
-    json_object_set_new(run, "ending", json_string(vm->own ? "exit" : vm->text));
+    json_object_set_new(run, "ending", json_any_text(vm->own ? "exit" : vm->text));
     json_object_update(run, report->facts);
 }
 
@@ -79,9 +97,9 @@ void results_add(json_t *result, json_t *run, json_t *rows)
 
 void results_skip(json_t *result, const char *suite, const char *platform, const char *reason)
 {
-    json_array_append_new(
-        json_object_get(result, "skipped"),
-        json_pack("{s:s,s:s,s:s}", "suite", suite, "platform", platform, "reason", reason));
+    json_array_append_new(json_object_get(result, "skipped"),
+                          json_pack("{s:s,s:s,s:o}", "suite", suite, "platform", platform, "reason",
+                                    json_any_text(reason)));
 }
 
 void results_merge(json_t *result, json_t *other)
@@ -249,7 +267,7 @@ static int open_folder(const char *path)
 bool results_can_append(const char *path)
 {
     size_t n;
-    int folder = open_folder(path);
+    int folder = output_replaces(path) ? open_folder(path) : -1;
     char *text = folder < 0 ? NULL : contents(path, &n), *copy = xstrdup(path);
     bool good = text != NULL;
 
@@ -266,19 +284,24 @@ bool results_can_append(const char *path)
 
 int results_append(json_t *result, const char *path)
 {
-    int folder = open_folder(path);
+    char *behind = realpath(path, NULL); /* a link stays one */
+    int folder = open_folder(behind ? behind : path);
     char *text = NULL, *line = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(12));
     struct buf all = {0};
     bool good = false;
     size_t n = 0;
 
-    if (folder >= 0 && !flock(folder, LOCK_EX))
+    if (folder >= 0 && flock(folder, LOCK_EX))
+        warn("cannot write %s: cannot lock its folder: %s", path, strerror(errno));
+    else if (folder >= 0)
         text = contents(path, &n);
     if (text && line) {
         buf_add(&all, text, n);
         buf_printf(&all, "%s\n", line);
-        good = !output_file(path, all.data, all.len) && !fsync(folder);
+        good = !output_file(path, all.data, all.len);
+        (void)fsync(folder); /* some file systems cannot */
     }
+    free(behind);
     buf_free(&all);
     free(line);
     free(text);

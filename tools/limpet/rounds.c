@@ -88,6 +88,8 @@ static char *trouble(const struct vm_result *vm, const struct report *report)
         return xstrdup(vm->text);
     if ((invalid = invalid_row(report)))
         return invalid;
+    if (vm->end_s <= 0)
+        return xstrdup("the guest said its last line, but its machine did not end");
     if (vm->status)
         return xasprintf("the app ended with status %d", vm->status);
     if (report->bad)

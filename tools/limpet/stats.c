@@ -172,25 +172,36 @@ static void find_modes(const struct value *values, size_t count, double resoluti
     }
 }
 
-/* Counts what is far out, keeps the farthest, and narrows first..last to the rest. */
+/*
+ * Counts what is far out, keeps the farthest, and narrows first..last to the rest. A tenth of all
+ * or more on one side are no outliers there: they may be a heap.
+ */
 static void find_outliers(const struct value *values, size_t count, double resolution,
                           struct stats *s, size_t *first, size_t *last)
 {
     double q1 = stats_percentile(values, count, 25), q3 = stats_percentile(values, count, 75);
     double reach = 3 * fmax(q3 - q1, fmax(resolution, fabs(s->p50) / 50));
+    size_t below = 0, above = count, many = (size_t)ceil(fmax(2, HEAP * (double)s->n));
 
-    *first = 0;
-    *last = count;
-    while (*first < count && values[*first].v < q1 - reach)
-        s->low += values[(*first)++].n;
-    while (*last > *first && values[*last - 1].v > q3 + reach)
-        s->high += values[--*last].n;
-    for (size_t i = count; i-- > *last;)
-        for (size_t n = 0; n < values[i].n && s->extreme_count < STATS_EXTREMES; n++)
-            s->extremes[s->extreme_count++] = values[i].v;
-    for (size_t i = 0; i < *first; i++)
-        for (size_t n = 0; n < values[i].n && s->extreme_count < STATS_EXTREMES; n++)
-            s->extremes[s->extreme_count++] = values[i].v;
+    while (below < count && values[below].v < q1 - reach)
+        s->low += values[below++].n;
+    while (above > below && values[above - 1].v > q3 + reach)
+        s->high += values[--above].n;
+    if (s->low >= many)
+        s->low = below = 0;
+    if (s->high >= many) {
+        s->high = 0;
+        above = count;
+    }
+    *first = below;
+    *last = above;
+    for (size_t i = 0, j = count; i < below || j > above;) {
+        bool low = j == above || (i < below && q1 - values[i].v > values[j - 1].v - q3);
+        const struct value *v = &values[low ? i++ : --j];
+
+        for (size_t n = 0; n < v->n && s->extreme_count < STATS_EXTREMES; n++)
+            s->extremes[s->extreme_count++] = v->v;
+    }
 }
 
 struct stats stats_of(struct value *values, size_t count, double resolution)

@@ -97,9 +97,12 @@ static json_t *histogram_of(const struct value *values, size_t n)
 {
     json_t *histogram = json_array();
 
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(histogram,
-                              json_pack("[I,I]", (json_int_t)values[i].v, (json_int_t)values[i].n));
+    for (size_t i = 0; i < n; i++) {
+        json_int_t whole = (json_int_t)values[i].v;
+        json_t *v = (double)whole == values[i].v ? json_integer(whole) : json_real(values[i].v);
+
+        json_array_append_new(histogram, json_pack("[o,I]", v, (json_int_t)values[i].n));
+    }
     return histogram;
 }
 
@@ -142,15 +145,19 @@ void tally_finish(json_t *tally)
 
     for (i = 0; (row = json_array_get(tally, i)); i++) {
         const char *unit = json_string_value(json_object_get(row, "unit"));
+        json_t *least = json_object_get(row, "least");
         struct value *values;
         size_t n = values_of(row, &values);
-        struct stats s =
-            stats_of(values, n, unit && !strcmp(unit, "cycles") ? CYCLES_RESOLUTION : 0);
+        struct stats s;
 
+        n = values_merge(values, n);
+        s = stats_of(values, n, unit && !strcmp(unit, "cycles") ? CYCLES_RESOLUTION : 0);
+        if (json_equal(least, json_object_get(row, "runs")))
+            json_object_del(row, "least"); /* of one loop a run, it tells nothing */
         json_object_set_new(row, "value", json_real(median_of(json_object_get(row, "runs"))));
         json_object_set_new(row, "stats", stats_json(&s));
         if (json_object_get(row, "histogram"))
-            json_object_set_new(row, "histogram", histogram_of(values, values_merge(values, n)));
+            json_object_set_new(row, "histogram", histogram_of(values, n));
         free(values);
     }
 }

@@ -68,6 +68,7 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
     json_t *tally = json_array(), *run = side_new_run(side, suite);
     char *why = side->unfit ? xstrdup(side->unfit) : warm_up(suite, side, run);
     bool good = !why;
+    json_int_t guests = good;
 
     rounds = rounds ? rounds : usual_runs(suite, side->platform);
     for (int workers = 1; workers <= 2 * cpus && workers <= AT_ONCE && good; workers *= 2) {
@@ -81,6 +82,7 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
             good = rate > 0;
             if (good)
                 tally_figure(tally, suite->name, name, "boots/s", "more", rate);
+            guests += (json_int_t)workers * EACH;
         }
         free(name);
     }
@@ -91,7 +93,9 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
     if (!good)
         json_array_clear(tally);
     tally_finish(tally);
-    json_object_set_new(run, "count", json_integer(rounds));
-    results_add(side->result, run, tally);
+    json_object_set_new(run, "count", json_integer(guests));
+    if (guests)
+        results_add(side->result, json_incref(run), tally);
+    json_decref(run);
     json_decref(tally);
 }

@@ -3,6 +3,7 @@
 #include "vmm_stats.h"
 #include "limpet.h"
 #include "results.h"
+#include "stats.h"
 #include "tally.h"
 
 #include <stdlib.h>
@@ -29,15 +30,36 @@ static void creation(json_t *stats, const char *app, json_t *tally)
                    json_number_value(json_object_get(part, "ns")) / cpus / 1e3);
 }
 
-static void handling(json_t *reason, const char *app, json_t *tally)
+/* Of all exits of all vCPUs: each in the histogram, the median for the run. */
+static void handling(json_t *stats, const char *app, json_t *tally)
 {
-    json_t *histogram = json_object_get(reason, "handling_ns"), *pair;
-    size_t i;
+    json_t *histogram = json_array(), *cpu, *reason, *pair;
+    char *name = xasprintf("%s, an exit's handling", app);
+    struct value *values = NULL;
+    size_t c, i, k, n = 0;
 
-    for (i = 0; (pair = json_array_get(histogram, i)); i++)
-        for (json_int_t n = json_integer_value(json_array_get(pair, 1)); n > 0; n--)
-            figure(tally, app, "an exit's handling",
-                   json_number_value(json_array_get(pair, 0)) / 1e3);
+    for (c = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), c)); c++)
+        for (i = 0; (reason = json_array_get(json_object_get(cpu, "reasons"), i)); i++)
+            for (k = 0; (pair = json_array_get(json_object_get(reason, "handling_ns"), k)); k++) {
+                json_int_t count = json_integer_value(json_array_get(pair, 1));
+                double us = json_number_value(json_array_get(pair, 0)) / 1e3;
+
+                values = xrealloc(values, (n + 1) * sizeof *values);
+                values[n++] = (struct value){us, (size_t)count};
+                json_array_append_new(histogram, json_pack("[f,I]", us, count));
+            }
+    n = values_merge(values, n);
+    if (n) {
+        json_t *rows = json_pack("[{s:s,s:s,s:s,s:s,s:f,s:O}]", "suite", "vmm", "name", name,
+                                 "unit", "us", "better", "less", "value",
+                                 stats_percentile(values, n, 50), "histogram", histogram);
+
+        tally_rows(tally, rows);
+        json_decref(rows);
+    }
+    json_decref(histogram);
+    free(values);
+    free(name);
 }
 
 static void add(json_t *reasons, const char *name, json_int_t count)
@@ -69,8 +91,8 @@ static json_t *exits_of(json_t *stats)
 void vmm_stats_give(json_t *stats, const char *app, json_t *tally)
 {
     char *name = xasprintf("%s, start to exit", app);
-    json_t *life = NULL, *row, *cpu, *reason;
-    size_t i, k;
+    json_t *life = NULL, *row;
+    size_t i;
 
     for (i = 0; (row = json_array_get(tally, i)); i++)
         if (!strcmp(json_text(row, "name"), name))
@@ -83,7 +105,5 @@ void vmm_stats_give(json_t *stats, const char *app, json_t *tally)
         json_object_del(life, "no_exits");
     }
     creation(stats, app, tally);
-    for (i = 0; (cpu = json_array_get(json_object_get(stats, "cpus"), i)); i++)
-        for (k = 0; (reason = json_array_get(json_object_get(cpu, "reasons"), k)); k++)
-            handling(reason, app, tally);
+    handling(stats, app, tally);
 }
