@@ -224,11 +224,12 @@ static json_t *counted(const char *stats, const char *rows)
 
 static void vmm_stats(void **state)
 {
-    static const char life[] = "[{\"name\":\"hello, start to exit\",\"no_exits\":\"no root\"}]";
+    static const char life[] =
+        "[{\"name\":\"hello, start to exit\",\"runs\":[5],\"no_exits\":\"no root\"}]";
     json_t *tally = counted(stats_text, life), *row = json_array_get(tally, 0), *same;
 
     (void)state;
-    same = json_loads("{\"name\":\"hello, start to exit\",\"exits\":{\"total\":24,"
+    same = json_loads("{\"name\":\"hello, start to exit\",\"runs\":[5],\"exits\":{\"total\":24,"
                       "\"reasons\":{\"io\":3,\"intr\":2,\"handled by KVM\":19}}}",
                       0, NULL);
     assert_true(json_equal(row, same));
