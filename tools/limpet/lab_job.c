@@ -18,9 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define COPY_MAX   (4ul << 30)
-#define LOG_TAIL   2000
-#define INIT_WORDS "limpet-lab: "
+#define COPY_MAX      (4ul << 30)
+#define STUCK_S       60.0 /* a lab that computes less than this so long will not go on */
+#define STUCK_LEAST_S 0.02
+#define LOG_TAIL      2000
+#define INIT_WORDS    "limpet-lab: "
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -221,6 +223,7 @@ struct follow {
     struct buf errors; /* of QEMU, and of the lab before the job began */
     bool started, ended;
     double deadline;
+    double cpu_s, busy; /* what QEMU had computed when it last got on, and when that was */
 };
 
 /* Takes in what there is. What the lab says before the job begins is its own trouble, not the
@@ -242,6 +245,19 @@ static void take(struct follow *f)
     buf_free(&data);
 }
 
+/* Does its processor sleep for good? An idle Linux computes a little now and then. QEMU's emulated
+ * SVM has been seen to lose the interrupt that Xen slept for. */
+static bool is_stuck(struct follow *f)
+{
+    double cpu_s = proc_cpu_s(&f->proc), now = now_s();
+
+    if (cpu_s < 0 || cpu_s - f->cpu_s > STUCK_LEAST_S || !f->busy) {
+        f->cpu_s = cpu_s;
+        f->busy = now;
+    }
+    return now - f->busy > STUCK_S;
+}
+
 /* Follows the job until the lab ends. Returns what went wrong, or NULL. */
 static const char *follow(struct follow *f)
 {
@@ -254,6 +270,8 @@ static const char *follow(struct follow *f)
         poll(fds, 3, 500);
         f->ended = fds[0].revents != 0;
         take(f);
+        if (!f->ended && is_stuck(f))
+            return "its machine has stopped, a defect of QEMU's emulation: try again";
         if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
             usleep(1000); /* a closed pipe: the end is near, do not spin */
     }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -127,6 +128,24 @@ int proc_finish(struct proc *p, bool kill_first)
         close(p->pidfd);
     p->pid = 0;
     return status;
+}
+
+double proc_cpu_s(const struct proc *p)
+{
+    char *path = xasprintf("/proc/%d/stat", (int)p->pid), text[1024] = "";
+    FILE *f = fopen(path, "r");
+    const char *name_end = f && fgets(text, sizeof text, f) ? strrchr(text, ')') : NULL;
+    unsigned long user, system;
+    double used = -1;
+
+    /* Fields 14 and 15 (proc(5)), of which the third comes behind the name. */
+    if (name_end && sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                           &user, &system) == 2)
+        used = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    if (f)
+        fclose(f);
+    free(path);
+    return used;
 }
 
 bool proc_read(int fd, struct buf *out)

@@ -31,6 +31,9 @@ int proc_start(struct proc *p, char *const argv[], const char *dir);
  * status. */
 int proc_finish(struct proc *p, bool kill_first);
 
+/* The seconds of processor time that it has used so far; negative when that cannot be told. */
+double proc_cpu_s(const struct proc *p);
+
 /* Appends what can be read without waiting. Returns false at end of file or error. */
 bool proc_read(int fd, struct buf *out);
 
