@@ -28,7 +28,8 @@ letter() {
 with_input() { echo xyz | letter r; }
 nobody_reads() { # nor does a signal that comes while it waits go lost
     mkfifo "$scratch/fifo$1"
-    letter b --smp "$1" --timeout 1 <>"$scratch/fifo$1" >"$scratch/fifo$1"
+    exec 8<>"$scratch/fifo$1"
+    letter b --smp "$1" --timeout 1 <&8 >&8
 }
 reader_leaves() {
     { letter b || echo $? >"$scratch/status"; } | head -c 1 >/dev/null
