@@ -63,8 +63,10 @@ void stats_open(const struct options *o)
         mmap(NULL, 2 * PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (names == MAP_FAILED || strlen(o->stats) + sizeof ".new" > PATH_MAX)
         fail(ST_FAILED, "cannot write %s: its name is too long", o->stats);
-    stats_path = strcpy(names, o->stats);
-    stats_beside = strcat(strcpy(names + PATH_MAX, o->stats), ".new");
+    snprintf(names, PATH_MAX, "%s", o->stats);
+    snprintf(names + PATH_MAX, PATH_MAX, "%s.new", o->stats);
+    stats_path = names;
+    stats_beside = names + PATH_MAX;
     mprotect(names, 2 * PATH_MAX, PROT_READ);
     if ((file = fopen(stats_beside, "we")) == NULL)
         fail(ST_FAILED, "cannot write %s: %s", stats_beside, strerror(errno));
