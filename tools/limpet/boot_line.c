@@ -57,6 +57,7 @@ static void guest_stages_alone(struct line *l, const struct vm_result *vm,
         stage(l, json_object_iter_key(it), l->at + json_number_value(json_object_iter_value(it)));
 }
 
+/* What a slow xenconsoled brings after the end was there by then. */
 static void time_line(json_t *tally, const struct vm_result *vm, const struct ledger *ledger)
 {
     struct line l = {.tally = tally};
@@ -67,11 +68,11 @@ static void time_line(json_t *tally, const struct vm_result *vm, const struct le
         stage(&l, "start", vm->started_s * 1e6);
     if (vm->clock.known && vm->started_s > 0) {
         guest_stages(&l, vm, ledger);
-        stage(&l, "first byte", vm->first_byte_s * 1e6);
+        stage(&l, "first byte", fmin(vm->first_byte_s, vm->end_s) * 1e6);
     } else {
         guest_stages_alone(&l, vm, ledger);
     }
-    stage(&l, "last line", vm->last_line_s * 1e6);
+    stage(&l, "last line", fmin(vm->last_line_s, vm->end_s) * 1e6);
     stage(&l, "end", vm->end_s * 1e6);
 }
 
