@@ -213,7 +213,8 @@ int main(int argc, char **argv)
     k = kernels_for_this_cpu();
     error = team_start(threads);
     if (error != 0) {
-        printf("stream: %u threads: %s\n", threads, strerror(error));
+        printf("stream: %s for %u threads\n", error == ETIMEDOUT ? "not enough CPUs" : "no memory",
+               threads);
         return 1;
     }
     team_run(fill);
