@@ -261,17 +261,18 @@ static bool is_stuck(struct follow *f)
 /* Follows the job until the lab ends. Returns what went wrong, or NULL. */
 static const char *follow(struct follow *f)
 {
+    bool emulated = !lab_uses_kvm();
+
     f->deadline = f->proc.started + LAB_BOOT_S;
     while (!f->ended && !interrupted && now_s() < f->deadline) {
         struct pollfd fds[] = {{.fd = f->proc.pidfd, .events = POLLIN},
                                {.fd = f->proc.out, .events = POLLIN},
                                {.fd = f->proc.err, .events = POLLIN}};
 
-        poll(fds, 3, 500);
+        if (poll(fds, 3, 500) == 0 && emulated && is_stuck(f))
+            return "its machine has stopped, a defect of QEMU's emulation: try again";
         f->ended = fds[0].revents != 0;
         take(f);
-        if (!f->ended && !lab_uses_kvm() && is_stuck(f))
-            return "its machine has stopped, a defect of QEMU's emulation: try again";
         if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
             usleep(1000); /* a closed pipe: the end is near, do not spin */
     }

@@ -6,7 +6,6 @@
 #include "output.h"
 #include "results.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

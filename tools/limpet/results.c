@@ -33,7 +33,7 @@ json_t *json_any_text(const char *text)
     json_t *j = json_string(text);
     char *copy;
 
-    if (j)
+    if (j || !text)
         return j;
     copy = xstrdup(text);
     for (char *c = copy; *c; c++)

@@ -33,7 +33,7 @@ void results_merge(json_t *result, json_t *other);
 /* The text of an object's key; "" when there is none (borrowed). */
 const char *json_text(json_t *object, const char *key);
 
-/* A text as JSON's; bytes that are no UTF-8 become question marks. */
+/* A text as JSON's; bytes that are no UTF-8 become question marks. NULL for none. */
 json_t *json_any_text(const char *text);
 
 /* A unit as people write it: µs, in a file us. */
