@@ -46,6 +46,8 @@ HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 
 # Says what is made, or, with V=1, how.
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
+# As many jobs as processors, unless someone has said how many.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all setup newlib seabios images bench test unit cost screenshots lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
@@ -173,7 +175,7 @@ $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 -include tests/unit/unit.mk
 
 test: setup
-	@$(MAKE) --no-print-directory all $(GUEST_TESTS) $(B)/cost/plugin.so
+	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/cost/plugin.so
 	@B=$(B) tests/run $(AREAS)
 
 # What a boot costs, counted by a plugin in QEMU.
@@ -189,7 +191,7 @@ cost: $(B)/cost/plugin.so images $(B)/limpet
 	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
 
 bench: setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@mkdir -p $(B)/results
 	$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
 	$(B)/limpet report $(B)/results/latest.json -o $(B)/results/latest.html
@@ -211,17 +213,17 @@ C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
 format:
 	clang-format -i $(C_FILES)
 
+tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet --warnings-as-errors='*' {} -- $2
 lint: $(NEWKEY)
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
 	shellcheck -x tests/run tests/area-*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
+	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \
 	 kernel arch platform apps tools
-	clang-tidy --quiet --warnings-as-errors='*' $(filter kernel/%.c arch/%.c platform/%.c,$(C_FILES)) -- \
-	 $(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS))
-	clang-tidy --quiet --warnings-as-errors='*' $(filter tools/limpet/%.c tools/vmm/%.c,$(C_FILES)) -- $(HOSTFLAGS)
+	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)))
+	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))
 
 clean:
 	rm -rf $(filter-out $(NEWLIB) $(B)/seabios $(B)/lab,$(wildcard $(B)/*))

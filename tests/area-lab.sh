@@ -55,6 +55,20 @@ same_exits() {
     [ "$(own_exits "$TMP/result.json")" = "$(own_exits "$TMP/again.json")" ]
 }
 check "exits: of two boots, the guest's own are the same" same_exits
+parts() { # many runs: the lab is booted anew for each part
+    "$B/limpet" bench boot -p kvm -n 12 -o "$TMP/parts.json" > "$TMP/tables" &&
+        jq -e 'all(.rows[]; .parts == [4, 4, 4]) and .runs[0].count == 12 and .skipped == []' "$TMP/parts.json"
+}
+check "bench: many runs, in three boots of the lab" parts
+# A machine that sleeps is poked (is_stuck() in lab_job.c): its console interrupts, though nobody reads it.
+# shellcheck disable=SC2016 # the lab's variables
+woken() {
+    "$B/limpet" lab exec kvm -- '[ "$LIMPET_EMULATED" ] || exit 0
+        count() { awk "/virtio2-virtqueues/ { print \$2 }" /proc/interrupts; }
+        before=$(count); sleep 10; after=$(count)
+        echo "console: $before interrupts, 10 s later $after"; [ $((after - before)) -ge 3 ]'
+}
+check "lab: a sleeping machine is woken" woken
 joined() { # host and guest stamps on one line
     jq -e '[.rows[] | select(.platform == "kvm" and .name == "unpause, error") | .value] | length == 1 and .[0] < 1000' "$TMP/again.json"
 }

@@ -3,7 +3,7 @@
 # Host-built unit tests under sanitizers, and a short run of each fuzzer.
 unit_counts() {
     local p f s rest
-    make -s B="$B" unit > "$TMP/out" 2>&1
+    make -s -j"$(nproc)" B="$B" unit > "$TMP/out" 2>&1
     read -r p rest < "$B/tests/unit.summary" 2> /dev/null || p=
     f=$(sed -n 's/.*passed, \([0-9]*\) failed.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)
     s=$(sed -n 's/.*failed, \([0-9]*\) skipped.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)

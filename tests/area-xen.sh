@@ -58,8 +58,9 @@ while kill -0 $looker 2> /dev/null; do ./limpet run stream -p xen-pvh --timeout 
 wait $looker
 echo "== vectors: $?"
 echo "== xl shutdown"
-(sleep 4; xl shutdown -a > /dev/null) &
+while sleep 4; do xl shutdown -a > /dev/null; done & asker=$!
 run xen-pvh sleeper
+kill $asker
 echo "== end"
 END
 session() { LIMPET_APPS="$TMP/apps" "$B/limpet" lab exec xen -- "$(cat "$TMP/session")" > "$TMP/xen" 2>&1; }
@@ -154,9 +155,14 @@ cpuids() { # to main as docs/cost.md counts them in another way; the lab's guest
 check "exits: CPUID to main as in docs/cost.md" cpuids
 killed() { # the lab's QEMU dies in the middle: told as such, the old result stands
     cp "$TMP/again.json" "$TMP/kept.json"
-    "$B/limpet" bench boot -p xen-pvh -n 50 -o "$TMP/again.json" > "$TMP/console" 2>&1 &
+    mkdir "$TMP/killed"
+    TMPDIR="$TMP/killed" "$B/limpet" bench boot -p xen-pvh -n 50 -o "$TMP/again.json" > "$TMP/console" 2>&1 &
     local tool=$! lab status=0
-    sleep 20
+    for _ in $(seq 240); do
+        [ ! -e "$(echo "$TMP"/killed/*/job/started)" ] || break
+        sleep 0.5
+    done
+    sleep 5
     lab=$(pgrep -P $tool qemu-system) && kill -9 "$lab"
     wait $tool || status=$?
     cat "$TMP/console"

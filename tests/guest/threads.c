@@ -335,7 +335,7 @@ static volatile int detached_ran;
 
 static void *detached(void *unused)
 {
-    detached_ran++;
+    __atomic_add_fetch(&detached_ran, 1, __ATOMIC_RELAXED);
     return unused;
 }
 
