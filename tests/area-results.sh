@@ -15,6 +15,7 @@ refused "a missing key" "rows\[3\].*'value' is a required" '.rows[3] |= del(.val
 refused "a unit of its own" 'rows\[0\]\.unit' '.rows[0].unit = "ns"'
 refused "text as a number" 'rows\[0\]\.value' '.rows[0].value = "32.8"'
 refused "a row without repetitions" 'rows\[0\]\.runs' '.rows[0].runs = []'
+refused "parts that are not its runs" 'rows\[0\]\.parts: they add up to 99' '.rows[0].parts = [98, 1]'
 refused "a run that is not there" 'rows\[2\]\.run: there are only' '.rows[2].run = 99'
 refused "statistics without their interval" "stats.*'ci' is a required" '.rows[0].stats |= del(.ci)'
 refused "STREAM without its times" "'avg_s' is a required" '.rows |= map(del(.avg_s))'

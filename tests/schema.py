@@ -27,6 +27,8 @@ def faults(validator, line):
         for number, row in enumerate(result["rows"]):
             if row["run"] >= len(result["runs"]):
                 yield f"$.rows[{number}].run: there are only {len(result['runs'])} runs"
+            if "parts" in row and sum(row["parts"]) != len(row["runs"]):
+                yield f"$.rows[{number}].parts: they add up to {sum(row['parts'])}, the runs are {len(row['runs'])}"
             samples = sum(count for _, count in row.get("histogram", []))
             if "histogram" in row and samples != row["stats"]["n"]:
                 yield f"$.rows[{number}].histogram: it has {samples} samples, stats.n of them are {row['stats']['n']}"

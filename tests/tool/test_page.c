@@ -165,7 +165,13 @@ static void stages_of_median_boot(void **state)
     assert_string_equal(s.v[0].name, "to door");
     assert_true(s.v[0].ms == 1.5 && s.v[1].ms == 2.5);
     assert_false(view_stages(&v, "kvm", &s));
+    assert_string_equal(s.why, "");
     assert_false(view_stages(&v, "xen-pvh", &s));
+    /* A boot without a stage of the others: nobody knows whose the samples are. */
+    json_array_remove(
+        json_object_get(json_array_get(json_object_get(result, "rows"), 1), "samples"), 0);
+    assert_false(view_stages(&v, "qemu", &s));
+    assert_non_null(strstr(s.why, "not every boot has the same stages"));
     json_decref(result);
 }
 

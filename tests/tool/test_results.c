@@ -13,6 +13,7 @@
 #include "../../tools/limpet/output.h"
 #include "../../tools/limpet/results.h"
 #include "../../tools/limpet/ruler.h"
+#include "../../tools/limpet/tally.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -110,6 +111,93 @@ static void refused(void **state)
     json_decref(read);
     json_decref(result);
     assert_false(results_can_append("/no/such/folder/r.json"));
+}
+
+/* A part of a measurement: a row of so many runs, and one that only some parts have. */
+static json_t *part_of(double first, double second, bool rare)
+{
+    json_t *part = results_new("", 1), *rows = json_array(), *again = json_array();
+    json_t *run = json_pack("{s:s,s:s,s:s,s:s,s:i}", "suite", "vmm", "platform", "kvm", "image",
+                            "a.elf", "started", first < 5 ? "early" : "late", "count", 2);
+
+    tally_figure(rows, "vmm", "x", "ms", "less", first);
+    tally_figure(rows, "vmm", "x", "ms", "less", second);
+    if (rare)
+        tally_figure(again, "vmm", "rare", "ms", "less", second);
+    tally_finish(rows);
+    tally_finish(again);
+    results_add(part, json_deep_copy(run), rows);
+    results_add(part, run, again); /* the same image once more: its own run */
+    json_decref(rows);
+    json_decref(again);
+    return part;
+}
+
+static void joined(void **state)
+{
+    json_t *all = part_of(1, 2, false), *part = part_of(7, 4, true), *row, *runs, *expect;
+
+    (void)state;
+    results_join(all, part);
+    results_join(all, part);
+    row = results_row(all, "vmm", "x", "kvm");
+    expect = json_pack("[f,f,f,f,f,f]", 1., 2., 7., 4., 7., 4.);
+    assert_true(json_equal(json_object_get(row, "runs"), expect));
+    assert_true(json_equal(json_object_get(row, "samples"), expect));
+    json_decref(expect);
+    expect = json_pack("[i,i,i]", 2, 2, 2);
+    assert_true(json_equal(json_object_get(row, "parts"), expect));
+    json_decref(expect);
+    assert_true(json_number_value(json_object_get(row, "value")) == 4);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(row, "stats"), "n")), 6);
+    runs = json_object_get(all, "runs");
+    assert_int_equal(json_array_size(runs), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 0), "count")), 6);
+    assert_string_equal(json_text(json_array_get(runs, 0), "started"), "early");
+    row = results_row(all, "vmm", "rare", "kvm"); /* came later: its own parts, the other run */
+    assert_int_equal(json_array_size(json_object_get(row, "runs")), 2);
+    assert_int_equal(json_array_size(json_object_get(row, "parts")), 2);
+    assert_int_equal(json_integer_value(json_object_get(row, "run")), 1);
+    json_decref(part);
+
+    /* A part in which something failed: a row that it lacks is no row any more. */
+    part = part_of(1, 2, false);
+    results_skip(part, "vmm", "kvm", "rare: it failed");
+    results_join(all, part);
+    assert_non_null(results_row(all, "vmm", "x", "kvm"));
+    assert_null(results_row(all, "vmm", "rare", "kvm"));
+    assert_string_equal(results_reason(all, "vmm", "kvm"), "rare: it failed");
+    json_decref(part);
+    part = part_of(1, 2, true);
+    results_skip(part, "vmm", "kvm", "rare: it failed");
+    results_join(all, part);
+    assert_null(results_row(all, "vmm", "rare", "kvm"));
+    assert_int_equal(json_array_size(json_object_get(all, "skipped")), 1);
+    json_decref(part);
+    json_decref(all);
+}
+
+/* Loops: a part whose least loops were its figures has none of their own. */
+static void joined_loops(void **state)
+{
+    json_t *row = json_pack("{s:s,s:s,s:[i,i],s:[[i,i],[i,i]]}", "name", "x", "unit", "cycles",
+                            "runs", 5, 6, "histogram", 5, 3, 6, 1);
+    json_t *more = json_pack("{s:s,s:s,s:[i,i],s:[i,i],s:[[i,i],[i,i]]}", "name", "x", "unit",
+                             "cycles", "runs", 7, 8, "least", 4, 5, "histogram", 4, 1, 5, 1);
+    json_t *least = json_pack("[i,i,i,i,i,i]", 5, 6, 4, 5, 5, 6);
+    json_t *histogram = json_pack("[[i,i],[i,i],[i,i]]", 4, 1, 5, 7, 6, 2), *plain;
+
+    (void)state;
+    plain = json_deep_copy(row);
+    tally_join(row, more);
+    tally_join(row, plain);
+    assert_true(json_equal(json_object_get(row, "least"), least));
+    assert_true(json_equal(json_object_get(row, "histogram"), histogram));
+    json_decref(row);
+    json_decref(more);
+    json_decref(plain);
+    json_decref(least);
+    json_decref(histogram);
 }
 
 static json_t *facts(const char *text) { return json_loads(text, 0, NULL); }
@@ -211,8 +299,9 @@ static void any_bytes(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(appended), cmocka_unit_test(refused),   cmocka_unit_test(rulers),
-        cmocka_unit_test(replaced), cmocka_unit_test(any_bytes),
+        cmocka_unit_test(appended),     cmocka_unit_test(refused),   cmocka_unit_test(rulers),
+        cmocka_unit_test(replaced),     cmocka_unit_test(any_bytes), cmocka_unit_test(joined),
+        cmocka_unit_test(joined_loops),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

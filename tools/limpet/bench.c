@@ -6,6 +6,7 @@
 #include "results.h"
 #include "tables.h"
 #include "tally.h"
+#include "verdict.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -170,8 +171,8 @@ static void measure_native(struct bench *b)
     sides_free(sides, b->native_count);
 }
 
-/* Measures everything; returns 0, ST_LAB when a lab failed, or an interruption's status. */
-static int measure(struct bench *b)
+/* Returns false when a lab failed. */
+static bool measure_part(struct bench *b)
 {
     bool good = true;
     struct lab_bench labs[LABS] = {{.name = "kvm"}, {.name = "xen"}};
@@ -181,6 +182,39 @@ static int measure(struct bench *b)
     for (int l = 0; l < LABS && !interrupted; l++)
         if (labs[l].count)
             good &= bench_lab(b, &labs[l]);
+    return good;
+}
+
+/* In how many parts so many runs are measured; a lab, which is one boot, is a part itself. */
+static unsigned parts_of(unsigned runs)
+{
+    unsigned parts = runs / PART_RUNS < PARTS ? runs / PART_RUNS : PARTS;
+
+    return parts >= VERDICT_LEAST_PARTS && !getenv("LIMPET_LAB") ? parts : 1;
+}
+
+/* Measures everything; returns 0, ST_LAB when a lab failed, or an interruption's status. */
+static int measure(struct bench *b)
+{
+    unsigned parts = parts_of(b->options->runs);
+    bool good = true;
+
+    for (unsigned i = 0; i < parts && good && !interrupted; i++) {
+        struct options o = *b->options;
+        struct bench part = *b;
+
+        part.options = &o;
+        part.seed = b->seed + i;
+        part.result = i ? results_new("", part.seed) : b->result;
+        o.runs = o.runs * (i + 1) / parts - o.runs * i / parts;
+        o.exits = o.exits && !i;
+        progress_part(i + 1, parts);
+        good = measure_part(&part);
+        if (i) {
+            results_join(b->result, part.result);
+            json_decref(part.result);
+        }
+    }
     progress("%s", "");
     if (interrupted)
         return ST_INTERRUPT + interrupted;

@@ -16,6 +16,11 @@
 #define AT_ONCE         16 /* guests, most */
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 
+/* Of many runs (-n) each platform has a part, then each the next: every part boots the labs anew,
+ * since one boot of a lab differs from the next by more than its guests' runs do. */
+#define PARTS     5 /* most */
+#define PART_RUNS 4 /* of each part, least */
+
 struct side;
 
 /* One suite: an app, and what is taken from each run of it into the rows of all runs. A suite of
@@ -122,8 +127,8 @@ struct lab_bench {
     int count;
 };
 
-/* Boots the lab once for all suites that are chosen. Adds their rows to the result, or why there
- * are none. Returns false when the lab failed. */
+/* Boots the lab once for all suites that are chosen: a part. Adds their rows to the result, or why
+ * there are none. Returns false when the lab failed. */
 bool bench_lab(const struct bench *b, const struct lab_bench *lab);
 
 #endif

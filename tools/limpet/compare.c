@@ -9,6 +9,7 @@
 #include "verdict.h"
 #include "words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,10 @@ struct pair {
     json_t *a, *again, *b;
     bool force;
     unsigned same, less, more, unknown, refused;
+    unsigned hidden; /* of the same: those where the noise is such that nothing small could show */
 };
+
+#define SMALL 0.05
 
 /* What makes two rows unlike (caller frees), or NULL. */
 static char *unlike(json_t *run_a, json_t *run_b)
@@ -59,20 +63,53 @@ static double *runs_of(json_t *row, size_t *n)
 
 static bool more_is_better(json_t *row) { return !strcmp(json_text(row, "better"), "more"); }
 
-static struct difference differ(json_t *a, json_t *again, json_t *b)
+/* The runs of each part of a row; caller frees. *count is 0 for a row that is not in parts. */
+static size_t *parts_of(json_t *row, size_t runs, size_t *count)
 {
-    double runs = again ? BEST_TURNS : BEST_APART;
-    json_t *least = json_object_get(a, "least");
-    bool loops = least && !json_equal(least, json_object_get(a, "runs"));
-    struct best which = {.upper = more_is_better(a), .share = loops ? BEST_LOOPS : runs};
-    size_t na, nb, nc;
-    double *of_a = runs_of(a, &na), *of_b = runs_of(b, &nb), *twice = runs_of(again, &nc);
-    struct difference d = difference_of((struct figures){of_a, na}, (struct figures){twice, nc},
-                                        (struct figures){of_b, nb}, which);
+    json_t *parts = json_object_get(row, "parts");
+    size_t n = json_array_size(parts), sum = 0, *each = xrealloc(NULL, (n + 1) * sizeof *each);
 
-    free(of_a);
-    free(of_b);
-    free(twice);
+    *count = n;
+    for (size_t i = 0; i < n && *count; i++) {
+        each[i] = (size_t)json_integer_value(json_array_get(parts, i));
+        if (!each[i] || each[i] > runs - sum)
+            *count = 0;
+        else
+            sum += each[i];
+    }
+    if (sum != runs)
+        *count = 0;
+    return each;
+}
+
+/* What a row's runs are, to compare; figures_free() it. */
+static struct figures figures_of(json_t *row)
+{
+    struct figures f;
+
+    f.v = runs_of(row, &f.n);
+    f.parts = parts_of(row, f.n, &f.part_count);
+    return f;
+}
+
+static void figures_free(struct figures f)
+{
+    free((double *)f.v);
+    free((size_t *)f.parts);
+}
+
+static struct difference differ(json_t *row_a, json_t *row_again, json_t *row_b)
+{
+    json_t *least = json_object_get(row_a, "least");
+    bool loops = least && !json_equal(least, json_object_get(row_a, "runs"));
+    struct best which = {.upper = more_is_better(row_a), .share = loops ? BEST_LOOPS : BEST_BOOTS};
+    struct figures a = figures_of(row_a), again = figures_of(row_again), b = figures_of(row_b);
+    struct difference d =
+        row_again ? difference_in_turn(a, again, b, which.upper) : difference_apart(a, b, which);
+
+    figures_free(a);
+    figures_free(again);
+    figures_free(b);
     return d;
 }
 
@@ -84,7 +121,10 @@ static const char *say(struct pair *p, const struct difference *d, bool more)
         return d->divisible ? "too few runs to tell" : "none to divide by";
     }
     if (!d->real) {
+        double half = (d->interval[1] - d->interval[0]) / 2;
+
         p->same++;
+        p->hidden += fmax(half, d->floor) > SMALL;
         return "no difference";
     }
     if ((d->change > 0) == more) {
@@ -189,7 +229,10 @@ static int show(struct pair *p)
             if (suite_first(&suites[s]))
                 compare_suite(p, suites[s].name, platform);
     all = p->same + p->less + p->more + p->unknown + p->refused;
-    printf("%u rows: %u no difference, %u B worse, %u B better", all, p->same, p->less, p->more);
+    printf("%u rows: %u no difference", all, p->same);
+    if (p->hidden)
+        printf(" (in %u of them noise would hide %.0f %%)", p->hidden, SMALL * 100);
+    printf(", %u B worse, %u B better", p->less, p->more);
     if (p->unknown)
         printf(", %u not told (too few runs, fewer than %d, or none to divide by)", p->unknown,
                VERDICT_LEAST_RUNS);

@@ -58,6 +58,9 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * (LIMPET_LAB set) it writes "@progress TEXT" lines instead, which the tool outside shows. */
 void progress(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on lines of progress begin with the part, where there are several. */
+void progress_part(unsigned part, unsigned parts);
+
 /* The marker of progress lines that come out of the lab. */
 #define PROGRESS_MARK "@progress "
 

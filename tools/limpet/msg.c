@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 static bool line_shown;
+static char part_text[32]; /* before every line of progress */
 
 void warn(const char *fmt, ...)
 {
@@ -29,6 +30,13 @@ void warn(const char *fmt, ...)
     fflush(stderr);
 }
 
+void progress_part(unsigned part, unsigned parts)
+{
+    part_text[0] = '\0';
+    if (parts > 1)
+        snprintf(part_text, sizeof part_text, "part %u of %u: ", part, parts);
+}
+
 void progress(const char *fmt, ...)
 {
     bool in_lab = getenv("LIMPET_LAB") != NULL;
@@ -41,7 +49,7 @@ void progress(const char *fmt, ...)
     if (in_lab && text[0]) {
         fprintf(stderr, PROGRESS_MARK "%s\n", text);
     } else if (!in_lab && isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r\033[K%.*s", 100, text);
+        fprintf(stderr, "\r\033[K%s%.*s", text[0] ? part_text : "", 100, text);
         line_shown = text[0] != '\0';
     }
     fflush(stderr);

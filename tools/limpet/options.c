@@ -70,7 +70,8 @@ static const struct row {
     {'n', "runs", "RUNS",
      "runs per platform, in random order (default: basic 3, stream 1, boot 20, on\n"
      "                         Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated\n"
-     "                         lab)",
+     "                         lab). From 12 up in three to five parts, each with a boot of the "
+     "lab",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
      OPT_BENCH | OPT_COMPARE | OPT_BOOT},

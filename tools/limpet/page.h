@@ -63,6 +63,7 @@ const char *row_unit(json_t *row);
 
 /* The boot whose total is the median one, stage by stage. */
 struct stages {
+    const char *why; /* there are none, or NULL; "" when there were no boots */
     double total_ms, sum_ms;
     size_t boots, count;
     struct {

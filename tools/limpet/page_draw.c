@@ -303,11 +303,16 @@ static void stage_figure(const struct column *c, const struct stages *s, struct 
 int draw_stages(const struct view *v, struct buf *out)
 {
     struct stages stages;
+    struct buf notes = {0};
     bool any = false;
 
     for (int i = 0; i < v->count; i++) {
-        if (!view_stages(v, v->columns[i].name, &stages))
+        if (!view_stages(v, v->columns[i].name, &stages)) {
+            if (stages.why && stages.why[0])
+                buf_printf(&notes, "<p class=\"note\">%s: %s.</p>\n", v->columns[i].title,
+                           stages.why);
             continue;
+        }
         if (!any)
             buf_str(out, "<p class=\"intro\">Of each platform's boots, the one whose time from "
                          "start to exit "
@@ -318,6 +323,9 @@ int draw_stages(const struct view *v, struct buf *out)
     }
     if (any)
         buf_str(out, "</div>\n");
+    if (notes.len)
+        buf_str(out, notes.data);
+    buf_free(&notes);
     return 0;
 }
 

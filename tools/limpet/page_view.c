@@ -124,10 +124,10 @@ bool view_stages(const struct view *v, const char *platform, struct stages *out)
     json_t *samples = json_object_get(total, "samples"), *row;
     size_t boot;
 
-    *out = (struct stages){.boots = json_array_size(samples)};
-    if (!out->boots)
+    *out = (struct stages){.boots = json_array_size(samples),
+                           .why = median_boot(v->result, platform, &boot)};
+    if (!out->boots || out->why)
         return false;
-    boot = median_boot(total);
     out->total_ms = json_number_value(json_array_get(samples, boot)) * to_ms(total);
     for (json_int_t stage = 1; stage <= PAGE_STAGES; stage++) {
         row = stage_row(v, platform, stage);

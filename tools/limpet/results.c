@@ -6,6 +6,7 @@
 #include "limpet.h"
 #include "output.h"
 #include "platforms.h"
+#include "tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,6 +161,98 @@ const char *results_reason(json_t *result, const char *suite, const char *platfo
 {
     return json_string_value(
         json_object_get(find(result, "skipped", suite, NULL, platform), "reason"));
+}
+
+static bool alike(json_t *x, json_t *y, const char *const keys[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!json_equal(json_object_get(x, keys[i]), json_object_get(y, keys[i])))
+            return false;
+    return true;
+}
+
+/* Where among runs the one like the i-th of others stands; of several like it, the one as far down
+ * as that. Behind the last, where there is none. */
+static size_t place_of(json_t *runs, json_t *others, size_t i)
+{
+    static const char *const keys[] = {"suite", "platform", "image"};
+    json_t *run = json_array_get(others, i);
+    size_t place = 0, before = 0;
+
+    for (size_t k = 0; k < i; k++)
+        before += alike(json_array_get(others, k), run, keys, 3);
+    while (place < json_array_size(runs) &&
+           (!alike(json_array_get(runs, place), run, keys, 3) || before--))
+        place++;
+    return place;
+}
+
+/* One more run, or more guests of a known one. */
+static void join_run(json_t *runs, size_t place, json_t *run)
+{
+    json_t *known = json_array_get(runs, place), *started = json_object_get(known, "started");
+    json_int_t count = json_integer_value(json_object_get(known, "count"));
+
+    if (!known) {
+        json_array_append(runs, run);
+        return;
+    }
+    json_incref(started);
+    json_object_update(known, run);
+    json_object_set_new(known, "started", started);
+    json_object_set_new(known, "count",
+                        json_integer(count + json_integer_value(json_object_get(run, "count"))));
+}
+
+/* Did a skip end this row, which the other part has not? */
+static bool is_lost(json_t *row, json_t *result, json_t *part, json_t *other)
+{
+    const char *suite = json_text(row, "suite"), *platform = json_text(row, "platform");
+
+    return (results_reason(result, suite, platform) || results_reason(part, suite, platform)) &&
+           !results_row(other, suite, json_text(row, "name"), platform);
+}
+
+/* Appends those elements that the list has not. */
+static void add_new(json_t *list, json_t *others)
+{
+    json_t *other;
+
+    for (size_t i = 0, k; (other = json_array_get(others, i)); i++) {
+        for (k = 0; k < json_array_size(list) && !json_equal(json_array_get(list, k), other);)
+            k++;
+        if (k == json_array_size(list))
+            json_array_append(list, other);
+    }
+}
+
+void results_join(json_t *result, json_t *part)
+{
+    json_t *runs = json_object_get(result, "runs"), *more = json_object_get(part, "runs");
+    json_t *rows = json_object_get(result, "rows"), *row;
+    size_t i, n = json_array_size(more), *places = xrealloc(NULL, (n + 1) * sizeof *places);
+
+    for (i = 0; i < n; i++) {
+        places[i] = place_of(runs, more, i);
+        join_run(runs, places[i], json_array_get(more, i));
+    }
+    for (i = json_array_size(rows); i-- > 0;)
+        if (is_lost(json_array_get(rows, i), result, part, part))
+            json_array_remove(rows, i);
+    for (i = 0; (row = json_array_get(json_object_get(part, "rows"), i)); i++) {
+        json_t *known = results_row(result, json_text(row, "suite"), json_text(row, "name"),
+                                    json_text(row, "platform"));
+        size_t run = (size_t)json_integer_value(json_object_get(row, "run"));
+
+        if (known) {
+            tally_join(known, row);
+        } else if (!is_lost(row, result, part, result)) {
+            json_object_set_new(row, "run", json_integer((json_int_t)places[run]));
+            json_array_append(rows, row);
+        }
+    }
+    add_new(json_object_get(result, "skipped"), json_object_get(part, "skipped"));
+    free(places);
 }
 
 /* Reads a line of results; a message names what is wrong with it. */

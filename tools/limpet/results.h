@@ -30,6 +30,12 @@ void results_skip(json_t *result, const char *suite, const char *platform, const
 /* Appends the runs, rows and skips of another result (borrowed). */
 void results_merge(json_t *result, json_t *other);
 
+/*
+ * Joins another part of the same measurement, made after it (borrowed): its runs continue the rows.
+ * Where a part was skipped, only those rows of that suite and platform are left that both have.
+ */
+void results_join(json_t *result, json_t *part);
+
 /* The text of an object's key; "" when there is none (borrowed). */
 const char *json_text(json_t *object, const char *key);
 

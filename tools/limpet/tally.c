@@ -138,26 +138,55 @@ static double median_of(json_t *numbers)
     return median;
 }
 
+static void finish(json_t *row)
+{
+    const char *unit = json_string_value(json_object_get(row, "unit"));
+    json_t *least = json_object_get(row, "least");
+    struct value *values;
+    size_t n = values_of(row, &values);
+    struct stats s;
+
+    n = values_merge(values, n);
+    s = stats_of(values, n, unit && !strcmp(unit, "cycles") ? CYCLES_RESOLUTION : 0);
+    if (json_equal(least, json_object_get(row, "runs")))
+        json_object_del(row, "least"); /* of one loop a run, it tells nothing */
+    json_object_set_new(row, "value", json_real(median_of(json_object_get(row, "runs"))));
+    json_object_set_new(row, "stats", stats_json(&s));
+    if (json_object_get(row, "histogram"))
+        json_object_set_new(row, "histogram", histogram_of(values, n));
+    if (json_object_get(row, "avg_s")) { /* STREAM's: its samples are the times of the passes */
+        json_object_set_new(row, "avg_s", json_real(s.mean));
+        json_object_set_new(row, "min_s", json_real(s.min));
+        json_object_set_new(row, "max_s", json_real(s.max));
+    }
+    free(values);
+}
+
 void tally_finish(json_t *tally)
 {
     json_t *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(tally, i)); i++) {
-        const char *unit = json_string_value(json_object_get(row, "unit"));
-        json_t *least = json_object_get(row, "least");
-        struct value *values;
-        size_t n = values_of(row, &values);
-        struct stats s;
+    for (i = 0; (row = json_array_get(tally, i)); i++)
+        finish(row);
+}
 
-        n = values_merge(values, n);
-        s = stats_of(values, n, unit && !strcmp(unit, "cycles") ? CYCLES_RESOLUTION : 0);
-        if (json_equal(least, json_object_get(row, "runs")))
-            json_object_del(row, "least"); /* of one loop a run, it tells nothing */
-        json_object_set_new(row, "value", json_real(median_of(json_object_get(row, "runs"))));
-        json_object_set_new(row, "stats", stats_json(&s));
-        if (json_object_get(row, "histogram"))
-            json_object_set_new(row, "histogram", histogram_of(values, n));
-        free(values);
-    }
+void tally_join(json_t *row, json_t *more)
+{
+    json_t *runs = json_object_get(row, "runs"), *next = json_object_get(more, "runs");
+    json_t *least = json_object_get(more, "least");
+
+    if (!json_object_get(row, "parts"))
+        json_object_set_new(row, "parts", json_pack("[I]", (json_int_t)json_array_size(runs)));
+    json_array_append_new(json_object_get(row, "parts"),
+                          json_integer((json_int_t)json_array_size(next)));
+    if (least && !json_object_get(row, "least"))
+        json_object_set_new(row, "least", json_copy(runs));
+    if (json_object_get(row, "least"))
+        json_array_extend(json_object_get(row, "least"), least ? least : next);
+    if (json_object_get(row, "samples") != runs)
+        extend(row, more, "samples");
+    extend(row, more, "histogram");
+    extend(row, more, "runs");
+    finish(row);
 }

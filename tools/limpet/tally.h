@@ -16,4 +16,7 @@ json_t *tally_figure(json_t *tally, const char *suite, const char *name, const c
 /* Sets every row's value (the median of its runs) and its statistics. */
 void tally_finish(json_t *tally);
 
+/* Adds a later part's runs to a finished row of the same name, which then tells its parts. */
+void tally_join(json_t *row, json_t *more);
+
 #endif

@@ -29,9 +29,11 @@ static double sample(json_t *row, size_t i)
     return json_number_value(json_array_get(json_object_get(row, "samples"), i));
 }
 
-size_t median_boot(json_t *total)
+static size_t samples_of(json_t *row) { return json_array_size(json_object_get(row, "samples")); }
+
+static size_t median_of(json_t *total)
 {
-    size_t n = json_array_size(json_object_get(total, "samples"));
+    size_t n = samples_of(total);
 
     for (size_t i = 0; i < n; i++) {
         size_t below = 0, equal = 0;
@@ -46,16 +48,35 @@ size_t median_boot(json_t *total)
     return 0;
 }
 
-/* Has the platform a time line? Then its boot is found. */
-static bool find_boot(json_t *result, const struct platform *p, struct boot *b)
+const char *median_boot(json_t *result, const char *platform, size_t *boot)
+{
+    json_t *total = results_row(result, "boot", "start to exit", platform), *row;
+    size_t i, stages = 0;
+
+    for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
+        if (!json_object_get(row, "stage") || strcmp(json_text(row, "suite"), "boot") != 0 ||
+            strcmp(json_text(row, "platform"), platform) != 0)
+            continue;
+        if (samples_of(row) != samples_of(total))
+            return "not every boot has the same stages: the clocks were joined in some only";
+        stages++;
+    }
+    *boot = median_of(total);
+    return stages ? NULL : "";
+}
+
+/* Has the platform a time line? Then its boot is found; else tells why not. */
+static bool find_boot(json_t *result, const struct platform *p, struct boot *b, struct buf *out)
 {
     json_t *total = row_of(result, p, "start to exit");
+    const char *why;
 
-    if (!total || !row_of(result, p, "to end"))
-        return false;
-    *b = (struct boot){.platform = p, .index = median_boot(total)};
+    *b = (struct boot){.platform = p};
+    why = median_boot(result, p->name, &b->index);
+    if (why && why[0])
+        buf_printf(out, "%s has no boot time line: %s.\n", p->title, why);
     b->total_us = sample(total, b->index) * 1e3;
-    return true;
+    return !why;
 }
 
 /* All stages of all platforms: those of one stay in order, a new one comes after its forerunner. */
@@ -142,7 +163,7 @@ void time_line_format(json_t *result, const struct platform *const *columns, int
     size_t stages;
 
     for (int i = 0; i < count && n < BENCH_PLATFORMS; i++)
-        n += find_boot(result, columns[i], &boots[n]);
+        n += find_boot(result, columns[i], &boots[n], out);
     if (!n)
         return;
     t.columns = (size_t)n + 1;

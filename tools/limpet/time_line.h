@@ -8,9 +8,11 @@
 
 #include <jansson.h>
 
-/* Of a row "start to exit" the boot that stands for all: that with the median of all lengths, of an
- * even number the shorter one. */
-size_t median_boot(json_t *total);
+/*
+ * Finds the boot that stands for all of a platform: that with the median of all lengths, of an even
+ * number the shorter one. Returns NULL, or why there is no time line (static): "" for no boots.
+ */
+const char *median_boot(json_t *result, const char *platform, size_t *boot);
 
 /*
  * Appends the time lines of a result's boots, one column each. A line is that of one boot, the one

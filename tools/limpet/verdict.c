@@ -11,6 +11,10 @@
 #define RESAMPLES        2000
 #define FLOOR_CONFIDENCE 0.95
 
+/* The best run, and the best 5, 25 and 75 % of them. */
+static const double shares[] = {0, 0.05, 0.25, 0.75};
+#define SHARES (sizeof shares / sizeof *shares)
+
 static int ascending(const void *x, const void *y)
 {
     double a = *(const double *)x, b = *(const double *)y;
@@ -18,14 +22,13 @@ static int ascending(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Their mean; sorts the numbers. */
-static double best(double *numbers, size_t n, struct best which)
+/* Of n ascending numbers. */
+static double best(const double *sorted, size_t n, struct best which)
 {
-    size_t count = (size_t)ceil(which.share * (double)n);
-    const double *first = which.upper ? numbers + n - count : numbers;
+    size_t count = (size_t)fmax(1, ceil(which.share * (double)n));
+    const double *first = which.upper ? sorted + n - count : sorted;
     double sum = 0;
 
-    qsort(numbers, n, sizeof *numbers, ascending);
     for (size_t i = 0; i < count; i++)
         sum += first[i];
     return sum / (double)count;
@@ -39,6 +42,7 @@ static double best_of(const double *v, size_t first, size_t n, size_t step, stru
 
     for (size_t i = first; i < n; i += step)
         some[count++] = v[i];
+    qsort(some, count, sizeof *some, ascending);
     q = best(some, count, which);
     free(some);
     return q;
@@ -54,68 +58,174 @@ static double unrest(struct figures f, struct best which)
     return fmax(fabs(odd / even - 1), fabs(first / second - 1));
 }
 
-/* The bootstrap's interval of the ratio of b to a, less 1. in_turn: their runs belong together. */
-static void ratio_interval(struct figures a, struct figures b, struct best which, bool in_turn,
-                           double confidence, double interval[2])
+/* As many runs, drawn by chance, ascending. One seed draws the same rounds of every side. */
+static void resample(struct figures f, unsigned long long seed, double *out)
 {
-    double *of_a = xrealloc(NULL, a.n * sizeof *of_a), *of_b = xrealloc(NULL, b.n * sizeof *of_b);
-    double ratios[RESAMPLES];
-    unsigned long long random = 1;
+    for (size_t i = 0; i < f.n; i++)
+        out[i] = f.v[random_next(&seed) % f.n];
+    qsort(out, f.n, sizeof *out, ascending);
+}
+
+static double change_of(double a, double b) { return a > 0 ? b / a - 1 : INFINITY; }
+
+/* The middle of RESAMPLES changes; sorts them. */
+static void interval_of(double *changes, double confidence, double interval[2])
+{
     size_t tail = (size_t)((1 - confidence) / 2 * RESAMPLES);
 
-    for (size_t i = 0; i < RESAMPLES; i++) {
-        double denominator;
+    qsort(changes, RESAMPLES, sizeof *changes, ascending);
+    interval[0] = changes[tail];
+    interval[1] = changes[RESAMPLES - 1 - tail];
+}
 
-        for (size_t j = 0, k; j < a.n || j < b.n; j++) {
-            k = random_next(&random);
-            if (j < a.n)
-                of_a[j] = a.v[k % a.n];
-            if (!in_turn)
-                k = random_next(&random);
-            if (j < b.n)
-                of_b[j] = b.v[k % b.n];
-        }
-        denominator = best(of_a, a.n, which);
-        ratios[i] = denominator > 0 ? best(of_b, b.n, which) / denominator - 1 : INFINITY;
-    }
-    qsort(ratios, RESAMPLES, sizeof *ratios, ascending);
-    interval[0] = ratios[tail];
-    interval[1] = ratios[RESAMPLES - 1 - tail];
-    free(of_a);
-    free(of_b);
+/* The far end of what a side's changes from itself mostly are; sorts them. */
+static double floor_of(double *changes)
+{
+    double ends[2];
+
+    interval_of(changes, FLOOR_CONFIDENCE, ends);
+    return fmax(fabs(ends[0]), fabs(ends[1]));
 }
 
 static bool is_real(const struct difference *d)
 {
-    return fabs(d->change) > d->floor && (d->interval[0] > 0 || d->interval[1] < 0);
+    return d->known && d->divisible && fabs(d->change) > d->floor &&
+           (d->interval[0] > 0 || d->interval[1] < 0);
 }
 
-struct difference difference_of(struct figures a, struct figures again, struct figures b,
-                                struct best which)
+static bool enough(struct figures a, struct figures b)
 {
-    struct difference d = {0};
-    double self[2];
+    return a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
+}
+
+/* Sets what can be said without the noise: the means, and their change. */
+static void set_change(struct difference *d, struct figures a, struct figures b, struct best which)
+{
+    d->a = best_of(a.v, 0, a.n, 1, which);
+    d->b = best_of(b.v, 0, b.n, 1, which);
+    d->divisible = d->a > 0 && d->b > 0;
+    d->known = enough(a, b) && (d->divisible || (d->a == 0 && d->b == 0));
+    d->change = d->divisible ? change_of(d->a, d->b) : 0;
+}
+
+struct difference difference_in_turn(struct figures a, struct figures again, struct figures b,
+                                     bool upper)
+{
+    struct figures sides[] = {a, again, b};
+    struct difference d = {.floor = INFINITY};
+    double(*self)[RESAMPLES], (*other)[RESAMPLES];
+    double *drawn[3];
+    struct best which = {.upper = upper};
+    size_t chosen = SHARES - 1;
+
+    if (!a.n || !again.n || !b.n)
+        return (struct difference){0};
+    self = xrealloc(NULL, SHARES * sizeof *self);
+    other = xrealloc(NULL, SHARES * sizeof *other);
+    for (int k = 0; k < 3; k++)
+        drawn[k] = xrealloc(NULL, sides[k].n * sizeof *drawn[k]);
+    for (size_t i = 0; i < RESAMPLES; i++) {
+        for (int k = 0; k < 3; k++)
+            resample(sides[k], i, drawn[k]);
+        for (size_t s = 0; s < SHARES; s++) {
+            double of_a;
+
+            which.share = shares[s];
+            of_a = best(drawn[0], a.n, which);
+            self[s][i] = change_of(of_a, best(drawn[1], again.n, which));
+            other[s][i] = change_of(of_a, best(drawn[2], b.n, which));
+        }
+    }
+    for (size_t s = 0; s < SHARES; s++) {
+        double floor = floor_of(self[s]);
+
+        if (floor <= d.floor) {
+            d.floor = floor;
+            chosen = s;
+        }
+    }
+    which.share = shares[chosen];
+    set_change(&d, a, b, which);
+    interval_of(other[chosen], VERDICT_CONFIDENCE, d.interval);
+    d.real = is_real(&d);
+    for (int k = 0; k < 3; k++)
+        free(drawn[k]);
+    free(self);
+    free(other);
+    return d;
+}
+
+/* The bootstrap's, of sides that have nothing to do with each other. */
+static void bootstrap(struct difference *d, struct figures a, struct figures b, struct best which)
+{
+    double *of_a = xrealloc(NULL, a.n * sizeof *of_a), *of_b = xrealloc(NULL, b.n * sizeof *of_b);
+    double changes[RESAMPLES];
+
+    for (size_t i = 0; i < RESAMPLES; i++) {
+        resample(a, 2 * i, of_a);
+        resample(b, 2 * i + 1, of_b);
+        changes[i] = change_of(best(of_a, a.n, which), best(of_b, b.n, which));
+    }
+    interval_of(changes, VERDICT_CONFIDENCE, d->interval);
+    free(of_a);
+    free(of_b);
+}
+
+/* The mean of the parts, and the sum of their squared distances from it. */
+static double parts_mean(struct figures f, struct best which, double *squares)
+{
+    double *parts = xrealloc(NULL, f.part_count * sizeof *parts), mean = 0;
+    const double *v = f.v;
+
+    for (size_t i = 0; i < f.part_count; v += f.parts[i++]) {
+        parts[i] = best_of(v, 0, f.parts[i], 1, which);
+        mean += parts[i] / (double)f.part_count;
+    }
+    *squares = 0;
+    for (size_t i = 0; i < f.part_count; i++)
+        *squares += (parts[i] - mean) * (parts[i] - mean);
+    free(parts);
+    return mean;
+}
+
+/* Student's interval of the parts' spread, which is taken for the same on both sides. */
+static void student(struct difference *d, struct figures a, struct figures b, struct best which)
+{
+    /* Student's t, of which 99 % lie within ±: for 4 degrees of freedom, 5 … */
+    static const double quantile[] = {4.604, 4.032, 3.707, 3.499, 3.355};
+    size_t freedom = a.part_count + b.part_count - 2;
+    size_t most = sizeof quantile / sizeof *quantile - 1;
+    double squares[2], half;
+
+    d->a = parts_mean(a, which, &squares[0]);
+    d->b = parts_mean(b, which, &squares[1]);
+    d->divisible = d->a > 0;
+    d->known = d->divisible || d->b == 0;
+    if (!d->divisible)
+        return;
+    d->change = change_of(d->a, d->b);
+    half = sqrt((squares[0] + squares[1]) / (double)freedom *
+                (1 / (double)a.part_count + 1 / (double)b.part_count)) *
+           quantile[freedom - 4 < most ? freedom - 4 : most] / d->a;
+    d->interval[0] = d->change - half;
+    d->interval[1] = d->change + half;
+}
+
+struct difference difference_apart(struct figures a, struct figures b, struct best which)
+{
+    struct difference d = {.floor = FLOOR_APART};
 
     if (!a.n || !b.n)
         return d;
-    d.a = best_of(a.v, 0, a.n, 1, which);
-    d.b = best_of(b.v, 0, b.n, 1, which);
-    d.known = a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
-    d.divisible = d.a > 0 && d.b > 0;
-    if (!d.divisible) {
-        d.known = d.known && d.a == 0 && d.b == 0; /* both nothing: the same */
+    set_change(&d, a, b, which);
+    if (!enough(a, b))
         return d;
-    }
-    d.change = d.b / d.a - 1;
-    if (!d.known)
-        return d;
-    if (again.n) {
-        ratio_interval(a, again, which, true, FLOOR_CONFIDENCE, self);
-        d.floor = fmax(fabs(self[0]), fabs(self[1]));
-    } else {
-        d.floor = fmax(FLOOR_APART, fmax(unrest(a, which), unrest(b, which)));
-    }
-    ratio_interval(a, b, which, again.n > 0, VERDICT_CONFIDENCE, d.interval);
+    if (d.divisible)
+        d.floor = fmax(d.floor, fmax(unrest(a, which), unrest(b, which)));
+    if (a.part_count >= VERDICT_LEAST_PARTS && b.part_count >= VERDICT_LEAST_PARTS)
+        student(&d, a, b, which);
+    else if (d.divisible)
+        bootstrap(&d, a, b, which);
     d.real = is_real(&d);
     return d;
 }
@@ -132,7 +242,7 @@ void raise_floors(struct difference *d, size_t n)
     least = known ? floors[known / 2] : 0;
     for (size_t i = 0; i < n; i++) {
         d[i].floor = fmax(d[i].floor, least);
-        d[i].real = d[i].known && is_real(&d[i]);
+        d[i].real = is_real(&d[i]);
     }
     free(floors);
 }

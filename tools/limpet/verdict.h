@@ -12,48 +12,61 @@
 /*
  * A side stands for the mean of the best of its runs: the lowest ones, or the highest where more is
  * better. What else goes on in a shared machine can only make a run worse, and often most of them
- * are. Of runs that stand for their least loop one in twenty is enough, as the least are all alike.
- * Boots and the like are never quite the same: of them the best quarter, which follows the
- * neighbours least; but all save the worst quarter where the sides took turns, so that they had the
- * same neighbours and the mean of many is the steadier one.
+ * are.
  */
 struct best {
-    bool upper; /* more is better */
-    double share;
+    bool upper;   /* more is better */
+    double share; /* of the runs, rounded up; one at least */
 };
-#define BEST_LOOPS 0.05
-#define BEST_APART 0.25
-#define BEST_TURNS 0.75
 
 struct difference {
     double a, b;   /* those means */
     double change; /* of b against a, as a share: 0.05 is 5 % more */
     double interval[2];
     double floor;   /* what the same thing differs by from itself */
-    bool divisible; /* both are above 0 */
+    bool divisible; /* both are above 0; of parts, A is */
     bool known;     /* enough runs for a verdict, and divisible or nothing on both sides */
     bool real;      /* outside the floor, and the interval does not hold 0 */
 };
 
-/* One side's figures, a run each, in order of time. */
+/*
+ * One side's figures, a run each, in order of time. What holds for all runs of a part (a lab is
+ * booted for each) is no accident that many runs would level out.
+ */
 struct figures {
     const double *v;
     size_t n;
+    const size_t *parts; /* how many runs each part has, n in all */
+    size_t part_count;   /* 0: the runs are not in parts */
 };
 
 /*
- * The interval is the bootstrap's of the ratio (2,000 resamples of both sides by a fixed seed).
+ * Sides that took turns: a, again (the first side once more), b. Whole rounds are drawn (2,000
+ * times, by fixed seeds): what a round went through, all of its sides did, and it cancels out. The
+ * floor is the far end of the 95 % interval of again's ratio to a, and the interval that of b's.
  *
- * again: the first side once more, which took turns with both. Then whole rounds are drawn: what a
- * round went through, all of its sides did, and it cancels out. The floor is the far end of the
- * 95 % interval of again's ratio to a. With again.n == 0 the sides were measured at different
- * times, and the floor is the greatest difference of any side from itself: its odd against its even
- * runs, its first half against its second; at least FLOOR_APART, since nothing tells how the
- * machine itself changed in between. raise_floors() then has the last word.
+ * The share of runs that stand for a side is the one, of four, with which a agrees best with itself
+ * (b is not looked at): a machine that is disturbed nearly always has one run or two that tell, a
+ * quiet one many, and where no run is quite like another the mean of most is the steadiest.
  */
-#define FLOOR_APART 0.02
-struct difference difference_of(struct figures a, struct figures again, struct figures b,
-                                struct best which);
+struct difference difference_in_turn(struct figures a, struct figures again, struct figures b,
+                                     bool upper);
+
+/*
+ * Sides that were measured at different times. The floor is the greatest difference of either from
+ * itself: its odd against its even runs, its first half against its second; at least FLOOR_APART,
+ * since nothing tells how the machine itself changed in between. raise_floors() then has the last
+ * word. The interval is the bootstrap's, of both sides' runs; where both are in parts enough, each
+ * part is one figure, a side is the mean of its parts, and the interval is Student's.
+ *
+ * Of runs that stand for their least loop a few are enough, as the least are all alike. Boots and
+ * the like are never quite the same: of them the best quarter, which follows the neighbours least.
+ */
+#define BEST_LOOPS          0.05
+#define BEST_BOOTS          0.25
+#define FLOOR_APART         0.02
+#define VERDICT_LEAST_PARTS 3
+struct difference difference_apart(struct figures a, struct figures b, struct best which);
 
 /*
  * Rows of one suite on one platform, measured apart, have lived through the same: of each alone a
