@@ -306,17 +306,23 @@ void pthread_testcancel(void) {}
 
 /* Scheduling. */
 
+/* The thread unless it has ended, which it cannot do as long as the mutex is held. */
+static struct thread *living(pthread_t id)
+{
+    struct pthread *p = record_of(id);
+    return p != 0 && p->done == 0 ? p->thread : 0;
+}
+
 int pthread_setschedprio(pthread_t id, int priority)
 {
     if (priority < 0 || priority >= PRIORITIES)
         return EINVAL;
-    mutex_lock(&mutex); /* it cannot end meanwhile */
-    struct pthread *p = record_of(id);
-    bool lives = p != 0 && p->done == 0;
-    if (lives)
-        thread_set_priority(p->thread, (uint8_t)priority);
+    mutex_lock(&mutex);
+    struct thread *t = living(id);
+    if (t != 0)
+        thread_set_priority(t, (uint8_t)priority);
     mutex_unlock(&mutex);
-    return lives ? 0 : ESRCH;
+    return t != 0 ? 0 : ESRCH;
 }
 
 int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *param)
@@ -329,13 +335,12 @@ int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *pa
 int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
 {
     mutex_lock(&mutex);
-    struct pthread *p = record_of(id);
-    bool lives = p != 0 && p->done == 0;
-    if (lives)
-        param->sched_priority = p->thread->priority;
+    struct thread *t = living(id);
+    if (t != 0)
+        param->sched_priority = t->priority;
     mutex_unlock(&mutex);
     *policy = SCHED_RR;
-    return lives ? 0 : ESRCH;
+    return t != 0 ? 0 : ESRCH;
 }
 
 int sched_get_priority_min(int policy)
