@@ -60,7 +60,7 @@ parts() { # many runs: the lab is booted anew for each part
         jq -e 'all(.rows[]; .parts == [4, 4, 4]) and .runs[0].count == 12 and .skipped == []' "$TMP/parts.json"
 }
 check "bench: many runs, in three boots of the lab" parts
-# A machine that sleeps is poked (is_stuck() in lab_job.c): its console interrupts, though nobody reads it.
+# A machine that sleeps is woken (wake() in lab_job.c): its console interrupts, though nobody reads it.
 # shellcheck disable=SC2016 # the lab's variables
 woken() {
     "$B/limpet" lab exec kvm -- '[ "$LIMPET_EMULATED" ] || exit 0

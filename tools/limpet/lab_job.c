@@ -21,7 +21,7 @@
 #define COPY_MAX      (4ul << 30)
 #define STUCK_S       60.0 /* a lab that computes less than this so long will not go on */
 #define STUCK_LEAST_S 0.02
-#define POKE_S        2.0
+#define WAKE_S        2.0 /* asleep so long, it is woken */
 #define LOG_TAIL      2000
 #define INIT_WORDS    "limpet-lab: "
 
@@ -189,7 +189,7 @@ static int job_machine(const struct lab_job *job, struct args *out)
     args_add(out, "-virtfs");
     args_add(out, "local,path=job,mount_tag=limpet,security_model=none,multidevs=remap");
     args_add(out, "-device");
-    args_add(out, "virtio-serial-pci,event_idx=off"); /* every byte interrupts (is_stuck()) */
+    args_add(out, "virtio-serial-pci,event_idx=off"); /* every byte interrupts (wake()) */
     args_add(out, "-chardev");
     args_add(out, "stdio,id=console,signal=off");
     args_add(out, "-device");
@@ -225,7 +225,7 @@ struct follow {
     bool started, ended;
     double deadline;
     double cpu_s, busy; /* what QEMU had computed when it last got on, and when that was */
-    double poked;       /* when that was, or the last poke since */
+    double woken;       /* when it was last woken */
 };
 
 /* Takes in what there is. What the lab says before the job begins is its own trouble, not the
@@ -247,23 +247,28 @@ static void take(struct follow *f)
     buf_free(&data);
 }
 
-/*
- * Does its processor sleep for good? An idle Linux computes a little now and then. QEMU's emulated
- * SVM can lose the interrupt that Xen sleeps for: VMRUN sets CPU_INTERRUPT_VIRQ without the lock
- * that others hold who set another bit of that word. The interrupt still waits in the local APIC,
- * and any other one brings it along: a byte for the lab's console, which nobody reads.
- */
-static bool is_stuck(struct follow *f)
+/* For how long its processor has slept. An idle Linux computes a little now and then. */
+static double asleep_s(struct follow *f)
 {
     double cpu_s = proc_cpu_s(&f->proc), now = now_s();
 
     if (cpu_s < 0 || cpu_s - f->cpu_s > STUCK_LEAST_S || f->busy <= 0) {
         f->cpu_s = cpu_s;
-        f->busy = f->poked = now;
+        f->busy = now;
     }
-    if (now - f->poked > POKE_S && write(f->proc.in, "\n", 1) == 1)
-        f->poked = now;
-    return now - f->busy > STUCK_S;
+    return now - f->busy;
+}
+
+/*
+ * QEMU's emulated SVM can lose the interrupt that Xen sleeps for: VMRUN sets CPU_INTERRUPT_VIRQ
+ * without the lock that others hold who set another bit of that word. The interrupt still waits in
+ * the local APIC, and any other one brings it along: a byte for the lab's console, which nobody
+ * reads.
+ */
+static void wake(struct follow *f)
+{
+    if (now_s() - f->woken > WAKE_S && write(f->proc.in, "\n", 1) == 1)
+        f->woken = now_s();
 }
 
 /* Follows the job until the lab ends. Returns what went wrong, or NULL. */
@@ -277,8 +282,14 @@ static const char *follow(struct follow *f)
                                {.fd = f->proc.out, .events = POLLIN},
                                {.fd = f->proc.err, .events = POLLIN}};
 
-        if (poll(fds, 3, 500) == 0 && emulated && is_stuck(f))
-            return "its machine has stopped, a defect of QEMU's emulation: try again";
+        if (poll(fds, 3, 500) == 0 && emulated) {
+            double asleep = asleep_s(f);
+
+            if (asleep > STUCK_S)
+                return "its machine has stopped, a defect of QEMU's emulation: try again";
+            if (asleep > WAKE_S)
+                wake(f);
+        }
         f->ended = fds[0].revents != 0;
         take(f);
         if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
