@@ -156,10 +156,12 @@ static void nothing_at_all(void **state)
     assert_true(difference_apart(zero, zero, boots).known);
     assert_false(difference_apart(zero, zero, boots).real);
     assert_false(difference_apart(zero, one, boots).known);
-    assert_false(difference_apart(one, zero, boots).known);
+    assert_true(difference_apart(one, zero, boots).real); /* all of it gone */
+    assert_true(difference_in_turn(one, one, zero, false).real);
     assert_false(difference_apart(no_runs, one, boots).known);
     assert_true(difference_in_turn(zero, zero, zero, false).known);
     assert_false(difference_in_turn(zero, zero, zero, false).real);
+    assert_true(difference_in_turn(zero, zero, zero, false).floor == 0);
     assert_false(difference_in_turn(zero, zero, one, false).known);
     assert_false(difference_in_turn(no_runs, one, one, false).known);
     some[3] = 0;
@@ -254,7 +256,7 @@ static void parts_by_hand(void **state)
      */
     fa.part_count = 3;
     d = difference_apart(fb, zero, boots);
-    assert_true(d.known && d.divisible && d.real && d.change == -1 && d.floor == FLOOR_APART);
+    assert_true(d.known && d.divisible && d.real && d.change == -1 && d.floor == 0.4);
     d = difference_apart(often_zero, often_zero, boots);
     assert_true(d.known && d.divisible && !d.real && d.a == 2);
     d = difference_apart(zero, fb, boots);

@@ -104,11 +104,13 @@ void stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high)
     }
 }
 
+void stats_sort(double *numbers, size_t n) { qsort(numbers, n, sizeof *numbers, ascending); }
+
 double stats_median(double *numbers, size_t n, double confidence, double ci[2])
 {
     size_t low, high;
 
-    qsort(numbers, n, sizeof *numbers, ascending);
+    stats_sort(numbers, n);
     stats_median_ranks(n, confidence, &low, &high);
     ci[0] = numbers[low - 1];
     ci[1] = numbers[high - 1];

@@ -48,6 +48,9 @@ struct stats stats_of(struct value *values, size_t count, double resolution);
  */
 void stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high);
 
+/* Ascending. */
+void stats_sort(double *numbers, size_t n);
+
 /* The median, and its interval, of n plain numbers, which are sorted. */
 double stats_median(double *numbers, size_t n, double confidence, double ci[2]);
 

@@ -3,6 +3,7 @@
 #include "verdict.h"
 #include "bench.h"
 #include "limpet.h"
+#include "stats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,13 +15,6 @@
 /* The best run, and the best 5, 25 and 75 % of them. */
 static const double shares[] = {0, 0.05, 0.25, 0.75};
 #define SHARES (sizeof shares / sizeof *shares)
-
-static int ascending(const void *x, const void *y)
-{
-    double a = *(const double *)x, b = *(const double *)y;
-
-    return (a > b) - (a < b);
-}
 
 /* Of n ascending numbers. */
 static double best(const double *sorted, size_t n, struct best which)
@@ -42,11 +36,14 @@ static double best_of(const double *v, size_t first, size_t n, size_t step, stru
 
     for (size_t i = first; i < n; i += step)
         some[count++] = v[i];
-    qsort(some, count, sizeof *some, ascending);
+    stats_sort(some, count);
     q = best(some, count, which);
     free(some);
     return q;
 }
+
+/* Of two figures, as a share of their mean. */
+static double distance(double x, double y) { return x == y ? 0 : fabs(x - y) / ((x + y) / 2); }
 
 /* By how much a side differs from itself. */
 static double unrest(struct figures f, struct best which)
@@ -55,7 +52,7 @@ static double unrest(struct figures f, struct best which)
     double first = best_of(f.v, 0, f.n / 2, 1, which);
     double second = best_of(f.v, f.n / 2, f.n, 1, which);
 
-    return fmax(fabs(odd / even - 1), fabs(first / second - 1));
+    return fmax(distance(odd, even), distance(first, second));
 }
 
 /* As many runs, drawn by chance, ascending. One seed draws the same rounds of every side. */
@@ -63,17 +60,22 @@ static void resample(struct figures f, unsigned long long seed, double *out)
 {
     for (size_t i = 0; i < f.n; i++)
         out[i] = f.v[random_next(&seed) % f.n];
-    qsort(out, f.n, sizeof *out, ascending);
+    stats_sort(out, f.n);
 }
 
-static double change_of(double a, double b) { return a > 0 ? b / a - 1 : INFINITY; }
+static double change_of(double a, double b)
+{
+    if (a == b)
+        return 0;
+    return a > 0 ? b / a - 1 : INFINITY;
+}
 
 /* The middle of RESAMPLES changes; sorts them. */
 static void interval_of(double *changes, double confidence, double interval[2])
 {
     size_t tail = (size_t)((1 - confidence) / 2 * RESAMPLES);
 
-    qsort(changes, RESAMPLES, sizeof *changes, ascending);
+    stats_sort(changes, RESAMPLES);
     interval[0] = changes[tail];
     interval[1] = changes[RESAMPLES - 1 - tail];
 }
@@ -93,19 +95,28 @@ static bool is_real(const struct difference *d)
            (d->interval[0] > 0 || d->interval[1] < 0);
 }
 
-static bool enough(struct figures a, struct figures b)
+/* What a side stands for. */
+static double mean_of(struct figures f, struct best which)
 {
-    return a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS;
+    const double *v = f.v;
+    double mean = 0;
+
+    if (!f.part_count)
+        return best_of(v, 0, f.n, 1, which);
+    for (size_t i = 0; i < f.part_count; v += f.parts[i++])
+        mean += best_of(v, 0, f.parts[i], 1, which) / (double)f.part_count;
+    return mean;
 }
 
 /* Sets what can be said without the noise: the means, and their change. */
 static void set_change(struct difference *d, struct figures a, struct figures b, struct best which)
 {
-    d->a = best_of(a.v, 0, a.n, 1, which);
-    d->b = best_of(b.v, 0, b.n, 1, which);
-    d->divisible = d->a > 0 && d->b > 0;
-    d->known = enough(a, b) && (d->divisible || (d->a == 0 && d->b == 0));
-    d->change = d->divisible ? change_of(d->a, d->b) : 0;
+    d->a = mean_of(a, which);
+    d->b = mean_of(b, which);
+    d->divisible = d->a > 0;
+    d->known =
+        a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS && (d->divisible || d->b == 0);
+    d->change = change_of(d->a, d->b);
 }
 
 struct difference difference_in_turn(struct figures a, struct figures again, struct figures b,
@@ -171,21 +182,15 @@ static void bootstrap(struct difference *d, struct figures a, struct figures b, 
     free(of_b);
 }
 
-/* The mean of the parts, and the sum of their squared distances from it. */
-static double parts_mean(struct figures f, struct best which, double *squares)
+/* The sum of the parts' squared distances from their mean. */
+static double squares_of(struct figures f, struct best which, double mean)
 {
-    double *parts = xrealloc(NULL, f.part_count * sizeof *parts), mean = 0;
     const double *v = f.v;
+    double sum = 0;
 
-    for (size_t i = 0; i < f.part_count; v += f.parts[i++]) {
-        parts[i] = best_of(v, 0, f.parts[i], 1, which);
-        mean += parts[i] / (double)f.part_count;
-    }
-    *squares = 0;
-    for (size_t i = 0; i < f.part_count; i++)
-        *squares += (parts[i] - mean) * (parts[i] - mean);
-    free(parts);
-    return mean;
+    for (size_t i = 0; i < f.part_count; v += f.parts[i++])
+        sum += pow(best_of(v, 0, f.parts[i], 1, which) - mean, 2);
+    return sum;
 }
 
 /* Student's interval of the parts' spread, which is taken for the same on both sides. */
@@ -195,18 +200,11 @@ static void student(struct difference *d, struct figures a, struct figures b, st
     static const double quantile[] = {4.604, 4.032, 3.707, 3.499, 3.355};
     size_t freedom = a.part_count + b.part_count - 2;
     size_t most = sizeof quantile / sizeof *quantile - 1;
-    double squares[2], half;
+    double squares = squares_of(a, which, d->a) + squares_of(b, which, d->b);
+    double half =
+        sqrt(squares / (double)freedom * (1 / (double)a.part_count + 1 / (double)b.part_count)) *
+        quantile[freedom - 4 < most ? freedom - 4 : most] / d->a;
 
-    d->a = parts_mean(a, which, &squares[0]);
-    d->b = parts_mean(b, which, &squares[1]);
-    d->divisible = d->a > 0;
-    d->known = d->divisible || d->b == 0;
-    if (!d->divisible)
-        return;
-    d->change = change_of(d->a, d->b);
-    half = sqrt((squares[0] + squares[1]) / (double)freedom *
-                (1 / (double)a.part_count + 1 / (double)b.part_count)) *
-           quantile[freedom - 4 < most ? freedom - 4 : most] / d->a;
     d->interval[0] = d->change - half;
     d->interval[1] = d->change + half;
 }
@@ -214,17 +212,19 @@ static void student(struct difference *d, struct figures a, struct figures b, st
 struct difference difference_apart(struct figures a, struct figures b, struct best which)
 {
     struct difference d = {.floor = FLOOR_APART};
+    bool in_parts = a.part_count >= VERDICT_LEAST_PARTS && b.part_count >= VERDICT_LEAST_PARTS;
 
     if (!a.n || !b.n)
         return d;
+    if (!in_parts)
+        a.part_count = b.part_count = 0;
     set_change(&d, a, b, which);
-    if (!enough(a, b))
+    if (!d.known || !d.divisible)
         return d;
-    if (d.divisible)
-        d.floor = fmax(d.floor, fmax(unrest(a, which), unrest(b, which)));
-    if (a.part_count >= VERDICT_LEAST_PARTS && b.part_count >= VERDICT_LEAST_PARTS)
+    d.floor = fmax(d.floor, fmax(unrest(a, which), unrest(b, which)));
+    if (in_parts)
         student(&d, a, b, which);
-    else if (d.divisible)
+    else
         bootstrap(&d, a, b, which);
     d.real = is_real(&d);
     return d;
@@ -238,7 +238,7 @@ void raise_floors(struct difference *d, size_t n)
     for (size_t i = 0; i < n; i++)
         if (d[i].known)
             floors[known++] = d[i].floor;
-    qsort(floors, known, sizeof *floors, ascending);
+    stats_sort(floors, known);
     least = known ? floors[known / 2] : 0;
     for (size_t i = 0; i < n; i++) {
         d[i].floor = fmax(d[i].floor, least);

@@ -24,7 +24,7 @@ struct difference {
     double change; /* of b against a, as a share: 0.05 is 5 % more */
     double interval[2];
     double floor;   /* what the same thing differs by from itself */
-    bool divisible; /* both are above 0; of parts, A is */
+    bool divisible; /* A is above 0 */
     bool known;     /* enough runs for a verdict, and divisible or nothing on both sides */
     bool real;      /* outside the floor, and the interval does not hold 0 */
 };
