@@ -9,7 +9,6 @@
 #include "verdict.h"
 #include "words.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,10 +120,8 @@ static const char *say(struct pair *p, const struct difference *d, bool more)
         return d->divisible ? "too few runs to tell" : "none to divide by";
     }
     if (!d->real) {
-        double half = (d->interval[1] - d->interval[0]) / 2;
-
         p->same++;
-        p->hidden += fmax(half, d->floor) > SMALL;
+        p->hidden += noise_of(d) > SMALL;
         return "no difference";
     }
     if ((d->change > 0) == more) {

@@ -12,9 +12,16 @@
 #define RESAMPLES        2000
 #define FLOOR_CONFIDENCE 0.95
 
-/* The best run, and the best 5, 25 and 75 % of them. */
-static const double shares[] = {0, 0.05, 0.25, 0.75};
-#define SHARES (sizeof shares / sizeof *shares)
+/* What may stand for a side: the best run, a run at some rank, or the mean of the best 75 %. */
+static const struct best ways[] = {
+    {.share = 0},
+    {.share = 0.05, .last = true},
+    {.share = 0.1, .last = true},
+    {.share = 0.25, .last = true},
+    {.share = 0.5, .last = true},
+    {.share = 0.75},
+};
+#define WAYS (sizeof ways / sizeof *ways)
 
 /* Of n ascending numbers. */
 static double best(const double *sorted, size_t n, struct best which)
@@ -23,6 +30,8 @@ static double best(const double *sorted, size_t n, struct best which)
     const double *first = which.upper ? sorted + n - count : sorted;
     double sum = 0;
 
+    if (which.last)
+        return first[which.upper ? 0 : count - 1];
     for (size_t i = 0; i < count; i++)
         sum += first[i];
     return sum / (double)count;
@@ -89,6 +98,11 @@ static double floor_of(double *changes)
     return fmax(fabs(ends[0]), fabs(ends[1]));
 }
 
+double noise_of(const struct difference *d)
+{
+    return fmax(d->floor, (d->interval[1] - d->interval[0]) / 2);
+}
+
 static bool is_real(const struct difference *d)
 {
     return d->known && d->divisible && fabs(d->change) > d->floor &&
@@ -126,38 +140,36 @@ struct difference difference_in_turn(struct figures a, struct figures again, str
     struct difference d = {.floor = INFINITY};
     double(*self)[RESAMPLES], (*other)[RESAMPLES];
     double *drawn[3];
-    struct best which = {.upper = upper};
-    size_t chosen = SHARES - 1;
+    struct best which[WAYS];
 
     if (!a.n || !again.n || !b.n)
         return (struct difference){0};
-    self = xrealloc(NULL, SHARES * sizeof *self);
-    other = xrealloc(NULL, SHARES * sizeof *other);
+    self = xrealloc(NULL, WAYS * sizeof *self);
+    other = xrealloc(NULL, WAYS * sizeof *other);
+    for (size_t w = 0; w < WAYS; w++) {
+        which[w] = ways[w];
+        which[w].upper = upper;
+    }
     for (int k = 0; k < 3; k++)
         drawn[k] = xrealloc(NULL, sides[k].n * sizeof *drawn[k]);
     for (size_t i = 0; i < RESAMPLES; i++) {
         for (int k = 0; k < 3; k++)
             resample(sides[k], i, drawn[k]);
-        for (size_t s = 0; s < SHARES; s++) {
-            double of_a;
+        for (size_t w = 0; w < WAYS; w++) {
+            double of_a = best(drawn[0], a.n, which[w]);
 
-            which.share = shares[s];
-            of_a = best(drawn[0], a.n, which);
-            self[s][i] = change_of(of_a, best(drawn[1], again.n, which));
-            other[s][i] = change_of(of_a, best(drawn[2], b.n, which));
+            self[w][i] = change_of(of_a, best(drawn[1], again.n, which[w]));
+            other[w][i] = change_of(of_a, best(drawn[2], b.n, which[w]));
         }
     }
-    for (size_t s = 0; s < SHARES; s++) {
-        double floor = floor_of(self[s]);
+    for (size_t w = 0; w < WAYS; w++) {
+        struct difference it = {.floor = floor_of(self[w])};
 
-        if (floor <= d.floor) {
-            d.floor = floor;
-            chosen = s;
-        }
+        set_change(&it, a, b, which[w]);
+        interval_of(other[w], VERDICT_CONFIDENCE, it.interval);
+        if (noise_of(&it) <= noise_of(&d))
+            d = it;
     }
-    which.share = shares[chosen];
-    set_change(&d, a, b, which);
-    interval_of(other[chosen], VERDICT_CONFIDENCE, d.interval);
     d.real = is_real(&d);
     for (int k = 0; k < 3; k++)
         free(drawn[k]);

@@ -10,17 +10,17 @@
 #define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
 
 /*
- * A side stands for the mean of the best of its runs: the lowest ones, or the highest where more is
- * better. What else goes on in a shared machine can only make a run worse, and often most of them
- * are.
+ * A side stands for the best of its runs: the lowest ones, or the highest where more is better.
+ * What else goes on in a shared machine can only make a run worse, and often most of them are.
  */
 struct best {
     bool upper;   /* more is better */
     double share; /* of the runs, rounded up; one at least */
+    bool last;    /* the least good of these, not their mean */
 };
 
 struct difference {
-    double a, b;   /* those means */
+    double a, b;   /* what stands for the sides */
     double change; /* of b against a, as a share: 0.05 is 5 % more */
     double interval[2];
     double floor;   /* what the same thing differs by from itself */
@@ -28,6 +28,9 @@ struct difference {
     bool known;     /* enough runs for a verdict, and divisible or nothing on both sides */
     bool real;      /* outside the floor, and the interval does not hold 0 */
 };
+
+/* What noise would hide: the floor, or half the interval. */
+double noise_of(const struct difference *d);
 
 /*
  * One side's figures, a run each, in order of time. What holds for all runs of a part (a lab is
@@ -45,9 +48,11 @@ struct figures {
  * times, by fixed seeds): what a round went through, all of its sides did, and it cancels out. The
  * floor is the far end of the 95 % interval of again's ratio to a, and the interval that of b's.
  *
- * The share of runs that stand for a side is the one, of four, with which a agrees best with itself
- * (b is not looked at): a machine that is disturbed nearly always has one run or two that tell, a
- * quiet one many, and where no run is quite like another the mean of most is the steadiest.
+ * What stands for a side (the best run, that at 5, 10, 25 or 50 %, the mean of the best 75 %) is
+ * that by which the noise hides least, whatever the change. A machine that is disturbed nearly
+ * always has one run or two that tell; one of two speeds has many alike behind a few that are
+ * faster, and a mean of these and those tells neither; and where no run is quite like another the
+ * mean of most is the steadiest.
  */
 struct difference difference_in_turn(struct figures a, struct figures again, struct figures b,
                                      bool upper);
