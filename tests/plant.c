@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#define BURN(n)    __asm__ volatile(".rept " #n "\n\tlea 1(%%rcx), %%rcx\n\t.endr" : : : "rcx")
-#define BOOT_STEPS 1400000 /* two or three milliseconds under QEMU */
+#define BURN(n) __asm__ volatile(".rept " #n "\n\tlea 1(%%rcx), %%rcx\n\t.endr" : : : "rcx")
+#ifndef BOOT_STEPS
+#define BOOT_STEPS 1000000 /* some milliseconds under QEMU */
+#endif
 
 int __real_sched_yield(void);
 int __wrap_sched_yield(void);
