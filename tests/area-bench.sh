@@ -106,7 +106,7 @@ planted() {
         least=$(awk "BEGIN { print ($hidden < $least ? $hidden : $least) }")
     done
     if awk "BEGIN { exit !($least > 1.9) }"; then
-        skip "$name" "some 4 to 7 % are planted, and in $rounds rounds this machine hides up to $least %: too busy"
+        skip "$name" "2.5 to 7 % are planted, and in $rounds rounds this machine hides up to $least %: too busy"
     else
         fail "$name" "not found in $rounds rounds"
     fi
