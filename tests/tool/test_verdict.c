@@ -16,11 +16,17 @@
 
 static const struct best loops = {.share = BEST_LOOPS}, boots = {.share = BEST_BOOTS};
 
+/* 0 up to 1. */
+static double chance(unsigned long long *random)
+{
+    return (double)(random_next(random) % 1000) / 1000;
+}
+
 /* Runs of a machine where most are disturbed, by up to twice the time. */
 static void measure(double *v, double clean, unsigned long long *random)
 {
     for (int i = 0; i < RUNS; i++) {
-        double noise = (double)(random_next(random) % 1000) / 1000;
+        double noise = chance(random);
 
         v[i] = clean * (random_next(random) % 10 < 3 ? 1 + 0.004 * noise : 1.1 + 0.9 * noise);
     }
@@ -61,31 +67,107 @@ static void found_and_not_found(void **state)
     assert_int_equal(wrong_sign, 0);
 }
 
+/* Sides that take turns on some machine: A, A again, B, B slower. */
+enum { SIDES = 4, SLOWER = SIDES - 1, MOST_RUNS = 200 };
+typedef void machine(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random);
+
+struct outcome {
+    unsigned false_alarms, found, wrong_sign;
+};
+
+/* So many comparisons of n rounds: A with B, and with the slower one. */
+static struct outcome in_turn(machine *measure_all, size_t n, unsigned tries,
+                              unsigned long long seed)
+{
+    struct outcome sum = {0};
+
+    for (unsigned i = 0; i < tries; i++) {
+        double v[SIDES][MOST_RUNS];
+        struct figures f[SIDES];
+        struct difference d;
+
+        measure_all(v, n, &seed);
+        for (int side = 0; side < SIDES; side++)
+            f[side] = runs(v[side], n);
+        sum.false_alarms += difference_in_turn(f[0], f[1], f[2], false).real;
+        d = difference_in_turn(f[0], f[1], f[SLOWER], false);
+        sum.found += d.real;
+        sum.wrong_sign += d.real && d.change < 0;
+    }
+    return sum;
+}
+
+static void by_rounds(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
+{
+    for (size_t run = 0; run < n; run++) {
+        double round = 50 + (double)(random_next(random) % 1000) / 60;
+
+        for (int side = 0; side < SIDES; side++)
+            v[side][run] = round * (1 + (double)(random_next(random) % 1000) / 2e4);
+        v[SLOWER][run] *= 1.05;
+    }
+}
+
 /* What a round went through all its sides did: a twentieth is found below a noise of a third. */
 static void rounds_cancel_out(void **state)
 {
-    unsigned false_alarms = 0, found = 0;
-    unsigned long long random = 1;
+    struct outcome of = in_turn(by_rounds, RUNS, 100, 1);
 
     (void)state;
-    for (int i = 0; i < 100; i++) {
-        double v[4][RUNS]; /* A, A again, B, B slower */
-        struct figures f[4];
+    assert_true(of.false_alarms <= 2);
+    assert_int_equal(of.found, 100);
+}
 
-        for (int run = 0; run < RUNS; run++) {
-            double round = 50 + (double)(random_next(&random) % 1000) / 60;
+static void mostly_disturbed(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
+{
+    for (int side = 0; side < SIDES; side++) {
+        for (size_t run = 0; run < n; run++) {
+            double noise = chance(random);
 
-            for (int side = 0; side < 4; side++)
-                v[side][run] = round * (1 + (double)(random_next(&random) % 1000) / 2e4);
-            v[3][run] *= 1.05;
+            v[side][run] = (side == SLOWER ? 35 : 33.2) *
+                           (random_next(random) % 20 == 0 ? 1 + 0.003 * noise : 1.4 + 0.5 * noise);
         }
-        for (int side = 0; side < 4; side++)
-            f[side] = runs(v[side], RUNS);
-        false_alarms += difference_in_turn(f[0], f[1], f[2], false).real;
-        found += difference_in_turn(f[0], f[1], f[3], false).real;
     }
-    assert_true(false_alarms <= 2);
-    assert_int_equal(found, 100);
+}
+
+/* A machine where one run in twenty is quiet, and the others are all unlike: the few that are quiet
+ * tell, without false alarms; where too few are, it is no difference, never one of the wrong sign.
+ */
+static void few_are_quiet(void **state)
+{
+    struct outcome of = in_turn(mostly_disturbed, 200, 10, 3);
+
+    (void)state;
+    assert_true(of.false_alarms <= 1);
+    assert_true(of.found >= 9);
+    assert_int_equal(of.wrong_sign, 0);
+}
+
+static void at_two_speeds(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
+{
+    for (int side = 0; side < SIDES; side++) {
+        for (size_t run = 0; run < n; run++) {
+            double noise = chance(random), times = 1;
+            unsigned which = (unsigned)(random_next(random) % 50);
+
+            if (which)
+                times = which < 25 ? 1.38 + 0.001 * noise : 1.4 + noise;
+            v[side][run] = (side == SLOWER ? 29 : 27.5) * times;
+        }
+    }
+}
+
+/* A machine of two speeds, as one has whose cores share their units with neighbours: one run in
+ * fifty is fast, half are all alike, a third slower, and the rest is disturbed. The few fast ones
+ * do not hide what the many tell. */
+static void two_speeds(void **state)
+{
+    struct outcome of = in_turn(at_two_speeds, RUNS, 20, 3);
+
+    (void)state;
+    assert_true(of.false_alarms <= 1);
+    assert_true(of.found >= 18);
+    assert_int_equal(of.wrong_sign, 0);
 }
 
 /* Measured apart: a floor that few runs make too low is raised to the middle of its neighbours'. */
@@ -110,77 +192,7 @@ static void floors_together(void **state)
     raise_floors(NULL, 0);
 }
 
-/* A machine where one run in twenty is quiet, and the others are all unlike: the few that are quiet
- * tell, without false alarms; where too few are, it is no difference, never one of the wrong sign.
- */
-static void few_are_quiet(void **state)
-{
-    enum { MANY = 200, TRIES = 10 };
-    unsigned false_alarms = 0, found = 0, wrong_sign = 0;
-    unsigned long long random = 3;
-
-    (void)state;
-    for (int i = 0; i < TRIES; i++) {
-        double v[4][MANY]; /* A, A again, B, B slower */
-        struct figures f[4];
-        struct difference d;
-
-        for (int side = 0; side < 4; side++) {
-            for (int run = 0; run < MANY; run++) {
-                double noise = (double)(random_next(&random) % 1000) / 1000;
-
-                v[side][run] =
-                    (side == 3 ? 35 : 33.2) *
-                    (random_next(&random) % 20 == 0 ? 1 + 0.003 * noise : 1.4 + 0.5 * noise);
-            }
-            f[side] = runs(v[side], MANY);
-        }
-        false_alarms += difference_in_turn(f[0], f[1], f[2], false).real;
-        d = difference_in_turn(f[0], f[1], f[3], false);
-        found += d.real;
-        wrong_sign += d.real && d.change < 0;
-    }
-    assert_true(false_alarms <= 1);
-    assert_true(found >= TRIES * 9 / 10);
-    assert_int_equal(wrong_sign, 0);
-}
-
-/* A machine of two speeds, as one has whose cores share their units with neighbours: one run in
- * fifty is fast, half are all alike, a third slower, and the rest is disturbed. The few fast ones
- * do not hide what the many tell. */
-static void two_speeds(void **state)
-{
-    enum { TRIES = 20 };
-    unsigned false_alarms = 0, found = 0, wrong_sign = 0;
-    unsigned long long random = 3;
-
-    (void)state;
-    for (int i = 0; i < TRIES; i++) {
-        double v[4][RUNS]; /* A, A again, B, B slower */
-        struct figures f[4];
-        struct difference d;
-
-        for (int side = 0; side < 4; side++) {
-            for (int run = 0; run < RUNS; run++) {
-                double noise = (double)(random_next(&random) % 1000) / 1000;
-                unsigned chance = (unsigned)(random_next(&random) % 50);
-
-                v[side][run] = (side == 3 ? 29 : 27.5) *
-                               (chance ? chance < 25 ? 1.38 + 0.001 * noise : 1.4 + noise : 1);
-            }
-            f[side] = runs(v[side], RUNS);
-        }
-        false_alarms += difference_in_turn(f[0], f[1], f[2], false).real;
-        d = difference_in_turn(f[0], f[1], f[3], false);
-        found += d.real;
-        wrong_sign += d.real && d.change < 0;
-    }
-    assert_true(false_alarms <= 1);
-    assert_true(found >= TRIES * 9 / 10);
-    assert_int_equal(wrong_sign, 0);
-}
-
-/* Stages that take no time at all on both sides are the same; on one side, nobody can tell. One of
+/* Stages that take no time at all on both sides are the same; on A alone, nobody can tell. One of
  * nothing among others is no obstacle. */
 static void nothing_at_all(void **state)
 {
