@@ -50,7 +50,7 @@ over_the_floor() {
         if awk "BEGIN { exit !($high <= 8) }"; then ok "$name"; return; fi
         if awk "BEGIN { exit !($low > 8) }"; then fail "$name"; return; fi
     done
-    skip "$name" "in $i rounds this machine tells $low to $high % only: too busy"
+    skip "$name" "in $((i - 1)) rounds this machine tells $low to $high % only: too busy"
 }
 check "floor: the guest that does nothing" floor_guest
 over_the_floor

@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define RESAMPLES        2000
 #define FLOOR_CONFIDENCE 0.95
@@ -110,7 +109,7 @@ static bool is_real(const struct difference *d)
 }
 
 /* What a side stands for. */
-static double mean_of(struct figures f, struct best which)
+static double value_of(struct figures f, struct best which)
 {
     const double *v = f.v;
     double mean = 0;
@@ -122,11 +121,11 @@ static double mean_of(struct figures f, struct best which)
     return mean;
 }
 
-/* Sets what can be said without the noise: the means, and their change. */
+/* Sets what can be said without the noise: the sides' values, and their change. */
 static void set_change(struct difference *d, struct figures a, struct figures b, struct best which)
 {
-    d->a = mean_of(a, which);
-    d->b = mean_of(b, which);
+    d->a = value_of(a, which);
+    d->b = value_of(b, which);
     d->divisible = d->a > 0;
     d->known =
         a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS && (d->divisible || d->b == 0);
