@@ -40,13 +40,15 @@ expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limp
 head -c 1000 "$TMP/grow.json" > "$TMP/broken/cut.json"
 cat "$TMP/grow.json" "$TMP/broken/cut.json" > "$TMP/broken/cut2.json"
 expect "results: a truncated line is refused" 1 'cut2.json:2: the line is cut off' "$B/limpet" compare "$TMP/grow.json" "$TMP/broken/cut2.json"
-killed_at_random() { # kill -9 at so many random moments: only whole results, and every finished one
-    local finished=1 whole began=${EPOCHREALTIME/./} took
+# kill -9 at so many random moments, one in each slice of twice the time that a run takes, so that some finish: only whole
+# results are left, and every finished one.
+killed_at_random() {
+    local finished=1 whole began=${EPOCHREALTIME/./} took i kills=${KILLS:-10}
     "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/other.json" > "$TMP/tables"
     took=$((${EPOCHREALTIME/./} - began))
-    for _ in $(seq "${KILLS:-10}"); do
+    for ((i = 0; i < kills; i++)); do
         "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables" 2>&1 &
-        sleep "$(awk "BEGIN { print $RANDOM / 32768 * 1.5 * $took / 1e6 }")"
+        sleep "$(awk "BEGIN { print ($i + $RANDOM / 32768) / $kills * 2 * $took / 1e6 }")"
         kill -9 $! 2> /dev/null
         wait $! 2> /dev/null && finished=$((finished + 1))
     done
