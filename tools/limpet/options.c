@@ -3,6 +3,7 @@
 #include "options.h"
 #include "bench.h"
 #include "limpet.h"
+#include "proc.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -204,6 +205,21 @@ static int take_env(const char *text, struct options *o)
     return -1;
 }
 
+/* Found now, as guests are started in other folders. */
+static int take_qemu(const char *text, struct options *o)
+{
+    char *path = proc_program(text);
+
+    if (!path) {
+        warn("--qemu: cannot run \"%s\": %s", text, strerror(errno));
+        return ST_START;
+    }
+    args_add(&o->paths, path);
+    o->vm.qemu = o->paths.v[o->paths.n - 1];
+    free(path);
+    return -1;
+}
+
 /* Options whose text is only kept. Returns false when the key is none of them. */
 static bool take_text(int key, const char *text, struct options *o)
 {
@@ -219,9 +235,6 @@ static bool take_text(int key, const char *text, struct options *o)
         return true;
     case O_CPU:
         o->vm.cpu = text;
-        return true;
-    case O_QEMU:
-        o->vm.qemu = text;
         return true;
     case O_IMAGE:
         o->image = text;
@@ -279,6 +292,8 @@ static int take(int key, const char *text, struct options *o)
                    : usage("smp", text, "a number from 1 to 255");
     case O_MEM:
         return take_memory(text, o);
+    case O_QEMU:
+        return take_qemu(text, o);
     case O_TIMEOUT:
         return take_timeout(text, o);
     case O_SEED:
@@ -353,4 +368,5 @@ void options_free(struct options *o)
     args_free(&o->env);
     args_free(&o->kernel);
     args_free(&o->modules);
+    args_free(&o->paths);
 }

@@ -31,6 +31,7 @@ struct options {
     const char *output;             /* -o, or NULL */
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
+    struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
@@ -39,9 +40,9 @@ struct options {
     int rest_count;
 };
 
-/* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE
- * with a message, or ST_OK after --help. command: OPT_RUN or another of the enum, argv[0] its name.
- */
+/* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE,
+ * or ST_START for a QEMU that is none, with a message, or ST_OK after --help. command: OPT_RUN or
+ * another of the enum, argv[0] its name. */
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
 

@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,58 @@ int proc_start(struct proc *p, char *const argv[], const char *dir)
         return -error;
     }
     return 0;
+}
+
+/* Is it a file that we may execute? If not, errno tells why. */
+static bool is_program(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) || access(path, X_OK))
+        return false;
+    if (S_ISREG(st.st_mode))
+        return true;
+    errno = S_ISDIR(st.st_mode) ? EISDIR : EACCES;
+    return false;
+}
+
+/* A path as seen from the root; caller frees. */
+static char *absolute(const char *path)
+{
+    char *here = path[0] == '/' ? NULL : getcwd(NULL, 0), *whole;
+
+    whole = here ? xasprintf("%s/%s", here, path) : xstrdup(path);
+    free(here);
+    return whole;
+}
+
+char *proc_program(const char *name)
+{
+    const char *folders = getenv("PATH") ? getenv("PATH") : "/bin:/usr/bin";
+    bool is_path = strchr(name, '/') != NULL, more = name[0] != '\0';
+    int error = ENOENT;
+
+    for (size_t n; more; folders += n + 1) {
+        char *path;
+        bool good;
+
+        n = strcspn(folders, ":");
+        path =
+            is_path ? xstrdup(name) : xasprintf("%.*s/%s", n ? (int)n : 1, n ? folders : ".", name);
+        good = is_program(path);
+        if (!good && (is_path || errno == EACCES))
+            error = errno;
+        more = !good && !is_path && folders[n] == ':';
+        if (good) {
+            char *whole = absolute(path);
+
+            free(path);
+            return whole;
+        }
+        free(path);
+    }
+    errno = error;
+    return NULL;
 }
 
 int proc_finish(struct proc *p, bool kill_first)

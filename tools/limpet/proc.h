@@ -27,6 +27,10 @@ struct proc {
  * cannot be executed is -ENOENT etc. */
 int proc_start(struct proc *p, char *const argv[], const char *dir);
 
+/* The program of that name or path, as exec would find it from here: its absolute path, in which
+ * links stay links; caller frees. NULL with errno set when there is none that we may execute. */
+char *proc_program(const char *name);
+
 /* Waits for the end (killing first if asked to) and closes all descriptors. Returns the wait
  * status. */
 int proc_finish(struct proc *p, bool kill_first);
