@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Limpet: the library OS, its apps, the host tool. `make help` lists the targets.
 
+# Every program that is started here has this locale, whatever the user's environment says or lacks.
+export LC_ALL := C.UTF-8
+unexport LANGUAGE
+
 CC      ?= gcc
 ifeq ($(origin CC),default)
 CC      := gcc

@@ -28,6 +28,12 @@ expect "wrong: command" 2 'unknown command' "$B/limpet" nonsense
 expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
 expect "wrong: platform" 2 'nonsense' "$B/limpet" run hello -p nonsense
 expect "wrong: suite" 2 'nonsense' "$B/limpet" bench nonsense
+# shellcheck disable=SC2016 # the script's variable
+printf '#!/bin/sh\necho "locale ${LC_ALL-none}" >&2\nexit 1\n' > "$TMP/build.sh"
+chmod +x "$TMP/build.sh"
+alien() { env -u LC_ALL LANG=C "$@"; }
+expect "locale: QEMU's is ours" 121 'locale C\.UTF-8' alien "$B/limpet" run hello -p qemu --qemu "$TMP/build.sh"
+expect "locale: the lab's build's too" 125 'locale C\.UTF-8' alien env LIMPET_LAB_DIR="$TMP" "$B/limpet" lab build
 expect "wrong: QEMU that is none" 121 'QEMU' "$B/limpet" run hello -p qemu --qemu /no/such/qemu
 shell_of_a_pipe() { "$B/limpet" lab shell xen < /dev/null; }
 expect "wrong: lab shell without a terminal" 2 'lab exec xen' shell_of_a_pipe

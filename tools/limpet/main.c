@@ -3,6 +3,7 @@
 #include "cleanup.h"
 #include "limpet.h"
 #include "options.h"
+#include "proc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -160,6 +161,7 @@ int main(int argc, char **argv)
     const struct command *c = find(name);
 
     cleanup_init();
+    proc_environment();
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))
         return finish(cmd_help(1, argv));
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {

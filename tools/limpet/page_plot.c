@@ -275,10 +275,17 @@ static void add_row(struct buf *script, struct buf *plots, int k, double y, json
     buf_free(&points);
 }
 
-/* Runs gnuplot on a script. Returns 0, or -1 with a message. */
+/* gnuplot counts by what it drew, whatever it has to say beside it. */
+static bool is_whole(const struct buf *svg)
+{
+    return svg->len && strstr(svg->data, "<svg") && strstr(svg->data, "</svg>");
+}
+
+/* Runs gnuplot on a script, without the user's own settings (-d). Returns 0, or -1 with a message.
+ */
 static int gnuplot(const struct buf *script, struct buf *svg)
 {
-    char *dir = cleanup_tmpdir(), *argv[] = {"gnuplot", "plot.gp", NULL};
+    char *dir = cleanup_tmpdir(), *argv[] = {"gnuplot", "-d", "plot.gp", NULL};
     char *path = dir ? xasprintf("%s/plot.gp", dir) : NULL;
     FILE *f = path ? fopen(path, "w") : NULL;
     bool written = f && fwrite(script->data, 1, script->len, f) == script->len;
@@ -295,9 +302,9 @@ static int gnuplot(const struct buf *script, struct buf *svg)
         status = proc_run(argv, dir, PATIENCE, svg, &err);
     if (status == -ENOENT)
         warn("gnuplot, which draws the plots, is not here: apt-get install gnuplot-nox");
-    else if (written && (status || !svg->len || err.len))
-        warn("gnuplot failed: %s", err.len ? err.data : "it drew nothing");
-    status = status || !svg->len || err.len ? -1 : 0;
+    else if (written && (status || !is_whole(svg)))
+        warn("gnuplot failed: %s", err.len ? err.data : "it drew nothing that is whole");
+    status = status || !is_whole(svg) ? -1 : 0;
     cleanup_remove(dir);
     buf_free(&err);
     free(path);

@@ -73,6 +73,12 @@ static void child(int fds[PAIRS][2], char *const argv[], const char *dir, pid_t 
     _exit(127);
 }
 
+void proc_environment(void)
+{
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("LANGUAGE"); /* gettext's, which goes before LC_ALL */
+}
+
 int proc_start(struct proc *p, char *const argv[], const char *dir)
 {
     pid_t parent = getpid();

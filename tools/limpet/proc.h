@@ -22,6 +22,10 @@ struct proc {
 #define PROC_EXTRA_FD   3
 #define PROC_PATIENCE_S 10.0
 
+/* Gives this process, and so every program that it ever starts, one known locale: their words are
+ * in English and their encoding is UTF-8, whatever the user's environment says or does not say. */
+void proc_environment(void);
+
 /* Starts argv[0] (searched in PATH) in the folder dir (NULL: here), in a process group of its own,
  * killed when the tool dies, and registered for clean-up. Returns 0, or -errno; a program that
  * cannot be executed is -ENOENT etc. */

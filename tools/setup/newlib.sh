@@ -23,8 +23,12 @@ key=$(cat "$0" "$tarball" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n
 [ "$(cat "$out/key" 2>/dev/null)" = "$key" ] && exit 0
 
 mkdir -p "$(dirname "$out")"
-work=$(mktemp -d "$out.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+new=$(mktemp -d "$out.XXXXXX")
+trap 'rm -rf "$new"' EXIT
+# newlib's configure takes no path with a space in it, which OUTDIR may have.
+case ${TMPDIR:=/tmp} in *[[:space:]]*) TMPDIR=/tmp ;; esac
+work=$(mktemp -d "$TMPDIR/limpet-newlib.XXXXXX")
+trap 'rm -rf "$new" "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 echo "newlib: building from $(basename "$tarball") with $cc (about a minute)" >&2
@@ -38,7 +42,7 @@ case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;;
 cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=none
  -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
- -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -w"
+ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 
 build() {
     "$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
@@ -59,13 +63,13 @@ if ! build > "$work/log" 2>&1; then
     die "the build failed (the lines above are its last)"
 fi
 
-mkdir "$work/new"
-cp -r "$work/inst/x86_64-elf/include" "$work/new/include"
-mkdir "$work/new/lib"
-cp "$work/inst/x86_64-elf/lib/libc.a" "$work/inst/x86_64-elf/lib/libm.a" "$work/new/lib/"
+cp -r "$work/inst/x86_64-elf/include" "$new/include"
+mkdir "$new/lib"
+cp "$work/inst/x86_64-elf/lib/libc.a" "$work/inst/x86_64-elf/lib/libm.a" "$new/lib/"
 # gcc's own stdatomic.h is the one that works with gcc and clang (docs/porting.md).
-rm -f "$work/new/include/stdatomic.h"
-echo "$key" > "$work/new/key"
+rm -f "$new/include/stdatomic.h"
+echo "$key" > "$new/key"
 cd /
+chmod 755 "$new"
 rm -rf "$out"
-mv "$work/new" "$out"
+mv "$new" "$out"
