@@ -21,6 +21,11 @@ grub=/usr/lib/grub/i386-pc
 command -v grub-mkimage > /dev/null || die "grub-mkimage is missing: install the package grub-common"
 [ -f $grub/boot.img ] || die "$grub/boot.img is missing: install the package grub-pc-bin"
 [ -r "$image" ] || die "cannot read $image"
+# shellcheck disable=SC3013 # dash and busybox have it too
+! [ "$image" -ef "$disk" ] || {
+    echo "mkdisk: $disk is the same file as $image, which is read" >&2
+    exit 2
+}
 
 work=$(mktemp -d "$disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "cleanup.h"
 #include "limpet.h"
+#include "output.h"
 #include "results.h"
 #include "tables.h"
 #include "tally.h"
@@ -100,6 +101,20 @@ unsigned bench_suites(char *const names[], int count)
     return chosen ? chosen : SUITE_BASIC | SUITE_STREAM | SUITE_BOOT;
 }
 
+/* Can the result be written where it is wanted, and is that none of the files that are read?
+ * Returns 0 or a status with a message. */
+static int check_output(const struct bench *b)
+{
+    const char *output = b->options->output;
+    char *inputs[SUITES + 2] = {b->ruler.path, (char *)b->options->vm.qemu};
+
+    for (size_t s = 0; s < SUITES; s++)
+        inputs[s + 2] = b->images[s].path;
+    if (!output_spares(output, inputs, SUITES + 2))
+        return ST_USAGE;
+    return !output || results_can_append(output) ? 0 : ST_FAILED;
+}
+
 /* Copies of the chosen suites' images in a folder: a build at the same time must not change what is
  * compared. Returns 0 or a status with a message. */
 static int find_images(struct bench *b, const char *dir)
@@ -109,6 +124,8 @@ static int find_images(struct bench *b, const char *dir)
     for (size_t s = 0; s < SUITES && !status; s++)
         if (b->chosen & suites[s].bit)
             status = image_find(suites[s].app, &b->images[s]);
+    if (!status)
+        status = check_output(b);
     if (!status)
         status = image_snapshot(&b->ruler, dir);
     for (size_t s = 0; s < SUITES && !status; s++)
@@ -250,8 +267,6 @@ static int choose(struct bench *b)
     if (!b->chosen)
         return ST_USAGE;
     b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, BENCH_PLATFORMS);
-    if (o->output && !results_can_append(o->output))
-        return ST_FAILED;
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
             return ST_USAGE;

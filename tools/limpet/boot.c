@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "kernel.h"
 #include "limpet.h"
+#include "output.h"
 #include "results.h"
 #include "table.h"
 #include "tally.h"
@@ -194,6 +195,19 @@ static int add_hello(struct boot *b)
     }
     image_free(&hello);
     return status;
+}
+
+/* Can the result be written where it is wanted, and is that none of the files that are read?
+ * Returns 0 or a status with a message. */
+static int check_output(const struct boot *b)
+{
+    const struct options *o = b->options;
+    char *inputs[] = {b->subjects[0].image, b->subjects[1].image, (char *)o->initrd,
+                      (char *)o->vm.qemu};
+
+    if (!output_spares(o->output, inputs, sizeof inputs / sizeof *inputs))
+        return ST_USAGE;
+    return !o->output || results_can_append(o->output) ? 0 : ST_FAILED;
 }
 
 static void take_times(struct subject *s)
@@ -397,6 +411,8 @@ static int boot(const struct options *o, const char *command)
         status = add_kernel(&b);
     if (!status)
         status = add_hello(&b);
+    if (!status)
+        status = check_output(&b);
     if (!status) {
         measure(&b, platform, &random);
         if (interrupted)

@@ -86,6 +86,7 @@ void cleanup_init(void)
         if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
             sigaction(signals[i], &sa, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* so that a file that grows too large is EFBIG */
     owner = getpid();
     atexit(cleanup_all);
 }

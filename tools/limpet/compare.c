@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "cleanup.h"
 #include "limpet.h"
+#include "output.h"
 #include "results.h"
 #include "table.h"
 #include "tables.h"
@@ -245,9 +246,16 @@ static int show(struct pair *p)
 
 static int compare_files(const struct options *o)
 {
-    struct pair p = {.a = results_read(o->rest[0]), .force = o->force};
+    struct pair p = {.force = o->force};
     int status = ST_FAILED;
 
+    if (o->output) {
+        warn("-o takes what two sides measure in turn; two files are only compared");
+        return ST_USAGE;
+    }
+    if (!output_spares(NULL, o->rest, 2))
+        return ST_USAGE;
+    p.a = results_read(o->rest[0]);
     if (p.a)
         p.b = results_read(o->rest[1]);
     if (p.b)
@@ -262,6 +270,7 @@ struct contender {
     struct options options;
     struct args words;
     struct image images[SUITES], ruler;
+    const char *output; /* of the command, or NULL */
     char *dir;
 };
 
@@ -271,6 +280,8 @@ static int find_image(const struct contender *c, const char *app, struct image *
     int status = image_find(path, image);
 
     free(path);
+    if (!status && !output_spares(c->output, &image->path, 1))
+        status = ST_USAGE;
     return status ? status : image_snapshot(image, c->dir);
 }
 
@@ -294,6 +305,7 @@ static int prepare(struct contender *c, const char *text, const struct options *
         return status;
     c->options.vm.timeout_s = both->vm.timeout_s;
     c->options.only = both->only;
+    c->output = both->output;
     c->dir = cleanup_tmpdir();
     status = c->dir ? find_image(c, "ruler", &c->ruler) : ST_FAILED;
     for (size_t s = 0; s < SUITES && !status; s++)
@@ -365,8 +377,6 @@ static int compare_sides(const struct options *o, const char *command)
         warn("sides cannot take turns in the suite throughput: compare two result files");
         status = ST_USAGE;
     }
-    if (!status && o->output && !results_can_append(o->output))
-        status = ST_FAILED;
     for (int i = 0; i < count && !status; i++) {
         if (platform_offer(list[i], &why) == OFFER_NATIVE)
             continue;
@@ -379,6 +389,8 @@ static int compare_sides(const struct options *o, const char *command)
         for (int k = 0; k < count && !status; k++)
             status = platform_accepts(list[k], &c[i].options.vm, NULL) ? ST_OK : ST_USAGE;
     }
+    if (!status && o->output && !results_can_append(o->output))
+        status = ST_FAILED;
     if (!status) {
         p.a = results_new(command, seed);
         p.again = results_new(command, seed);

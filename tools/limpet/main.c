@@ -1,11 +1,13 @@
 /* limpet, the host tool: its commands and their help.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cleanup.h"
+#include "descriptors.h"
 #include "limpet.h"
 #include "options.h"
 #include "proc.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,12 +148,17 @@ static int cmd_help(int argc, char **argv)
     return ST_OK;
 }
 
-/* What was said must have been written: a full disk is a failure. */
+/* What was said must have been written: a full disk is a failure, a reader that is gone is not. */
 static int finish(int status)
 {
-    if (fflush(stdout) == 0 || errno == EPIPE)
+    struct pollfd reader = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    warn("cannot write to the standard output: %s", strerror(errno));
+    if (errno == EPIPE || (poll(&reader, 1, 0) == 1 && reader.revents & POLLERR))
+        return status;
+    warn("cannot write to the standard output: %s", errno ? strerror(errno) : "some of it is lost");
     return status ? status : ST_FAILED;
 }
 
@@ -160,6 +167,10 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     const struct command *c = find(name);
 
+    if (!descriptors_open()) {
+        warn("/dev/null cannot be opened: %s", strerror(errno));
+        return ST_FAILED;
+    }
     cleanup_init();
     proc_environment();
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))

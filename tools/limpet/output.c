@@ -5,6 +5,7 @@
 #include "limpet.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,29 +48,78 @@ bool output_replaces(const char *path)
     return good;
 }
 
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool output_spares(const char *output, char *const inputs[], size_t n)
+{
+    struct stat to, from;
+
+    if (output ? stat(output, &to) : fstat(STDOUT_FILENO, &to))
+        return true; /* it is not there yet */
+    for (size_t i = 0; i < n; i++)
+        if (inputs[i] && !stat(inputs[i], &from) && same_file(&from, &to)) {
+            warn("%s is the same file as %s, which is read: give another one to write",
+                 output ? output : "the standard output", inputs[i]);
+            return false;
+        }
+    return true;
+}
+
+/* Opens a new file beside another, which it is to replace, with that one's mode. beside: a name
+ * that ends in XXXXXX, which becomes its own. Returns a descriptor, or -1 with errno set. */
+static int open_beside(char *beside, const char *target)
+{
+    struct stat st;
+    mode_t mask = umask(0);
+    int fd = mkostemp(beside, O_CLOEXEC); /* O_CREAT | O_EXCL */
+
+    umask(mask);
+    if (fd >= 0)
+        (void)fchmod(fd, stat(target, &st) ? 0666 & ~mask : st.st_mode & 0777); /* not everywhere */
+    return fd;
+}
+
+/* Returns 0 or -errno. */
+static int write_all(int fd, const char *data, size_t n)
+{
+    while (n) {
+        ssize_t done = write(fd, data, n);
+
+        if (done < 0 && errno != EINTR)
+            return -errno;
+        if (done > 0) {
+            data += done;
+            n -= (size_t)done;
+        }
+    }
+    return fsync(fd) ? -errno : 0;
+}
+
 int output_file(const char *path, const char *data, size_t n)
 {
     char *behind = realpath(path, NULL), *beside;
     const char *target = behind ? behind : path;
-    bool good;
-    FILE *f;
+    int fd, error;
 
     if (!output_replaces(path)) {
         free(behind);
         return -1;
     }
-    beside = xasprintf("%s.%d.tmp", target, (int)getpid());
-    f = fopen(beside, "w");
-    good = f && fwrite(data, 1, n, f) == n && !fflush(f) && !fsync(fileno(f));
-
-    if (f && fclose(f))
-        good = false;
-    good = good && !rename(beside, target);
-    if (!good) {
-        warn("cannot write %s: %s", path, strerror(errno));
+    beside = xasprintf("%s.XXXXXX", target);
+    fd = open_beside(beside, target);
+    error = fd < 0 ? -errno : write_all(fd, data, n);
+    if (fd >= 0 && close(fd) && !error)
+        error = -errno;
+    if (!error && rename(beside, target))
+        error = -errno;
+    if (error)
+        warn("cannot write %s: %s", path, strerror(-error));
+    if (error && fd >= 0)
         unlink(beside);
-    }
     free(beside);
     free(behind);
-    return good ? 0 : -1;
+    return error ? -1 : 0;
 }

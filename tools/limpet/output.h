@@ -16,6 +16,10 @@ bool output_failed(void);
 /* Can a file take its place: is it one, or not there? If not, a message. */
 bool output_replaces(const char *path);
 
+/* Is what will be written (NULL: the standard output) none of the files that are read, by whatever
+ * name or link? If not, a message. Inputs that are NULL or not there do not count. */
+bool output_spares(const char *output, char *const inputs[], size_t n);
+
 /*
  * Writes all of the file (of that which a link names) beside the old one and renames: at any moment
  * it is the old or the new one. Returns 0, or -1 with a message; the file then stands as it was.

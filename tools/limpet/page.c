@@ -71,6 +71,8 @@ int cmd_report(int argc, char **argv)
         warn("report: an HTML page is nothing for a terminal; name a file with -o FILE.html");
         status = ST_USAGE;
     }
+    if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))
+        status = ST_USAGE;
     if (status < 0)
         status = report(&o);
     options_free(&o);

@@ -63,6 +63,7 @@ static void child(int fds[PAIRS][2], char *const argv[], const char *dir, pid_t 
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     if (getppid() != parent)
         _exit(127);
     if (!dir || !chdir(dir))

@@ -3,6 +3,7 @@
 #include "replay.h"
 #include "limpet.h"
 #include "options.h"
+#include "output.h"
 #include "platforms.h"
 #include "results.h"
 #include "stats.h"
@@ -316,6 +317,11 @@ static int replay(const char *name, const char *file)
     if (!known)
         return usage(name);
     result = load(file, &path);
+    if (result && !output_spares(NULL, &path, 1)) {
+        free(path);
+        json_decref(result);
+        return ST_USAGE;
+    }
     for (const struct publication *p = publications; p->name && result; p++)
         if (all || !strcmp(name, p->name)) {
             struct replay r = {.publication = p, .result = result, .out = &out};

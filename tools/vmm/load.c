@@ -31,6 +31,8 @@ struct file file_open(const char *path)
         fail(ST_IMAGE, "cannot read %s: %s", path,
              st.st_mode != 0 ? "it is not a regular file" : strerror(errno));
     f.size = (size_t)st.st_size;
+    f.device = st.st_dev;
+    f.inode = st.st_ino;
     if (f.size > 0)
         f.bytes = mmap(NULL, f.size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (f.bytes == MAP_FAILED)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* limpet-vmm: boots one image straight on KVM. Options, and the order of things. */
 #include "vmm.h"
+#include "../limpet/descriptors.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -123,11 +124,8 @@ int main(int argc, char **argv)
     static struct file modules[MAX_MODULES];
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};
-    int fd;
-    while ((fd = open("/dev/null", O_RDWR)) >= 0 &&
-           fd <= STDERR_FILENO) /* so that no file is one */
-        ;
-    close(fd);
+    if (!descriptors_open())
+        fail(ST_START, "/dev/null cannot be opened: %s", strerror(errno));
     parse(argc, argv, &o);
     if (o.clock && fcntl(CLOCK_FD, F_GETFD) < 0)
         fail(ST_USAGE, "--clock: file descriptor %d is not open", CLOCK_FD);
@@ -145,8 +143,11 @@ int main(int argc, char **argv)
         fail(ST_IMAGE, "%s has no Limpet note, which --door long wants", o.image);
     if (o.door == DOOR_ANY)
         o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
-    for (unsigned i = 0; i < o.module_count; i++)
+    stats_spare(&o, &image, o.image);
+    for (unsigned i = 0; i < o.module_count; i++) {
         modules[i] = module_open(o.modules[i]);
+        stats_spare(&o, &modules[i], o.modules[i]);
+    }
     jail_drop_rights();
     stats_open(&o);
     machine_create(&m);

@@ -180,6 +180,7 @@ void signals_catch(void)
     for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaction(numbers[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     sigprocmask(SIG_SETMASK, &action.sa_mask, NULL); /* whatever was inherited */
 }
 

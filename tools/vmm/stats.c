@@ -2,12 +2,14 @@
 /* --stats: what was counted and timed, as JSON. docs/vmm.md has the form. */
 #include "vmm.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REASONS 24
@@ -54,6 +56,14 @@ uint64_t clock_ns(clockid_t clock)
 
 static uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
+void stats_spare(const struct options *o, const struct file *read, const char *name)
+{
+    struct stat to;
+    if (o->stats != NULL && stat(o->stats, &to) == 0 && to.st_dev == read->device &&
+        to.st_ino == read->inode)
+        fail(ST_USAGE, "--stats: %s is the same file as %s, which is read", o->stats, name);
+}
+
 /* All that is needed to write the file is there before the jail is shut. */
 void stats_open(const struct options *o)
 {
@@ -61,15 +71,19 @@ void stats_open(const struct options *o)
         return;
     char *names =
         mmap(NULL, 2 * PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (names == MAP_FAILED || strlen(o->stats) + sizeof ".new" > PATH_MAX)
+    if (names == MAP_FAILED || strlen(o->stats) + sizeof ".XXXXXX" > PATH_MAX)
         fail(ST_FAILED, "cannot write %s: its name is too long", o->stats);
     snprintf(names, PATH_MAX, "%s", o->stats);
-    snprintf(names + PATH_MAX, PATH_MAX, "%s.new", o->stats);
+    snprintf(names + PATH_MAX, PATH_MAX, "%s.XXXXXX", o->stats);
+    mode_t mask = umask(0);
+    umask(mask);
+    int fd = mkostemp(names + PATH_MAX, O_CLOEXEC);
+    if (fd < 0 || (file = fdopen(fd, "w")) == NULL)
+        fail(ST_FAILED, "cannot write %s: %s", o->stats, strerror(errno));
+    (void)fchmod(fd, 0666 & ~mask); /* not every file system has modes */
     stats_path = names;
     stats_beside = names + PATH_MAX;
     mprotect(names, 2 * PATH_MAX, PROT_READ);
-    if ((file = fopen(stats_beside, "we")) == NULL)
-        fail(ST_FAILED, "cannot write %s: %s", stats_beside, strerror(errno));
     setvbuf(file, buffer, _IOFBF, sizeof buffer);
     stats_reached("start");
 }

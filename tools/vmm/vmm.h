@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 #include <time.h>
 #include "elf.h"
 #include "../limpet/limpet.h" /* enum status, which is the same */
@@ -35,6 +36,8 @@ struct file {
     const uint8_t *bytes;
     size_t size;
     char *name; /* a module's, as the guest is told */
+    dev_t device;
+    ino_t inode;
 };
 
 struct machine;
@@ -99,6 +102,8 @@ void jail_shut(const char *from, const char *to); /* the file to be renamed so, 
 
 /* stats.c: they do nothing without --stats, but those of exits, which must not be called then. */
 extern const char *stats_path, *stats_beside; /* NULL without; nothing can change them */
+/* Refuses a --stats that names this file, which is read. */
+void stats_spare(const struct options *options, const struct file *read, const char *name);
 void stats_open(const struct options *options);
 void stats_watch(struct machine *m);
 void stats_reached(const char *part);
