@@ -1,99 +1,57 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory: see fs.h. A file's bytes stand in one block of the page allocator. */
+/* Files in memory: see fs.h. A file's bytes stand in one block: of pages or, when they are few, of
+ * a slab. */
 #include "fs.h"
 #include "cpu.h"
+#include "directory.h"
 #include "page.h"
+#include "slab.h"
 #include <errno.h>
 #include <string.h>
-
-#define NAME_BYTES 64 /* with the NUL */
-
-struct entry {
-    char name[NAME_BYTES];
-    struct inode *node;
-    struct entry *next;
-};
 
 static const struct boot_info *boot;
 static struct inode root = {.directory = true, .links = 1, .number = 1};
 static bool made;
 
-/* Inodes and entries: both from pages cut into pieces, freed ones kept in a list. */
-
-union piece {
-    union piece *next;
-    struct inode node;
-    struct entry entry;
-};
-static union piece *free_pieces;
-
-static void *new_piece(void)
+static void free_data(struct inode *node)
 {
-    if (free_pieces == 0) {
-        uint64_t pa = page_alloc(0);
-        if (pa == 0)
-            return 0;
-        union piece *p = phys_to_virt(pa);
-        for (unsigned i = 0; i < PAGE_SIZE / sizeof *p; i++) {
-            p[i].next = free_pieces;
-            free_pieces = &p[i];
-        }
-    }
-    union piece *p = free_pieces;
-    free_pieces = p->next;
-    memset(p, 0, sizeof *p);
-    return p;
-}
-
-static void free_piece(void *piece)
-{
-    union piece *p = piece;
-    p->next = free_pieces;
-    free_pieces = p;
+    if (node->capacity > SLAB_MAX)
+        page_free((uint64_t)node->data - PHYS_BASE, order_for(node->capacity));
+    else if (node->capacity != 0)
+        slab_free(node->data, node->capacity);
 }
 
 static void release(struct inode *node)
 {
     if (node->links != 0 || node->opens != 0)
         return;
-    if (node->capacity != 0)
-        page_free((uint64_t)node->data - PHYS_BASE, order_for(node->capacity));
-    free_piece(node);
+    free_data(node);
+    slab_free(node, sizeof *node);
 }
 
 /* Names. */
 
 static struct entry **find_entry(struct inode *dir, const char *name, size_t n)
 {
-    struct entry **at = &dir->entries;
-    while (*at != 0 && (strncmp((*at)->name, name, n) != 0 || (*at)->name[n] != '\0'))
-        at = &(*at)->next;
-    return at;
+    return directory_find(&dir->entries, name, n);
 }
 
 static int add_entry(struct inode *dir, const char *name, size_t n, struct inode *node)
 {
-    if (n >= NAME_BYTES)
+    if (n > DIRECTORY_NAME_MAX)
         return -ENAMETOOLONG;
-    struct entry *e = new_piece();
-    if (e == 0)
-        return -ENOSPC;
-    memcpy(e->name, name, n);
-    e->node = node;
-    e->next = dir->entries;
-    dir->entries = e;
-    node->links++;
-    return 0;
+    int error = directory_add(&dir->entries, name, n, node);
+    if (error == 0)
+        node->links++;
+    return error;
 }
 
 static struct inode *new_inode(bool directory)
 {
     static uint32_t next_number = 2;
-    struct inode *node = new_piece();
-    if (node != 0) {
-        node->directory = directory;
-        node->number = next_number++;
-    }
+    struct inode *node = slab_alloc(sizeof *node);
+    if (node != 0)
+        *node = (struct inode){.directory = directory, .number = next_number++};
     return node;
 }
 
@@ -102,7 +60,7 @@ static int make(struct inode *dir, const char *name, size_t n, bool directory, s
     struct inode *node = new_inode(directory);
     int error = node == 0 ? -ENOSPC : add_entry(dir, name, n, node);
     if (error != 0 && node != 0)
-        free_piece(node);
+        slab_free(node, sizeof *node);
     *out = node;
     return error;
 }
@@ -253,8 +211,7 @@ static int remove_name(const char *path, bool directory)
     if (e->node->entries != 0)
         return -ENOTEMPTY;
     struct inode *node = e->node;
-    *at = e->next;
-    free_piece(e);
+    directory_remove(at);
     node->links--;
     release(node);
     return 0;
@@ -305,20 +262,35 @@ int64_t fs_read(struct inode *node, uint64_t offset, void *buf, size_t n)
     return (int64_t)n;
 }
 
-/* A block for at least size bytes; doubling it keeps the copying linear in what was written. */
+/* The room that a file of size bytes gets: doubling it keeps the copying linear in what was
+ * written. */
+static uint64_t capacity_for(uint64_t size)
+{
+    if (size > SLAB_MAX)
+        return PAGE_SIZE << order_for(size);
+    uint64_t capacity = 64;
+    while (capacity < size)
+        capacity *= 2;
+    return capacity;
+}
+
 static int make_room(struct inode *node, uint64_t size)
 {
     if (size <= node->capacity)
         return 0; /* a boot module's memory has none: the first write moves it */
-    uint64_t pa = size <= PAGE_SIZE << ORDER_MAX ? page_alloc(order_for(size)) : 0;
-    if (pa == 0)
+    if (size > PAGE_SIZE << ORDER_MAX)
+        return -ENOSPC;
+    uint64_t capacity = capacity_for(size), pa = 0;
+    uint8_t *data = capacity <= SLAB_MAX ? slab_alloc(capacity) : 0;
+    if (capacity > SLAB_MAX && (pa = page_alloc(order_for(capacity))) != 0)
+        data = phys_to_virt(pa);
+    if (data == 0)
         return -ENOSPC;
     if (node->size != 0)
-        memcpy(phys_to_virt(pa), node->data, node->size < size ? node->size : size);
-    if (node->capacity != 0)
-        page_free((uint64_t)node->data - PHYS_BASE, order_for(node->capacity));
-    node->data = phys_to_virt(pa);
-    node->capacity = PAGE_SIZE << order_for(size);
+        memcpy(data, node->data, node->size < size ? node->size : size);
+    free_data(node);
+    node->data = data;
+    node->capacity = capacity;
     return 0;
 }
 
@@ -354,6 +326,11 @@ int fs_truncate(struct inode *node, uint64_t size)
 {
     if (node->directory)
         return -EISDIR;
+    if (size == 0) { /* nothing is kept of what may have been large */
+        free_data(node);
+        node->data = 0;
+        node->capacity = 0;
+    }
     return size == node->size ? 0 : resize(node, size, size);
 }
 

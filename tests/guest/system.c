@@ -85,6 +85,29 @@ static const char *file_system_full(void)
     return NULL;
 }
 
+/* Each with a few bytes, in one folder; afterwards all that they took is free again. */
+static const char *many_files(void)
+{
+    enum { MANY = 20000 };
+    char path[64], back[8];
+    EXPECT(mkdir("/tmp/many", 0755) == 0);
+    unsigned long before = limpet_memory().free;
+    for (int i = 0; i < MANY; i++) {
+        snprintf(path, sizeof path, "/tmp/many/file %d", i);
+        int fd = open(path, O_CREAT | O_EXCL | O_RDWR, 0644);
+        EXPECT(fd >= 0 && write(fd, path, 8) == 8 && close(fd) == 0);
+    }
+    EXPECT(before - limpet_memory().free < MANY * 256 / 4096);
+    for (int i = MANY; i-- > 0;) {
+        snprintf(path, sizeof path, "/tmp/many/file %d", i);
+        int fd = open(path, O_RDONLY);
+        EXPECT(fd >= 0 && read(fd, back, 8) == 8 && memcmp(back, path, 8) == 0 && close(fd) == 0);
+        EXPECT(unlink(path) == 0 && unlink(path) == -1 && errno == ENOENT);
+    }
+    EXPECT(limpet_memory().free == before && rmdir("/tmp/many") == 0);
+    return NULL;
+}
+
 static const char *clocks(void)
 {
     struct timespec a, b;
@@ -156,6 +179,7 @@ int main(int argc, char **argv)
     static const struct check rows[] = {
         {"files", files},
         {"streams", streams},
+        {"many_files", many_files},
         {"clocks", clocks},
         {"not_supported", not_supported},
         {"environment", environment},
