@@ -9,22 +9,6 @@ const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n)
     return view->base + a;
 }
 
-void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type)
-{
-    if (size > UINT64_MAX - base)
-        size = UINT64_MAX - base;
-    if (size == 0)
-        return;
-    if (out->range_count == BOOT_RANGES) {
-        out->truncated = true;
-        return;
-    }
-    uint32_t i = out->range_count++; /* loaders sort their maps: this loop seldom runs */
-    for (; i > 0 && out->ranges[i - 1].base > base; i--)
-        out->ranges[i] = out->ranges[i - 1];
-    out->ranges[i] = (struct boot_range){base, size, type};
-}
-
 char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, uint64_t a)
 {
     char *copy = out->strings + out->strings_used;

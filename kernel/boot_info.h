@@ -11,13 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BOOT_RANGES  64   /* memory map entries kept */
+#define BOOT_RANGES  128  /* memory map entries kept: as many as Linux takes from a boot loader */
 #define BOOT_MODULES 16   /* modules kept */
 #define RSDP_SIZE    36   /* ACPI 6.4, 5.2.5.3 */
 #define BOOT_STRINGS 4096 /* bytes for the command line and the module names, with their NULs */
 
 /* Memory range types: ACPI 6.4, table 15.4 (address range types). */
 enum { RANGE_USABLE = 1, RANGE_RESERVED, RANGE_ACPI, RANGE_NVS, RANGE_BAD };
+#define RANGE_MODULE 0x100 /* ours: a module lies there */
 
 struct boot_range {
     uint64_t base, size; /* bytes, physical; size > 0 */
@@ -33,13 +34,15 @@ struct boot_info {
     uint32_t protocol; /* BOOT_PVH … */
     uint32_t range_count, module_count;
     bool truncated;               /* the loader gave more than the arrays hold */
+    bool ranges_joined;           /* to save room: what lay between them may be hidden */
     bool has_cmdline;             /* PVH: the loader gave one, if only an empty one */
     bool firmware;                /* PVH: started in place of a BIOS, which came along */
     uint64_t entry_tsc;           /* at the door's first instruction */
+    uint64_t ram_lost;            /* bytes, in pieces that there was no room for */
     uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */
     uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */
     char *cmdline; /* in strings; the app's arguments, without the image's own name */
-    struct boot_range ranges[BOOT_RANGES]; /* sorted by base */
+    struct boot_range ranges[BOOT_RANGES + 1]; /* sorted, apart; the last place is for adding */
     struct boot_module modules[BOOT_MODULES];
     uint32_t strings_used;
     char strings[BOOT_STRINGS];
@@ -65,7 +68,10 @@ const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_
 const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out);
+
+/* boot_ranges.c: adds to the memory map, in any order. */
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
+
 /* The module's name is the base name of the first word of the string at text (0: none). */
 void boot_info_add_module(struct boot_info *out, const struct phys_view *view, uint64_t base,
                           uint64_t size, uint64_t text);

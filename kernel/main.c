@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "args.h"
 #include "boot_info.h"
+#include "console.h"
 #include "cpu.h"
 #include "fs.h"
 #include "ledger.h"
@@ -14,7 +15,6 @@
 #include "time.h"
 #include "vm.h"
 
-#define MEMORY_FLOOR 0x100000ull   /* below 1 MiB lies what firmware left */
 #define MEMORY_LEAST (15ull << 20) /* of the 16 MiB that a machine must have */
 
 struct stamp ledger[LEDGER_MAX];
@@ -22,7 +22,7 @@ unsigned ledger_count;
 const struct platform *platform;
 
 static struct boot_info boot_info;
-extern char __text_start[], __image_end[];
+extern char __image_end[];
 
 static void reached(const char *name) { ledger_add(name, rdtsc()); }
 
@@ -36,13 +36,30 @@ static void choose_platform(void)
     platform->early_init(&boot_info);
 }
 
+/* The pages that a module lies in are nobody else's. */
+static uint64_t set_aside_modules(void)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < boot_info.module_count; i++) {
+        const struct boot_module *m = &boot_info.modules[i];
+        uint64_t base = m->base & ~(PAGE_SIZE - 1);
+        boot_info_add_range(&boot_info, base,
+                            (m->base + m->size + PAGE_SIZE - 1 - base) & ~(PAGE_SIZE - 1),
+                            RANGE_MODULE);
+        bytes += m->size;
+    }
+    return bytes;
+}
+
 static void init_memory(void)
 {
-    uint64_t pages =
-        page_init(&boot_info, MEMORY_FLOOR, (uint64_t)__text_start, (uint64_t)__image_end);
-    uint64_t have = pages * PAGE_SIZE + (uint64_t)__image_end;
-    for (uint32_t i = 0; i < boot_info.module_count; i++)
-        have += boot_info.modules[i].size;
+    /* below 1 MiB lies what firmware left, and there the image begins */
+    uint64_t have = set_aside_modules() + (uint64_t)__image_end;
+    have += page_init(&boot_info, (uint64_t)__image_end) * PAGE_SIZE;
+    if (boot_info.ram_lost != 0)
+        kprintf("LIMPET: The memory map has more than %d pieces: %lu KiB of RAM in the smallest "
+                "are not used.\n",
+                BOOT_RANGES, (unsigned long)(boot_info.ram_lost >> 10));
     if (have < MEMORY_LEAST)
         panic("%lu MiB of memory is too little: Limpet needs at least 16.",
               (unsigned long)((have + (1 << 20) - 1) >> 20));
@@ -70,8 +87,8 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     if (boot_info.range_count == 0)
         panic("Neither the loader nor the hypervisor gives a memory map.");
     if (boot_info.truncated)
-        panic("The loader gave more than %d memory ranges, %d modules or %d bytes of arguments.",
-              BOOT_RANGES, BOOT_MODULES, BOOT_STRINGS);
+        panic("The loader gave more than %d modules or %d bytes of arguments.", BOOT_MODULES,
+              BOOT_STRINGS);
     init_memory();
     reached("memory");
     args_read(boot_info.cmdline);

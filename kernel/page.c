@@ -5,7 +5,7 @@
 #include "panic.h"
 #include "sched.h"
 
-#define ZONES 32
+#define ZONES (BOOT_RANGES + 1) /* a range of RAM each; that which holds the image makes two */
 #define NIL   UINT32_MAX
 
 /*
@@ -19,11 +19,14 @@ struct page {
     uint8_t order, state;
 };
 
-/* A run of usable memory. Page numbers: [first, carved) are blocks, [carved, end) virgin. */
+/*
+ * A run of usable memory. Page numbers: [first, carved) are blocks, [carved, end) virgin; behind
+ * that stand the struct pages.
+ */
 struct zone {
-    uint64_t first, carved, end;
-    struct page *pages; /* pages[n - first] */
+    uint32_t first, carved, end;
 };
+_Static_assert(PAGES_MAX <= UINT32_MAX, "page numbers have 32 bits");
 
 static struct {
     struct lock lock;
@@ -42,11 +45,12 @@ static struct zone *zone_of(uint64_t n)
     return 0;
 }
 
-static struct page *page_at(uint64_t n)
+static struct page *page_in(const struct zone *z, uint64_t n)
 {
-    struct zone *z = zone_of(n);
-    return &z->pages[n - z->first];
+    return (struct page *)phys_to_virt((uint64_t)z->end << PAGE_SHIFT) + (n - z->first);
 }
+
+static struct page *page_at(uint64_t n) { return page_in(zone_of(n), n); }
 
 static void list_add(struct page *p, uint32_t n, unsigned order)
 {
@@ -80,20 +84,20 @@ static void release(struct zone *z, uint64_t n, unsigned order)
         uint64_t buddy = n ^ 1ull << order;
         if (buddy < z->first || buddy + (1ull << order) > z->carved)
             break;
-        struct page *b = &z->pages[buddy - z->first];
+        struct page *b = page_in(z, buddy);
         if (b->state != FREE || b->order != order)
             break;
         list_remove(b);
-        z->pages[(n | 1ull << order) - z->first].state = FREE; /* to see it freed again */
+        page_in(z, n | 1ull << order)->state = FREE; /* to see it freed again */
         n &= ~(1ull << order);
     }
-    list_add(&z->pages[n - z->first], (uint32_t)n, order);
+    list_add(page_in(z, n), (uint32_t)n, order);
 }
 
 /* The largest order ≤ max that a block at the zone's watermark can have. */
 static unsigned carve_order(const struct zone *z, unsigned max)
 {
-    unsigned order = z->carved != 0 ? (unsigned)__builtin_ctzll(z->carved) : max;
+    unsigned order = z->carved != 0 ? (unsigned)__builtin_ctz(z->carved) : max;
     if (order > max)
         order = max;
     while (1ull << order > z->end - z->carved)
@@ -105,9 +109,9 @@ static unsigned carve_order(const struct zone *z, unsigned max)
 static uint64_t carve_block(struct zone *z, unsigned order)
 {
     uint64_t n = z->carved;
-    z->carved += 1ull << order;
+    z->carved += 1u << order;
     mem.stats.virgin -= 1ull << order;
-    z->pages[n - z->first] = (struct page){.order = (uint8_t)order};
+    *page_in(z, n) = (struct page){.order = (uint8_t)order};
     return n;
 }
 
@@ -306,8 +310,7 @@ void page_free(uint64_t pa, unsigned order)
     uint64_t n = pa >> PAGE_SHIFT;
     unsigned long flags = interrupts_save();
     struct zone *z = zone_of(n);
-    if (z == 0 || n >= z->carved || z->pages[n - z->first].state != IN_USE ||
-        z->pages[n - z->first].order != order)
+    if (z == 0 || n >= z->carved || page_in(z, n)->state != IN_USE || page_in(z, n)->order != order)
         panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
     if (order == 0 && smp_running)
         free_cached(n);
@@ -371,59 +374,25 @@ static void add_zone(uint64_t base, uint64_t end)
         add_zone(piece, end);
         return;
     }
-    if (last <= first || mem.zone_count == ZONES)
+    if (last <= first)
         return;
     uint64_t meta = ((last - first) * sizeof(struct page) + PAGE_SIZE - 1) >> PAGE_SHIFT;
     if (last - first <= meta)
         return;
     last -= meta;
-    mem.zones[mem.zone_count++] =
-        (struct zone){first, first, last, phys_to_virt(last << PAGE_SHIFT)};
+    mem.zones[mem.zone_count++] = (struct zone){(uint32_t)first, (uint32_t)first, (uint32_t)last};
     mem.stats.total += last - first;
 }
 
-/* Adds [base, end) without the hole; the rest of the holes is cut out of the pieces. */
-struct hole {
-    uint64_t base, end;
-};
-
-static void add_without(uint64_t base, uint64_t end, const struct hole *holes, unsigned n)
+uint64_t page_init(const struct boot_info *info, uint64_t floor)
 {
-    while (n > 0 && (holes->end <= base || holes->base >= end)) {
-        holes++;
-        n--;
-    }
-    if (n == 0) {
-        add_zone(base, end);
-        return;
-    }
-    if (holes->base > base)
-        add_without(base, holes->base, holes + 1, n - 1);
-    if (holes->end < end)
-        add_without(holes->end, end, holes + 1, n - 1);
-}
-
-uint64_t page_init(const struct boot_info *info, uint64_t floor, uint64_t image, uint64_t image_end)
-{
-    struct hole holes[1 + BOOT_MODULES + BOOT_RANGES];
-    unsigned n = 0;
-
-    holes[n++] = (struct hole){image, image_end};
-    for (uint32_t i = 0; i < info->module_count; i++) /* whole pages: zones begin and end on them */
-        holes[n++] = (struct hole){info->modules[i].base & ~(PAGE_SIZE - 1),
-                                   (info->modules[i].base + info->modules[i].size + PAGE_SIZE - 1) &
-                                       ~(PAGE_SIZE - 1)};
-    /* Ranges are sorted, but may overlap: those of other types take precedence. */
-    for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++)
-        if (r->type != RANGE_USABLE)
-            holes[n++] = (struct hole){r->base, r->base + r->size};
-    uint64_t at = floor;
+    const uint64_t ceiling = PAGES_MAX << PAGE_SHIFT;
     for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++) {
-        uint64_t base = r->base > at ? r->base : at, end = r->base + r->size;
-        if (r->type != RANGE_USABLE || end <= base)
-            continue;
-        add_without(base, end, holes, n);
-        at = end;
+        uint64_t base = r->base > floor ? r->base : floor, end = r->base + r->size;
+        if (end > ceiling)
+            end = ceiling;
+        if (r->type == RANGE_USABLE && base < end)
+            add_zone(base, end);
     }
     mem.stats.free = mem.stats.virgin = mem.stats.low_water = mem.stats.total;
     return mem.stats.total;

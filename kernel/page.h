@@ -20,6 +20,7 @@
 #define ORDER_2M   9
 #define ORDER_1G   18
 #define ORDER_MAX  ORDER_1G
+#define PAGES_MAX  (512ull << ORDER_1G) /* what the window onto physical memory shows */
 
 /* Physical memory is mapped where it is; host-built tests put it elsewhere. */
 #ifndef PHYS_BASE
@@ -44,11 +45,10 @@ struct page_stats {
 };
 
 /*
- * Takes over the usable ranges of *info above floor (bytes), without its modules and without
- * [image, image_end). Called once. Returns the number of pages gained.
+ * Takes over the usable ranges of *info from floor (bytes) on, up to 512 GiB. Called once. Returns
+ * the number of pages gained.
  */
-uint64_t page_init(const struct boot_info *info, uint64_t floor, uint64_t image,
-                   uint64_t image_end);
+uint64_t page_init(const struct boot_info *info, uint64_t floor);
 
 /*
  * 2^order contiguous pages, aligned to their size: their physical address, or 0 when there is no

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in start.S and image.lds.S. */
 #include "arch.h"
+#include "console.h"
 #include "cpu.h"
 #include "lock.h"
 #include "page.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #define GIB        (1ull << 30)
-#define WINDOW_MAX (512 * GIB) /* physical memory is mapped where it is, up to here */
+#define WINDOW_MAX (PAGES_MAX * PAGE_SIZE) /* physical memory is mapped where it is, up to here */
 #define TABLE      (PTE_P | PTE_W | PTE_A)
 
 extern uint64_t boot_pml4[512], boot_pdpt[512], boot_pd[512], __pt0[512], vm_pd[512], vm_pt[512];
@@ -265,8 +266,10 @@ void paging_init(const struct boot_info *info)
         if (r->type == RANGE_USABLE && r->base + r->size > top)
             top = r->base + r->size;
     }
-    if (top > WINDOW_MAX)
+    if (top > WINDOW_MAX) {
+        kprintf("LIMPET: RAM above %llu GiB is not used.\n", WINDOW_MAX / GIB);
         top = WINDOW_MAX;
+    }
     window_end = top;
     window_by_gib = arch_has_1g_pages();
     if (!window_by_gib) {

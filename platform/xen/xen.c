@@ -41,7 +41,7 @@ struct e820_entry {
 
 static void ask_memory_map(struct boot_info *info)
 {
-    static struct e820_entry entries[BOOT_RANGES];
+    struct e820_entry entries[BOOT_RANGES]; /* all that Xen keeps: E820MAX */
     struct xen_memory_map map = {.nr_entries = BOOT_RANGES};
     set_xen_guest_handle(map.buffer, entries);
     long error = hypercall_memory(XENMEM_memory_map, &map);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the ACPI reader: the input is an RSDP, then memory; and a BIOS area to search. */
 #include "boot_info.c"
+#include "boot_ranges.c"
 #include "boot_multiboot.c"
 #include "boot_pvh.c"
 #include "acpi.c"

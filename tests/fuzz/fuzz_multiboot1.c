@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the parser of multiboot 1's boot information. */
 #include "boot_info.c"
+#include "boot_ranges.c"
 #include "boot_multiboot.c"
 #include "boot_pvh.c"
 #include "fuzz.h"

@@ -21,18 +21,26 @@ static inline int in_strings(const struct boot_info *b, const char *s)
            memchr(s, 0, (size_t)(b->strings + BOOT_STRINGS - s)) != NULL;
 }
 
-static inline const char *check_boot(const struct boot_info *b, const char *error)
+static inline const char *check_ranges(const struct boot_info *b)
 {
-    if (b->range_count > BOOT_RANGES || b->module_count > BOOT_MODULES ||
-        b->strings_used > BOOT_STRINGS)
-        return "a count is too large";
+    if (b->range_count > BOOT_RANGES)
+        return "there are too many ranges";
     for (uint32_t i = 0; i < b->range_count; i++) {
         const struct boot_range *r = &b->ranges[i];
         if (r->size == 0 || r->size > UINT64_MAX - r->base)
             return "a range is empty or wraps";
-        if (i > 0 && r[-1].base > r->base)
-            return "ranges are not sorted";
+        if (i > 0 && r[-1].base + r[-1].size > r->base)
+            return "ranges are not sorted, or overlap";
     }
+    return NULL;
+}
+
+static inline const char *check_boot(const struct boot_info *b, const char *error)
+{
+    if (b->module_count > BOOT_MODULES || b->strings_used > BOOT_STRINGS)
+        return "a count is too large";
+    if (check_ranges(b) != NULL)
+        return check_ranges(b);
     for (uint32_t i = 0; i < b->module_count; i++)
         if (!in_strings(b, b->modules[i].name) || strpbrk(b->modules[i].name, " /") != NULL)
             return "a module's name is bad";

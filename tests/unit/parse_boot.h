@@ -4,6 +4,7 @@
 #define TESTS_PARSE_BOOT_H
 
 #include "boot_info.c"
+#include "boot_ranges.c"
 #include "boot_multiboot.c"
 #include "boot_pvh.c"
 #include "check_boot.h"

@@ -2,6 +2,7 @@
 /* ACPI: small tables laid out by hand, whole and broken. */
 #include "unit.h"
 #include "boot_info.c"
+#include "boot_ranges.c"
 #include "acpi.c"
 #include "memory.h"
 

@@ -19,27 +19,98 @@ static void views(void **state)
     assert_null(phys_at(&v, 0, UINT64_MAX));
 }
 
+static void add(uint64_t base, uint64_t end, uint32_t type)
+{
+    boot_info_add_range(&info, base, end - base, type);
+}
+
+/* Ranges given and what becomes of them: bases and ends as digits of one byte each. */
 static void ranges(void **state)
 {
     (void)state;
+    static const struct {
+        struct boot_range given[4], kept[5]; /* base, end, type */
+    } cases[] = {
+        {{{1, 2, 1}, {3, 4, 1}}, {{1, 2, 1}, {3, 4, 1}}},
+        {{{3, 4, 1}, {1, 2, 2}}, {{1, 2, 2}, {3, 4, 1}}}, /* sorted */
+        {{{1, 2, 1}, {2, 3, 1}}, {{1, 3, 1}}},            /* neighbours */
+        {{{2, 3, 1}, {1, 2, 1}}, {{1, 3, 1}}},
+        {{{1, 2, 1}, {3, 4, 1}, {2, 3, 1}}, {{1, 4, 1}}}, /* both sides */
+        {{{1, 2, 1}, {2, 3, 2}}, {{1, 2, 1}, {2, 3, 2}}}, /* not of one type */
+        {{{1, 2, 2}, {2, 3, 4}}, {{1, 2, 2}, {2, 3, 4}}},
+        {{{1, 9, 1}, {3, 5, 2}}, {{1, 3, 1}, {3, 5, 2}, {5, 9, 1}}}, /* what is not RAM wins */
+        {{{3, 5, 2}, {1, 9, 1}}, {{1, 3, 1}, {3, 5, 2}, {5, 9, 1}}},
+        {{{1, 9, 1}, {1, 9, 2}}, {{1, 9, 2}}},
+        {{{1, 9, 2}, {2, 8, 1}}, {{1, 9, 2}}},
+        {{{1, 5, 1}, {3, 8, 1}}, {{1, 8, 1}}},
+        {{{1, 5, 1}, {1, 5, 1}}, {{1, 5, 1}}},
+        {{{1, 5, 2}, {3, 8, 4}}, {{1, 5, 2}, {5, 8, 4}}}, /* of two such the first */
+        {{{1, 3, 1}, {5, 7, 1}, {2, 6, 2}}, {{1, 2, 1}, {2, 6, 2}, {6, 7, 1}}},
+        {{{2, 3, 2}, {5, 6, 2}, {1, 8, 1}},
+         {{1, 2, 1}, {2, 3, 2}, {3, 5, 1}, {5, 6, 2}, {6, 8, 1}}},
+    };
     boot_info_add_range(&info, 0x3000, 0, 1); /* empty: not kept */
     boot_info_add_range(&info, UINT64_MAX, 5, 1);
     assert_int_equal(info.range_count, 0);
-    boot_info_add_range(&info, 0x3000, 0x1000, 1);
-    boot_info_add_range(&info, 0x1000, 0x1000, 2);
-    boot_info_add_range(&info, 0x2000, 0x1000, 3);
-    boot_info_add_range(&info, 0x2000, 0x2000, 4); /* the same base: after it */
-    boot_info_add_range(&info, 0xf000, UINT64_MAX, 5);
-    static const uint32_t types[] = {2, 3, 4, 1, 5};
-    for (unsigned i = 0; i < COUNT(types); i++)
-        assert_int_equal(info.ranges[i].type, types[i]);
-    assert_int_equal(info.ranges[4].size, UINT64_MAX - 0xf000);
-    for (unsigned i = 5; i < BOOT_RANGES; i++)
-        boot_info_add_range(&info, 0x100000u - i, 1, 1);
-    assert_false(info.truncated);
-    boot_info_add_range(&info, 1, 1, 1);
-    assert_true(info.truncated);
+    add(0xf000, 0xf001, 1);
+    boot_info_add_range(&info, 0xffff, UINT64_MAX, 5);
+    assert_int_equal(info.ranges[1].size, UINT64_MAX - 0xffff);
+    for (unsigned c = 0; c < COUNT(cases); c++) {
+        memset(&info, 0, sizeof info);
+        for (unsigned i = 0; i < 4 && cases[c].given[i].size != 0; i++)
+            add(cases[c].given[i].base, cases[c].given[i].size, cases[c].given[i].type);
+        unsigned n = 0;
+        for (const struct boot_range *k = cases[c].kept; n < 5 && k->size != 0; k++, n++)
+            if (info.ranges[n].base != k->base || info.ranges[n].size != k->size - k->base ||
+                info.ranges[n].type != k->type)
+                fail_msg("case %u: range %u", c, n);
+        assert_int_equal(info.range_count, n);
+        assert_null(check_ranges(&info));
+    }
+}
+
+/* The most that fits, and more: RAM is lost last, the smallest first, and counted. */
+static void many_ranges(void **state)
+{
+    (void)state;
+    uint64_t ram = 0, at = 0x1000;
+    for (unsigned i = 0; i < BOOT_RANGES; i++, at += 0x3000) {
+        uint64_t bytes = i == BOOT_RANGES - 1 ? 1 << 30 : 0x1000;
+        if (i % 2 == 1)
+            ram += bytes;
+        add(at, at + bytes, i % 2 == 1 ? RANGE_USABLE : RANGE_NVS);
+    }
     assert_int_equal(info.range_count, BOOT_RANGES);
+    assert_false(info.ranges_joined);
+    at += 1 << 30;
+    add(at, at + 0x1000, RANGE_BAD); /* no two neighbours that are not RAM: one piece has to go */
+    assert_int_equal(info.ram_lost, 0x1000);
+    at += 0x2000;
+    add(at, at + 0x1000, RANGE_BAD); /* joined with the last one */
+    assert_int_equal(info.ram_lost, 0x1000);
+    assert_true(info.ranges_joined);
+    for (unsigned i = 0; i < 1000; i++, at += 0x9000) { /* larger ones push out the smaller */
+        add(at + 0x8000, at + 0xb000, RANGE_USABLE);
+        ram += 0x3000;
+    }
+    uint64_t kept = 0, largest = 0;
+    for (unsigned i = 0; i < info.range_count; i++)
+        if (info.ranges[i].type == RANGE_USABLE) {
+            kept += info.ranges[i].size;
+            if (info.ranges[i].size > largest)
+                largest = info.ranges[i].size;
+        }
+    assert_int_equal(kept + info.ram_lost, ram);
+    assert_int_equal(largest, 1 << 30);
+    assert_true(info.range_count == BOOT_RANGES && kept > (1 << 30) + 0x3000u * (BOOT_RANGES - 8));
+    assert_null(check_ranges(&info));
+    /* RAM told of late, where reserved ranges were joined, is counted too */
+    memset(&info, 0, sizeof info);
+    for (unsigned i = 0; i <= BOOT_RANGES; i++)
+        add(0x1000 + i * 0x3000, 0x2000 + i * 0x3000, RANGE_RESERVED);
+    assert_int_equal(info.range_count, 1);
+    add(0x2000, 0x4000, RANGE_USABLE);
+    assert_int_equal(info.ram_lost, 0x2000);
 }
 
 static void strings(void **state)
@@ -215,13 +286,13 @@ static void pvh_truncated(void **state)
 
     set64(&m, at + PVH_MEMMAP, align8(&m));
     for (unsigned i = 0; i <= BOOT_RANGES; i++)
-        put64(&m, 0x1000000 - i * 0x1000), put64(&m, 0x1000), put32(&m, 1), put32(&m, 0);
+        put64(&m, 0x1000000 - i * 0x2000), put64(&m, 0x1000), put32(&m, 1), put32(&m, 0);
     set32(&m, at + PVH_ENTRIES, BOOT_RANGES);
     assert_null(parse(BOOT_PVH, at));
-    assert_false(info.truncated);
+    assert_int_equal(info.ram_lost, 0);
     set32(&m, at + PVH_ENTRIES, BOOT_RANGES + 1);
     assert_null(parse(BOOT_PVH, at));
-    assert_true(info.truncated && info.range_count == BOOT_RANGES);
+    assert_true(info.ram_lost == 0x1000 && info.range_count == BOOT_RANGES);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -229,10 +300,9 @@ static void pvh_truncated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(views),         TEST(ranges),           TEST(strings),
-        TEST(module_names),  TEST(unknown_protocol), TEST(pvh),
-        TEST(pvh_malformed), TEST(pvh_firmware),     TEST(pvh_unaligned),
-        TEST(pvh_truncated),
+        TEST(views),        TEST(ranges),           TEST(many_ranges),   TEST(strings),
+        TEST(module_names), TEST(unknown_protocol), TEST(pvh),           TEST(pvh_malformed),
+        TEST(pvh_firmware), TEST(pvh_unaligned),    TEST(pvh_truncated),
     };
     return cmocka_run_group_tests_name("boot", tests, 0, 0);
 }

@@ -16,10 +16,11 @@ static unsigned here;
 struct cpu *cpus[CPUS_MAX] = {&two[0], &two[1]};
 #define this_cpu() (&two[here].base)
 #include "page.c"
+#include "boot_ranges.c"
 
 #define MIB   (1ull << 20)
 #define GIB   (1ull << 30)
-#define FLOOR MIB
+#define FLOOR (3 * MIB) /* the image ends there */
 #define PHYS  (256 * GIB)
 
 /* Basic blocks run, counted through -fsanitize-coverage=trace-pc: time without its noise. */
@@ -64,16 +65,7 @@ static void range(uint64_t base, uint64_t end, uint32_t type)
     boot_info_add_range(&info, base, end - base, type);
 }
 
-/* In the order of the loader's map: boot_info.c sorts. */
-void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type)
-{
-    uint32_t i = out->range_count++;
-    for (; i > 0 && out->ranges[i - 1].base > base; i--)
-        out->ranges[i] = out->ranges[i - 1];
-    out->ranges[i] = (struct boot_range){base, size, type};
-}
-
-static uint64_t init(void) { return page_init(&info, FLOOR, 2 * MIB, 3 * MIB); }
+static uint64_t init(void) { return page_init(&info, FLOOR); }
 
 static uint64_t init_one(uint64_t end)
 {
@@ -145,14 +137,14 @@ static void small_machine(void **state)
 {
     (void)state;
     uint64_t pages = init_one(16 * MIB);
-    /* 14 MiB without the image, and 12 bytes of every page's 4096 for its struct page. */
-    assert_true(pages <= 14 * 256 && pages >= 14 * 256 - 14 * 256 * sizeof(struct page) / 4096 - 2);
+    /* 13 MiB behind the image, and 12 bytes of every page's 4096 for its struct page. */
+    assert_true(pages <= 13 * 256 && pages >= 13 * 256 - 13 * 256 * sizeof(struct page) / 4096 - 2);
     struct page_stats s = page_get_stats();
     assert_true(s.total == pages && s.free == pages && s.virgin == pages && s.low_water == pages);
     assert_true(s.reserved == 0 && s.allocations == 0 && s.frees == 0);
     for (uint64_t i = 0; i < pages; i++) {
         uint64_t pa = page_alloc(0);
-        assert_true(pa >= FLOOR && pa < 16 * MIB && (pa < 2 * MIB || pa >= 3 * MIB));
+        assert_true(pa >= FLOOR && pa < 16 * MIB);
     }
     assert_int_equal(page_alloc(0), 0);
     s = page_get_stats();
@@ -270,24 +262,25 @@ static void caches(void **state)
     assert_true(page_get_stats().free == 0 && page_get_stats().reserved == 0);
 }
 
+/* Modules lie in RAM as ranges of their own (kernel/main.c). */
 static void holes(void **state)
 {
     (void)state;
-    static const struct boot_module modules[] = {
-        {5 * MIB + 123, 4096, ""},   /* off page bounds: takes both pages that it lies in */
-        {4 * MIB, 0x10000, ""},      /* before the other */
-        {5 * MIB + 5000, 100, ""},   /* in a page of the first one */
-        {40 * MIB, MIB, ""},         /* outside memory */
-        {16 * MIB - 4096, 8192, ""}, /* over the end */
+    static const struct boot_range modules[] = {
+        {5 * MIB, 0x3000, RANGE_MODULE},
+        {4 * MIB, 0x10000, RANGE_MODULE},         /* before the other */
+        {5 * MIB + 0x1000, 0x1000, RANGE_MODULE}, /* within the first one */
+        {40 * MIB, MIB, RANGE_MODULE},            /* outside memory */
+        {16 * MIB - 4096, 8192, RANGE_MODULE},    /* over the end */
     };
     memset(&info, 0, sizeof info);
     range(12 * MIB, 16 * MIB, RANGE_USABLE); /* unsorted */
     range(MIB, 8 * MIB + 77, RANGE_USABLE);
     range(8 * MIB + 77, 9 * MIB, RANGE_NVS);
-    memcpy(info.modules, modules, sizeof modules);
-    info.module_count = COUNT(modules);
+    for (size_t i = 0; i < COUNT(modules); i++)
+        range(modules[i].base, modules[i].base + modules[i].size, RANGE_MODULE);
     uint64_t total = init(), taken[ORDER_MAX + 1], pages = 0;
-    assert_true(total > 10 * 256 - 64);
+    assert_true(total > 9 * 256 - 64);
     static uint8_t used[16 * MIB / PAGE_SIZE];
     memset(used, 0, sizeof used);
     take_all(ORDER_MAX, taken);
@@ -295,7 +288,6 @@ static void holes(void **state)
         uint64_t base = blocks[i].pa, end = base + (PAGE_SIZE << blocks[i].order);
         assert_true(base >= FLOOR && end <= 16 * MIB);
         assert_true(end <= 8 * MIB || base >= 12 * MIB);
-        assert_true(end <= 2 * MIB || base >= 3 * MIB);
         for (size_t m = 0; m < COUNT(modules); m++)
             assert_true(end <= modules[m].base || base >= modules[m].base + modules[m].size);
         for (uint64_t at = base; at < end; at += PAGE_SIZE, pages++)
@@ -303,6 +295,38 @@ static void holes(void **state)
     }
     assert_int_equal(pages, total);
     give_all(4);
+}
+
+/* As many pieces of RAM as the map holds, the largest last: each is had. */
+static void many_pieces(void **state)
+{
+    (void)state;
+    uint64_t wanted = 0, taken[ORDER_MAX + 1];
+    memset(&info, 0, sizeof info);
+    for (unsigned i = 1; i <= BOOT_RANGES; i++, wanted++)
+        range((2 + 2 * i) * MIB, (2 + 2 * i) * MIB + 2 * PAGE_SIZE, RANGE_USABLE);
+    range(3 * GIB, 4 * GIB, RANGE_USABLE); /* one too many: the smallest goes */
+    assert_int_equal(info.ram_lost, 2 * PAGE_SIZE);
+    assert_int_equal(mem.zone_count, 0);
+    wanted += GIB / PAGE_SIZE - 1;
+    uint64_t total = init();
+    assert_true(total <= wanted && total > wanted - GIB / PAGE_SIZE / 256);
+    assert_int_equal(mem.zone_count, BOOT_RANGES);
+    take_all(ORDER_MAX, taken);
+    give_all(5);
+    check_stats();
+}
+
+/* Memory that the window cannot show is not given out. */
+static void beyond_the_window(void **state)
+{
+    (void)state;
+    memset(&info, 0, sizeof info);
+    range(511 * GIB, 600 * GIB, RANGE_USABLE);
+    range(700 * GIB, 800 * GIB, RANGE_USABLE);
+    uint64_t total = init();
+    assert_true(total <= GIB / PAGE_SIZE && total > GIB / PAGE_SIZE * 99 / 100);
+    assert_int_equal(mem.zone_count, 1);
 }
 
 /* Ranges that overlap: what any of them reserves is never given, what none reserves is gained. */
@@ -334,7 +358,7 @@ static void overlaps(void **state)
             const struct boot_range *r = &cases[c].ranges[i];
             range(r->base * MIB, (r->base + r->size) * MIB, r->type);
         }
-        uint64_t total = page_init(&info, 3 * MIB, 0, 3 * MIB), taken[ORDER_MAX + 1];
+        uint64_t total = init(), taken[ORDER_MAX + 1];
         uint64_t wanted = cases[c].usable * 256;
         if (total > wanted || total + total / 256 + 8 < wanted)
             fail_msg("case %zu: %lu pages, not about %lu", c, (unsigned long)total,
@@ -541,6 +565,8 @@ int main(void)
         TEST(orders),
         TEST(give_back),
         TEST(holes),
+        TEST(many_pieces),
+        TEST(beyond_the_window),
         TEST(overlaps),
         TEST(tiny_ranges),
         TEST(promises),

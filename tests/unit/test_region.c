@@ -138,7 +138,7 @@ static void start(uint64_t bytes, uint64_t piece)
         piece = bytes;
     for (uint64_t at = MIB; at < bytes; at += 2 * piece)
         info.ranges[info.range_count++] = (struct boot_range){at, piece, RANGE_USABLE};
-    page_init(&info, MIB, 0, MIB);
+    page_init(&info, MIB);
 }
 
 static int set_up(void **state)
