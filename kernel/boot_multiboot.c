@@ -30,23 +30,27 @@ _Static_assert(sizeof(struct mb1_mmap) == 24, "Multiboot 0.6.96, 3.3");
 static const char *read_mmap(const struct mb1_info *mb, const struct phys_view *view,
                              struct boot_info *out)
 {
-    uint64_t at = mb->mmap_addr, end = at + mb->mmap_length;
-    while (at + sizeof(struct mb1_mmap) <= end) {
-        const struct mb1_mmap *e = phys_at(view, at, sizeof *e);
-        if (e == 0)
-            return "The multiboot memory map lies outside memory.";
+    const uint8_t *at = phys_at(view, mb->mmap_addr, mb->mmap_length);
+    if (at == 0)
+        return "The multiboot memory map lies outside memory.";
+    for (uint64_t left = mb->mmap_length; left >= sizeof(struct mb1_mmap);) {
+        const struct mb1_mmap *e = (const struct mb1_mmap *)at;
+        uint64_t step = (uint64_t)e->size + sizeof e->size;
         boot_info_add_range(out, e->base, e->length, e->type);
-        at += (uint64_t)e->size + sizeof e->size;
+        left -= step < left ? step : left;
+        at += step;
     }
     return out->range_count != 0 ? 0 : "The multiboot loader gives no memory map.";
 }
 
-/* QEMU puts the image's file name before the arguments; GRUB does not. */
-static char *without_image_name(char *cmdline)
+/* QEMU puts the image's file name before the arguments; GRUB does not. Where they begin. */
+static uint64_t behind_image_name(uint64_t cmdline, const struct phys_view *view)
 {
-    while (*cmdline != '\0' && *cmdline != ' ')
-        cmdline++;
-    return *cmdline == ' ' ? cmdline + 1 : cmdline;
+    const char *text = phys_at(view, cmdline, 1);
+    uint64_t readable = text == 0 ? 0 : view->size - (cmdline - view->first), n = 0;
+    while (n < readable && text[n] != '\0' && text[n] != ' ')
+        n++;
+    return cmdline + n + (n < readable && text[n] == ' ');
 }
 
 static bool loader_is_qemu(const struct mb1_info *mb, const struct phys_view *view)
@@ -63,9 +67,9 @@ const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct
     if (mb == 0)
         return "The multiboot information lies outside memory.";
     if (mb->flags & MB1_CMDLINE) {
-        out->cmdline = boot_info_add_string(out, view, mb->cmdline);
-        if (loader_is_qemu(mb, view))
-            out->cmdline = without_image_name(out->cmdline);
+        bool named = loader_is_qemu(mb, view);
+        out->cmdline = boot_info_add_string(
+            out, view, named ? behind_image_name(mb->cmdline, view) : mb->cmdline);
     }
     uint32_t modules = mb->flags & MB1_MODULES ? mb->mods_count : 0;
     for (uint32_t i = 0; i < modules && i <= BOOT_MODULES; i++) {

@@ -21,10 +21,13 @@ struct clock_source {
 /* Asks one clock, at most 1 ms, interrupts off; hz = 0: this machine has not got it. */
 typedef struct clock_source clock_source_fn(void);
 
+/* Is a signature this one, of 12 bytes? */
+#define SIGNATURE_IS(signature, name) (__builtin_memcmp(signature, name, 12) == 0)
+
 struct platform {
     const char *name;
 
-    /* Is this machine ours? signature: CPUID 0x40000000's 12 bytes and a NUL; "" without one. */
+    /* Is this machine ours? signature: CPUID 0x40000000's 12 bytes; zeros without one. */
     bool (*probe)(const struct boot_info *info, const char *signature);
 
     /*

@@ -112,16 +112,18 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 
 static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
+    uint64_t entry = pa | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     for (uint64_t end = va + bytes; va < end;) {
         bool mapped;
         uint64_t *table = make_table(va, SHIFT_4K, 0, &mapped);
         if (table == 0)
             return -ENOMEM;
-        do {
-            table[va >> SHIFT_4K & 511] = pa | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
-            va += PAGE_SIZE;
-            pa += PAGE_SIZE;
-        } while (va < end && va & ((1ull << SHIFT_2M) - 1));
+        uint64_t *e = &table[va >> SHIFT_4K & 511], *stop = e + ((end - va) >> SHIFT_4K);
+        if (stop > table + 512)
+            stop = table + 512;
+        va += (uint64_t)(stop - e) << SHIFT_4K;
+        for (; e < stop; entry += PAGE_SIZE)
+            *e++ = entry;
     }
     return 0;
 }

@@ -26,9 +26,9 @@ static enum { OTHER, TCG, KVM } kind;
 static bool kvm_probe(const struct boot_info *info, const char *signature)
 {
     (void)info;
-    if (strncmp(signature, "KVMKVMKVM", 9) == 0)
+    if (SIGNATURE_IS(signature, "KVMKVMKVM\0\0\0"))
         kind = KVM;
-    else if (strcmp(signature, "TCGTCGTCGTCG") == 0)
+    else if (SIGNATURE_IS(signature, "TCGTCGTCGTCG"))
         kind = TCG;
     return true; /* the last resort: a PC */
 }
