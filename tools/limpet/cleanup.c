@@ -1,4 +1,4 @@
-/* Nothing is left behind: temporary folders are removed, children killed and Xen domains destroyed,
+/* Nothing is left behind: temporary folders are removed, children killed and Xen domains ended,
  * however the tool ends.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cleanup.h"
@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SLOTS 16
+#define SLOTS   16
+#define STUCK_S 5.0 /* after SIGKILL */
 
 volatile sig_atomic_t interrupted;
 
@@ -21,7 +22,10 @@ static struct {
     int group;
 } children[SLOTS];
 static char *folders[SLOTS];
-static const char *domains[SLOTS];
+static struct {
+    void (*undo)(void *context);
+    void *context;
+} others[SLOTS];
 static const char *instance;
 static pid_t owner; /* a forked child that fails before exec must clean up nothing */
 
@@ -44,16 +48,16 @@ void cleanup_remove(const char *dir)
         }
 }
 
-static void destroy_domain(const char *name)
+int cleanup_await(pid_t pid, struct rusage *usage)
 {
-    pid_t pid = fork();
+    double until = now_s() + STUCK_S;
+    int status = SIGKILL;
+    pid_t got;
 
-    if (pid == 0) {
-        execlp("xl", "xl", "destroy", name, (char *)NULL);
-        _exit(127);
-    }
-    if (pid > 0)
-        waitpid(pid, NULL, 0);
+    while (((got = wait4(pid, &status, WNOHANG, usage)) == 0 || (got < 0 && errno == EINTR)) &&
+           now_s() < until)
+        usleep(500);
+    return status;
 }
 
 static void cleanup_all(void)
@@ -64,11 +68,11 @@ static void cleanup_all(void)
     for (int i = 0; i < SLOTS; i++)
         if (children[i].pid) {
             kill(children[i].group ? -children[i].pid : children[i].pid, SIGKILL);
-            waitpid(children[i].pid, NULL, 0);
+            cleanup_await(children[i].pid, NULL);
         }
     for (int i = 0; i < SLOTS; i++)
-        if (domains[i])
-            destroy_domain(domains[i]);
+        if (others[i].undo)
+            others[i].undo(others[i].context);
     for (int i = 0; i < SLOTS; i++)
         if (folders[i])
             nftw(folders[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -130,20 +134,21 @@ void cleanup_child_gone(pid_t pid)
             children[i].pid = 0;
 }
 
-void cleanup_domain(const char *name)
+void cleanup_undo(void (*undo)(void *context), void *context)
 {
     for (int i = 0; i < SLOTS; i++)
-        if (!domains[i]) {
-            domains[i] = name;
+        if (!others[i].undo) {
+            others[i].undo = undo;
+            others[i].context = context;
             return;
         }
 }
 
-void cleanup_domain_gone(const char *name)
+void cleanup_undone(const void *context)
 {
     for (int i = 0; i < SLOTS; i++)
-        if (domains[i] == name)
-            domains[i] = NULL;
+        if (others[i].context == context)
+            others[i].undo = NULL;
 }
 
 void cleanup_instance(const char *dir) { instance = dir; }

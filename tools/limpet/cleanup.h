@@ -1,10 +1,11 @@
-/* Nothing is left behind: temporary folders are removed, children killed and Xen domains destroyed,
+/* Nothing is left behind: temporary folders are removed, children killed and Xen domains ended,
  * however the tool ends.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_CLEANUP_H
 #define LIMPET_CLEANUP_H
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* The signal that asked the tool to stop, or 0. Everything that waits looks at it. */
@@ -26,10 +27,13 @@ void cleanup_remove(const char *dir);
 void cleanup_child(pid_t pid, int group);
 void cleanup_child_gone(pid_t pid);
 
-/* A Xen domain that is destroyed at exit; domain_gone after it was destroyed. The name is borrowed.
- */
-void cleanup_domain(const char *name);
-void cleanup_domain_gone(const char *name);
+/* Waits for the end of a child that was killed, but not for ever: one that is stuck in the kernel
+ * does not end by SIGKILL. Returns its wait status, then SIGKILL. usage may be NULL. */
+int cleanup_await(pid_t pid, struct rusage *usage);
+
+/* Something else to undo at exit; undone after it was. The context is borrowed. */
+void cleanup_undo(void (*undo)(void *context), void *context);
+void cleanup_undone(const void *context);
 
 /* A tracing instance of the kernel's, removed at exit; NULL: there is none any more. Borrowed. */
 void cleanup_instance(const char *dir);

@@ -141,9 +141,21 @@ const char *xen_reason_text(int reason)
     return reason >= 0 && reason < (int)(sizeof text / sizeof *text) ? text[reason] : "unknown";
 }
 
+/* The status that the guest left in xenstore, or -1. */
+static int told_status(const struct xen_facts *f)
+{
+    char *end;
+    long status = f->told && f->told[0] ? strtol(f->told, &end, 10) : -1;
+
+    return status >= 0 && status <= 255 && !*end ? (int)status : -1;
+}
+
+/* The last line may be lost on its way: the status in xenstore is not. */
 static void xen_no_verdict(const struct xen_facts *f, struct vm_result *r)
 {
-    if (f->reason == XEN_REBOOT || f->reason == XEN_CRASH)
+    if (f->reason == XEN_POWEROFF && told_status(f) >= 0)
+        set_own(r, told_status(f));
+    else if (f->reason == XEN_REBOOT || f->reason == XEN_CRASH)
         set(r, ST_RESET,
             xasprintf("the domain ended with reason %s: a triple fault, most likely",
                       xen_reason_text(f->reason)));
@@ -155,7 +167,10 @@ static void xen_no_verdict(const struct xen_facts *f, struct vm_result *r)
 
 void xen_judge(const struct xen_facts *f, struct vm_result *r)
 {
-    if (common(&f->end, r))
+    if (f->end.timed_out && f->paused && !f->end.interrupted)
+        set(r, ST_SIGNAL,
+            xstrdup("the domain was paused by another hand (xl unpause lets it go on)"));
+    else if (common(&f->end, r))
         ;
     else if (f->gone)
         set(r, ST_SIGNAL, xstrdup("the domain was destroyed by another hand"));

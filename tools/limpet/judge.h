@@ -43,8 +43,10 @@ const char *xen_reason_text(int reason);
 
 struct xen_facts {
     struct end_facts end;
-    int reason; /* enum xen_reason, or -1 for none */
-    bool gone;  /* the domain was destroyed, and not by us */
+    int reason;       /* enum xen_reason, or -1 for none */
+    bool gone;        /* the domain was destroyed, and not by us */
+    bool paused;      /* at the end of its time, by another hand */
+    const char *told; /* the status that the guest left in xenstore, or NULL */
 };
 
 /* Decide; they set status, own, text. */

@@ -173,9 +173,11 @@ int proc_finish(struct proc *p, bool kill_first)
     struct rusage usage = {.ru_maxrss = 0};
     int status = 0;
 
-    if (kill_first)
+    if (kill_first) {
         kill(-p->pid, SIGKILL);
-    while (wait4(p->pid, &status, 0, &usage) < 0 && errno == EINTR)
+        status = cleanup_await(p->pid, &usage);
+    }
+    while (!kill_first && wait4(p->pid, &status, 0, &usage) < 0 && errno == EINTR)
         if (interrupted)
             kill(-p->pid, SIGKILL);
     p->rss_mib = (double)usage.ru_maxrss / 1024;
@@ -190,22 +192,54 @@ int proc_finish(struct proc *p, bool kill_first)
     return status;
 }
 
-double proc_cpu_s(const struct proc *p)
+/* What /proc has of a process behind its name: from the third field on (proc(5)); NULL: no process.
+ */
+static const char *stat_fields(pid_t pid, char text[1024])
 {
-    char *path = xasprintf("/proc/%d/stat", (int)p->pid), text[1024] = "";
+    char *path = xasprintf("/proc/%d/stat", (int)pid);
     FILE *f = fopen(path, "r");
-    const char *name_end = f && fgets(text, sizeof text, f) ? strrchr(text, ')') : NULL;
-    unsigned long user, system;
-    double used = -1;
+    const char *name_end = f && fgets(text, 1024, f) ? strrchr(text, ')') : NULL;
 
-    /* Fields 14 and 15 (proc(5)), of which the third comes behind the name. */
-    if (name_end && sscanf(name_end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-                           &user, &system) == 2)
-        used = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
     if (f)
         fclose(f);
     free(path);
-    return used;
+    return name_end ? name_end + 1 : NULL;
+}
+
+double proc_cpu_s(const struct proc *p)
+{
+    char text[1024];
+    const char *fields = stat_fields(p->pid, text);
+    unsigned long user, system;
+
+    /* Fields 14 and 15. */
+    if (fields &&
+        sscanf(fields, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) == 2)
+        return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    return -1;
+}
+
+unsigned long long proc_start_time(pid_t pid)
+{
+    char text[1024];
+    const char *fields = stat_fields(pid, text);
+    unsigned long long start;
+
+    /* Field 22. */
+    if (fields && sscanf(fields,
+                         " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d "
+                         "%*d %llu",
+                         &start) == 1)
+        return start;
+    return 0;
+}
+
+bool proc_is_stopped(pid_t pid)
+{
+    char text[1024];
+    const char *fields = stat_fields(pid, text);
+
+    return fields && (fields[1] == 'T' || fields[1] == 't');
 }
 
 bool proc_read(int fd, struct buf *out)

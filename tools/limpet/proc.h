@@ -36,11 +36,18 @@ int proc_start(struct proc *p, char *const argv[], const char *dir);
 char *proc_program(const char *name);
 
 /* Waits for the end (killing first if asked to) and closes all descriptors. Returns the wait
- * status. */
+ * status; of a process that even SIGKILL does not end, that of one which it did. */
 int proc_finish(struct proc *p, bool kill_first);
 
 /* The seconds of processor time that it has used so far; negative when that cannot be told. */
 double proc_cpu_s(const struct proc *p);
+
+/* When a process was started, in ticks since the machine was; 0: there is none. Its number may come
+ * again, both together do not. */
+unsigned long long proc_start_time(pid_t pid);
+
+/* Has a signal or a debugger stopped it? */
+bool proc_is_stopped(pid_t pid);
 
 /* Appends what can be read without waiting. Returns false at end of file or error. */
 bool proc_read(int fd, struct buf *out);

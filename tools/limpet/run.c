@@ -122,7 +122,7 @@ int cmd_run(int argc, char **argv)
             status = run_native(platform, &image, &o);
         } else {
             warn("%s: %s", platform->name, why.data);
-            status = platform->hardware ? ST_LAB : ST_START;
+            status = platform->lab && getenv("LIMPET_LAB") ? ST_LAB : ST_START;
         }
     }
     buf_free(&why);

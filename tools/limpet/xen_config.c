@@ -67,6 +67,7 @@ static void disk(struct buf *out, const char *path)
 void xen_config(const struct xen_domain *d, struct buf *out)
 {
     setting(out, "name", d->name);
+    setting(out, "uuid", d->uuid);
     setting(out, "type", xen_way_type(d->way));
     buf_printf(out, "memory=%u\nvcpus=%u\n%s", d->mem_mib, d->smp, common);
     if (d->no_xsave)

@@ -26,7 +26,7 @@ bool xen_way_has_disk(enum xen_way way);
 
 struct xen_domain {
     enum xen_way way;
-    const char *name;
+    const char *name, *uuid;
     const char *image;   /* path: the ELF file, or with XEN_HVM_DISK the disk */
     const char *line;    /* XEN_PVH: the guest's argument line; the others find it in xenstore */
     const char *bios;    /* XEN_HVM_DISK_FAST: path of SeaBIOS without its boot menu */

@@ -3,8 +3,10 @@
 #include "xen_host.h"
 #include "image.h"
 #include "limpet.h"
+#include "proc.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +112,44 @@ char *xen_version(bool is_short)
     return version;
 }
 
+void xen_uuid_text(const unsigned char uuid[16], char text[XEN_UUID_SIZE])
+{
+    for (int i = 0; i < 16; i++)
+        text += sprintf(text, "%s%02x", i >= 4 && i <= 10 && i % 2 == 0 ? "-" : "", uuid[i]);
+}
+
+const char *xen_consoled_trouble(void)
+{
+    size_t n = 0;
+    char *text = file_read("/run/xen/xenconsoled.pid", 64, &n);
+    int pid = text ? atoi(text) : 0;
+
+    free(text);
+    if (pid <= 0)
+        return NULL;
+    if (!proc_start_time(pid))
+        return "does not run (service xen start)";
+    return proc_is_stopped(pid) ? "is stopped by a signal (kill -CONT lets it go on)" : NULL;
+}
+
 const char *xen_host_open(struct xen_host *h)
 {
-    return xen_libs_open(h) ? NULL : xen_tools_open(h);
+    const char *trouble;
+
+    *h = (struct xen_host){0};
+    trouble = xen_store_open(&h->store);
+    if (!trouble && !xen_libs_open(h))
+        xen_tools_open(h);
+    if (!trouble && !xen_store_watch(&h->store, "@releaseDomain")) {
+        xen_host_close(h);
+        trouble = "does not answer";
+    }
+    return trouble;
+}
+
+void xen_host_close(struct xen_host *h)
+{
+    if (h->close)
+        h->close(h);
+    xen_store_close(&h->store);
 }

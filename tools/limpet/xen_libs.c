@@ -1,5 +1,5 @@
-/* Xen's dom0 by its libraries, libxenstore and libxenctrl, loaded when they are there.
- * SPDX-License-Identifier: BSD-2-Clause */
+/* Xen's dom0 by its libraries, libxenctrl and libxenforeignmemory, loaded when they are there.
+ * Their calls go to Xen only, which answers at once. SPDX-License-Identifier: BSD-2-Clause */
 #include "limpet.h"
 #include "xen_host.h"
 
@@ -17,62 +17,44 @@
 /* Bits of a domain's flags (xen/include/public/domctl.h, XEN_DOMINF_*). */
 #define FLAG_DYING   1u
 #define FLAG_SHUT    4u
+#define FLAG_PAUSED  8u
 #define REASON_SHIFT 16
 #define REASON_MASK  255u
+
+#define LOOK_MS 1000 /* should xenstored not tell of an end */
 
 /* The beginning of struct xen_domctl_getdomaininfo, the same in 4.17 to 4.20; room for the rest,
  * of which the library knows how long it is. */
 struct domain_info {
     uint16_t domid, pad;
     uint32_t flags;
-    uint64_t tot_pages;
-    uint8_t rest[1008];
+    uint64_t tot_pages, unused[6];
+    uint32_t vcpus, max_vcpu, ssidref;
+    unsigned char uuid[16];
+    uint8_t rest[932];
 };
+_Static_assert(offsetof(struct domain_info, uuid) == 76, "as in xen/include/public/domctl.h");
 
-/* The functions that are used, as in xenstore.h and xenctrl.h. */
+/* The functions that are used, as in xenctrl.h. */
 struct functions {
-    void *(*xs_open)(unsigned long flags);
-    void (*xs_close)(void *xs);
-    bool (*xs_watch)(void *xs, const char *path, const char *token);
-    int (*xs_fileno)(void *xs);
-    char **(*xs_check_watch)(void *xs);
-    void *(*xs_read)(void *xs, uint32_t transaction, const char *path, unsigned *n);
-    bool (*xs_write)(void *xs, uint32_t transaction, const char *path, const void *data,
-                     unsigned n);
-    char **(*xs_directory)(void *xs, uint32_t transaction, const char *path, unsigned *n);
-    void *(*xc_interface_open)(void *log, void *build_log, unsigned flags);
-    int (*xc_interface_close)(void *xc);
-    int (*xc_domain_unpause)(void *xc, uint32_t domid);
-    int (*xc_domain_getinfolist)(void *xc, uint32_t first, unsigned max, void *info);
-    int (*xc_domain_hvm_getcontext)(void *xc, uint32_t domid, uint8_t *data, uint32_t n);
+    void *(*interface_open)(void *log, void *build_log, unsigned flags);
+    int (*interface_close)(void *xc);
+    int (*domain_unpause)(void *xc, uint32_t domid);
+    int (*domain_destroy)(void *xc, uint32_t domid);
+    int (*domain_getinfolist)(void *xc, uint32_t first, unsigned max, void *info);
+    int (*domain_hvm_getcontext)(void *xc, uint32_t domid, uint8_t *data, uint32_t n);
 };
 
-#define XS(name)                                                                                   \
-    {                                                                                              \
-#name, offsetof(struct functions, name), false                                             \
-    }
-#define XC(name)                                                                                   \
-    {                                                                                              \
-#name, offsetof(struct functions, name), true                                              \
-    }
 static const struct {
     const char *name;
     size_t offset;
-    bool in_ctrl;
 } names[] = {
-    XS(xs_open),
-    XS(xs_close),
-    XS(xs_watch),
-    XS(xs_fileno),
-    XS(xs_check_watch),
-    XS(xs_read),
-    XS(xs_write),
-    XS(xs_directory),
-    XC(xc_interface_open),
-    XC(xc_interface_close),
-    XC(xc_domain_unpause),
-    XC(xc_domain_getinfolist),
-    XC(xc_domain_hvm_getcontext),
+    {"xc_interface_open", offsetof(struct functions, interface_open)},
+    {"xc_interface_close", offsetof(struct functions, interface_close)},
+    {"xc_domain_unpause", offsetof(struct functions, domain_unpause)},
+    {"xc_domain_destroy", offsetof(struct functions, domain_destroy)},
+    {"xc_domain_getinfolist", offsetof(struct functions, domain_getinfolist)},
+    {"xc_domain_hvm_getcontext", offsetof(struct functions, domain_hvm_getcontext)},
 };
 
 /* And of libxenforeignmemory, without which a guest's memory stays its own (xenforeignmemory.h). */
@@ -87,9 +69,7 @@ struct memory_functions {
 struct libs {
     struct functions f;
     struct memory_functions m;
-    void *xs, *xc, *memory;
-    unsigned length; /* of what was read last: the library wants a place for it, and ends texts
-                        with a NUL */
+    void *xc, *memory;
 };
 
 /* The functions, loaded once; NULL when they cannot be. libxenctrl must be that of the Xen below:
@@ -98,8 +78,8 @@ static const struct functions *load(void)
 {
     static struct functions f;
     static bool tried, good;
-    void *store, *ctrl;
     char *version, *name;
+    void *library;
 
     if (tried)
         return good ? &f : NULL;
@@ -108,13 +88,12 @@ static const struct functions *load(void)
     if (!version)
         return NULL;
     name = xasprintf("libxenctrl.so.%s", version);
-    store = dlopen("libxenstore.so.4", RTLD_NOW);
-    ctrl = dlopen(name, RTLD_NOW);
+    library = dlopen(name, RTLD_NOW);
     free(name);
     free(version);
-    good = store && ctrl;
+    good = library != NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && good; i++) {
-        void *symbol = dlsym(names[i].in_ctrl ? ctrl : store, names[i].name);
+        void *symbol = dlsym(library, names[i].name);
 
         memcpy((char *)&f + names[i].offset, &symbol, sizeof symbol);
         good = symbol != NULL;
@@ -122,65 +101,48 @@ static const struct functions *load(void)
     return good ? &f : NULL;
 }
 
-static void libs_drain(struct xen_host *h)
+static int libs_find(struct xen_host *h, const char *uuid)
 {
     struct libs *l = h->private;
-    char **event;
+    struct domain_info info;
+    uint32_t next = 0;
+    char text[XEN_UUID_SIZE];
 
-    while ((event = l->f.xs_check_watch(l->xs)))
-        free(event);
-}
-
-static char *libs_read(struct xen_host *h, const char *path)
-{
-    struct libs *l = h->private;
-    return l->f.xs_read(l->xs, 0, path, &l->length);
-}
-
-static bool libs_write(struct xen_host *h, const char *path, const char *text)
-{
-    struct libs *l = h->private;
-
-    return l->f.xs_write(l->xs, 0, path, text, (unsigned)strlen(text));
-}
-
-static int libs_find(struct xen_host *h, const char *name)
-{
-    struct libs *l = h->private;
-    unsigned n = 0;
-    char **list = l->f.xs_directory(l->xs, 0, "/local/domain", &n);
-    int found = -1;
-
-    for (unsigned i = 0; list && i < n && found < 0; i++) {
-        char *path = xasprintf("/local/domain/%s/name", list[i]), *value = libs_read(h, path);
-
-        if (value && !strcmp(value, name))
-            found = atoi(list[i]);
-        free(value);
-        free(path);
+    while (l->f.domain_getinfolist(l->xc, next, 1, &info) == 1) {
+        xen_uuid_text(info.uuid, text);
+        if (!strcmp(text, uuid) && !(info.flags & FLAG_DYING))
+            return info.domid;
+        next = info.domid + 1u;
     }
-    free(list);
-    return found;
+    return -1;
+}
+
+static bool libs_destroy(struct xen_host *h, int domid)
+{
+    struct libs *l = h->private;
+
+    return l->f.domain_destroy(l->xc, (uint32_t)domid) == 0;
 }
 
 static bool libs_unpause(struct xen_host *h, int domid)
 {
     struct libs *l = h->private;
 
-    return l->f.xc_domain_unpause(l->xc, (uint32_t)domid) == 0;
+    return l->f.domain_unpause(l->xc, (uint32_t)domid) == 0;
 }
 
 static enum xen_state libs_state(struct xen_host *h, int domid, struct xen_seen *seen)
 {
     struct libs *l = h->private;
     struct domain_info info = {0};
-    int n = l->f.xc_domain_getinfolist(l->xc, (uint32_t)domid, 1, &info);
+    int n = l->f.domain_getinfolist(l->xc, (uint32_t)domid, 1, &info);
 
     if (n < 0)
         return XEN_RUNNING; /* cannot be told just now */
     if (n == 0 || info.domid != domid || info.flags & FLAG_DYING)
         return XEN_GONE;
     seen->mib = (double)info.tot_pages * XEN_PAGE / (1 << 20);
+    seen->paused = info.flags & FLAG_PAUSED;
     if (!(info.flags & FLAG_SHUT))
         return XEN_RUNNING;
     seen->reason = (int)(info.flags >> REASON_SHIFT & REASON_MASK);
@@ -191,7 +153,7 @@ static enum xen_state libs_state(struct xen_host *h, int domid, struct xen_seen 
 static bool libs_cpu(struct xen_host *h, int domid, struct xen_cpu *best)
 {
     struct libs *l = h->private;
-    int n = l->f.xc_domain_hvm_getcontext(l->xc, (uint32_t)domid, NULL, 0), got;
+    int n = l->f.domain_hvm_getcontext(l->xc, (uint32_t)domid, NULL, 0), got;
     uint8_t *context = n > 0 ? xrealloc(NULL, (size_t)n) : NULL;
     bool known = false;
 
@@ -199,7 +161,7 @@ static bool libs_cpu(struct xen_host *h, int domid, struct xen_cpu *best)
         double began = now_s();
         struct xen_cpu cpu = {.before = (long long)__rdtsc()};
 
-        got = l->f.xc_domain_hvm_getcontext(l->xc, (uint32_t)domid, context, (uint32_t)n);
+        got = l->f.domain_hvm_getcontext(l->xc, (uint32_t)domid, context, (uint32_t)n);
         cpu.after = (long long)__rdtsc();
         cpu.took_s = now_s() - began;
         if (got <= 0 || !xen_context_cpu(context, (size_t)n, &cpu))
@@ -257,10 +219,8 @@ static void libs_close(struct xen_host *h)
 
     if (l->memory)
         l->m.close(l->memory);
-    if (l->xs)
-        l->f.xs_close(l->xs);
     if (l->xc)
-        l->f.xc_interface_close(l->xc);
+        l->f.interface_close(l->xc);
     free(l);
 }
 
@@ -273,26 +233,21 @@ bool xen_libs_open(struct xen_host *h)
     if (!f)
         return false;
     l = xrealloc(NULL, sizeof *l);
-    *l = (struct libs){.f = *f, .xs = f->xs_open(0)};
-    *h = (struct xen_host){.private = l,
-                           .poll_ms = -1,
-                           .drain = libs_drain,
-                           .find = libs_find,
-                           .read = libs_read,
-                           .write = libs_write,
-                           .unpause = libs_unpause,
-                           .state = libs_state,
-                           .cpu = libs_cpu,
-                           .map = libs_map,
-                           .unmap = libs_unmap,
-                           .close = libs_close};
-    l->xc = l->xs ? f->xc_interface_open(NULL, NULL, 0) : NULL;
-    if (l->xc && f->xc_domain_getinfolist(l->xc, 0, 1, &dom0) == 1 &&
-        f->xs_watch(l->xs, "@releaseDomain", "end")) {
-        h->events = f->xs_fileno(l->xs);
-        open_memory(l);
-        return true;
+    *l = (struct libs){.f = *f, .xc = f->interface_open(NULL, NULL, 0)};
+    h->private = l;
+    if (!l->xc || f->domain_getinfolist(l->xc, 0, 1, &dom0) != 1) {
+        libs_close(h);
+        return false;
     }
-    libs_close(h);
-    return false;
+    open_memory(l);
+    h->poll_ms = LOOK_MS;
+    h->find = libs_find;
+    h->unpause = libs_unpause;
+    h->state = libs_state;
+    h->cpu = libs_cpu;
+    h->map = libs_map;
+    h->unmap = libs_unmap;
+    h->destroy = libs_destroy;
+    h->close = libs_close;
+    return true;
 }
