@@ -38,8 +38,14 @@ die() {
     exit 1
 }
 
-# need TOOL [PACKAGE]
-need() { command -v "$1" >/dev/null || die "$1 is missing: install the package ${2:-$1}"; }
+# need TOOL:PACKAGE…: what is missing is told at once, before anything is fetched.
+need() {
+    absent=
+    for pair in "$@"; do
+        command -v "${pair%:*}" >/dev/null || absent="$absent ${pair#*:}"
+    done
+    [ -z "$absent" ] || die "packages are missing; as root: apt-get update && apt-get install -y$absent"
+}
 
 # The packages to use, one NAME=VERSION a line, as if nothing were installed on this machine.
 resolve() {
@@ -98,11 +104,9 @@ extract_vmlinux() {
     case $magic in
     fd377a58) unpacker=xz size=$((size - 4)) ;;
     28b52ffd) unpacker=zstd size=$((size - 4)) ;;
-    02214c18) unpacker=lz4 size=$((size - 4)) ;;
     1f8b*) unpacker=gzip ;;
     *) die "the kernel is compressed in a way not known here (magic $magic)" ;;
     esac
-    need "$unpacker"
     tail -c "+$((at + 1))" "$1" 2>/dev/null | head -c "$size" | "$unpacker" -dc >"$2" ||
         die "cannot decompress the kernel with $unpacker"
     # Scratch space for the unpacking that has just been done: 4 MB, with 17 MB of zeros before it.
@@ -190,7 +194,6 @@ fill_modules() {
             [ ! -e "$modules/$module.ko" ] || printf '%s ' "$module"
         done >"$initrd/lib/modules/$group"
     done
-    "$initrd/bin/busybox" depmod -b "$initrd" "$version" || die "depmod failed"
 }
 
 kernel_version() { basename "$(dirname "$(find "$work/kernel" -name modules.builtin)")"; }
@@ -212,8 +215,8 @@ copy_module() {
     from=$(awk -F/ -v name="$1" '{ n = $NF; sub(/\.ko.*/, "", n); gsub("-", "_", n) } n == name' "$work/modules")
     [ -n "$from" ] || die "the kernel module $1 is in none of the packages"
     case $from in
-    *.xz) need xz && xz -dc "$from" >"$2" ;;
-    *.zst) need zstd && zstd -dcq "$from" >"$2" ;;
+    *.xz) xz -dc "$from" >"$2" ;;
+    *.zst) zstd -dcq "$from" >"$2" ;;
     *.gz) gzip -dc "$from" >"$2" ;;
     *) cp "$from" "$2" ;;
     esac
@@ -236,8 +239,7 @@ fill_initrd() {
     cp "$here/init" "$initrd/init"
     chmod 755 "$initrd/init"
     fill_modules
-    (cd "$initrd" && find . | sort | cpio -o -H newc --owner=0:0 --quiet) >"$work/new/initrd.cpio" ||
-        die "cannot write the initramfs (is the disk full?)"
+    "$here/pack.sh" "$initrd" "$work/new/initrd.cpio"
 }
 
 write_manifest() {
@@ -260,16 +262,14 @@ in_manifest() { [ "$(sed -n "s/^$1 //p" "$out/manifest" 2>/dev/null)" = "$2" ]; 
 [ $# -eq 1 ] || die "usage: build.sh OUTDIR"
 out=${1%/}
 here=$(cd "$(dirname "$0")" && pwd)
-recipe=$(cat "$here/build.sh" "$here/init" "$here"/*.args | sha256sum | cut -d' ' -f1)
+recipe=$(cat "$here/build.sh" "$here/pack.sh" "$here/init" "$here"/*.args | sha256sum | cut -d' ' -f1)
 
 # Asking apt takes seconds: as long as apt's lists have not changed, neither has its answer.
 seen=$({ echo "$recipe"; ls -l --time-style=+%s /var/lib/apt/lists; } | sha256sum | cut -d' ' -f1)
 in_manifest seen "$seen" && exit 0
 
-need apt-get apt
-need dpkg-deb dpkg
-need cpio
-need objcopy binutils
+# Debian 12 compresses its kernel by xz, Debian 13 and Ubuntu by zstd.
+need apt-get:apt dpkg-deb:dpkg cpio:cpio objcopy:binutils xz:xz-utils zstd:zstd
 [ "$(dpkg --print-architecture)" = amd64 ] || die "the lab can be built on amd64 only"
 kernel_package=linux-image-amd64
 grep -qsi '^ID.*ubuntu' /etc/os-release && kernel_package=linux-image-generic
