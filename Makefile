@@ -43,9 +43,11 @@ KERNEL_SRC := $(sort $(wildcard kernel/*.c kernel/libc/*.[cS] arch/x86_64/*.[cS]
 KERNEL_SRC := $(filter-out %.lds.S,$(KERNEL_SRC))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
 APPS       := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
-APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(wildcard apps/lib/*.c))
-TOOL_SRC   := $(wildcard tools/limpet/*.c)
+APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/lib/*.c)))
+TOOL_SRC   := $(sort $(wildcard tools/limpet/*.c))
 TOOL_OBJ   := $(patsubst %,$(B)/host/%.o,$(TOOL_SRC))
+# No path of this machine in what is built: the same bytes come of any folder.
+SAME        = "-ffile-prefix-map=$(CURDIR)=."
 HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
 
 # Says what is made, or, with V=1, how.
@@ -98,11 +100,11 @@ CFLAGS_stream/kernels = $(NO_IDIOMS)
 
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(AFLAGS) $(CFLAGS_$*) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(KFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(KFLAGS) $(SAME) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -120,7 +122,7 @@ $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
 	@objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
-	@ar rcs $@ $(B)/lib/limpet.o
+	@ar rcsD $@ $(B)/lib/limpet.o
 
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -130,7 +132,7 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 $(B)/limpet-cc: tools/image/limpet-cc.in $(wildcard kernel/include/*.h) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
-	@rm -f $(B)/lib/libpthread.a; ar rcs $(B)/lib/libpthread.a
+	@rm -f $(B)/lib/libpthread.a; ar rcsD $(B)/lib/libpthread.a
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
@@ -140,7 +142,7 @@ LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWK
 images: $(foreach app,$(APPS),$(B)/apps/$(app).elf $(B)/apps/$(app).img)
 
 define APP_RULE
-$(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(wildcard apps/$(1)/*.c)) $(APP_LIB) $(LINK)
+$(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/$(1)/*.c))) $(APP_LIB) $(LINK)
 	@mkdir -p $$(@D)
 	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
 endef
@@ -152,20 +154,20 @@ $(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $< -o $@
 
 # The host tool.
 
 $(B)/host/%.c.o: %.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) -MMD -MP -c $< -o $@
 
 $(B)/limpet: $(TOOL_OBJ)
 	$(call say,HOSTLD)$(HOSTCC) $^ -ljansson -lm -o $@
 
 # The VMM straight on KVM: static, so that it starts without a dynamic linker, in a lab too.
 
-VMM_OBJ := $(patsubst %,$(B)/host/%.o,$(wildcard tools/vmm/*.c))
+VMM_OBJ := $(patsubst %,$(B)/host/%.o,$(sort $(wildcard tools/vmm/*.c)))
 $(B)/limpet-vmm: $(VMM_OBJ)
 	$(call say,HOSTLD)$(HOSTCC) -static $^ -o $@
 

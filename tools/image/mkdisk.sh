@@ -31,7 +31,7 @@ work=$(mktemp -d "$disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 strip -o "$work/image.elf" "$image" || die "$image is not an ELF file" # what a BIOS reads takes time
-tar -C "$work" --format=ustar -cf "$work/memdisk.tar" image.elf
+tar -C "$work" --format=ustar --mtime=@0 --mode=644 --owner=0 --group=0 --numeric-owner -cf "$work/memdisk.tar" image.elf
 
 # GRUB's own quoting: in single quotes everything but a single quote stands for itself.
 line="$door (memdisk)/image.elf"
