@@ -18,13 +18,13 @@ expect "replay: native ones are" 0 'QEMU +122 +32\.8 +0\.269 +3\.7 × faster' "$
 expect "replay: a published shape" 0 'getpid +KVM < HVM ≈ PVH < QEMU' "$B/limpet" replay hermitcore $DATA
 expect "replay: the DHCP time-out is none of boot" 0 'HVM +6140 .*not comparable: .*DHCP' \
     "$B/limpet" replay hermitcore $DATA
-expect "replay: what stands beside boot" 0 'beside it: unpause to main +HVM +8\.208' "$B/limpet" replay hermitcore $DATA
+expect "replay: what stands beside boot" 0 'beside it: unpause to main +HVM +8\.307' "$B/limpet" replay hermitcore $DATA
 expect "replay: on hardware, rows are judged" 0 'KVM +79 +38\.5 +0\.487 +2\.1 × faster' \
     with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'
 expect "replay: on hardware, all are ranked" 0 'sched_yield .* KVM ≈ HVM < QEMU < PVH  holds in [0-9] of 6' \
     with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'
 expect "replay: the interval counts" 0 'QEMU +122 .*the same within the interval' \
-    with '(.rows[] | select(.name == "getpid")).runs = [30, 32.8, 130]'
+    with '(.rows[] | select(.name == "getpid")).runs = [30, 32.8, 130, 31, 33, 32]'
 expect "replay: a missing row" 1 'KVM +9 +- +SKIP: our result has no such row' \
     with '.rows |= map(select(.name != "getpid" or .platform != "kvm"))'
 expect "replay: a skipped suite, and how many cells" 1 '^limpet: 4 published cells' \

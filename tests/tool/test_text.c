@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <math.h>
 
 #include "../../tools/limpet/bars.h"
 #include "../../tools/limpet/bench.h"
@@ -110,47 +111,57 @@ static void percentiles(void **state)
     for (int i = 0; i < 100; i++)
         samples[i] = 100 - i;
     s = stats_of_numbers(samples, 100);
-    assert_true(s.min == 1 && s.p50 == 50 && s.p95 == 95 && s.p99 == 99 && s.max == 100);
+    assert_true(s.min == 1 && s.p50 == 50.5 && s.p95 == 95 && s.p99 == 99 && s.max == 100);
     assert_true(s.p999 == 100 && s.mean > 50.499 && s.mean < 50.501);
     assert_true(!s.two_modes && !s.low && !s.high);
     s = stats_of_numbers(samples, 20);
     assert_true(s.p95 == 99);
     s = stats_of_numbers(one, 1);
     assert_true(s.min == 7 && s.p50 == 7 && s.p95 == 7 && s.p99 == 7 && s.max == 7);
-    assert_true(s.ci[0] == 7 && s.ci[1] == 7);
+    assert_true(s.ci[0] == 7 && s.ci[1] == 7 && s.coverage == 0);
     s = stats_of_numbers(four, 4);
-    assert_true(s.p50 == 2 && s.p95 == 4);
+    assert_true(s.p50 == 2.5 && s.p95 == 4 && s.coverage == 0.875);
+    assert_true(s.ci[0] == 1 && s.ci[1] == 4);
     assert_int_equal(stats_of(NULL, 0, 0).n, 0);
     assert_int_equal(values_merge(pairs, 4), 3);
     assert_true(pairs[2].v == 9 && pairs[2].n == 4 && stats_percentile(pairs, 3, 50) == 1);
+    assert_true(stats_middle(pairs, 3) == 1); /* eleven of 20 are 1 */
+    pairs[0].n--;
+    pairs[1].n++;
+    assert_true(stats_middle(pairs, 3) == 1.5);
+    assert_true(stats_bears(200, 95) && !stats_bears(199, 95));
+    assert_true(stats_bears(1000, 99) && !stats_bears(999, 99));
+    assert_true(stats_bears(10000, 99.9) && !stats_bears(9999, 99.9));
 }
 
-/* The interval against 20,000 resamples with random numbers, the bootstrap by hand. */
+/* What intervals of so many samples cover, by drawing samples whose median is known: half. The
+ * distribution does not matter, so that numbers of 0 to 1 will do. */
 static void intervals(void **state)
 {
-    static const size_t sizes[] = {1, 2, 3, 10, 21, 100, 999, 1001};
+    static const struct {
+        size_t n, low, high; /* published tables of the sign test have these */
+        double coverage;
+    } cases[] = {{1, 1, 1, 0},          {2, 1, 2, 0.5},        {3, 1, 3, 0.75},
+                 {5, 1, 5, 0.9375},     {6, 1, 6, 0.96875},    {9, 2, 8, 0.9609375},
+                 {20, 6, 15, 0.958611}, {50, 18, 33, 0.96716}, {1001, 469, 533, 0.95}};
     unsigned long long random = 7;
 
     (void)state;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        size_t n = sizes[i], low, high, below_low = 0, above_high = 0, reach = 1 + n / 50;
-        unsigned resamples = n < 200 ? 20000 : 2000;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = cases[i].n, low, high;
+        unsigned tries = n < 100 ? 20000 : 2000, held = 0;
+        double coverage = stats_median_ranks(n, 0.95, &low, &high);
 
-        stats_median_ranks(n, 0.95, &low, &high);
-        assert_true(low >= 1 && low <= high && high <= n);
-        for (unsigned r = 0; r < resamples; r++) {
-            unsigned counts[1001] = {0};
-            size_t seen = 0, rank = 0;
+        assert_true(low == cases[i].low && high == cases[i].high);
+        assert_true(coverage > cases[i].coverage - 1e-5 && coverage < cases[i].coverage + 1e-5);
+        for (unsigned t = 0; t < tries; t++) {
+            size_t below = 0; /* samples less than the median */
 
             for (size_t k = 0; k < n; k++)
-                counts[random_next(&random) % n]++;
-            while (seen < (n + 1) / 2)
-                seen += counts[rank++];
-            below_low += rank + reach <= low;
-            above_high += rank > high + reach;
+                below += random_next(&random) < 1ull << 63;
+            held += below >= low && below < high;
         }
-        /* Well within: at most 2.5 % and some chance; just outside: clearly fewer than that. */
-        assert_true(below_low <= resamples * 0.03 && above_high <= resamples * 0.03);
+        assert_true(fabs((double)held / tries - coverage) < (n < 100 ? 0.01 : 0.02));
     }
 }
 

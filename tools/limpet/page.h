@@ -4,6 +4,7 @@
 #define LIMPET_PAGE_H
 
 #include "buf.h"
+#include "estimate.h"
 #include "results.h"
 
 #include <jansson.h>
@@ -74,12 +75,6 @@ struct stages {
 
 /* Returns false when the platform has no boot time line. */
 bool view_stages(const struct view *view, const char *platform, struct stages *out);
-
-/* A number for people: 3 significant digits at least, thousands separated by commas. */
-void number_text(struct buf *out, double value);
-
-/* The same with so many decimals: 10,694.598. */
-void decimal_text(struct buf *out, double value, int decimals);
 
 /* "12.3 %", or "0.0017 %". */
 void share_text(char *text, size_t size, double share);

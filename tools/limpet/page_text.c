@@ -7,34 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void decimal_text(struct buf *out, double value, int decimals)
-{
-    char text[400];
-    const char *p = text;
-
-    snprintf(text, sizeof text, "%.*f", decimals, value);
-    if (*p == '-') {
-        buf_str(out, "−");
-        p++;
-    }
-    for (size_t digits = strspn(p, "0123456789"); digits; digits--, p++) {
-        buf_add(out, p, 1);
-        if (digits % 3 == 1 && digits > 1)
-            buf_str(out, ",");
-    }
-    buf_str(out, p);
-}
-
-void number_text(struct buf *out, double value)
-{
-    double size = fabs(value);
-    int decimals = 0;
-
-    if (size < 1000 && value != floor(value))
-        decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 2 - (int)floor(log10(size));
-    decimal_text(out, value, decimals);
-}
-
 void share_text(char *text, size_t size, double share)
 {
     snprintf(text, size, fabs(share) < 0.00995 ? "%.2g %%" : "%.1f %%", 100 * share);

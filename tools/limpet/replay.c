@@ -1,6 +1,7 @@
 /* limpet replay: published tables beside ours, a verdict for every cell.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "replay.h"
+#include "estimate.h"
 #include "limpet.h"
 #include "options.h"
 #include "output.h"
@@ -59,21 +60,13 @@ static const char *unlike(const struct replay *r, const struct replay_row *line,
     return NULL;
 }
 
-/* The interval comes from the repetitions; only "value" has them. */
-static void take_interval(struct figure *f, json_t *runs, double scale)
+/* The interval is that of "value"; other keys have none. */
+static void take_interval(struct figure *f, const struct estimate *e, double scale)
 {
-    size_t n = json_array_size(runs);
-    double *values, ci[2];
-
-    if (n < 2)
-        return;
-    values = xrealloc(NULL, n * sizeof *values);
-    for (size_t i = 0; i < n; i++)
-        values[i] = json_number_value(json_array_get(runs, i)) * scale;
-    stats_median(values, n, 0.95, ci);
-    f->low = ci[0];
-    f->high = ci[1];
-    free(values);
+    if (e->coverage >= STATS_CONFIDENCE) {
+        f->low = e->low * scale;
+        f->high = e->high * scale;
+    }
 }
 
 static void take_ours(struct replay *r, const struct replay_row *line, int column, json_t *row,
@@ -93,8 +86,11 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
         cell->why = "our result has another unit";
         return;
     }
-    if (!strcmp(line->key, "value"))
-        take_interval(f, json_object_get(row, "runs"), scale);
+    if (!strcmp(line->key, "value")) {
+        struct estimate e = estimate_value(row);
+
+        take_interval(f, &e, scale);
+    }
     cell->why = unlike(r, line, column, row, run);
     f->place = is_emulated_lab(run) ? "lab" : json_text(run, "mode");
     if (cell->why)

@@ -296,11 +296,21 @@ static json_t *read_lines(const char *path, const char *text, size_t n)
     return all;
 }
 
+/* Another version may have computed other figures of the same samples. */
+static void refresh(json_t *result)
+{
+    json_t *row;
+    size_t i;
+
+    for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++)
+        tally_refresh(row);
+}
+
 json_t *results_load(const char *path)
 {
-    size_t n;
+    size_t n, i;
     char *text = file_read(path, RESULTS_MAX, &n);
-    json_t *all = text ? read_lines(path, text, n) : NULL;
+    json_t *all = text ? read_lines(path, text, n) : NULL, *result;
 
     if (!text)
         warn("cannot read %s: %s", path, strerror(errno));
@@ -309,6 +319,8 @@ json_t *results_load(const char *path)
         json_decref(all);
         all = NULL;
     }
+    for (i = 0; (result = json_array_get(all, i)); i++)
+        refresh(result);
     free(text);
     return all;
 }

@@ -9,6 +9,7 @@
 #define EXACT_UP_TO 1000 /* beyond, the normal distribution is as good */
 #define APART       4.0  /* of two heaps: their distance in units of their spread */
 #define HEAP        0.1  /* the least share of one */
+#define BEYOND      10.0 /* samples, beyond a percentile that is told */
 #define LEAST       20   /* samples, to tell heaps at all */
 
 static int by_value(const void *a, const void *b)
@@ -67,51 +68,47 @@ double stats_percentile(const struct value *values, size_t count, double p)
     return at_rank(values, count, ceil(p / 100 * (double)total(values, count) - 1e-9));
 }
 
-/* The probability that a binomial(n, p) is at least m. */
-static double at_least(size_t n, double p, size_t m)
+double stats_middle(const struct value *values, size_t count)
 {
-    double sum = 0;
+    double n = (double)total(values, count);
 
-    if (p >= 1)
-        return 1;
-    if (p <= 0)
-        return m == 0;
-    for (size_t i = m; i <= n; i++)
-        sum += exp(lgamma((double)n + 1) - lgamma((double)i + 1) - lgamma((double)(n - i) + 1) +
-                   (double)i * log(p) + (double)(n - i) * log1p(-p));
-    return sum;
+    return (at_rank(values, count, floor((n + 1) / 2)) +
+            at_rank(values, count, ceil((n + 1) / 2))) /
+           2;
 }
 
-void stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high)
+bool stats_bears(size_t n, double p) { return (100 - p) / 100 * (double)n >= BEYOND - 1e-9; }
+
+double stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high)
 {
-    double tail = (1 - confidence) / 2, m = ceil((double)n / 2), reach;
+    double term = pow(0.5, (double)n), tail = term; /* of n tosses none, at most k - 1 are heads */
+    size_t k = 1;
 
-    *low = *high = 0;
-    if (n > EXACT_UP_TO) {
-        /* Standard normal quantiles of the two confidences that are in use. */
-        reach = (confidence > 0.97 ? 2.5758 : 1.96) * sqrt((double)n) / 2;
-        *low = (size_t)fmax(1, floor(m - reach));
-        *high = (size_t)fmin((double)n, ceil(m + reach));
-        return;
+    if (n > EXACT_UP_TO) { /* the standard normal quantile of 0.95 */
+        k = (size_t)floor(((double)n - 1.96 * sqrt((double)n)) / 2);
+        *low = k;
+        *high = n + 1 - k;
+        return confidence;
     }
-    for (size_t k = 1; k <= n && !*high; k++) {
-        double below = at_least(n, (double)k / (double)n, (size_t)m);
-
-        if (!*low && below >= tail)
-            *low = k;
-        if (below >= 1 - tail)
-            *high = k;
+    for (; 2 * (k + 1) <= n; k++) {
+        term *= (double)(n - k + 1) / (double)k;
+        if (1 - 2 * (tail + term) < confidence)
+            break;
+        tail += term;
     }
+    *low = k;
+    *high = n + 1 - k;
+    return fmax(0, 1 - 2 * tail);
 }
 
 void stats_sort(double *numbers, size_t n) { qsort(numbers, n, sizeof *numbers, ascending); }
 
-double stats_median(double *numbers, size_t n, double confidence, double ci[2])
+double stats_median(double *numbers, size_t n, double ci[2], double *coverage)
 {
     size_t low, high;
 
     stats_sort(numbers, n);
-    stats_median_ranks(n, confidence, &low, &high);
+    *coverage = stats_median_ranks(n, STATS_CONFIDENCE, &low, &high);
     ci[0] = numbers[low - 1];
     ci[1] = numbers[high - 1];
     return n % 2 ? numbers[n / 2] : (numbers[n / 2 - 1] + numbers[n / 2]) / 2;
@@ -169,8 +166,8 @@ static void find_modes(const struct value *values, size_t count, double resoluti
         split = i + 1;
     }
     if (s->two_modes) {
-        s->modes[0] = stats_percentile(values, split, 50);
-        s->modes[1] = stats_percentile(values + split, count - split, 50);
+        s->modes[0] = stats_middle(values, split);
+        s->modes[1] = stats_middle(values + split, count - split);
     }
 }
 
@@ -217,12 +214,12 @@ struct stats stats_of(struct value *values, size_t count, double resolution)
     for (size_t i = 0; i < count; i++)
         s.mean += values[i].v * ((double)values[i].n / (double)s.n);
     s.min = values[0].v;
-    s.p50 = stats_percentile(values, count, 50);
+    s.p50 = stats_middle(values, count);
     s.p95 = stats_percentile(values, count, 95);
     s.p99 = stats_percentile(values, count, 99);
     s.p999 = stats_percentile(values, count, 99.9);
     s.max = values[count - 1].v;
-    stats_median_ranks(s.n, 0.95, &low, &high);
+    s.coverage = stats_median_ranks(s.n, STATS_CONFIDENCE, &low, &high);
     s.ci[0] = at_rank(values, count, (double)low);
     s.ci[1] = at_rank(values, count, (double)high);
     find_outliers(values, count, resolution, &s, &first, &last);

@@ -4,6 +4,7 @@
 #include "limpet.h"
 #include "stats.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,13 +107,35 @@ static json_t *histogram_of(const struct value *values, size_t n)
     return histogram;
 }
 
+/* The percentile under this key, if so many samples tell it. */
+static void set_percentile(json_t *j, const struct stats *s, const char *key, double p,
+                           double value)
+{
+    if (stats_bears(s->n, p))
+        json_object_set_new(j, key, json_real(value));
+}
+
+/* An interval and its coverage; nothing where there is none. */
+static void set_interval(json_t *j, const double ci[2], double coverage)
+{
+    json_object_del(j, "ci");
+    json_object_del(j, "coverage");
+    if (coverage > 0) {
+        json_object_set_new(j, "ci", json_pack("[f,f]", ci[0], ci[1]));
+        json_object_set_new(j, "coverage", json_real(coverage));
+    }
+}
+
 static json_t *stats_json(const struct stats *s)
 {
-    json_t *j = json_pack("{s:I,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:[f,f]}", "n", (json_int_t)s->n, "min",
-                          s->min, "p50", s->p50, "p95", s->p95, "p99", s->p99, "p999", s->p999,
-                          "max", s->max, "mean", s->mean, "ci", s->ci[0], s->ci[1]);
+    json_t *j = json_pack("{s:I,s:f,s:f,s:f,s:f}", "n", (json_int_t)s->n, "min", s->min, "p50",
+                          s->p50, "max", s->max, "mean", s->mean);
     json_t *values = json_array();
 
+    set_percentile(j, s, "p95", 95, s->p95);
+    set_percentile(j, s, "p99", 99, s->p99);
+    set_percentile(j, s, "p999", 99.9, s->p999);
+    set_interval(j, s->ci, s->coverage);
     if (s->two_modes)
         json_object_set_new(j, "modes", json_pack("[f,f]", s->modes[0], s->modes[1]));
     for (size_t i = 0; i < s->extreme_count; i++)
@@ -126,16 +149,61 @@ static json_t *stats_json(const struct stats *s)
     return j;
 }
 
-static double median_of(json_t *numbers)
+/* The median of the runs, and its interval. */
+static void set_value(json_t *row)
 {
-    size_t n = json_array_size(numbers);
-    double *copy = xrealloc(NULL, n * sizeof *copy), ci[2], median;
+    json_t *runs = json_object_get(row, "runs");
+    size_t n = json_array_size(runs);
+    double *copy = xrealloc(NULL, (n + 1) * sizeof *copy), ci[2], coverage, median;
 
     for (size_t i = 0; i < n; i++)
-        copy[i] = json_number_value(json_array_get(numbers, i));
-    median = stats_median(copy, n, 0.95, ci);
+        copy[i] = json_number_value(json_array_get(runs, i));
+    median = stats_median(copy, n, ci, &coverage);
+    json_object_set_new(row, "value", json_real(median));
+    set_interval(row, ci, coverage);
     free(copy);
-    return median;
+}
+
+/* One of a STREAM run's times: the least, the mean or the greatest of its passes. */
+enum { LEAST, MEAN, GREATEST, TIMES };
+
+static void run_times(json_t *samples, size_t first, size_t n, double times[TIMES])
+{
+    double sum = 0;
+
+    times[LEAST] = times[GREATEST] = json_number_value(json_array_get(samples, first));
+    for (size_t i = first; i < first + n; i++) {
+        double s = json_number_value(json_array_get(samples, i));
+
+        times[LEAST] = fmin(times[LEAST], s);
+        times[GREATEST] = fmax(times[GREATEST], s);
+        sum += s;
+    }
+    times[MEAN] = sum / (double)n;
+}
+
+/* STREAM's times: of each run those that it reports, and of several runs their medians, as the rate
+ * is, which is thus that of the least time. */
+static void set_times(json_t *row)
+{
+    static const char *const keys[TIMES] = {"min_s", "avg_s", "max_s"};
+    json_t *samples = json_object_get(row, "samples");
+    size_t runs = json_array_size(json_object_get(row, "runs")), all = json_array_size(samples);
+    size_t each = all % runs ? all : all / runs;
+
+    if (!json_object_get(row, "bytes") || !all)
+        return;
+    for (int k = 0; k < TIMES; k++) {
+        double *of_runs = xrealloc(NULL, runs * sizeof *of_runs), times[TIMES], ci[2], coverage;
+        size_t n = 0;
+
+        for (size_t first = 0; first < all; first += each) {
+            run_times(samples, first, each, times);
+            of_runs[n++] = times[k];
+        }
+        json_object_set_new(row, keys[k], json_real(stats_median(of_runs, n, ci, &coverage)));
+        free(of_runs);
+    }
 }
 
 static void finish(json_t *row)
@@ -150,16 +218,55 @@ static void finish(json_t *row)
     s = stats_of(values, n, unit && !strcmp(unit, "cycles") ? CYCLES_RESOLUTION : 0);
     if (json_equal(least, json_object_get(row, "runs")))
         json_object_del(row, "least"); /* of one loop a run, it tells nothing */
-    json_object_set_new(row, "value", json_real(median_of(json_object_get(row, "runs"))));
+    set_value(row);
     json_object_set_new(row, "stats", stats_json(&s));
     if (json_object_get(row, "histogram"))
         json_object_set_new(row, "histogram", histogram_of(values, n));
-    if (json_object_get(row, "avg_s")) { /* STREAM's: its samples are the times of the passes */
-        json_object_set_new(row, "avg_s", json_real(s.mean));
-        json_object_set_new(row, "min_s", json_real(s.min));
-        json_object_set_new(row, "max_s", json_real(s.max));
-    }
+    set_times(row);
     free(values);
+}
+
+/* Statistics whose samples are not there: what so many samples cannot tell is taken out. */
+static void mend_stats(json_t *stats)
+{
+    static const struct {
+        const char *key;
+        double p;
+    } percentiles[] = {{"p95", 95}, {"p99", 99}, {"p999", 99.9}};
+    size_t n = (size_t)json_integer_value(json_object_get(stats, "n")), low, high;
+    double coverage = stats_median_ranks(n ? n : 1, STATS_CONFIDENCE, &low, &high);
+    double ends[2] = {json_number_value(json_object_get(stats, "min")),
+                      json_number_value(json_object_get(stats, "max"))};
+
+    for (size_t i = 0; i < sizeof percentiles / sizeof *percentiles; i++)
+        if (!stats_bears(n, percentiles[i].p))
+            json_object_del(stats, percentiles[i].key);
+    if (json_object_get(stats, "coverage"))
+        return;
+    if (coverage < STATS_CONFIDENCE)
+        set_interval(stats, ends, coverage);
+    else /* the bootstrap's: at least about what it was made for */
+        json_object_set_new(stats, "coverage", json_real(STATS_CONFIDENCE));
+}
+
+void tally_refresh(json_t *row)
+{
+    json_t *runs = json_object_get(row, "runs"), *stats = json_object_get(row, "stats"), *run;
+    size_t i, n = json_array_size(runs);
+    bool sampled = json_object_get(row, "samples") || json_object_get(row, "histogram");
+
+    for (i = 0; (run = json_array_get(runs, i)); i++)
+        if (!json_is_number(run))
+            return;
+    if (n && (sampled || !json_is_object(stats) ||
+              json_integer_value(json_object_get(stats, "n")) == (json_int_t)n)) {
+        finish(row);
+        return;
+    }
+    if (n)
+        set_value(row);
+    if (json_is_object(stats))
+        mend_stats(stats);
 }
 
 void tally_finish(json_t *tally)

@@ -50,9 +50,9 @@ static void handling(json_t *stats, const char *app, json_t *tally)
             }
     n = values_merge(values, n);
     if (n) {
-        json_t *rows = json_pack("[{s:s,s:s,s:s,s:s,s:f,s:O}]", "suite", "vmm", "name", name,
-                                 "unit", "us", "better", "less", "value",
-                                 stats_percentile(values, n, 50), "histogram", histogram);
+        json_t *rows =
+            json_pack("[{s:s,s:s,s:s,s:s,s:f,s:O}]", "suite", "vmm", "name", name, "unit", "us",
+                      "better", "less", "value", stats_middle(values, n), "histogram", histogram);
 
         tally_rows(tally, rows);
         json_decref(rows);
