@@ -29,10 +29,10 @@ expect "kernel: 8 MiB" 255 'panic: 8 MiB of memory is too little' timeout 20 qem
 
 nothing_left() {
     local before after
-    before=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'limpet-*' ! -path "$TMP" | wc -l)
+    before=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'limpet[-.]*' ! -path "$TMP" | wc -l)
     "$@"
     sleep 0.5
-    after=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'limpet-*' ! -path "$TMP" | wc -l)
+    after=$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'limpet[-.]*' ! -path "$TMP" | wc -l)
     [ "$before" = "$after" ] && ! pgrep -f "limpet-left-$$" > /dev/null
 }
 interrupted() {

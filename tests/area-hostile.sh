@@ -61,3 +61,92 @@ expect "full output is told: platforms" 1 'No space left on device' closed '> /d
 too_large() { (ulimit -f 1 && "$@"); }
 expect "a file too large is told" 1 'File too large' too_large "$B/limpet" report "$TMP/r.json" -o "$TMP/page.html"
 check "a file too large leaves nothing" [ -z "$(find "$TMP" -name 'page.html*')" ]
+
+# What a killed tool leaves is cleared by the next; what is in use, or is not ours to take, is not.
+mkdir "$TMP/tmp" "$TMP/kept"
+touch "$TMP/kept/file"
+ln -s ../kept "$TMP/tmp/limpet.symlnk"
+fake() { # NAME: a QEMU that does what standard input says
+    { echo '#!/bin/sh'; cat; } > "$TMP/$1"
+    chmod +x "$TMP/$1"
+}
+fake sleeper <<< 'exec sleep 100'
+sleeper() { TMPDIR="$TMP/tmp" exec "$B/limpet" run hello -p qemu --qemu "$TMP/sleeper" --timeout 100; }
+folders() { find "$TMP/tmp" -mindepth 1 -name 'limpet.*' -type d; }
+until_folders() { # COUNT
+    local i
+    for ((i = 0; i < 300; i++)); do
+        [ "$(folders | wc -l)" != "$1" ] || return 0
+        sleep 0.1
+    done
+    return 1
+}
+sleeper 2> /dev/null & killed=$!
+check "a killed tool: has a folder" until_folders 1
+left=$(folders)
+kill -KILL $killed
+{ wait $killed; } 2> /dev/null
+check "a killed tool: leaves it" [ -d "$left" ]
+sleeper 2> /dev/null & running=$!
+cleared() { local i; for ((i = 0; i < 300; i++)); do [ -d "$left" ] || return 0; sleep 0.1; done; return 1; }
+check "a killed tool: the next one clears it" cleared
+check "a running tool: has a folder" until_folders 1
+left=$(folders)
+check "a running tool: another runs" env TMPDIR="$TMP/tmp" "$B/limpet" run hello -p qemu
+check "a running tool: a compiler runs" env TMPDIR="$TMP/tmp" "$B/limpet-cc" "$TMP/a.c" -o "$TMP/a.elf"
+check "a running tool: keeps its folder" [ -d "$left" ]
+check "a link of that name: what it names is kept" [ -e "$TMP/kept/file" ]
+kill -TERM $running
+wait $running 2> /dev/null
+check "a terminated tool: leaves none" until_folders 0
+expect "no temporary folder: by name" 1 "in $TMP/none \(TMPDIR\): No such file" \
+    env TMPDIR="$TMP/none" "$B/limpet" run hello -p qemu
+expect "no temporary folder: limpet-cc" 2 "in $TMP/none \(TMPDIR\)" \
+    env TMPDIR="$TMP/none" "$B/limpet-cc" "$TMP/a.c" -o "$TMP/a.elf"
+
+# Who writes without end neither exhausts memory nor puts off the time-out.
+flood() { # NAME
+    (ulimit -v 400000 && exec timeout 60 "$B/limpet" run hello -p qemu --qemu "$TMP/$1" --timeout 1) > /dev/null
+}
+fake qmp_lines <<< 'yes "" >&3 & yes "{" >&3'
+fake qmp_line <<< 'tr "\0" x < /dev/zero >&3'
+fake errors <<< 'tr "\0" x < /dev/zero >&2'
+fake console_lines <<< 'yes "{\"limpet\":\"row\"}"'
+fake blank_lines <<< 'echo LIMPET: exit 0; yes ""'
+for name in qmp_lines qmp_line errors console_lines; do
+    expect "flood: $name" 122 'did not end in time \(1 s\)' flood $name
+done
+expect "flood: blank_lines" 0 'did not leave: ended by force' flood blank_lines
+
+# A reader that stalls is no guest that hangs.
+fake talker <<< 'head -c 3000000 /dev/zero | tr "\0" x; echo; echo "LIMPET: exit 7"; exit 15'
+cat > "$TMP/talker.c" << 'END'
+#include <string.h>
+#include <unistd.h>
+static char text[1 << 16];
+int main(void)
+{
+    memset(text, 'x', sizeof text);
+    for (int i = 0; i < 48; i++)
+        if (write(1, text, sizeof text) != sizeof text)
+            return 1;
+    write(1, "\n", 1);
+    return 7;
+}
+END
+stalled() { # SECONDS COMMAND…: its status, and what came of its output
+    local status seconds=$1
+    shift
+    "$@" 2> "$TMP/stalled" | { sleep "$seconds"; wc -c; } > "$TMP/count"
+    status=${PIPESTATUS[0]}
+    cat "$TMP/stalled"
+    echo "$(< "$TMP/count") bytes"
+    return "$status"
+}
+check "a stalled reader: a program that talks" "$B/limpet-cc" "$TMP/talker.c" -o "$TMP/talker.elf"
+expect "a stalled reader: run" 7 '^30000[0-9]* bytes' \
+    stalled 2 "$B/limpet" run hello -p qemu --qemu "$TMP/talker" --timeout 1
+if [ -w /dev/kvm ]; then
+    expect "a stalled reader: limpet-vmm" 7 '^31457[0-9]* bytes' \
+        stalled 5 "$B/limpet" run "$TMP/talker.elf" -p vmm --timeout 3
+fi

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 static const char from[] = "/nonexistent/from", to[] = "/nonexistent/to";
@@ -27,6 +28,7 @@ static void nothing(void) {}
 static void write_nothing(void) { (void)!write(STDOUT_FILENO, "", 0); }
 static void run_vcpu(void) { ioctl(-1, KVM_RUN, 0); }
 static void signal_self(void) { syscall(SYS_tgkill, getpid(), getpid(), 0); }
+static void set_timer(void) { setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL); }
 static void rename_it(void) { rename(from, to); }
 
 static void parent(void) { getppid(); }
@@ -73,7 +75,7 @@ static int ending(void (*act)(void), const char *old, const char *new)
 
 static void allowed(void **state)
 {
-    void (*const acts[])(void) = {nothing, write_nothing, run_vcpu, signal_self};
+    void (*const acts[])(void) = {nothing, write_nothing, run_vcpu, signal_self, set_timer};
     (void)state;
     for (size_t i = 0; i < COUNT(acts); i++) {
         assert_int_equal(ending(acts[i], NULL, NULL), 7);

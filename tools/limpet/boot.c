@@ -59,10 +59,7 @@ static void keep_tail(void *ctx, const char *data, size_t n)
     struct buf *tail = ctx;
 
     buf_add(tail, data, n);
-    if (tail->len > 2 * TAIL_BYTES) {
-        memmove(tail->data, tail->data + tail->len - TAIL_BYTES, TAIL_BYTES + 1);
-        tail->len = TAIL_BYTES;
-    }
+    buf_keep_end(tail, TAIL_BYTES);
 }
 
 /* The last lines of a console, on stderr; what a terminal might obey is left out. */

@@ -41,6 +41,14 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
+void buf_keep_end(struct buf *b, size_t n)
+{
+    if (b->len <= 2 * n)
+        return;
+    memmove(b->data, b->data + b->len - n, n + 1);
+    b->len = n;
+}
+
 void buf_free(struct buf *b)
 {
     free(b->data);

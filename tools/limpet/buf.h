@@ -15,6 +15,9 @@ void buf_add(struct buf *b, const void *data, size_t n);
 void buf_str(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *b); /* keeps the storage */
+
+/* Drops all but the last n bytes once there are more than twice as many. */
+void buf_keep_end(struct buf *b, size_t n);
 void buf_free(struct buf *b);
 
 /* An argument list: v[n] is always NULL once anything was added; the strings belong to the list. */

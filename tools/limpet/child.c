@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#define POLL_S 1e6 /* at once; poll() takes an int of milliseconds */
+
 int child_start(struct child *c, const struct args *args, const char *dir, double timeout_s)
 {
     struct buf line = {0};
@@ -37,11 +39,11 @@ bool child_step(struct child *c, int other, double until)
     double left = until - now_s();
 
     vm_io_poll(&c->io, f + 3);
-    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(left * 1000) : 0) <= 0)
+    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(fmin(left, POLL_S) * 1000) : 0) <= 0)
         return false;
     vm_io_take(&c->io, f + 3);
     if (f[1].revents & POLLIN)
-        proc_read(c->proc.err, &c->errors);
+        proc_read_end(c->proc.err, &c->errors);
     if (f[0].revents) {
         c->io.result->end_s = now_s() - c->proc.started;
         c->ended = true;
@@ -64,7 +66,7 @@ void child_last_words(struct child *c)
 {
     vm_io_read(&c->io);
     console_finish(&c->io.console);
-    proc_read(c->proc.err, &c->errors);
+    proc_read_end(c->proc.err, &c->errors);
 }
 
 int child_finish(struct child *c, struct end_facts *end)

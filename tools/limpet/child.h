@@ -11,7 +11,7 @@
 struct child {
     struct proc proc;
     struct vm_io io;
-    struct buf errors; /* its stderr */
+    struct buf errors; /* its stderr, the end of it */
     bool ended;        /* by itself */
 };
 

@@ -4,16 +4,23 @@
 #include "cleanup.h"
 #include "limpet.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SLOTS   16
-#define STUCK_S 5.0 /* after SIGKILL */
+#define SLOTS    16
+#define STUCK_S  5.0       /* after SIGKILL */
+#define FOLDER   "limpet." /* and six characters */
+#define ATTEMPTS 10
 
 volatile sig_atomic_t interrupted;
 
@@ -21,7 +28,10 @@ static struct {
     pid_t pid;
     int group;
 } children[SLOTS];
-static char *folders[SLOTS];
+static struct {
+    char *path;
+    int lock; /* the folder, open and locked while it is in use */
+} folders[SLOTS];
 static struct {
     void (*undo)(void *context);
     void *context;
@@ -37,13 +47,16 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return remove(path) && errno != ENOENT;
 }
 
+static void remove_all(const char *dir) { nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS); }
+
 void cleanup_remove(const char *dir)
 {
     for (int i = 0; i < SLOTS; i++)
-        if (folders[i] && !strcmp(folders[i], dir)) {
-            nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-            free(folders[i]);
-            folders[i] = NULL;
+        if (folders[i].path && !strcmp(folders[i].path, dir)) {
+            remove_all(dir);
+            close(folders[i].lock);
+            free(folders[i].path);
+            folders[i].path = NULL;
             return;
         }
 }
@@ -74,8 +87,8 @@ static void cleanup_all(void)
         if (others[i].undo)
             others[i].undo(others[i].context);
     for (int i = 0; i < SLOTS; i++)
-        if (folders[i])
-            nftw(folders[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        if (folders[i].path)
+            remove_all(folders[i].path);
     if (instance)
         rmdir(instance);
 }
@@ -95,26 +108,84 @@ void cleanup_init(void)
     atexit(cleanup_all);
 }
 
-char *cleanup_tmpdir(void)
+/* Opens a folder of ours and locks it. wait: until it is free. Returns a descriptor, or -1. */
+static int lock_folder(const char *path, bool wait)
+{
+    struct stat st, now;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0 && !fstat(fd, &st) && st.st_uid == geteuid() &&
+        !flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB) && !lstat(path, &now) &&
+        st.st_dev == now.st_dev && st.st_ino == now.st_ino)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Removes what a tool (or limpet-cc) that was killed left: folders of ours that nobody has locked.
+ */
+static void sweep(const char *base)
+{
+    DIR *d = opendir(base);
+    const struct dirent *entry;
+
+    while (d && (entry = readdir(d))) {
+        char *path;
+        int fd;
+
+        if (fnmatch(FOLDER "??????", entry->d_name, 0))
+            continue;
+        path = xasprintf("%s/%s", base, entry->d_name);
+        fd = lock_folder(path, false);
+        if (fd >= 0) {
+            remove_all(path);
+            close(fd);
+        }
+        free(path);
+    }
+    if (d)
+        closedir(d);
+}
+
+/* Where temporary folders go; from says whose word that is. */
+static const char *base_folder(const char **from)
 {
     const char *base = getenv("TMPDIR");
-    char *name, *path;
-    int slot = 0;
 
-    while (slot < SLOTS && folders[slot])
+    *from = base && base[0] ? " (TMPDIR)" : "";
+    return base && base[0] ? base : "/tmp";
+}
+
+char *cleanup_tmpdir(void)
+{
+    static bool swept;
+    const char *from, *base = base_folder(&from);
+    char *name = NULL, *path = NULL;
+    int slot = 0, fd = -1;
+
+    if (!swept)
+        sweep(base);
+    swept = true;
+    while (slot < SLOTS && folders[slot].path)
         slot++;
-    name = xasprintf("%s/limpet-XXXXXX", base && base[0] ? base : "/tmp");
-    if (slot == SLOTS || !mkdtemp(name)) {
-        warn("cannot make a temporary folder %s: %s", name, strerror(errno));
+    /* Another tool's sweep may take it away before it is locked. */
+    for (int i = 0; i < ATTEMPTS && fd < 0; i++) {
         free(name);
-        return NULL;
+        name = xasprintf("%s/" FOLDER "XXXXXX", base);
+        if (slot == SLOTS || !mkdtemp(name))
+            break;
+        fd = lock_folder(name, true);
     }
-    path = realpath(name, NULL);
-    if (!path)
-        return name;
+    path = fd < 0 ? NULL : realpath(name, NULL);
+    if (path) {
+        folders[slot].path = xstrdup(path);
+        folders[slot].lock = fd;
+    } else {
+        warn("cannot make a temporary folder in %s%s: %s", base, from, strerror(errno));
+    }
     free(name);
-    folders[slot] = path;
-    return xstrdup(path);
+    return path;
 }
 
 void cleanup_child(pid_t pid, int group)

@@ -8,6 +8,7 @@
 
 #define EXIT_WORDS     "LIMPET: exit "
 #define PANIC_WORDS    "LIMPET: panic: "
+#define PENDING_BYTES  65536       /* of a last line and the blank ones behind it, held back */
 #define LINE_MAX_BYTES (64u << 20) /* a longer line is cut: a guest must not exhaust the host */
 
 static int parse_exit(const char *line, size_t n)
@@ -58,6 +59,14 @@ static bool may_be_exit(const char *line, size_t n)
 
 static bool is_blank(const char *line, size_t n) { return n == 0 || (n == 1 && line[0] == '\r'); }
 
+/* Gives out what was held back. */
+static void release(struct console *c)
+{
+    if (c->pending.len)
+        buf_add(&c->out, c->pending.data, c->pending.len);
+    buf_clear(&c->pending);
+}
+
 static void end_line(struct console *c, bool newline)
 {
     const char *line = c->line.data ? c->line.data : "";
@@ -68,13 +77,15 @@ static void end_line(struct console *c, bool newline)
         c->listener.line(c->listener.ctx, line, n);
     if (!is_blank(line, n))
         verdict_parse(line, n, &c->verdict);
-    hidden = !c->listener.show_exit && (parse_exit(line, n - (n && line[n - 1] == '\r')) >= 0 ||
-                                        (is_blank(line, n) && c->pending.len));
+    hidden = !c->listener.show_exit && c->pending.len < PENDING_BYTES &&
+             (parse_exit(line, n - (n && line[n - 1] == '\r')) >= 0 ||
+              (is_blank(line, n) && c->pending.len));
     if (hidden) {
         buf_add(&c->pending, line, n);
         if (newline)
             buf_add(&c->pending, "\n", 1);
     } else {
+        release(c);
         if (n > c->shown)
             buf_add(&c->out, line + c->shown, n - c->shown);
         if (newline)
@@ -93,10 +104,8 @@ static void add_to_line(struct console *c, const char *data, size_t n)
         return;
     buf_add(&c->line, data, n);
     hold = c->listener.show_exit ? false : may_be_exit(c->line.data, c->line.len);
-    if (c->pending.len && !is_blank(c->line.data, c->line.len)) {
-        buf_add(&c->out, c->pending.data, c->pending.len);
-        buf_clear(&c->pending);
-    }
+    if (!is_blank(c->line.data, c->line.len))
+        release(c);
     if (!hold) {
         buf_add(&c->out, c->line.data + c->shown, c->line.len - c->shown);
         c->shown = c->line.len;

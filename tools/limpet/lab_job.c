@@ -235,15 +235,22 @@ static void take(struct follow *f)
     struct buf data = {0};
 
     proc_read(f->proc.out, &data);
-    proc_read(f->proc.err, &f->errors);
+    proc_read_end(f->proc.err, &f->errors);
     if (!f->started && job_started(f->job)) {
         f->started = true;
         f->deadline = now_s() + f->job->timeout_s;
     }
-    if (f->started)
+    if (f->started) {
+        double now = now_s(), waited;
+
         console_feed(&f->console, data.data, data.len);
-    else
+        waited = now_s() - now; /* for our reader: not the job's time */
+        f->deadline += waited;
+        f->busy += waited;
+    } else {
         buf_add(&f->errors, data.data, data.len);
+        buf_keep_end(&f->errors, PROC_KEPT);
+    }
     buf_free(&data);
 }
 

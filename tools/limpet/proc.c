@@ -19,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PIPE_BYTES (1 << 20)
+#define PIPE_BYTES    (1 << 20)
+#define COMMAND_BYTES (16u << 20) /* of what a command says, at most */
 
 enum { IN, OUT, ERR, EXTRA, EXEC, PAIRS };
 
@@ -242,11 +243,11 @@ bool proc_is_stopped(pid_t pid)
     return fields && (fields[1] == 'T' || fields[1] == 't');
 }
 
-bool proc_read(int fd, struct buf *out)
+bool proc_read_most(int fd, struct buf *out, size_t most)
 {
     char chunk[65536];
 
-    for (;;) {
+    for (size_t got = 0; got < most;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
 
         if (n > 0)
@@ -255,12 +256,25 @@ bool proc_read(int fd, struct buf *out)
             return false;
         if (n < (ssize_t)sizeof chunk)
             return true;
+        got += (size_t)n;
     }
+    return true;
+}
+
+bool proc_read(int fd, struct buf *out) { return proc_read_most(fd, out, PIPE_BYTES); }
+
+bool proc_read_end(int fd, struct buf *out)
+{
+    bool open = proc_read(fd, out);
+
+    buf_keep_end(out, PROC_KEPT);
+    return open;
 }
 
 /* Takes in a command's words until it has ended. Returns whether it did so in time. */
 static bool follow(const struct proc *p, double until, struct buf *out, struct buf *err)
 {
+    struct buf dropped = {0};
     bool ended = false, hurried = false;
 
     while (!ended && now_s() < until) {
@@ -274,17 +288,19 @@ static bool follow(const struct proc *p, double until, struct buf *out, struct b
         }
         poll(f, 3, 100);
         ended = f[2].revents != 0;
-        proc_read(p->out, out);
-        proc_read(p->err, err);
+        proc_read(p->out, out->len < COMMAND_BYTES ? out : &dropped);
+        proc_read(p->err, err->len < COMMAND_BYTES ? err : &dropped);
+        buf_clear(&dropped);
         if (!ended && (f[0].revents | f[1].revents) & ~POLLIN)
             usleep(1000); /* a closed pipe: the end is near, do not spin */
     }
+    buf_free(&dropped);
     return ended;
 }
 
 int proc_run(char *const argv[], const char *dir, double limit_s, struct buf *out, struct buf *err)
 {
-    struct buf dropped = {0};
+    struct buf unwanted = {0};
     struct proc p;
     int status = proc_start(&p, argv, dir);
     bool ended;
@@ -292,10 +308,10 @@ int proc_run(char *const argv[], const char *dir, double limit_s, struct buf *ou
     if (status && err)
         buf_printf(err, "%s: %s", argv[0], strerror(-status));
     if (!status) {
-        ended = follow(&p, now_s() + limit_s, out ? out : &dropped, err ? err : &dropped);
+        ended = follow(&p, now_s() + limit_s, out ? out : &unwanted, err ? err : &unwanted);
         status = proc_finish(&p, !ended);
     }
-    buf_free(&dropped);
+    buf_free(&unwanted);
     return status;
 }
 

@@ -21,6 +21,7 @@ struct proc {
 
 #define PROC_EXTRA_FD   3
 #define PROC_PATIENCE_S 10.0
+#define PROC_KEPT       (16u << 10) /* of messages without end, the end */
 
 /* Gives this process, and so every program that it ever starts, one known locale: their words are
  * in English and their encoding is UTF-8, whatever the user's environment says or does not say. */
@@ -49,8 +50,15 @@ unsigned long long proc_start_time(pid_t pid);
 /* Has a signal or a debugger stopped it? */
 bool proc_is_stopped(pid_t pid);
 
-/* Appends what can be read without waiting. Returns false at end of file or error. */
+/* Appends what can be read without waiting: at most about so many bytes, lest who writes without
+ * end be read without end. Returns false at end of file or error. */
+bool proc_read_most(int fd, struct buf *out, size_t most);
+
+/* The same for a pipe: at most what one holds, so all that was in it when its writer ended. */
 bool proc_read(int fd, struct buf *out);
+
+/* The same, but out then keeps only the end of all that was read. */
+bool proc_read_end(int fd, struct buf *out);
 
 /* Runs a command in the folder dir (NULL: here) to its end, killed after limit_s seconds, or
  * PROC_PATIENCE_S after an interruption. Appends what it writes to out and err (NULL: dropped).

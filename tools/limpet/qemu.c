@@ -198,7 +198,7 @@ static void conclude(struct watch *w)
         r->status = ST_OK;
     }
     if (r->status == ST_HANG && !r->own) {
-        text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.origin,
+        text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,
                          w->qmp.places[0] ? "; its processor" : "",
                          !w->qmp.places[0]            ? ""
                          : strchr(w->qmp.places, ',') ? "s were at "

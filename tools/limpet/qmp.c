@@ -10,7 +10,10 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define ANSWERS_TO_START 2 /* to qmp_init()'s commands */
+#define ANSWERS_TO_START 2           /* to qmp_init()'s commands */
+#define TURN_BYTES       (64u << 10) /* taken in at once */
+#define MESSAGE_BYTES    (4u << 20) /* what is longer is no message; registers of 255 CPUs are less \
+                                     */
 
 static void say(struct qmp *q, const char *text)
 {
@@ -96,7 +99,7 @@ void qmp_message(struct qmp *q, const char *text, size_t n)
 
 bool qmp_receive(struct qmp *q)
 {
-    bool open = proc_read(q->fd, &q->in);
+    bool open = proc_read_most(q->fd, &q->in, TURN_BYTES);
     char *start = q->in.data, *end;
 
     if (!start)
@@ -107,7 +110,7 @@ bool qmp_receive(struct qmp *q)
     }
     q->in.len -= (size_t)(start - q->in.data);
     memmove(q->in.data, start, q->in.len + 1);
-    return open;
+    return open && q->in.len < MESSAGE_BYTES;
 }
 
 void qmp_ask_registers(struct qmp *q)

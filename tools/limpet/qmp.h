@@ -23,7 +23,8 @@ struct qmp {
 /* Starts the conversation and the machine, which waits (-S) for it. */
 void qmp_init(struct qmp *q, int fd);
 
-/* Takes in what QEMU sent. Returns false at the end of the conversation. */
+/* Takes in some of what QEMU sent. Returns false at the end of the conversation, and when what
+ * comes is none. */
 bool qmp_receive(struct qmp *q);
 
 /* One message, for tests and for qmp_receive. */

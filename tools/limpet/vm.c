@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define STALL_S 0.1 /* what is shown within that was not waited for */
+
 bool vm_io_said_exit(const struct vm_io *io)
 {
     return io->console.verdict.kind == VERDICT_EXIT && !io->console.line.len;
@@ -34,8 +36,8 @@ bool vm_io_read(struct vm_io *io)
 {
     struct buf data = {0};
     struct vm_result *r = io->result;
-    bool any, open = io->out >= 0 && proc_read(io->out, &data);
-    double now = now_s();
+    bool any, said = vm_io_said_exit(io), open = io->out >= 0 && proc_read(io->out, &data);
+    double now = now_s(), shown;
 
     any = data.len > 0;
     if (any) {
@@ -44,7 +46,14 @@ bool vm_io_read(struct vm_io *io)
             r->first_byte_s = r->last_line_s;
         look_for_text(io, &data);
         console_feed(&io->console, data.data, data.len);
-        io->deadline = vm_io_said_exit(io) ? now + VM_GRACE_S : io->limit;
+        shown = now_s();
+        if (shown - now > STALL_S) { /* our reader's time is not the guest's */
+            io->waited += shown - now;
+            io->limit += shown - now;
+        }
+        said = said && vm_io_said_exit(io); /* blank lines after the last one win no time */
+        if (!said)
+            io->deadline = vm_io_said_exit(io) ? shown + VM_GRACE_S : io->limit;
     }
     if (!open)
         io->out = -1;

@@ -94,6 +94,7 @@ struct vm_io {
     int stdin_fd;      /* ours, or -1 */
     double origin;     /* the result's stamps count from here */
     double limit;      /* when the guest counts as hanging */
+    double waited;     /* for the reader of our output, by which limit was put off */
     double deadline;   /* limit, or the end of the grace after the guest's last line */
     const char *until; /* the text to look for, or NULL */
     struct buf recent; /* what may be its beginning */

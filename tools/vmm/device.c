@@ -27,8 +27,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
 {
     struct pollfd f = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    while (n > 0 && !m->ended && signaled == 0) {
-        if (poll(&f, 1, LOOK_MS) <= 0)
+    while (n > 0 && !m->ended && (signaled == 0 || timeout_put_off(m))) {
+        int ready = poll(&f, 1, LOOK_MS);
+        if (ready == 0)
+            atomic_fetch_add(&m->waited_ms, LOOK_MS);
+        if (ready <= 0)
             continue;
         ssize_t written = write(STDOUT_FILENO, bytes, n < PIPE_BUF ? n : PIPE_BUF);
         if (written >= 0) {

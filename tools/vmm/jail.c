@@ -31,6 +31,7 @@ static const int calls[] = {
     SYS_restart_syscall, /* after a stop by Ctrl-Z */
     SYS_clock_gettime,   /* where the kernel has no faster way */
     SYS_pause,           /* a vCPU's thread waits for the end */
+    SYS_setitimer,       /* the time-out is put off while nobody reads the console */
     SYS_exit_group,
 };
 

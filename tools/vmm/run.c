@@ -104,6 +104,22 @@ static void handle(struct vcpu *v)
     }
 }
 
+static void set_timer(double timeout_s)
+{
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
+    timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
+    if (timeout_s > 0)
+        setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+bool timeout_put_off(struct machine *m)
+{
+    if (m->waited_ms == 0 || !__sync_bool_compare_and_swap(&signaled, SIGALRM, 0))
+        return false;
+    set_timer(atomic_exchange(&m->waited_ms, 0) / 1e3);
+    return true;
+}
+
 /* The main thread's vCPU 0 looks after the signals. */
 static void take_signal(struct vcpu *v)
 {
@@ -123,7 +139,7 @@ static void run_vcpu(struct vcpu *v)
     for (;;) {
         v->run->immediate_exit = 0; /* a signal after the looks sets it again */
         atomic_signal_fence(memory_order_seq_cst);
-        if (v->index == 0 && signaled != 0)
+        if (v->index == 0 && signaled != 0 && !timeout_put_off(m))
             take_signal(v);
         if (m->ended)
             break;
@@ -182,14 +198,6 @@ void signals_catch(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     sigprocmask(SIG_SETMASK, &action.sa_mask, NULL); /* whatever was inherited */
-}
-
-static void set_timer(double timeout_s)
-{
-    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
-    timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
-    if (timeout_s > 0)
-        setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 void machine_run(struct machine *m)

@@ -62,6 +62,7 @@ struct machine {
     struct vcpu *cpus;
     pthread_barrier_t meeting; /* of all vCPUs' threads */
     atomic_bool ended;
+    atomic_uint waited_ms; /* for the console's reader, since the timer was set */
     int status;
     char text[400]; /* what happened; "": the guest ended itself */
 };
@@ -88,6 +89,9 @@ void machine_tell_clock(const struct machine *m);
 /* run.c: machine_run returns when the guest has ended. */
 extern volatile sig_atomic_t signaled; /* the signal that is to end it, or 0 */
 void signals_catch(void);
+/* Is the guest's time over only because its console's reader let it wait? Then the time-out comes
+ * so much later. */
+bool timeout_put_off(struct machine *m);
 void machine_run(struct machine *m);
 /* The first to call it decides. Ends all vCPUs. */
 void machine_end(struct machine *m, int status, const char *format, ...)
