@@ -79,9 +79,10 @@ plant() { # [STEPS]: of a boot
     cp "$B/apps/ruler.elf" "$TMP/plant"
 }
 check "plant: builds" plant
+told() { [ "$1" = 3 ] || [ "$1" = 4 ]; } # worse, or cannot tell
 twentieth() { # of a boot's time here, by what a million steps take
     local boot burnt
-    "$B/limpet" compare --b "--apps $TMP/plant" boot -n 20 > "$TMP/compared" || [ $? = 3 ] || return
+    "$B/limpet" compare --b "--apps $TMP/plant" boot -n 20 > "$TMP/compared" || told $? || return
     cat "$TMP/compared"
     boot=$(awk '/^start to exit / { print $5 * 1000 }' "$TMP/compared") # µs
     burnt=$(awk '/^door to main / { print $6 - $5 }' "$TMP/compared")
@@ -103,7 +104,7 @@ planted() {
         fi
         cat "$TMP/compared" >> "$TMP/out"
         hidden=$(for row in $rows; do
-            sed -nE "s/^$row .* ([-+][0-9.]+) … ([-+][0-9.]+) +([0-9.]+)  +(no difference|B is .*)$/\1 \2 \3/p" "$TMP/compared"
+            sed -nE "s/^$row .* ([-+][0-9.]+) … ([-+][0-9.]+) +([0-9.]+) +[0-9]+  +(no difference|cannot tell.*|B is .*)$/\1 \2 \3/p" "$TMP/compared"
         done | awk '{ half = ($2 - $1) / 2; max = half > max ? half : max; max = $3 > max ? $3 : max } END { print max + 0 }')
         least=$(awk "BEGIN { print ($hidden < $least ? $hidden : $least) }")
     done
@@ -116,11 +117,11 @@ planted() {
 }
 planted "compare: a planted slow-down of getpid and sched_yield" "getpid sched_yield" 60 basic --only getpid,sched_yield
 planted "compare: a planted slow-down of boot" "start.to.exit" 300 boot
-nothing() { # A against itself: at least 95 % of rows are the same
+nothing() { # A against itself: at most 5 % of rows differ
     for _ in 1 2 3; do
-        "$B/limpet" compare --a "" basic boot -n 10 > "$TMP/compared" || [ $? = 3 ] || return
+        "$B/limpet" compare --a "" basic boot -n 10 > "$TMP/compared" || told $? || return
         cat "$TMP/compared"
-        if awk '/^[0-9]+ rows:/ { exit !($3 >= 0.95 * $1) }' "$TMP/compared"; then return 0; fi
+        if awk '/^[0-9]+ rows:/ { exit !($6 + $9 <= 0.05 * $1) }' "$TMP/compared"; then return 0; fi
     done
     return 1
 }
@@ -130,10 +131,45 @@ unlike() {
         "$B/limpet" compare "$TMP/one.json" "$TMP/two.json"
 }
 expect "compare: unlike machines are refused" 1 'mem_mib differs: 512, 128' unlike
-noisy() { # every other run takes twice as long
-    jq -c '.rows |= map(.runs = [1, 2, 1, 2, 1, 2, 1, 2] | del(.least))' "$TMP/one.json" > "$TMP/broken/noisy.json" &&
-        "$B/limpet" compare "$TMP/broken/noisy.json" "$TMP/broken/noisy.json"
+# One result against a changed one: every other run takes twice as long; too few runs; nothing; better; worse.
+against() { # FILTER
+    jq -c "$1" "$TMP/one.json" > "$TMP/broken/changed.json" && "$B/limpet" compare "$TMP/steady.json" "$TMP/broken/changed.json"
 }
-expect "compare: what noise would hide" 0 '^([0-9]+) rows: \1 no difference \(in \1 of them noise would hide 5 %\)' noisy
+steady='.rows |= map(.runs = [range(8) | 100 + . / 10] | del(.least))'
+jq -c "$steady" "$TMP/one.json" > "$TMP/steady.json"
+expect "compare: the same" 0 '^([0-9]+) rows: \1 no difference, 0 B worse, 0 B better, 0 cannot tell$' against "$steady"
+expect "compare: what noise hides is not told" 4 '^([0-9]+) rows: 0 no difference, 0 B worse, 0 B better, \1 cannot tell$' \
+    against '.rows |= map(.runs = [100, 200, 100, 200, 100, 200, 100, 200] | del(.least))'
+expect "compare: -n that would tell" 4 'cannot tell: -n [0-9]{3,} would$' against '.rows |= map(.runs = [100, 200, 100, 200, 100, 200, 100, 200] | del(.least))'
+expect "compare: too few runs are not told" 4 'cannot tell: -n 6 at least$' against '.rows |= map(.runs = [100, 100, 100] | del(.least))'
+expect "compare: one row that cannot be told is enough" 4 ', 1 cannot tell$' against "$steady | .rows[0].runs = [100]"
+expect "compare: worse counts more than not told" 3 ', 1 cannot tell$' \
+    against "$steady | .rows[1].runs = [100] | (.rows[] | select(.name == \"start to exit\")).runs |= map(. * 2)"
+expect "compare: better" 0 ' B is less, better$' against "$steady | (.rows[] | select(.name == \"start to exit\")).runs |= map(. / 2)"
+expect "compare: what differs besides the figures" 0 '^  QEMU, vmm version: A .*, B 99.9$' against "$steady | .runs[].vmm_version = \"99.9\""
+expect "compare: nothing to compare" 1 '^0 rows' against '.rows = [] | .runs = []'
+
+# Sides that do not start cost no time; a relative path is meant as seen from here.
+cat > "$TMP/failing qemu" << 'END'
+#!/bin/sh
+starts=$(cat "$COUNT" 2> /dev/null || echo 0)
+echo $((starts + 1)) > "$COUNT"
+[ "$starts" -lt 5 ] && exec qemu-system-x86_64 "$@"
+echo "no more" >&2
+exit 3
+END
+chmod +x "$TMP/failing qemu"
+ln -s "$(command -v qemu-system-x86_64)" "$TMP/qemu"
+relative() { (cd "$TMP" && COUNT="$TMP/count" "$LIMPET" compare "$@"); }
+LIMPET=$(realpath "$B/limpet")
+expect "compare: a QEMU by a relative path" 4 '^  QEMU, program: A qemu-system-x86_64, B .*/\./qemu$' relative --b "--qemu ./qemu" basic --only getpid -n 1
+expect "compare: a QEMU that is not there" 121 '"\./none": No such file' relative --b "--qemu ./none" basic
+expect "compare: a QEMU that is none" 1 'B on QEMU: ' relative --b "--qemu /bin/true" basic
+not_measured() { ! relative --b "--qemu /bin/true" basic | grep -q .; }
+check "compare: then nothing is measured" not_measured
+expect "compare: a side that fails later" 1 '^getpid \[cycles\] .* 4  cannot tell: -n 6 at least$' \
+    relative --b '--qemu "./failing qemu"' basic --only getpid -n 30 -o kept.json
+kept() { tests/schema.py "$TMP/kept.json" && jq -es 'map(.side) == ["A", "A again", "B"] and all(.[]; .rows[0].runs | length == 4) and (.[2].skipped[0].reason | startswith("run 5 of 30: "))' "$TMP/kept.json"; }
+check "compare: what was measured before is kept" kept
 expect "compare: a side has no help" 2 'unknown option "--help"' "$B/limpet" compare --a "--help" boot -n 1
 expect "compare: an open quote" 2 'a quote is left open' "$B/limpet" compare --b '--cpu "max' boot -n 1

@@ -312,6 +312,31 @@ static void parts_by_hand(void **state)
     assert_true(d.known && !d.divisible && !d.real);
 }
 
+/* Noise falls with the root of the runs' number. */
+static void how_many_runs(void **state)
+{
+    struct difference d = {
+        .divisible = true, .known = true, .floor = 0.04, .interval = {-0.1, 0.1}};
+
+    (void)state;
+    assert_true(is_noisy(&d)); /* half the interval */
+    assert_int_equal(runs_needed(&d, 20), 80);
+    assert_int_equal(runs_needed(&d, 5), VERDICT_LEAST_RUNS);
+    d.interval[1] = 0.23; /* ± 16.5 %: 10.89 times as many; two digits, up */
+    assert_int_equal(runs_needed(&d, 20), 220);
+    assert_int_equal(runs_needed(&d, 1000), 11000);
+    assert_int_equal(runs_needed(&d, 10000), 0);
+    d.floor = INFINITY;
+    assert_int_equal(runs_needed(&d, 20), 0);
+    d.floor = 0.05;
+    d.interval[1] = 0;
+    assert_false(is_noisy(&d)); /* 5 % itself is seen */
+    d.known = d.divisible = false;
+    assert_true(is_noisy(&d));
+    assert_int_equal(runs_needed(&d, 20), 0);
+    assert_int_equal(runs_needed(&d, 1), VERDICT_LEAST_RUNS);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -319,7 +344,7 @@ int main(void)
         cmocka_unit_test(rounds_cancel_out),   cmocka_unit_test(floors_together),
         cmocka_unit_test(nothing_at_all),      cmocka_unit_test(parts),
         cmocka_unit_test(parts_by_hand),       cmocka_unit_test(few_are_quiet),
-        cmocka_unit_test(two_speeds),
+        cmocka_unit_test(two_speeds),          cmocka_unit_test(how_many_runs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,7 +181,7 @@ static void measure_native(struct bench *b)
             if (suite_has(&suites[s], b->chosen, b->native[i]))
                 chosen[n++] = sides[i];
         if (suites[s].collect)
-            rounds_run(&suites[s], chosen, n, b->options->runs, &random);
+            rounds_run(&suites[s], chosen, n, b->options->runs, false, &random);
         for (int i = 0; i < n && suites[s].at_once && !interrupted; i++)
             suites[s].at_once(&suites[s], &chosen[i], b->options->runs);
     }

@@ -62,9 +62,10 @@ void random_shuffle(int *order, int n, unsigned long long *state);
 void rounds_check_rulers(struct side *sides, int count);
 
 /* Runs a suite so many rounds (0: as usual) on all sides, in every round in another random order.
- */
+ * in_turn: the sides are held against each other round by round, so that a round counts only when
+ * all of them did well in it; the first that fails ends the suite, and what was before it stays. */
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
-                unsigned long long *random);
+                bool in_turn, unsigned long long *random);
 
 /* Notes why a side has no figures of a suite; of a suite of several apps, which app's fault it is.
  */

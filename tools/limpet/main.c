@@ -65,8 +65,14 @@ static const char bench_notes[] =
 static const char compare_notes[] =
     "\nOf a file the last result counts. The floor is what the same thing differs by from itself; "
     "a\n"
-    "change inside it is no difference. Exit status: 0 no row of B is worse, 3 some row is, 1 rows "
-    "were\nrefused or could not be measured.\n";
+    "change inside it is no difference. Where noise would hide 5 %, or there are fewer than 6 "
+    "runs, "
+    "nothing\nis told: -n says how many would. Each side is started once before anything is "
+    "measured; when one\nfails later, what all of them gave before is told, and written with -o.\n"
+    "\nExit status:\n"
+    "  0  every row of B is the same or better      1  a side failed, or rows were refused\n"
+    "  3  some row is worse                         2  wrong use\n"
+    "  4  none is worse, but of some nothing can be told\n";
 
 static const char lab_notes[] =
     "\nLAB is kvm or xen; one build serves both. The lab runs on this machine's KVM where that "

@@ -389,26 +389,37 @@ bool results_can_append(const char *path)
 
 int results_append(json_t *result, const char *path)
 {
+    return results_append_all(&result, 1, path);
+}
+
+int results_append_all(json_t *const results[], size_t n, const char *path)
+{
     char *behind = realpath(path, NULL); /* a link stays one */
     int folder = open_folder(behind ? behind : path);
-    char *text = NULL, *line = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(12));
     struct buf all = {0};
+    char *text = NULL;
     bool good = false;
-    size_t n = 0;
+    size_t size = 0;
 
     if (folder >= 0 && flock(folder, LOCK_EX))
         warn("cannot write %s: cannot lock its folder: %s", path, strerror(errno));
     else if (folder >= 0)
-        text = contents(path, &n);
-    if (text && line) {
-        buf_add(&all, text, n);
-        buf_printf(&all, "%s\n", line);
-        good = !output_file(path, all.data, all.len);
+        text = contents(path, &size);
+    if (text) {
+        good = true;
+        buf_add(&all, text, size);
+        for (size_t i = 0; i < n && good; i++) {
+            char *line = json_dumps(results[i], JSON_COMPACT | JSON_REAL_PRECISION(12));
+
+            good = line != NULL;
+            buf_printf(&all, "%s\n", line ? line : "");
+            free(line);
+        }
+        good = good && !output_file(path, all.data, all.len);
         (void)fsync(folder); /* some file systems cannot */
     }
     free(behind);
     buf_free(&all);
-    free(line);
     free(text);
     if (folder >= 0)
         close(folder);

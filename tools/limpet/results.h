@@ -61,6 +61,9 @@ const char *results_reason(json_t *result, const char *suite, const char *platfo
  */
 int results_append(json_t *result, const char *path);
 
+/* The same with several results, all of them or none. */
+int results_append_all(json_t *const results[], size_t n, const char *path);
+
 /* All results of a file, oldest first. Returns NULL with a message that names the line. */
 json_t *results_load(const char *path);
 

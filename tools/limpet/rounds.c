@@ -150,17 +150,20 @@ json_t *side_new_run(const struct side *side, const struct suite *suite)
     return run;
 }
 
+/* What is no fault of the clock is not tried again where it would take long, or never go better. */
 static void check_ruler(struct side *side)
 {
     struct args argv = {0};
     struct report report;
     struct vm_result vm;
+    bool hopeless = false;
 
     args_add(&argv, "--json");
-    for (int i = 0; i < RULER_TRIES && !side->fit && !interrupted; i++) {
+    for (int i = 0; i < RULER_TRIES && !side->fit && !hopeless && !interrupted; i++) {
         free(side->unfit);
         progress("the clock of %s …", side->label);
         run_guest(side, side->ruler, &argv, 0, &report, &vm);
+        hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
         side->unfit = trouble(&vm, &report);
         if (!side->unfit)
             side->fit =
@@ -182,7 +185,10 @@ void rounds_check_rulers(struct side *sides, int count)
 struct work {
     json_t *run, *rows;
     unsigned runs, done;
-    char *why; /* NULL as long as all is well */
+    char *why;  /* NULL as long as all is well */
+    bool fresh; /* the last run is not among the rows yet: */
+    struct report report;
+    struct vm_result vm;
 };
 
 unsigned usual_runs(const struct suite *suite, const struct platform *platform)
@@ -202,17 +208,24 @@ static void work_begin(struct work *w, const struct suite *suite, const struct s
 
 static void work_once(struct work *w, const struct suite *suite, const struct side *side)
 {
-    struct report report;
-    struct vm_result vm;
-
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, side->label);
-    w->why = side_run(side, suite, NULL, &report, &vm);
-    if (!w->why)
-        suite->collect(suite, w->rows, &vm, &report);
-    results_complete(w->run, &vm, &report);
+    w->why = side_run(side, suite, NULL, &w->report, &w->vm);
+    w->fresh = true;
+}
+
+/* Takes the last run into the rows, or leaves it out. */
+static void work_take(struct work *w, const struct suite *suite, bool counts)
+{
+    if (!w->fresh)
+        return;
+    if (!w->why && counts)
+        suite->collect(suite, w->rows, &w->vm, &w->report);
+    if (counts || !w->done) /* else the record stays that of a good run */
+        results_complete(w->run, &w->vm, &w->report);
     w->done++;
-    report_free(&report);
-    vm_result_free(&vm);
+    w->fresh = false;
+    report_free(&w->report);
+    vm_result_free(&w->vm);
 }
 
 void suite_skip(const struct suite *suite, const struct side *side, const char *why)
@@ -225,15 +238,29 @@ void suite_skip(const struct suite *suite, const struct side *side, const char *
     free(text);
 }
 
-static void work_end(struct work *w, const struct suite *suite, const struct side *side)
+/* Why a side has no figures, or no more of them. */
+static void skip_failed(const struct work *w, const struct suite *suite, const struct side *side,
+                        bool in_turn)
+{
+    char *text = in_turn && w->runs > 1 && w->done
+                     ? xasprintf("run %u of %u: %s", w->done, w->runs, w->why)
+                     : xstrdup(w->why);
+
+    suite_skip(suite, side, text);
+    free(text);
+}
+
+/* in_turn: what a side that failed has given before counts. */
+static void work_end(struct work *w, const struct suite *suite, const struct side *side,
+                     bool in_turn)
 {
     bool counted = suite->bit == SUITE_VMM || (side->options->exits && suite->bit != SUITE_STREAM);
 
     if (w->why && !interrupted)
-        suite_skip(suite, side, w->why);
-    if (w->why)
+        skip_failed(w, suite, side, in_turn);
+    if (w->why && !in_turn)
         json_array_clear(w->rows);
-    else if (counted && !interrupted)
+    else if (counted && !w->why && !interrupted)
         exits_count(suite, side, w->rows);
     tally_finish(w->rows);
     json_object_set_new(w->run, "count", json_integer(w->done));
@@ -257,34 +284,51 @@ static void trace_clocks(struct kvm_trace *trace, struct side *sides, int count)
     buf_free(&why);
 }
 
+/* One round, in random order. Returns whether all sides are well. */
+static bool round_once(const struct suite *suite, struct side *sides, struct work *work, int count,
+                       unsigned n, bool in_turn, unsigned long long *random)
+{
+    int order[BENCH_PLATFORMS];
+    bool well = true;
+
+    for (int i = 0; i < count; i++)
+        order[i] = i;
+    random_shuffle(order, count, random);
+    for (int i = 0; i < count && (well || !in_turn) && !interrupted; i++) {
+        struct work *w = &work[order[i]];
+
+        if (!w->why && n < w->runs)
+            work_once(w, suite, &sides[order[i]]);
+        well &= !w->why;
+    }
+    return well && !interrupted;
+}
+
 void rounds_run(const struct suite *suite, struct side *sides, int count, unsigned rounds,
-                unsigned long long *random)
+                bool in_turn, unsigned long long *random)
 {
     struct work work[BENCH_PLATFORMS];
-    int order[BENCH_PLATFORMS];
     struct kvm_trace trace = {0};
     unsigned most = 0;
+    bool go_on = true;
 
     if (suite->bit == SUITE_BOOT)
         trace_clocks(&trace, sides, count);
     for (int i = 0; i < count; i++) {
-        order[i] = i;
         work_begin(&work[i], suite, &sides[i], rounds);
         most = work[i].runs > most ? work[i].runs : most;
     }
-    for (unsigned n = 0; n < most && !interrupted; n++) {
-        random_shuffle(order, count, random);
-        for (int i = 0; i < count && !interrupted; i++) {
-            struct work *w = &work[order[i]];
+    for (unsigned n = 0; n < most && go_on && !interrupted; n++) {
+        bool whole = round_once(suite, sides, work, count, n, in_turn, random);
 
-            if (!w->why && n < w->runs)
-                work_once(w, suite, &sides[order[i]]);
-        }
+        for (int i = 0; i < count; i++)
+            work_take(&work[i], suite, whole || !in_turn);
+        go_on = whole || !in_turn;
     }
     kvm_trace_close(&trace);
     for (int i = 0; i < count; i++) {
         sides[i].trace = NULL;
-        work_end(&work[i], suite, &sides[i]);
+        work_end(&work[i], suite, &sides[i], in_turn);
     }
 }
 

@@ -102,6 +102,20 @@ double noise_of(const struct difference *d)
     return fmax(d->floor, (d->interval[1] - d->interval[0]) / 2);
 }
 
+bool is_noisy(const struct difference *d) { return !d->known || noise_of(d) > VERDICT_SMALL; }
+
+unsigned runs_needed(const struct difference *d, size_t n)
+{
+    double noise = noise_of(d) / VERDICT_SMALL, runs = (double)n * noise * noise, step;
+
+    if (n < VERDICT_LEAST_RUNS)
+        return VERDICT_LEAST_RUNS;
+    if (!d->known || !(runs <= VERDICT_MOST_RUNS))
+        return 0;
+    step = pow(10, fmax(0, floor(log10(fmax(1, runs))) - 1));
+    return (unsigned)(ceil(runs / step) * step);
+}
+
 static bool is_real(const struct difference *d)
 {
     return d->known && d->divisible && fabs(d->change) > d->floor &&

@@ -8,6 +8,7 @@
 
 #define VERDICT_CONFIDENCE 0.99 /* of the interval: with 50 rows, one in two comparisons errs */
 #define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
+#define VERDICT_MOST_RUNS  100000
 
 /*
  * A side stands for the best of its runs: the lowest ones, or the highest where more is better.
@@ -31,6 +32,18 @@ struct difference {
 
 /* What noise would hide: the floor, or half the interval. */
 double noise_of(const struct difference *d);
+
+#define VERDICT_SMALL 0.05 /* a change that is to be seen; where noise hides it, nothing is told   \
+                            */
+
+/* Would noise hide a change of VERDICT_SMALL? Also where it is not known. */
+bool is_noisy(const struct difference *d);
+
+/*
+ * How many runs of each side it takes until noise hides less than VERDICT_SMALL, after n of them:
+ * noise falls with the root of their number. Two digits, rounded up. 0: no number of them would.
+ */
+unsigned runs_needed(const struct difference *d, size_t n);
 
 /*
  * One side's figures, a run each, in order of time. What holds for all runs of a part (a lab is
