@@ -5,7 +5,8 @@
 #
 # usage: build.sh OUTDIR
 # Makes OUTDIR from the packages of the distribution that it runs on, without installing any of them
-# and without being root. A lab that is up to date is left alone.
+# and without being root. A lab that is up to date and undamaged is left alone. OUTDIR is a symbolic
+# link: each build is a folder of its own beside it, which stays as long as somebody has it locked.
 set -eu
 umask 022
 LC_ALL=C
@@ -29,6 +30,7 @@ modules_of() {
     xen) echo xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc ;;
     esac
 }
+PEAK_TENTHS=50 # what a build takes on the disk, in tenths of its download: 45 as seen (520 MB of 115)
 # Only packages with these names are fetched: the others (init scripts, perl, …) are never run.
 wanted='^(lib.*|zlib1g|qemu-system-(x86|xen|common|data)|seabios|busybox-static|xen-(hypervisor-[0-9].*|utils-([0-9].*|common))|xenstore-utils|linux-(image|modules).*-[0-9].*)$'
 
@@ -37,6 +39,10 @@ die() {
     say "$*"
     exit 1
 }
+
+# Whether the disk is full is told at the end of whatever failed.
+free_mib() { df -Pm "$(dirname "$out")" | awk 'NR == 2 { print $4 }'; }
+is_full() { [ "$(free_mib)" -lt 2 ] || grep -qs -e 'No space left' -e 'quota exceeded' "$work/apt.log"; }
 
 # need TOOL:PACKAGE…: what is missing is told at once, before anything is fetched.
 need() {
@@ -67,10 +73,14 @@ apt_get() {
 download() {
     # shellcheck disable=SC2046
     mib=$(apt_get -q=2 --print-uris download $(cat "$1") | awk '{ b += $3 } END { printf "%d", b / 1048576 }')
+    needed=$((mib * PEAK_TENTHS / 10))
+    [ "$(free_mib)" -ge "$needed" ] ||
+        die "$needed MB are needed in $(dirname "$out") while the lab is built, $(free_mib) MB are free there"
     say "downloading $(wc -l <"$1") packages ($mib MB)…"
     # shellcheck disable=SC2046
     (cd "$work/debs" && apt_get -q=2 download $(cat "$1") >"$work/apt.log" 2>&1) || {
         tail -n 5 "$work/apt.log" >&2
+        ! is_full || die "the download failed"
         die "the download failed (apt's words are above); check the network and 'apt-get update'"
     }
 }
@@ -82,7 +92,7 @@ unpack() {
         case $deb in
         */linux-*) unpack_kernel "$deb" "$work/kernel" ;;
         *) dpkg-deb -x "$deb" "$work/packages" ;;
-        esac || die "cannot unpack $(basename "$deb") (is the disk full?)"
+        esac || die "cannot unpack $(basename "$deb")"
         rm "$deb"
     done
 }
@@ -243,21 +253,48 @@ fill_initrd() {
 }
 
 write_manifest() {
+    (cd "$work/new" && find . ! -type d | sort | xargs -d '\n' sha256sum) >"$work/sums"
+    mv "$work/sums" "$work/new/sums"
     echo "key $key"
     echo "seen $seen"
     echo "kernel $(kernel_version)"
+    echo "sums $(sum_of "$work/new/sums")"
     cat "$work/list"
 }
 
-# Replaces the old lab by the new one; nobody ever sees half of one.
+# Puts the new lab beside the old one and turns the link over; nobody ever sees half of one, not even
+# after a power cut.
 publish() {
-    rm -rf "$out.old"
-    [ ! -e "$out" ] || mv "$out" "$out.old"
-    mv "$work/new" "$out"
-    rm -rf "$out.old"
+    home=$out.$(echo "$key" | cut -c1-12)
+    while [ -e "$home" ]; do # damaged, and maybe in use
+        home=$home+
+    done
+    sync -f "$work/new"
+    mv "$work/new" "$home"
+    [ -L "$out" ] || [ ! -e "$out" ] || mv "$out" "$home.old" # a folder, as older versions left it
+    ln -s "$(basename "$home")" "$work/link"
+    mv -T "$work/link" "$out"
+    sync -f "$home"
 }
 
+# Removes older labs that nobody uses, and what killed builds have left.
+sweep() {
+    for old in "$out".*; do
+        if [ -d "$old" ] && [ "$old" != "$work" ] && [ "${old##*/}" != "$(readlink "$out")" ]; then
+            flock -n "$old" rm -rf "$old" || say "$old is in use; a later build removes it"
+        fi
+    done
+}
+
+sum_of() { sha256sum "$1" | cut -d' ' -f1; }
+
 in_manifest() { [ "$(sed -n "s/^$1 //p" "$out/manifest" 2>/dev/null)" = "$2" ]; }
+
+# Is every file as it was built?
+is_whole() {
+    [ -f "$out/sums" ] && in_manifest sums "$(sum_of "$out/sums")" &&
+        (cd "$out" && sha256sum --status -c sums 2>/dev/null)
+}
 
 [ $# -eq 1 ] || die "usage: build.sh OUTDIR"
 out=${1%/}
@@ -266,7 +303,7 @@ recipe=$(cat "$here/build.sh" "$here/pack.sh" "$here/init" "$here"/*.args | sha2
 
 # Asking apt takes seconds: as long as apt's lists have not changed, neither has its answer.
 seen=$({ echo "$recipe"; ls -l --time-style=+%s /var/lib/apt/lists; } | sha256sum | cut -d' ' -f1)
-in_manifest seen "$seen" && exit 0
+in_manifest seen "$seen" && is_whole && exit 0
 
 # Debian 12 compresses its kernel by xz, Debian 13 and Ubuntu by zstd.
 need apt-get:apt dpkg-deb:dpkg cpio:cpio objcopy:binutils xz:xz-utils zstd:zstd
@@ -278,9 +315,14 @@ mkdir -p "$(dirname "$out")"
 out=$(cd "$(dirname "$out")" && pwd)/$(basename "$out")
 exec 9>"$out.lock"
 flock 9
-in_manifest seen "$seen" && exit 0
+in_manifest seen "$seen" && is_whole && exit 0
 work=$(mktemp -d "$out.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+end() {
+    status=$?
+    [ $status = 0 ] || ! is_full || say "the disk is full ($(free_mib) MB are free in $(dirname "$out"))"
+    rm -rf "$work"
+}
+trap end EXIT
 trap 'exit 130' INT TERM HUP
 root=$work/new/root
 initrd=$work/initrd
@@ -288,9 +330,10 @@ mkdir -p "$work/apt/archives/partial" "$work/debs" "$work/kernel" "$work/package
 
 resolve >"$work/list"
 key=$({ echo "$recipe"; cat "$work/list"; } | sha256sum | cut -d' ' -f1)
-if in_manifest key "$key"; then
+if in_manifest key "$key" && is_whole; then
     sed "s/^seen .*/seen $seen/" "$out/manifest" >"$work/manifest"
     mv "$work/manifest" "$out/manifest"
+    sweep
     exit 0
 fi
 
@@ -303,6 +346,8 @@ fill_programs
 fill_xen
 fill_initrd
 cp "$here/kvm.args" "$here/xen.args" "$work/new/"
-write_manifest >"$work/new/manifest"
+write_manifest >"$work/manifest"
+mv "$work/manifest" "$work/new/manifest"
 publish
-say "ready: $(du -sm "$out" | cut -f1) MB in $out"
+sweep
+say "ready: $(du -sm "$out/" | cut -f1) MB in $out"

@@ -14,22 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-char *lab_image_path(const char *file)
-{
-    return xasprintf("%s/lab/image%s%s", tool_dir() ? tool_dir() : ".", file ? "/" : "",
-                     file ? file : "");
-}
-
-bool lab_is_built(const char *lab)
-{
-    char *name = xasprintf("%s.args", lab), *args = lab_image_path(name);
-    bool built = !access(args, R_OK);
-
-    free(name);
-    free(args);
-    return built;
-}
-
 /* The script that builds the lab; caller frees. */
 static char *build_script(void)
 {
@@ -96,13 +80,16 @@ int lab_build(void)
 
 static int show_status(const char *lab)
 {
-    char *dir = lab_image_path(NULL);
+    char *dir = lab_image_path(NULL), *why = lab_is_built(lab) ? lab_image_trouble(dir) : NULL;
 
-    if (!lab_is_built(lab))
+    if (why)
+        printf("%s: damaged: %s; limpet lab build builds it anew in %s\n", lab, why, dir);
+    else if (!lab_is_built(lab))
         printf("%s: not built; limpet lab build %s builds it in %s\n", lab, lab, dir);
     else
         printf("%s: built, %s; runs on %s\n", lab, dir,
                lab_uses_kvm() ? "this machine's KVM" : "QEMU's TCG, which emulates SVM");
+    free(why);
     free(dir);
     return ST_OK;
 }
@@ -111,6 +98,7 @@ static int lab_shell(const char *lab)
 {
     const char *append =
         strcmp(lab, "xen") ? " limpet.shell console=ttyS0" : " limpet.shell console=hvc0";
+    struct lab_image image = {.lock = -1};
     struct args args = {0};
     int status;
     char *dir;
@@ -120,10 +108,11 @@ static int lab_shell(const char *lab)
         return ST_USAGE;
     }
     status = lab_is_built(lab) ? ST_OK : lab_build();
+    status = status ? status : lab_image_use(lab, &image);
     dir = status ? NULL : cleanup_tmpdir();
     if (!dir)
         return status ? status : ST_LAB;
-    status = lab_machine(lab, append, dir, &args) ? ST_LAB : ST_OK;
+    status = lab_machine(lab, &image, append, dir, &args) ? ST_LAB : ST_OK;
     args_add(&args, "-serial");
     args_add(&args, "mon:stdio");
     if (!status) {
@@ -134,6 +123,7 @@ static int lab_shell(const char *lab)
         }
     }
     args_free(&args);
+    lab_image_release(&image);
     cleanup_remove(dir);
     free(dir);
     return status;

@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "console.h"
+#include "lab_image.h"
 #include "options.h"
 
 #include <stdbool.h>
@@ -13,21 +14,19 @@
 #define LAB_MARGIN_S      30.0  /* what the tool inside needs besides */
 #define LAB_BOOT_S        120.0 /* from power-on to the job's start */
 
-/* Is the image of a lab ("kvm", "xen") there? */
-bool lab_is_built(const char *lab);
-
 /* One job: a folder with the tool, the apps and a script, shared with the lab. */
 struct lab_job {
     const char *lab;
-    char *dir;           /* on this side; dir/job is /job inside */
+    char *dir; /* on this side; dir/job is /job inside */
+    struct lab_image image;
     struct args command; /* of the tool inside, without its own name */
     const char *shell;   /* or what the lab's shell runs instead */
     double timeout_s;    /* for the job, after the lab has booted */
     bool quiet;          /* the inner stdout is dropped (bench: the result comes as a file) */
 };
 
-/* Builds the lab's image if it is missing and makes the folder. Returns 0, or a status with a
- * message. */
+/* Builds the lab's image if it is missing, takes it into use, and makes the folder. Returns 0, or a
+ * status with a message. */
 int lab_begin(struct lab_job *job, const char *lab);
 
 /* Copies an image into the folder, and its disk where there is one. Returns its name inside (caller
@@ -45,7 +44,7 @@ void lab_add_options(struct lab_job *job, const struct options *o);
  * message that names the stage, or an interruption's. The listener hears the job's console. */
 int lab_run(struct lab_job *job, const struct console_listener *listener);
 
-/* Removes the folder. */
+/* Removes the folder and lets the image go. */
 void lab_end(struct lab_job *job);
 
 /* limpet lab exec: runs a shell command in a lab, its output on ours. Returns its status. */

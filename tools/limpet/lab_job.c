@@ -3,7 +3,6 @@
 #include "cleanup.h"
 #include "image.h"
 #include "lab.h"
-#include "lab_image.h"
 #include "limpet.h"
 #include "proc.h"
 #include "vmm.h"
@@ -70,16 +69,20 @@ int lab_begin(struct lab_job *job, const char *lab)
     int status = ST_OK;
     char *to, *dir;
 
-    *job = (struct lab_job){.lab = lab};
+    *job = (struct lab_job){.lab = lab, .image.lock = -1};
     if (!lab_is_built(lab)) {
         warn("the lab's image is built first (a few minutes, once)");
         status = lab_build();
     }
+    if (!status)
+        status = lab_image_use(lab, &job->image);
     if (status)
         return status;
     job->dir = cleanup_tmpdir();
-    if (!job->dir)
+    if (!job->dir) {
+        lab_end(job);
         return ST_LAB;
+    }
     dir = xasprintf("%s/job", job->dir);
     to = xasprintf("%s/job/limpet", job->dir);
     if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755) || add_bios(job) ||
@@ -180,7 +183,7 @@ static int write_script(const struct lab_job *job)
 
 static int job_machine(const struct lab_job *job, struct args *out)
 {
-    if (lab_machine(job->lab, "", job->dir, out))
+    if (lab_machine(job->lab, &job->image, "", job->dir, out))
         return -1;
     args_add(out, "-chardev");
     args_add(out, "file,id=log,path=lab.log");
@@ -421,5 +424,6 @@ void lab_end(struct lab_job *job)
         cleanup_remove(job->dir);
     free(job->dir);
     args_free(&job->command);
-    *job = (struct lab_job){0};
+    lab_image_release(&job->image);
+    *job = (struct lab_job){.image.lock = -1};
 }

@@ -10,9 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IMAGE_LINK                                                                                 \
-    "image" /* a name without blanks and commas, which QEMU's lists could not hold                 \
-             */
+/* A name without blanks and commas, which QEMU's lists could not hold. */
+#define IMAGE_LINK "image"
 
 bool lab_uses_kvm(void)
 {
@@ -50,9 +49,9 @@ char *lab_argument(const char *line, const char *dir, const char *append)
 }
 
 /* The arguments of the file, line by line. */
-static int read_arguments(const char *lab, const char *append, struct args *out)
+static int read_arguments(const char *lab, const char *dir, const char *append, struct args *out)
 {
-    char *name = xasprintf("%s.args", lab), *path = lab_image_path(name), *save = NULL;
+    char *path = xasprintf("%s/%s.args", dir, lab), *save = NULL;
     size_t n;
     char *text = file_read(path, 1 << 20, &n);
 
@@ -66,22 +65,21 @@ static int read_arguments(const char *lab, const char *append, struct args *out)
         free(word);
     }
     free(path);
-    free(name);
     free(text);
     return text ? 0 : -1;
 }
 
-int lab_machine(const char *lab, const char *append, const char *dir, struct args *out)
+int lab_machine(const char *lab, const struct lab_image *image, const char *append, const char *dir,
+                struct args *out)
 {
-    char *image = lab_image_path(NULL), *link = xasprintf("%s/" IMAGE_LINK, dir);
-    int failed = symlink(image, link);
+    char *link = xasprintf("%s/" IMAGE_LINK, dir);
+    int failed = symlink(image->dir, link);
 
     if (failed)
         warn("lab %s: cannot make the link %s: %s", lab, link, strerror(errno));
-    free(image);
     free(link);
     args_add(out, "qemu-system-x86_64");
-    if (failed || read_arguments(lab, append, out))
+    if (failed || read_arguments(lab, image->dir, append, out))
         return -1;
     args_add(out, "-accel");
     args_add(out, lab_uses_kvm() ? "kvm" : "tcg");
