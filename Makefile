@@ -19,6 +19,7 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
  -D_POSIX_MONOTONIC_CLOCK=200112L -D_POSIX_TIMEOUTS=1 -D_POSIX_SPIN_LOCKS=1 \
  -D_POSIX_BARRIERS=1 -D_POSIX_READER_WRITER_LOCKS=1 -D_UNIX98_THREAD_MUTEX_ATTRIBUTES=1 \
  -D_POSIX_PRIORITY_SCHEDULING=1 -D_POSIX_THREAD_PRIORITY_SCHEDULING=1 \
+ -D_POSIX_THREAD_PRIO_INHERIT=200809L -D_POSIX_THREAD_PRIO_PROTECT=-1 \
  -U__linux__ -Ulinux -U__linux -U__gnu_linux__
 # How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
 # a panic can tell who called), fixed addresses.

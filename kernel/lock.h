@@ -3,8 +3,8 @@
  * Short critical sections: interrupts off on this CPU and, once others run, a word that one of them
  * at a time has. Before that the interrupt flag is the whole lock, and costs no more.
  *
- * Locks are taken in this order, never against it: a futex's bucket, a CPU's, the spare stacks',
- * page tables', a page cache's, memory's. The console's may be taken under any.
+ * Locks are taken in this order, never against it: a futex's bucket or the turnstiles', a CPU's,
+ * the spare stacks', page tables', a page cache's, memory's. The console's may be taken under any.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H

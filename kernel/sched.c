@@ -6,6 +6,7 @@
 #include "page.h"
 #include "panic.h"
 #include "platform.h"
+#include "turnstile.h"
 #include "vm.h"
 #include <errno.h>
 #include <string.h>
@@ -110,6 +111,8 @@ static struct thread *get_stack(unsigned order)
 
 static void reap(struct thread *t)
 {
+    if (t->library_locks != 0)
+        return; /* for good: who waits for them looks at it */
     unsigned order = order_for(t->stack_size);
     lock_enter(&stack_lock);
     t->next = spare[order];
@@ -347,9 +350,9 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     if (t == 0)
         return -ENOMEM;
     uint64_t stack = t->stack, size = t->stack_size;
-    memset(t, 0, sizeof *t);
+    memset(t, 0, offsetof(struct thread, turnstile));
     t->local = t + 1;
-    t->priority = priority;
+    t->priority = t->own_priority = priority;
     t->deadline = NO_DEADLINE;
     t->affinity = thread_self()->affinity; /* its maker's */
     t->start = start;
@@ -388,6 +391,8 @@ void thread_entry(void)
 _Noreturn void thread_exit(void)
 {
     unsigned long flags;
+    if (thread_self()->turnstiles != 0)
+        turnstile_forget(thread_self());
     struct cpu *cpu = take_here(&flags);
     cpu->base.thread->state = THREAD_DEAD;
     cpu->left = cpu->base.thread; /* its stack is in use until the switch is over */
@@ -407,9 +412,8 @@ static struct cpu *lock_cpu_of(const struct thread *t)
     }
 }
 
-void thread_set_priority(struct thread *t, uint8_t priority)
+void sched_set_priority(struct thread *t, uint8_t priority)
 {
-    unsigned long flags = interrupts_save();
     struct cpu *cpu = lock_cpu_of(t);
     while (t->state == THREAD_BLOCKED && t->wait_address != 0 && !futex_requeue(t, priority)) {
         lock_leave(&cpu->lock);
@@ -426,8 +430,6 @@ void thread_set_priority(struct thread *t, uint8_t priority)
     lock_leave(&cpu->lock);
     if (tell)
         platform->ipi(cpu->base.number);
-    interrupts_restore(flags);
-    sched_give_way();
 }
 
 void thread_set_affinity(uint64_t affinity)

@@ -36,33 +36,51 @@ enum thread_state {
     THREAD_DEAD
 };
 
+struct queue {
+    struct thread *head, *tail;
+};
+
+/* Of a lock that somebody waits for: see turnstile.h. */
+struct turnstile {
+    const void *address;          /* of the lock's word */
+    struct thread *owner;         /* to whom the waiters lend their priority; NULL: to nobody */
+    struct queue waiters;         /* best priority first */
+    struct turnstile *next;       /* in its bucket */
+    struct turnstile *next_owned; /* of the same owner */
+};
+
 struct thread {
     uint64_t sp;      /* while it does not run */
     void *local;      /* the libc's part: THREAD_LOCAL_BYTES, not zeroed */
     uint32_t id;      /* 1 is main, 0 idle */
-    uint8_t priority; /* 0 (least) … 31 */
-    uint8_t state;    /* enum thread_state */
-    bool timed_out;   /* how the last sleep or futex_wait() ended */
+    uint8_t priority; /* 0 (least) … 31: its own, or a better one that waiters lend it */
+    uint8_t own_priority;
+    uint8_t state;  /* enum thread_state */
+    bool timed_out; /* how the last sleep or wait ended */
+    bool impatient; /* it found the lock taken again after its first wait */
+    bool given;     /* the lock that it waited for is its own now */
     struct cpu *cpu;
     uint64_t affinity; /* bit n: may run on CPU n */
 
-    struct thread *next, *prev; /* in the run queue or the wait queue */
-    uint32_t *wait_address;     /* futex that it waits for, or NULL */
-    uint64_t deadline;          /* ns; NO_DEADLINE: it does not wait for time */
+    struct thread *next, *prev;   /* in the run queue or the wait queue */
+    uint32_t *wait_address;       /* futex that it waits for, or NULL */
+    const void *lock_address;     /* lock that it waits for at a turnstile, or NULL */
+    struct turnstile *turnstiles; /* of locks that it holds and others wait for */
+    uint32_t library_locks;       /* of newlib's, that it holds: their words name it */
+
+    uint64_t deadline; /* ns; NO_DEADLINE: it does not wait for time */
     struct thread *heap_child, *heap_next, *heap_prev; /* the pairing heap of sleepers */
 
     void (*start)(void *);
     void *argument;
     uint64_t stack, stack_size; /* bytes; the lowest page is the guard */
     uint64_t thread_pointer;    /* ELF TLS; 0 when the image has none */
+
+    struct turnstile turnstile; /* for a lock that it waits for; not zeroed at the start */
 };
 
 /* The first page of a stack is never mapped; through the window it holds struct thread and this. */
 #define THREAD_LOCAL_BYTES (4096 - sizeof(struct thread))
-
-struct queue {
-    struct thread *head, *tail;
-};
 
 static inline void queue_remove(struct queue *q, struct thread *t)
 {
@@ -120,6 +138,8 @@ void sched_give_way(void);
 
 /* Sleeps until time_now() ≥ deadline. */
 void thread_sleep_until(uint64_t deadline);
+
+/* t's own priority. Who may have to give way then does so by sched_give_way(). */
 void thread_set_priority(struct thread *t, uint8_t priority);
 
 /* The running thread goes on on one of these CPUs, at least one of which is online. */
@@ -146,7 +166,7 @@ void timer_interrupt(void);
 void sched_preempt(void);
 void sched_interrupt(void); /* another CPU has put a thread into our queue */
 
-/* Parts of the scheduler to each other: sched.c, sleep.c. Interrupts are off. */
+/* Parts of the scheduler to each other: sched.c, sleep.c, turnstile.c. Interrupts are off. */
 
 /* Is some ready thread entitled to the CPU once the running one's slice is over? */
 static inline bool has_competitor(const struct cpu *cpu)
@@ -160,6 +180,16 @@ void sched_block(struct cpu *cpu);
 /* Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. */
 void sched_wake(struct thread *t);
 void sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is held, and dropped */
+
+/* Blocks the running thread until it is woken or the deadline has passed. Its CPU is locked, and is
+ * not any more afterwards. */
+void sched_block_until(struct cpu *cpu, uint64_t deadline);
+
+/* The priority that t runs with; turnstiles are locked. */
+void sched_set_priority(struct thread *t, uint8_t priority);
+
+/* Behind those of the same priority, or, first, before them. */
+void queue_insert(struct queue *q, struct thread *t, bool first);
 
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);

@@ -6,6 +6,7 @@
 #include "sched.h"
 #include "lock.h"
 #include "time.h"
+#include "turnstile.h"
 #include <errno.h>
 
 /* The heap. A node's heap_prev is its left sibling, or its parent when it is the first child. */
@@ -87,10 +88,10 @@ static struct bucket *bucket_of(const uint32_t *address)
     return &buckets[((uint64_t)address >> 2) * 0x9e3779b97f4a7c15 >> 58];
 }
 
-static void queue_insert(struct queue *q, struct thread *t)
+void queue_insert(struct queue *q, struct thread *t, bool first)
 {
     struct thread *after = q->tail;
-    while (after != 0 && after->priority < t->priority)
+    while (after != 0 && after->priority < t->priority + first)
         after = after->prev;
     t->prev = after;
     t->next = after != 0 ? after->next : q->head;
@@ -133,21 +134,25 @@ void timer_update(struct cpu *cpu)
 }
 
 /*
- * The first sleeper's time has come. A futex's bucket comes before a CPU's lock: if it cannot be
- * had at once, both are dropped for a moment, as its holder may be after ours, to wake this very
- * thread. While both are held nobody else is about to.
+ * The first sleeper's time has come. A futex's bucket and the turnstiles come before a CPU's lock:
+ * if theirs cannot be had at once, both are dropped for a moment, as its holder may be after ours,
+ * to wake this very thread. While both are held nobody else is about to.
  */
 static void wake_first(struct cpu *cpu)
 {
-    struct thread *t = cpu->sleepers;
+    struct thread *t = cpu->sleepers, *owner = 0;
     struct bucket *b = t->wait_address != 0 ? bucket_of(t->wait_address) : 0;
-    if (b == 0 || lock_try(&b->lock)) {
+    struct lock *outer = b != 0 ? &b->lock : t->lock_address != 0 ? &turnstile_lock : 0;
+    if (outer == 0 || lock_try(outer)) {
         t->timed_out = true;
         if (b != 0)
             queue_remove(&b->queue, t);
+        else if (outer != 0)
+            owner = turnstile_give_up(t);
         sched_wake_from(cpu, t);
-        if (b != 0)
-            lock_leave(&b->lock);
+        turnstile_reckon(owner);
+        if (outer != 0)
+            lock_leave(outer);
     } else {
         lock_leave(&cpu->lock);
         __builtin_ia32_pause();
@@ -181,13 +186,12 @@ bool futex_requeue(struct thread *t, uint8_t priority)
         return false;
     queue_remove(&b->queue, t);
     t->priority = priority;
-    queue_insert(&b->queue, t);
+    queue_insert(&b->queue, t, false);
     lock_leave(&b->lock);
     return true;
 }
 
-/* Blocks the running thread until it is woken or the deadline has passed. Its CPU is locked. */
-static void block_until(struct cpu *cpu, uint64_t deadline)
+void sched_block_until(struct cpu *cpu, uint64_t deadline)
 {
     struct thread *t = cpu->base.thread;
     t->timed_out = false;
@@ -208,7 +212,7 @@ void thread_sleep_until(uint64_t deadline)
     unsigned long flags = interrupts_save();
     struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
-    block_until(cpu, deadline);
+    sched_block_until(cpu, deadline);
     interrupts_restore(flags);
 }
 
@@ -222,9 +226,9 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
         struct cpu *cpu = cpu_here();
         lock_enter(&cpu->lock);
         t->wait_address = address;
-        queue_insert(&b->queue, t);
+        queue_insert(&b->queue, t, false);
         lock_leave(&b->lock);
-        block_until(cpu, deadline);
+        sched_block_until(cpu, deadline);
         result = t->timed_out ? -ETIMEDOUT : 0;
         interrupts_restore(flags);
     } else {

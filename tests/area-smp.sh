@@ -10,7 +10,7 @@ for machine in q35 pc microvm; do # which tell the CPUs by ACPI
     guest_checks "$machine:" smp smp --smp 3 --machine $machine -- pinning all_at_once clocks_agree
 done
 stress=30 guest_checks "64 CPUs:" smp smp --smp 64 --mem 1024 -- all_at_once
-for app in threads sync memory; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
+for app in threads sync inversion memory; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
 expect "more CPUs than there can be" 0 '64 CPUs' smp smp --smp 80 --machine q35 --mem 1024 -- pinning
 expect "a panic with other CPUs at work" 123 'null pointer: write at 0x0' smp smp --smp 4 -- panic
 expect "a bad write with other CPUs at work" 123 'null pointer: read at 0x10' smp smp --smp 4 -- write

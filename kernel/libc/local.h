@@ -38,4 +38,14 @@ static inline struct local *local_self(void) { return thread_self()->local; }
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);
 
+/* The thread of a slot, or NULL when it has ended. Turnstiles are locked. */
+struct thread *pthread_thread_of(uint32_t slot);
+
+/* As pthread_mutex_lock(), with wait, and a deadline of the monotonic clock (ns). */
+int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline);
+
+/* POSIX gives absolute times, mostly of CLOCK_REALTIME; the kernel's are monotonic. 0, or EINVAL.
+ */
+int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline);
+
 #endif

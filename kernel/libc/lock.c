@@ -3,13 +3,13 @@
 #include "local.h"
 #include "mutex.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/lock.h>
 
 struct __lock {
     struct mutex mutex;
     uint32_t count; /* of a recursive lock's holder */
-    struct thread *owner;
 };
 
 /* The locks that newlib names. */
@@ -33,41 +33,59 @@ void __retarget_lock_close(_LOCK_T lock) { free(lock); }
 
 void __retarget_lock_close_recursive(_LOCK_T lock) { free(lock); }
 
-void __retarget_lock_acquire(_LOCK_T lock) { mutex_lock(&lock->mutex); }
+/* A thread that ends with one of these held leaves its struct thread behind: see struct thread. */
+static void acquired(void) { thread_self()->library_locks++; }
 
-void __retarget_lock_release(_LOCK_T lock) { mutex_unlock(&lock->mutex); }
+static bool is_ours(_LOCK_T lock) { return (lock->mutex.word & ~1ul) == (uintptr_t)thread_self(); }
 
-int __retarget_lock_try_acquire(_LOCK_T lock) { return mutex_try(&lock->mutex); }
+void __retarget_lock_acquire(_LOCK_T lock)
+{
+    mutex_lock(&lock->mutex);
+    acquired();
+}
+
+int __retarget_lock_try_acquire(_LOCK_T lock)
+{
+    if (!mutex_try(&lock->mutex))
+        return 0;
+    acquired();
+    return 1;
+}
+
+void __retarget_lock_release(_LOCK_T lock)
+{
+    thread_self()->library_locks--;
+    mutex_unlock(&lock->mutex);
+}
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock)
 {
-    struct thread *self = thread_self();
-    if (lock->owner != self) {
-        mutex_lock(&lock->mutex);
-        lock->owner = self;
-    }
+    if (!is_ours(lock))
+        __retarget_lock_acquire(lock);
     lock->count++;
 }
 
 int __retarget_lock_try_acquire_recursive(_LOCK_T lock)
 {
-    struct thread *self = thread_self();
-    if (lock->owner != self) {
-        if (!mutex_try(&lock->mutex))
-            return 0;
-        lock->owner = self;
-    }
+    if (!is_ours(lock) && !__retarget_lock_try_acquire(lock))
+        return 0;
     lock->count++;
     return 1;
 }
 
 void __retarget_lock_release_recursive(_LOCK_T lock)
 {
-    if (--lock->count == 0) {
-        lock->owner = 0;
-        mutex_unlock(&lock->mutex);
-    }
+    if (--lock->count == 0)
+        __retarget_lock_release(lock);
 }
+
+/* POSIX's names for a stream's lock. */
+
+void flockfile(FILE *f) { __retarget_lock_acquire_recursive(f->_lock); }
+
+int ftrylockfile(FILE *f) { return !__retarget_lock_try_acquire_recursive(f->_lock); }
+
+void funlockfile(FILE *f) { __retarget_lock_release_recursive(f->_lock); }
 
 int posix_memalign(void **out, size_t align, size_t bytes)
 {

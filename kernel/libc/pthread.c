@@ -5,6 +5,7 @@
 #include "mutex.h"
 #include "page.h"
 #include "time.h"
+#include "turnstile.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,15 +71,32 @@ static void free_record(struct pthread *p)
     mutex_unlock(&mutex);
 }
 
-static struct pthread *record_of(pthread_t id)
+static struct pthread *record_at(uint32_t slot)
 {
-    unsigned slot = id & 0xffff;
-    if (id == main_record.id)
+    if (slot == main_record.id)
         return &main_record;
     if (slot < 2 || (slot - 2) / CHUNK >= chunk_count)
         return 0;
-    struct pthread *p = &chunks[(slot - 2) / CHUNK][(slot - 2) % CHUNK];
-    return p->id == id ? p : 0;
+    return &chunks[(slot - 2) / CHUNK][(slot - 2) % CHUNK];
+}
+
+static struct pthread *record_of(pthread_t id)
+{
+    struct pthread *p = record_at(id & 0xffff);
+    return p != 0 && p->id == id ? p : 0;
+}
+
+struct thread *pthread_thread_of(uint32_t slot)
+{
+    const struct pthread *p = record_at(slot);
+    return p != 0 ? p->thread : 0;
+}
+
+static void forget_thread(struct pthread *p)
+{
+    unsigned long flags = lock_take(&turnstile_lock);
+    p->thread = 0;
+    lock_drop(&turnstile_lock, flags);
 }
 
 /* Thread-specific data. */
@@ -185,6 +203,7 @@ void pthread_exit(void *result)
     mutex_lock(&mutex);
     bool detached = p->detached;
     p->result = result;
+    forget_thread(p);
     __atomic_store_n(&p->done, 1, __ATOMIC_RELEASE);
     mutex_unlock(&mutex);
     if (detached)
@@ -212,7 +231,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(voi
     if (p == 0)
         return EAGAIN;
     uint64_t stack = attr != 0 && attr->stacksize != 0 ? (uint64_t)attr->stacksize : STACK_DEFAULT;
-    uint8_t priority = thread_self()->priority;
+    uint8_t priority = thread_self()->own_priority;
     if (attr != 0) {
         p->detached = attr->detachstate == PTHREAD_CREATE_DETACHED;
         if (attr->inheritsched == PTHREAD_EXPLICIT_SCHED)
@@ -270,23 +289,6 @@ int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
 
 void pthread_yield(void) { sched_yield(); }
 
-int pthread_once(pthread_once_t *once, void (*routine)(void))
-{
-    /* init_executed: 0 not begun, 1 done, 2 running */
-    uint32_t *word = (uint32_t *)&once->init_executed, seen = 0;
-    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 1)
-        return 0;
-    if (__atomic_compare_exchange_n(word, &seen, 2, 0, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-        routine();
-        __atomic_store_n(word, 1, __ATOMIC_RELEASE);
-        futex_wake(word, UINT32_MAX);
-        return 0;
-    }
-    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 2)
-        futex_wait(word, 2, NO_DEADLINE);
-    return 0;
-}
-
 /* Cancellation: a thread here ends only by its own act. */
 
 int pthread_cancel(pthread_t id)
@@ -322,6 +324,7 @@ int pthread_setschedprio(pthread_t id, int priority)
     if (t != 0)
         thread_set_priority(t, (uint8_t)priority);
     mutex_unlock(&mutex);
+    sched_give_way(); /* not before: others would wait for the mutex */
     return t != 0 ? 0 : ESRCH;
 }
 
@@ -337,7 +340,7 @@ int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
     mutex_lock(&mutex);
     struct thread *t = living(id);
     if (t != 0)
-        param->sched_priority = t->priority;
+        param->sched_priority = t->own_priority;
     mutex_unlock(&mutex);
     *policy = SCHED_RR;
     return t != 0 ? 0 : ESRCH;

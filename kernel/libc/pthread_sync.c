@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX mutexes, conditions, read-write locks, barriers, spin locks, semaphores: all on futexes. */
+/* POSIX conditions, read-write locks, barriers, semaphores: all on futexes. */
 #include "local.h"
 #include "time.h"
 #include <errno.h>
 #include <semaphore.h>
 
-/* The futexes' clock is monotonic; POSIX gives absolute times, mostly of CLOCK_REALTIME. */
-static int to_deadline(const struct timespec *at, bool realtime, uint64_t *deadline)
+int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline)
 {
     if (at->tv_nsec < 0 || at->tv_nsec >= 1000000000)
         return EINVAL;
@@ -18,137 +17,9 @@ static int to_deadline(const struct timespec *at, bool realtime, uint64_t *deadl
     return 0;
 }
 
-/*
- * A mutex is one word: state (2 bits: free, held, held and wanted), type (2 bits), the owner's
- * slot (16 bits), how often a recursive one is held beyond the first (12 bits). The static
- * initializer, all ones, stands for a free one of the default type.
- */
-#define STATE(w)   ((w)&3)
-#define TYPE(w)    ((w) >> 2 & 3)
-#define OWNER(w)   ((w) >> 4 & 0xffff)
-#define COUNT(w)   ((w) >> 20)
-#define COUNT_ONE  (1u << 20)
-#define FREE(type) ((uint32_t)(type) << 2)
-enum { HELD = 1, WANTED = 2 };
-
-static uint32_t self_slot(void) { return local_self()->pthread->id & 0xffff; }
-
 static bool cas(uint32_t *word, uint32_t from, uint32_t to)
 {
     return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
-/* The holder asks again: a recursive mutex counts, others say no or wait for themselves. */
-static int relock(pthread_mutex_t *m, uint32_t w)
-{
-    if (TYPE(w) == PTHREAD_MUTEX_ERRORCHECK)
-        return EDEADLK;
-    if (COUNT(w) == 0xfff)
-        return EAGAIN;
-    /* only the state bits can change under the holder */
-    while (!cas(m, w, w + COUNT_ONE))
-        w = *m;
-    return 0;
-}
-
-static int mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)
-{
-    uint32_t self = self_slot(), state = HELD;
-    for (;;) {
-        uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
-        if (w == UINT32_MAX) {
-            cas(m, w, FREE(PTHREAD_MUTEX_DEFAULT));
-            continue;
-        }
-        if (STATE(w) == 0) {
-            if (cas(m, w, FREE(TYPE(w)) | state | self << 4))
-                return 0;
-            continue;
-        }
-        bool plain = TYPE(w) == PTHREAD_MUTEX_NORMAL || TYPE(w) == PTHREAD_MUTEX_DEFAULT;
-        if (OWNER(w) == self && !plain && (wait || TYPE(w) == PTHREAD_MUTEX_RECURSIVE))
-            return relock(m, w);
-        if (!wait)
-            return EBUSY;
-        if (STATE(w) == HELD) {
-            if (!cas(m, w, (w & ~3u) | WANTED))
-                continue;
-            w = (w & ~3u) | WANTED;
-        }
-        if (futex_wait(m, w, deadline) == -ETIMEDOUT)
-            return ETIMEDOUT;
-        state = WANTED; /* others may wait still */
-    }
-}
-
-int pthread_mutex_lock(pthread_mutex_t *m) { return mutex_acquire(m, true, NO_DEADLINE); }
-
-int pthread_mutex_trylock(pthread_mutex_t *m) { return mutex_acquire(m, false, 0); }
-
-int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
-{
-    if (pthread_mutex_trylock(m) == 0)
-        return 0;
-    uint64_t deadline;
-    int error = to_deadline(at, true, &deadline);
-    return error != 0 ? error : mutex_acquire(m, true, deadline);
-}
-
-int pthread_mutex_unlock(pthread_mutex_t *m)
-{
-    for (;;) {
-        uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
-        if (w == UINT32_MAX || STATE(w) == 0)
-            return EPERM;
-        if (OWNER(w) != self_slot() && TYPE(w) != PTHREAD_MUTEX_NORMAL &&
-            TYPE(w) != PTHREAD_MUTEX_DEFAULT)
-            return EPERM;
-        if (COUNT(w) != 0) {
-            if (cas(m, w, w - COUNT_ONE))
-                return 0;
-        } else if (cas(m, w, FREE(TYPE(w)))) {
-            if (STATE(w) == WANTED)
-                futex_wake(m, 1);
-            return 0;
-        }
-    }
-}
-
-int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
-{
-    *m = FREE(attr != 0 ? attr->type : PTHREAD_MUTEX_DEFAULT);
-    return 0;
-}
-
-int pthread_mutex_destroy(pthread_mutex_t *m)
-{
-    return *m != UINT32_MAX && STATE(*m) != 0 ? EBUSY : 0;
-}
-
-int pthread_mutexattr_init(pthread_mutexattr_t *attr)
-{
-    *attr = (pthread_mutexattr_t){.is_initialized = 1, .type = PTHREAD_MUTEX_DEFAULT};
-    return 0;
-}
-
-int pthread_mutexattr_destroy(pthread_mutexattr_t *attr)
-{
-    attr->is_initialized = 0;
-    return 0;
-}
-
-int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type)
-{
-    if (type < PTHREAD_MUTEX_NORMAL || type > PTHREAD_MUTEX_DEFAULT)
-        return EINVAL;
-    attr->type = type;
-    return 0;
-}
-
-int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type)
-{
-    *type = attr->type;
-    return 0;
 }
 
 /*
@@ -195,7 +66,7 @@ static int cond_wait(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline)
     if (error != 0)
         return error;
     int result = futex_wait(c, sequence, deadline);
-    mutex_acquire(m, true, NO_DEADLINE);
+    pthread_mutex_acquire(m, true, NO_DEADLINE);
     return result == -ETIMEDOUT ? ETIMEDOUT : 0;
 }
 
@@ -207,7 +78,7 @@ int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *at)
 {
     uint64_t deadline;
-    int error = to_deadline(at, *c & 1, &deadline);
+    int error = pthread_deadline(at, *c & 1, &deadline);
     return error != 0 ? error : cond_wait(c, m, deadline);
 }
 
@@ -317,31 +188,6 @@ int pthread_barrier_wait(pthread_barrier_t *b)
     }
 }
 
-/* Spin locks: whoever cannot have it lets others run, as the holder may be among them. */
-int pthread_spin_init(pthread_spinlock_t *l, int shared)
-{
-    (void)shared;
-    *l = 0;
-    return 0;
-}
-
-int pthread_spin_destroy(pthread_spinlock_t *l) { return *l != 0 ? EBUSY : 0; }
-
-int pthread_spin_trylock(pthread_spinlock_t *l) { return cas(l, 0, 1) ? 0 : EBUSY; }
-
-int pthread_spin_lock(pthread_spinlock_t *l)
-{
-    while (!cas(l, 0, 1))
-        sched_yield_now();
-    return 0;
-}
-
-int pthread_spin_unlock(pthread_spinlock_t *l)
-{
-    __atomic_store_n(l, 0, __ATOMIC_RELEASE);
-    return 0;
-}
-
 /* Semaphores. */
 
 static int fail(int error)
@@ -392,7 +238,7 @@ int sem_timedwait(sem_t *sem, const struct timespec *at)
     if (sem_trywait(sem) == 0)
         return 0;
     uint64_t deadline;
-    int error = to_deadline(at, true, &deadline);
+    int error = pthread_deadline(at, true, &deadline);
     return error != 0 ? fail(error) : sem_wait_until(sem, deadline);
 }
 
