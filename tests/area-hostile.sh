@@ -150,3 +150,35 @@ if [ -w /dev/kvm ]; then
     expect "a stalled reader: limpet-vmm" 7 '^31457[0-9]* bytes' \
         stalled 5 "$B/limpet" run "$TMP/talker.elf" -p vmm --timeout 3
 fi
+
+# What others say is shown, not sent to the terminal: an escape sequence comes out as \x1b. What the guest
+# itself writes to its standard output stays as it is.
+plain() { # NAME STATUS PATTERN COMMAND…
+    expect "escapes: $1" "$2" "$3" "${@:4}"
+    "${@:4}" > "$TMP/said" 2>&1
+    # shellcheck disable=SC2016 # for grep
+    check "escapes: $1: none is sent" bash -c '! LC_ALL=C grep -q "$(printf "[\033\007\233]")" "$1"' - "$TMP/said"
+    rm -f "$TMP/said"
+}
+fake vmm_words <<< 'printf "\033]0;x\007fake\n" >&2; echo "LIMPET: exit 0"; exit 0'
+fake guest_words <<< 'printf "\033[31mred\nLIMPET: panic: \033]0;x\007\233 end\n"'
+messages() { "$B/limpet" run hello -p qemu --qemu "$TMP/$1" 2>&1 > /dev/null; }
+plain "of QEMU" 0 '^\\x1b\]0;x\\x07fake$' messages vmm_words
+plain "of a guest that panics" 123 'panicked: \\x1b\]0;x\\x07\\x9b end$' messages guest_words
+expect "escapes: of the guest's own output" 123 $'^\033\\[31mred$' "$B/limpet" run hello -p qemu --qemu "$TMP/guest_words"
+plain "of a console that boot waits for" 123 '^\\x1b\[31mred$' \
+    "$B/limpet" boot --kernel "$TMP/hello.elf" -p qemu --qemu "$TMP/guest_words" -n 1 --until nonsense
+jq -c '.rows[0].name = "\u001b]0;row\u0007" | .skipped = [{suite: "boot", platform: "kvm", reason: "\u009b31m"}]' \
+    tests/data/result.jsonl | tail -n 1 > "$TMP/odd.json"
+plain "of a result: report --md" 0 'row' "$B/limpet" report --md "$TMP/odd.json"
+plain "of a result: report --csv" 0 'x1b' "$B/limpet" report --csv "$TMP/odd.json"
+compared() { "$B/limpet" compare "$@" || :; }
+plain "of a result: compare" 0 'x1b' compared "$TMP/odd.json" "$TMP/odd.json"
+on_a_terminal() { # TERM COMMAND…: its output and its messages as on a terminal
+    TERM=$1 script -qec "$2" /dev/null < /dev/null
+}
+progress="$B/limpet boot --kernel $TMP/hello.elf -p qemu -n 1"
+expect "a terminal: progress" 0 $'\033\\[K.*boot 1 of 1' on_a_terminal xterm "$progress"
+dumb() { on_a_terminal dumb "$progress" | tr '\033' '#'; }
+expect "a dumb terminal: the table" 0 '^hello.elf' dumb
+check "a dumb terminal: no escapes" bash -c "! TERM=dumb script -qec '$progress' /dev/null < /dev/null | grep -q $'\033'"

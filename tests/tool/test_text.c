@@ -333,22 +333,47 @@ static void platform_names(void **state)
     assert_int_equal(platform_list("", list, 8), -1);
 }
 
+static void plain_case(const char *text, const char *plain)
+{
+    struct buf once = {0}, again = {0};
+
+    words_plain(&once, text, strlen(text));
+    assert_string_equal(once.data, plain);
+    words_plain(&again, once.data, once.len);
+    assert_string_equal(again.data, plain);
+    buf_free(&once);
+    buf_free(&again);
+}
+
+/* What a terminal might obey is shown, not sent. */
+static void plain_words(void **state)
+{
+    (void)state;
+    plain_case("", "");
+    plain_case("two\tlines\nof µs … 😀", "two\tlines\nof µs … 😀");
+    plain_case("\033]0;x\007\177\b", "\\x1b]0;x\\x07\\x7f\\x08");
+    plain_case("a\r\nb\rc\r", "a\nb\\x0dc\\x0d");
+    plain_case("\x9b"
+               "31m",
+               "\\x9b31m"); /* C1's CSI as a byte … */
+    plain_case("\xc2\x9b"
+               "31m",
+               "\\xc2\\x9b31m");                                     /* … and as a character */
+    plain_case("\xc3", "\\xc3");                                     /* cut off */
+    plain_case("\xc0\x9b\xe0\x80\x9b", "\\xc0\\x9b\\xe0\\x80\\x9b"); /* too long */
+    plain_case("\xed\xa0\x80\xf4\x90\x80\x80", "\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quoting),
-        cmocka_unit_test(guest_line),
-        cmocka_unit_test(splitting),
-        cmocka_unit_test(shell_words),
-        cmocka_unit_test(percentiles),
-        cmocka_unit_test(intervals),
-        cmocka_unit_test(modes_and_outliers),
-        cmocka_unit_test(bars),
-        cmocka_unit_test(hashes),
-        cmocka_unit_test(tables),
-        cmocka_unit_test(option_values),
-        cmocka_unit_test(cpuinfo),
-        cmocka_unit_test(platform_names),
+        cmocka_unit_test(quoting),     cmocka_unit_test(guest_line),
+        cmocka_unit_test(splitting),   cmocka_unit_test(shell_words),
+        cmocka_unit_test(plain_words), cmocka_unit_test(percentiles),
+        cmocka_unit_test(intervals),   cmocka_unit_test(modes_and_outliers),
+        cmocka_unit_test(bars),        cmocka_unit_test(hashes),
+        cmocka_unit_test(tables),      cmocka_unit_test(option_values),
+        cmocka_unit_test(cpuinfo),     cmocka_unit_test(platform_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,38 @@ static void truncated(void **state)
     assert_refused("cut", "not an ELF64 file");
 }
 
+/* Names that an assembler might obey come back as they are. */
+static void quoted(void **state)
+{
+    (void)state;
+    write_file("odd.S", ".text\n.globl \"na\\\"me .byte \\\\\"\n"
+                        ".type \"na\\\"me .byte \\\\\", @function\n\"na\\\"me .byte \\\\\": ret\n"
+                        ".globl main\n.type main, @function\nmain: ret\n"
+                        ".section .note.GNU-stack, \"\", @progbits\n");
+    assert_runs("$CC " LIKE_AN_IMAGE " odd.S -o odd.elf");
+    assert_runs("$MKSYM 'an \"image\" \\ ä' odd.elf > table.S");
+    assert_runs("$CC -no-pie -iquote \"$KERNEL\" reader.c table.S -o reader && ./reader");
+    assert_non_null(strstr(output, "image an \"image\" \\ ä\n"));
+    assert_non_null(strstr(output, " na\"me .byte \\\n"));
+}
+
+/* Bytes of the headers, changed: a table or a reason, and no broken rule (the sanitizers'). */
+static void damaged(void **state)
+{
+    (void)state;
+    write_file(
+        "damage.sh",
+        "n=$(stat -c %s program.elf)\n"
+        "for at in $(seq 16 3 63) $(seq $((n - 1024)) 23 $((n - 1))); do\n"
+        "    for byte in 001 377; do\n"
+        "        cp program.elf damaged\n"
+        "        printf \"\\\\$byte\" | dd of=damaged bs=1 seek=$at conv=notrunc 2> /dev/null\n"
+        "        $MKSYM x damaged > /dev/null 2> why || grep -q '^mksym: damaged: ' why ||\n"
+        "            { cat why; exit 1; }\n"
+        "    done\ndone\n");
+    assert_runs("sh damage.sh");
+}
+
 static void usage(void **state)
 {
     (void)state;
@@ -193,7 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),    cmocka_unit_test(empty_table), cmocka_unit_test(not_elf),
         cmocka_unit_test(stripped), cmocka_unit_test(truncated),   cmocka_unit_test(layout),
-        cmocka_unit_test(usage),
+        cmocka_unit_test(quoted),   cmocka_unit_test(damaged),     cmocka_unit_test(usage),
     };
     return cmocka_run_group_tests_name("mksym", tests, set_up, 0);
 }

@@ -245,8 +245,7 @@ static int show(const struct bench *b)
     unsigned failed =
         tables_format(b->result, b->chosen, b->platforms, b->count, isatty(STDOUT_FILENO), &out);
 
-    if (out.len)
-        fputs(out.data, stdout);
+    output_text(&out);
     buf_free(&out);
     if (failed)
         warn("%u cell%s could not be measured", failed, failed > 1 ? "s" : "");

@@ -116,7 +116,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     if (inner)
         results_merge(b->result, inner);
     else if (output.log.len)
-        fputs(output.log.data, stderr);
+        quote(output.log.data, output.log.len);
     for (int i = 0; i < lab->count && !inner; i++)
         for (size_t s = 0; s < SUITES; s++)
             if (suite_has(&suites[s], b->chosen, lab->platforms[i]) && suite_first(&suites[s]))

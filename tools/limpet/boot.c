@@ -62,7 +62,7 @@ static void keep_tail(void *ctx, const char *data, size_t n)
     buf_keep_end(tail, TAIL_BYTES);
 }
 
-/* The last lines of a console, on stderr; what a terminal might obey is left out. */
+/* The last lines of a console, on stderr. */
 static void show_tail(const struct buf *tail)
 {
     const char *data = tail->data ? tail->data : "";
@@ -76,9 +76,7 @@ static void show_tail(const struct buf *tail)
         return;
     }
     warn("the end of its console:");
-    for (; start < tail->len; start++)
-        if ((unsigned char)data[start] >= ' ' || strchr("\t\n", data[start]))
-            fputc(data[start], stderr);
+    quote(data + start, tail->len - start);
     if (data[tail->len - 1] != '\n')
         fputc('\n', stderr);
 }
@@ -304,7 +302,7 @@ static void show(const struct boot *b, const struct platform *platform)
                "ms since the start of QEMU; %s, machine %s; × hello: of hello's median there\n\n",
                platform->title, b->subjects[0].config.machine);
     table_format(&t, &out);
-    fputs(out.data, stdout);
+    output_text(&out);
     fflush(stdout);
     table_free(&t);
     buf_free(&out);

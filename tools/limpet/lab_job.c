@@ -321,8 +321,17 @@ static void show_errors(const char *text)
         n = end ? (size_t)(end - text) + 1 : strlen(text);
         if (!memmem(text, n, "warning: TCG doesn't support", 28) &&
             strncmp(text, PROGRESS_MARK, sizeof PROGRESS_MARK - 1))
-            fprintf(stderr, "%.*s%s", (int)n, text, end ? "" : "\n");
+            quote(text, n);
+        if (!end)
+            fputc('\n', stderr);
     }
+}
+
+static void show_log(const char *log, size_t n)
+{
+    fputs("The end of the lab's log:\n", stderr);
+    quote(n > LOG_TAIL ? log + n - LOG_TAIL : log, n > LOG_TAIL ? LOG_TAIL : n);
+    fputc('\n', stderr);
 }
 
 /* What the lab's init said last: "limpet-lab: STAGE: reason". Caller frees; NULL if nothing. */
@@ -377,8 +386,7 @@ static int job_status(const struct follow *f, const char *trouble, int wait_stat
     if (failed) {
         log = job_file(job, "lab.log");
         if (log && log[0])
-            fprintf(stderr, "The end of the lab's log:\n%s\n",
-                    strlen(log) > LOG_TAIL ? log + strlen(log) - LOG_TAIL : log);
+            show_log(log, strlen(log));
         name_stage(f, trouble, wait_status, log);
     }
     free(text);

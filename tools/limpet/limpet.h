@@ -4,6 +4,7 @@
 #define LIMPET_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define LIMPET_VERSION     "0.1"
@@ -52,8 +53,15 @@ int cmd_report(int argc, char **argv);
 /* Prints the help of one command on stdout; the command must exist. */
 void help_command(const char *name);
 
-/* Writes "limpet: MESSAGE\n" on stderr, after clearing a progress line that may stand there. */
+/* Writes "limpet: MESSAGE\n" on stderr, after clearing a progress line that may stand there. Nothing in
+ * the message reaches the terminal that it might obey (words_plain). */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes what another program or a guest said on stderr, as plain as warn() does. */
+void quote(const char *text, size_t n);
+
+/* Is it a terminal that knows escape sequences? One of type "dumb", or of none, does not. */
+bool terminal(int fd);
 
 /* Shows one live line on stderr when that is a terminal; an empty text clears it. Inside the lab
  * (LIMPET_LAB set) it writes "@progress TEXT" lines instead, which the tool outside shows. */

@@ -1,6 +1,7 @@
 /* Messages, progress, and the few helpers that everything uses.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "limpet.h"
+#include "words.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -14,20 +15,43 @@
 static bool line_shown;
 static char part_text[32]; /* before every line of progress */
 
+static void clear_line(void)
+{
+    if (line_shown)
+        fputs("\r\033[K", stderr);
+    line_shown = false;
+}
+
+bool terminal(int fd)
+{
+    const char *type = getenv("TERM");
+
+    return isatty(fd) && type && type[0] && strcmp(type, "dumb") != 0;
+}
+
+void quote(const char *text, size_t n)
+{
+    struct buf plain = {0};
+
+    words_plain(&plain, text, n);
+    fputs(plain.data, stderr);
+    buf_free(&plain);
+}
+
 void warn(const char *fmt, ...)
 {
     va_list ap;
+    char *text;
 
-    if (line_shown) {
-        fputs("\r\033[K", stderr);
-        line_shown = false;
-    }
-    fputs("limpet: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    text = xvasprintf(fmt, ap);
     va_end(ap);
+    clear_line();
+    fputs("limpet: ", stderr);
+    quote(text, strlen(text));
     fputc('\n', stderr);
     fflush(stderr);
+    free(text);
 }
 
 void progress_part(unsigned part, unsigned parts)
@@ -40,29 +64,38 @@ void progress_part(unsigned part, unsigned parts)
 void progress(const char *fmt, ...)
 {
     bool in_lab = getenv("LIMPET_LAB") != NULL;
+    struct buf plain = {0};
     char text[256];
     va_list ap;
 
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    words_plain(&plain, text, strlen(text));
     if (in_lab && text[0]) {
-        fprintf(stderr, PROGRESS_MARK "%s\n", text);
-    } else if (!in_lab && isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r\033[K%s%.*s", text[0] ? part_text : "", 100, text);
+        fprintf(stderr, PROGRESS_MARK "%s\n", plain.data);
+    } else if (!in_lab && terminal(STDERR_FILENO)) {
+        fprintf(stderr, "\r\033[K%s%.*s", text[0] ? part_text : "", 100, plain.data);
         line_shown = text[0] != '\0';
     }
     fflush(stderr);
+    buf_free(&plain);
+}
+
+/* Without any, as warn() would want. */
+static _Noreturn void out_of_memory(void)
+{
+    clear_line();
+    fputs("limpet: out of memory\n", stderr);
+    exit(ST_FAILED);
 }
 
 void *xrealloc(void *p, size_t n)
 {
     void *q = realloc(p, n ? n : 1);
 
-    if (!q) {
-        warn("out of memory");
-        exit(ST_FAILED);
-    }
+    if (!q)
+        out_of_memory();
     return q;
 }
 
@@ -77,10 +110,8 @@ char *xvasprintf(const char *fmt, va_list ap)
 {
     char *text;
 
-    if (vasprintf(&text, fmt, ap) < 0) {
-        warn("out of memory");
-        exit(ST_FAILED);
-    }
+    if (vasprintf(&text, fmt, ap) < 0)
+        out_of_memory();
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "output.h"
 #include "cleanup.h"
 #include "limpet.h"
+#include "words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,15 @@ void output_bytes(void *ctx, const char *data, size_t n)
             interrupted = SIGPIPE;
         }
     }
+}
+
+void output_text(const struct buf *text)
+{
+    struct buf plain = {0};
+
+    words_plain(&plain, text->len ? text->data : "", text->len);
+    fputs(plain.data, stdout);
+    buf_free(&plain);
 }
 
 bool output_failed(void) { return failed; }

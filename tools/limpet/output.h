@@ -3,12 +3,17 @@
 #ifndef LIMPET_OUTPUT_H
 #define LIMPET_OUTPUT_H
 
+#include "buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Writes all of them. A reader that is gone ends the run like Ctrl-C would. Usable as a console
  * listener. */
 void output_bytes(void *ctx, const char *data, size_t n);
+
+/* Puts a text of ours on stdout: what others said in it stays plain (words_plain). */
+void output_text(const struct buf *text);
 
 /* Could something not be written, and not because its reader is gone? */
 bool output_failed(void);

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "output.h"
 #include "results.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,18 +31,18 @@ static int report(const struct options *o)
     size_t n = (size_t)o->rest_count;
     struct view *views = xrealloc(NULL, n * sizeof *views);
     json_t **results = xrealloc(NULL, n * sizeof(json_t *));
-    struct buf out = {0};
+    struct buf text = {0}, out = {0};
     int status;
 
     for (size_t i = 0; i < n; i++)
         results[i] = NULL;
     status = load(o, views, results);
-    if (!status && o->csv)
-        page_csv(views, n, &out);
-    else if (!status && o->markdown)
-        page_md(views, n, &out);
-    else if (!status)
+    if (!status && (o->csv || o->markdown)) {
+        (o->csv ? page_csv : page_md)(views, n, &text);
+        words_plain(&out, text.data, text.len);
+    } else if (!status) {
         status = page_html(views, n, &out);
+    }
     if (!status && o->output)
         status = output_file(o->output, out.data, out.len);
     else if (!status)
@@ -50,6 +51,7 @@ static int report(const struct options *o)
         json_decref(results[i]);
     free(results);
     free(views);
+    buf_free(&text);
     buf_free(&out);
     return status || output_failed() ? ST_FAILED : ST_OK;
 }

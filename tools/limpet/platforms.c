@@ -5,6 +5,7 @@
 #include "lab.h"
 #include "limpet.h"
 #include "options.h"
+#include "output.h"
 #include "proc.h"
 #include "qemu.h"
 #include "vmm.h"
@@ -165,6 +166,7 @@ int cmd_platforms(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_PLATFORMS, argc, argv, &o);
+    struct buf out = {0};
     json_t *list;
 
     if (status >= 0)
@@ -179,7 +181,7 @@ int cmd_platforms(int argc, char **argv)
         enum offer offer = platform_offer(p, &why);
 
         if (!o.json)
-            printf("%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
+            buf_printf(&out, "%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
         json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
                                               offer_text(offer), "text", why.data));
         buf_free(&why);
@@ -188,6 +190,8 @@ int cmd_platforms(int argc, char **argv)
         json_dumpf(list, stdout, JSON_INDENT(2));
         putchar('\n');
     }
+    output_text(&out);
+    buf_free(&out);
     json_decref(list);
     return ST_OK;
 }

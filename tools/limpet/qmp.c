@@ -12,8 +12,9 @@
 
 #define ANSWERS_TO_START 2           /* to qmp_init()'s commands */
 #define TURN_BYTES       (64u << 10) /* taken in at once */
-#define MESSAGE_BYTES    (4u << 20) /* what is longer is no message; registers of 255 CPUs are less \
-                                     */
+#define MESSAGE_BYTES                                                                              \
+    (4u << 20) /* what is longer is no message; registers of 255 CPUs are less                     \
+                */
 
 static void say(struct qmp *q, const char *text)
 {

@@ -325,8 +325,7 @@ static int replay(const char *name, const char *file)
             play(&r, path);
             missing += r.missing;
         }
-    if (out.len)
-        fputs(out.data, stdout);
+    output_text(&out);
     fflush(stdout); /* what follows on stderr is about it */
     if (missing)
         warn("%u published cell%s without a figure of ours", missing, missing > 1 ? "s" : "");

@@ -2,23 +2,28 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "table.h"
 #include "limpet.h"
+#include "words.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define GAP 2
 
 void table_cell(struct table *t, const char *fmt, ...)
 {
+    struct buf plain = {0};
     char *text;
     va_list ap;
 
     va_start(ap, fmt);
     text = xvasprintf(fmt, ap);
     va_end(ap);
-    args_add(&t->cells, text);
+    words_plain(&plain, text, strlen(text));
+    args_add(&t->cells, plain.data);
+    buf_free(&plain);
     free(text);
 }
 

@@ -76,6 +76,44 @@ int words_split(const char *line, struct args *out)
     return quoted ? -1 : 0;
 }
 
+/* The bytes of the character at p, of at most n; 0 when there is none that may be shown. By RFC
+ * 3629, section 4. */
+static size_t plain_character(const unsigned char *p, size_t n)
+{
+    size_t bytes = *p < 0x80   ? 1
+                   : *p < 0xc2 ? 0
+                   : *p < 0xe0 ? 2
+                   : *p < 0xf0 ? 3
+                   : *p < 0xf5 ? 4
+                               : 0;
+
+    if (bytes == 1)
+        return (*p >= ' ' && *p != 0x7f) || *p == '\n' || *p == '\t';
+    if (bytes > n || (*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
+        (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
+        return 0;
+    for (size_t i = 1; i < bytes; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    return bytes;
+}
+
+void words_plain(struct buf *out, const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text, *end = p + n;
+
+    buf_str(out, "");
+    while (p < end) {
+        size_t bytes = plain_character(p, (size_t)(end - p));
+
+        if (bytes)
+            buf_add(out, p, bytes);
+        else if (*p != '\r' || p + 1 == end || p[1] != '\n') /* a line's end on a serial port */
+            buf_printf(out, "\\x%02x", *p);
+        p += bytes ? bytes : 1;
+    }
+}
+
 void words_shell(struct buf *out, const char *word)
 {
     static const char plain[] =
