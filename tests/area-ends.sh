@@ -4,6 +4,28 @@
 end() { "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --timeout 5 -- "$1"; }
 
 expect "end: status 3" 3 'ending by three' end three
+every_status() { # PLATFORM STATUS…: each arrives as it was
+    local platform=$1 status got bad=0
+    shift
+    for status; do
+        got=0
+        "$B/limpet" run "$B/tests/guest/fault.elf" -p "$platform" -- "$status" || got=$?
+        [ $got = "$status" ] || { echo "status $status came out as $got"; bad=1; }
+    done
+    return $bad
+}
+# shellcheck disable=SC2046 # words
+check "end: all 256 statuses" every_status qemu $(seq 0 255)
+some_statuses() { # on the other machines, which have the same device
+    local machine
+    for machine in pc q35; do
+        "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --machine $machine -- 127 && return 1
+        [ $? = 127 ] || return
+        "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu --machine $machine -- 255 && return 1
+        [ $? = 255 ] || return
+    done
+}
+check "end: statuses on pc and q35" some_statuses
 expect "end: division by zero" 123 'division by zero' end divide
 expect "end: write to address 0" 123 'null pointer: write at 0x0' end null
 expect "end: stack overflow" 123 'stack overflow' end stack

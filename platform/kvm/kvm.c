@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "console.h"
 #include "cpu.h"
+#include "debug_exit.h"
 #include "pic.h"
 #include "platform.h"
 #include "smp.h"
@@ -11,11 +12,6 @@
 #include "lapic_clock.h"
 #include "uart.h"
 #include <string.h>
-
-#define DEBUG_EXIT                                                                                 \
-    0xf4                /* QEMU's isa-debug-exit, where its users put it: status = value << 1 | 1  \
-                         */
-#define STATUS_MAX 0x7e /* so that a crash (0x7f) stays apart */
 
 #define CMOS_INDEX 0x70
 #define CMOS_DATA  0x71
@@ -167,10 +163,10 @@ static void spin_a_moment(void)
         __builtin_ia32_pause();
 }
 
-static _Noreturn void power_off(uint8_t value)
+static _Noreturn void power_off(unsigned value)
 {
-    if (inl(DEBUG_EXIT) != UINT32_MAX) { /* the device is there: it ends QEMU, from version 9 on */
-        outl(DEBUG_EXIT, value);         /* a moment later */
+    if (inl(DEBUG_EXIT_PORT) != UINT32_MAX) { /* the device is there: it ends QEMU, from 9 on */
+        outl(DEBUG_EXIT_PORT, value);         /* a moment later */
         spin_a_moment();
     }
     acpi_power_off(boot);
@@ -181,12 +177,9 @@ static _Noreturn void power_off(uint8_t value)
         cpu_stop();
 }
 
-static _Noreturn void kvm_exit(int status)
-{
-    power_off(status > STATUS_MAX ? STATUS_MAX : (uint8_t)status);
-}
+static _Noreturn void kvm_exit(int status) { power_off(debug_exit_value((unsigned)status)); }
 
-static _Noreturn void kvm_crash(void) { power_off(0x7f); }
+static _Noreturn void kvm_crash(void) { power_off(DEBUG_EXIT_CRASH); }
 
 const struct platform platform_kvm = {
     .name = "kvm",

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../tools/limpet/image.h"
+#include "../../platform/kvm/debug_exit.h"
 #include "../../tools/limpet/judge.h"
 #include "../../tools/limpet/limpet.h"
 #include "../../tools/limpet/qmp.h"
@@ -259,7 +260,7 @@ static void judgements(void **state)
     } cases[] = {
         {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .wait_status = EXITED(1)}, 0, true},
         {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(7)}, 3, true},
-        {{.end.verdict = {VERDICT_EXIT, 255, NULL}, .wait_status = EXITED(255)}, 255, true},
+        {{.end.verdict = {VERDICT_EXIT, 255, NULL}, .wait_status = EXITED(253)}, 255, true},
         {{.end.verdict = {VERDICT_EXIT, 122, NULL},
           .wait_status = EXITED(0),
           .shutdown = "guest-shutdown"},
@@ -294,6 +295,32 @@ static void judgements(void **state)
         assert_int_equal(result.status, cases[i].status);
         assert_int_equal(result.own, cases[i].own);
         assert_int_equal(result.text[0] == '\0', cases[i].own);
+        vm_result_free(&result);
+    }
+}
+
+/* Every status that a guest can end with, by the mapping that it has of the same header; a crash's
+ * is none of them. */
+static void every_status(void **state)
+{
+    (void)state;
+    for (unsigned status = 0; status < 256; status++) {
+        unsigned left = debug_exit_status(debug_exit_value(status));
+        struct qemu_facts facts = {.end.verdict = {VERDICT_EXIT, (int)status, NULL},
+                                   .wait_status = (int)EXITED(left),
+                                   .shutdown = "",
+                                   .errors = ""};
+        struct vm_result result = {0};
+
+        qemu_judge(&facts, &result);
+        assert_true(result.own);
+        assert_int_equal(result.status, status);
+        assert_int_not_equal(left, debug_exit_status(DEBUG_EXIT_CRASH));
+        assert_true(left != debug_exit_status(0) || status == 0);
+        vm_result_free(&result);
+        facts.wait_status = (int)EXITED(debug_exit_status(DEBUG_EXIT_CRASH));
+        qemu_judge(&facts, &result);
+        assert_int_equal(result.status, ST_NO_LAST_LINE);
         vm_result_free(&result);
     }
 }
@@ -350,6 +377,7 @@ int main(void)
         cmocka_unit_test(panic_reason),   cmocka_unit_test(image_checks),
         cmocka_unit_test(report_rows),    cmocka_unit_test(report_facts),
         cmocka_unit_test(qmp_messages),   cmocka_unit_test(judgements),
+        cmocka_unit_test(every_status),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

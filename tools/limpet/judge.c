@@ -1,6 +1,7 @@
 /* How a guest ended, decided from the raw facts.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "judge.h"
+#include "../../platform/kvm/debug_exit.h"
 #include "limpet.h"
 
 #include <stdlib.h>
@@ -68,11 +69,12 @@ static void qemu_no_verdict(const struct qemu_facts *f, struct vm_result *r)
 
 static void qemu_exit_verdict(const struct qemu_facts *f, struct vm_result *r)
 {
-    int said = f->end.verdict.status, status = WEXITSTATUS(f->wait_status), code = said & 0x7f;
+    int said = f->end.verdict.status, status = WEXITSTATUS(f->wait_status);
+    int expected = (int)debug_exit_status(debug_exit_value((unsigned)said));
 
     if (!strcmp(f->shutdown, "guest-reset"))
         set(r, ST_RESET, xasprintf("the guest said \"exit %d\", but then reset the machine", said));
-    else if (!f->end.lingered && status && status != (code << 1 | 1))
+    else if (!f->end.lingered && status && status != expected)
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest said \"exit %d\", but left with code %d", said, status >> 1));
     else

@@ -5,6 +5,7 @@
  * QEMU's isa-debug-exit.
  */
 #include "vmm.h"
+#include "../../platform/kvm/debug_exit.h"
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -12,12 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define COM1       0x3f8 /* 8 ports */
-#define DEBUG_EXIT 0xf4
-#define LCR_DLAB   0x80
-#define LSR_EMPTY  0x60 /* of the register behind LCR and MCR: all was sent */
-#define EOT        4
-#define LOOK_MS    100 /* for a signal, while nobody reads */
+#define COM1      0x3f8 /* 8 ports */
+#define LCR_DLAB  0x80
+#define LSR_EMPTY 0x60 /* of the register behind LCR and MCR: all was sent */
+#define EOT       4
+#define LOOK_MS   100 /* for a signal, while nobody reads */
 
 /* One vCPU at a time is at the devices. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -105,15 +105,15 @@ static void port_out(struct machine *m, uint16_t port, uint8_t size, uint32_t co
         request(m, value);
     else if (port >= COM1 && port < COM1 + 8 && size == 1)
         serial_write(m, port - COM1, data, count);
-    else if (port == DEBUG_EXIT)
-        machine_end(m, (uint8_t)(value << 1 | 1), "%s", "");
+    else if (port == DEBUG_EXIT_PORT)
+        machine_end(m, (int)debug_exit_status(value), "%s", "");
 }
 
 static uint8_t port_in(uint16_t port)
 {
     if (port == COM1 + 5)
         return LSR_EMPTY;
-    return (port >= COM1 && port < COM1 + 8) || port == DEBUG_EXIT ? 0 : 0xff;
+    return (port >= COM1 && port < COM1 + 8) || port == DEBUG_EXIT_PORT ? 0 : 0xff;
 }
 
 void device_io(struct vcpu *v)
