@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line: see args.h. */
 #include "args.h"
-#include "console.h"
+#include "options.h"
 #include "panic.h"
 #include "symbols.h"
-#include "vm.h"
 #include <string.h>
 
 char *args_argv[ARGS_MAX + 2];
@@ -36,18 +35,6 @@ int args_split(char *line, char **words, int max)
         *out = '\0';
     }
     return n;
-}
-
-/* limpet.heap=4k|2m: what a first touch of the heap maps. */
-static void kernel_option(const char *option)
-{
-    if (strcmp(option, "heap=2m") == 0) {
-        heap.shift = SHIFT_2M;
-        heap_base = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
-    } else if (strcmp(option, "heap=4k") != 0) {
-        panic("The kernel has no option limpet.%s; it has limpet.heap=4k and limpet.heap=2m.",
-              option);
-    }
 }
 
 void args_read(char *line)

@@ -29,6 +29,8 @@ void console_write(const char *text, size_t n)
     lock_drop(&lock, flags);
 }
 
+bool console_line_open(void) { return line_open; }
+
 void console_fresh_line(void)
 {
     if (line_open)

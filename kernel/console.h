@@ -4,6 +4,7 @@
 #define KERNEL_CONSOLE_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes n bytes. Never fails: what the platform cannot take is lost. */
@@ -17,5 +18,6 @@ void kvprintf_more(const char *format, va_list args);
 
 /* Ends a line that an app left open, so that what the kernel says begins one. */
 void console_fresh_line(void);
+bool console_line_open(void);
 
 #endif

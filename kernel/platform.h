@@ -39,8 +39,12 @@ struct platform {
     /* Writes n bytes and returns when the hypervisor has them. */
     void (*console_write)(const char *text, size_t n);
 
-    /* The next byte of input, or -1 when there is none now. */
-    int (*console_getc)(void);
+    /* Takes up to n bytes of the input that has come to buf, which lies in the image. Returns how
+     * many; -1 at its end, where the platform can tell. */
+    long (*console_read)(char *buf, size_t n);
+
+    /* From now on interrupts call input_arrived() when input comes. False, or NULL: none will. */
+    bool (*console_listen)(void);
 
     /* Clocks that may tell the TSC's frequency, the best first, NULL at the end. The first that
      * does so is the one, asked for at the first need of nanoseconds. */

@@ -160,6 +160,7 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline);
 
 /* Wakes up to n of its waiters, those of the highest priority first. Returns how many. */
 unsigned futex_wake(uint32_t *address, unsigned n);
+unsigned futex_wake_later(uint32_t *address, unsigned n); /* from interrupts: does not give way */
 
 /* From interrupts (arch). */
 void timer_interrupt(void);

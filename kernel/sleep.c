@@ -237,7 +237,7 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
     return result;
 }
 
-unsigned futex_wake(uint32_t *address, unsigned n)
+unsigned futex_wake_later(uint32_t *address, unsigned n)
 {
     struct bucket *b = bucket_of(address);
     unsigned woken = 0;
@@ -253,6 +253,12 @@ unsigned futex_wake(uint32_t *address, unsigned n)
         woken++;
     }
     lock_drop(&b->lock, flags);
+    return woken;
+}
+
+unsigned futex_wake(uint32_t *address, unsigned n)
+{
+    unsigned woken = futex_wake_later(address, n);
     if (woken != 0)
         sched_give_way();
     return woken;

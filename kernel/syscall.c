@@ -49,20 +49,27 @@ const struct syscall syscalls[] = {SYSCALL_TABLE(ROW, NROW){0, 0, 0}};
 
 pid_t getpid(void) { return 1; }
 
-/* The last line is put together here: kprintf() is more than three digits deserve. */
+/*
+ * The last line is put together here: kprintf() is more than three digits deserve. Behind a line
+ * that the app left open it comes in carriage returns, by which the host tool knows that this end
+ * of a line is ours: an app's output stays what it was.
+ */
 void _exit(int status)
 {
-    char line[] = "LIMPET: exit 000\n";
+    char line[] = "LIMPET: exit 000\r\n";
     unsigned code = (unsigned)status & 0xff, n = 13;
     if (code >= 100)
         line[n++] = (char)('0' + code / 100);
     if (code >= 10)
         line[n++] = (char)('0' + code / 10 % 10);
     line[n++] = (char)('0' + code % 10);
-    line[n++] = '\n';
     cpu_interrupts_off();
     smp_stop_others();
-    console_fresh_line();
+    if (console_line_open()) {
+        console_write("\r\n", 2);
+        line[n++] = '\r';
+    }
+    line[n++] = '\n';
     console_write(line, n);
     platform_exit((int)code);
 }

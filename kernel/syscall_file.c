@@ -3,10 +3,9 @@
 #include "console.h"
 #include "cpu.h"
 #include "fs.h"
+#include "input.h"
 #include "mutex.h"
 #include "page.h"
-#include "platform.h"
-#include "sched.h"
 #include "syscall.h"
 #include "time.h"
 #include <errno.h>
@@ -50,32 +49,6 @@ static int64_t result(int64_t r)
     return -1;
 }
 
-#define EOT 4 /* the control character that ends an input, as on a terminal */
-
-/* A line at most: waits for the first byte, takes what has come, as a terminal's read() does. */
-static int64_t console_read(char *buf, size_t n)
-{
-    static bool ended; /* EOT came behind a line's beginning: the next read tells */
-    size_t got = 0;
-    while (got < n && !ended) {
-        int c = platform->console_getc();
-        if (c == EOT) {
-            ended = true;
-        } else if (c >= 0) {
-            buf[got++] = c == '\r' ? '\n' : (char)c;
-            if (buf[got - 1] == '\n')
-                return (int64_t)got;
-        } else if (got > 0) {
-            return (int64_t)got;
-        } else {
-            thread_sleep_until(time_now() + 1000000); /* no interrupt tells: look every ms */
-        }
-    }
-    if (got == 0)
-        ended = false;
-    return (int64_t)got;
-}
-
 /* newlib's read() and write() return int. */
 int read(int fd, void *buf, size_t n)
 {
@@ -85,7 +58,7 @@ int read(int fd, void *buf, size_t n)
     if (n > INT_MAX)
         n = INT_MAX;
     if (f->console)
-        return (int)(f->flags == O_RDONLY ? console_read(buf, n) : result(-EBADF));
+        return (int)(f->flags == O_RDONLY ? input_read(buf, n) : result(-EBADF));
     if ((f->flags & O_ACCMODE) == O_WRONLY)
         return (int)result(-EBADF);
     mutex_lock(&fs_mutex);
@@ -269,7 +242,7 @@ int isatty(int fd)
     struct file *f = file_of(fd);
     if (f == 0)
         return 0;
-    if (f->console)
+    if (f->console && (f->flags == O_RDONLY ? input_terminal : output_terminal))
         return 1;
     errno = ENOTTY;
     return 0;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Time: see time.h. */
 #include "time.h"
+#include "console.h"
 #include "cpu.h"
 #include "lock.h"
 #include "panic.h"
 
-uint64_t time_tsc_at_entry;
+uint64_t time_tsc_at_entry, time_told;
 
 static struct lock lock;
 static struct clock_source source;
@@ -39,10 +40,13 @@ static void start_wall(void)
     unsigned long flags = lock_take(&lock);
     if (!wall_known) {
         uint64_t wall = platform->wall_ns(), now = time_now();
-        wall_base = wall > now ? wall - now : 0;
+        wall_base = wall > now ? wall - now : time_told;
         __atomic_store_n(&wall_known, true, __ATOMIC_RELEASE);
     }
     lock_drop(&lock, flags);
+    if (wall_base == 0)
+        kprintf("LIMPET: no clock tells the date: it is 1970 here, unless limpet.time=SECONDS says "
+                "otherwise\n");
 }
 
 uint64_t time_wall_base(void)

@@ -9,8 +9,12 @@
 /* Monotonic nanoseconds since the image's door. */
 uint64_t time_now(void);
 
-/* Nanoseconds since 1970, or since boot where the platform has no calendar. */
+/* Nanoseconds since 1970 by the platform's calendar; without one by what the command line told; if
+ * that told nothing, since boot, which is said once. */
 uint64_t time_wall(void);
+
+/* What the command line told: nanoseconds since 1970 when the machine was started; 0: nothing. */
+extern uint64_t time_told;
 
 /* What time_wall() is ahead of time_now(): the same at every call. */
 uint64_t time_wall_base(void);

@@ -132,6 +132,12 @@ static inline void outsb(uint16_t port, const void *buf, unsigned long n)
     __asm__ volatile("rep outsb" : "+S"(buf), "+c"(n) : "d"(port) : "memory");
 }
 
+/* Reads n bytes from one port; likewise. */
+static inline void insb(uint16_t port, void *buf, unsigned long n)
+{
+    __asm__ volatile("rep insb" : "+D"(buf), "+c"(n) : "d"(port) : "memory");
+}
+
 static inline uint64_t read_cr2(void)
 {
     uint64_t v;

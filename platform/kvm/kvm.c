@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "console.h"
 #include "cpu.h"
+#include "input.h"
 #include "debug_exit.h"
 #include "pic.h"
 #include "platform.h"
@@ -34,6 +35,12 @@ static void kvm_early_init(struct boot_info *info)
     boot = info;
     pic_mask();
     uart_init();
+}
+
+static void kvm_event(void)
+{
+    lapic_eoi();
+    input_arrived();
 }
 
 static uint64_t pm_timer_port;
@@ -186,9 +193,11 @@ const struct platform platform_kvm = {
     .probe = kvm_probe,
     .early_init = kvm_early_init,
     .console_write = uart_write,
-    .console_getc = uart_getc,
+    .console_read = uart_read,
+    .console_listen = uart_listen,
     .clocks = clocks,
     .wall_ns = kvm_wall_ns,
+    .event = kvm_event,
     .timer_arm =
         lapic_timer_arm_ns, /* a PC with another bus clock is late or early in proportion */
     .cpus = kvm_cpus,

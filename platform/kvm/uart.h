@@ -3,10 +3,14 @@
 #ifndef PLATFORM_KVM_UART_H
 #define PLATFORM_KVM_UART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void uart_init(void);
 void uart_write(const char *text, size_t n);
-int uart_getc(void); /* -1: nothing there */
+long uart_read(char *buf, size_t n); /* what is there */
+
+/* From now on input raises VECTOR_EVENT. False: this machine has no way for it. */
+bool uart_listen(void);
 
 #endif

@@ -32,10 +32,10 @@ static int64_t ask(struct vmm_request *r, uint32_t operation, uint64_t address, 
     return r->result;
 }
 
-static int64_t ask_alone(uint32_t operation, uint64_t argument)
+static int64_t ask_alone(uint32_t operation, uint64_t address, uint64_t length)
 {
     unsigned long flags = lock_take(&lock);
-    int64_t result = ask(&request, operation, argument, 0);
+    int64_t result = ask(&request, operation, address, length);
     lock_drop(&lock, flags);
     return result;
 }
@@ -51,9 +51,12 @@ static void vmm_console_write(const char *from, size_t n)
     }
 }
 
-static int vmm_console_getc(void) { return (int)ask_alone(VMM_READ, 0); }
+static long vmm_console_read(char *buf, size_t n)
+{
+    return (long)ask_alone(VMM_READ, (uint64_t)buf, n);
+}
 
-static uint64_t vmm_wall_ns(void) { return (uint64_t)ask_alone(VMM_WALL, 0); }
+static uint64_t vmm_wall_ns(void) { return (uint64_t)ask_alone(VMM_WALL, 0, 0); }
 
 static void vmm_exit(int status) { ask(&last, VMM_EXIT, (uint64_t)status, 0); }
 
@@ -76,7 +79,7 @@ const struct platform platform_vmm = {
     .probe = vmm_probe,
     .early_init = vmm_early_init,
     .console_write = vmm_console_write,
-    .console_getc = vmm_console_getc,
+    .console_read = vmm_console_read,
     .clocks = clocks,
     .wall_ns = vmm_wall_ns,
     .timer_arm = lapic_timer_arm_ns,

@@ -15,7 +15,7 @@
  *   VMM_LEAF_TIMING  eax the TSC's kHz, ebx the local APIC timer's kHz
  */
 #define VMM_SIGNATURE   "LimpetVMM\0\0"
-#define VMM_ABI         1
+#define VMM_ABI         2
 #define VMM_PORT        0x4c50
 #define VMM_LEAF_ABI    0x40000001
 #define VMM_LEAF_TIMING 0x40000010
@@ -31,12 +31,12 @@
 #define VMM_NOTE_CS    8
 
 /* Operations of a request; the result is 0 or more, or one of the errors. */
-#define VMM_NULL   0   /* nothing: what a request costs */
-#define VMM_WRITE  1   /* the length bytes at address to the console */
-#define VMM_READ   2   /* a byte of input, or -1 when there is none now; at its end once 4 (EOT) */
-#define VMM_EXIT   3   /* ends the machine with the status in address */
-#define VMM_CRASH  4   /* ends it after a panic */
-#define VMM_WALL   5   /* nanoseconds since 1970 */
+#define VMM_NULL   0 /* nothing: what a request costs */
+#define VMM_WRITE  1 /* the length bytes at address to the console */
+#define VMM_READ   2 /* up to length bytes of input to address: how many; 0 none now, -1 its end */
+#define VMM_EXIT   3 /* ends the machine with the status in address */
+#define VMM_CRASH  4 /* ends it after a panic */
+#define VMM_WALL   5 /* nanoseconds since 1970 */
 #define VMM_EINVAL -22 /* no such operation */
 #define VMM_EFAULT -14 /* the bytes do not all lie in the guest's memory */
 

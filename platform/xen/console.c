@@ -6,6 +6,7 @@
  */
 #include "cpu.h"
 #include "hypercall.h"
+#include "input.h"
 #include "lock.h"
 #include "vm.h"
 #include "xen.h"
@@ -15,7 +16,7 @@
 
 static struct xencons_interface *ring; /* NULL: there is none, or nobody has looked yet */
 static evtchn_port_t port;
-static bool opened;
+static bool opened, listening;
 static struct lock lock;
 
 static void open_ring(void)
@@ -34,10 +35,8 @@ static uint32_t unread(void)
 }
 
 /* Waits until at most n bytes are unread; false when the other side has stopped reading. */
-static bool wait_for(uint32_t n)
+static bool wait_masked(uint32_t n)
 {
-    if (unread() > n)
-        xen_mask(port);
     while (unread() > n) {
         uint32_t before = unread();
         uint64_t until = xen_now() + PATIENCE;
@@ -48,6 +47,18 @@ static bool wait_for(uint32_t n)
         }
     }
     return true;
+}
+
+/* The same, without an interrupt for each look of the other side. */
+static bool wait_for(uint32_t n)
+{
+    if (unread() <= n)
+        return true;
+    xen_mask(port);
+    bool done = wait_masked(n);
+    if (listening)
+        xen_unmask(port);
+    return done;
 }
 
 /* As much as there is room for. Returns how much that was. */
@@ -89,20 +100,47 @@ void xen_console_write(const char *text, size_t n)
     lock_drop(&lock, flags);
 }
 
-int xen_console_getc(void)
+long xen_console_read(char *buf, size_t n)
 {
-    int c = -1;
     unsigned long flags = lock_take(&lock);
     if (!opened)
         open_ring();
-    if (ring != 0 && ring->in_cons != __atomic_load_n(&ring->in_prod, __ATOMIC_ACQUIRE)) {
-        c = (unsigned char)ring->in[MASK_XENCONS_IDX(ring->in_cons, ring->in)];
-        __atomic_store_n(&ring->in_cons, ring->in_cons + 1, __ATOMIC_RELEASE);
-        if (ring->in_cons == __atomic_load_n(&ring->in_prod, __ATOMIC_ACQUIRE))
+    uint32_t cons = ring != 0 ? ring->in_cons : 0, there = 0;
+    if (ring != 0)
+        there = __atomic_load_n(&ring->in_prod, __ATOMIC_ACQUIRE) - cons;
+    if (there > sizeof ring->in)
+        there = 0; /* the other side's index is nonsense */
+    size_t got = n < there ? n : there;
+    for (size_t i = 0; i < got; i++)
+        buf[i] = ring->in[MASK_XENCONS_IDX(cons + (uint32_t)i, ring->in)];
+    if (got > 0) {
+        __atomic_store_n(&ring->in_cons, cons + (uint32_t)got, __ATOMIC_SEQ_CST);
+        if (ring->in_cons == __atomic_load_n(&ring->in_prod, __ATOMIC_SEQ_CST))
             xen_send(port); /* all is read: more may wait for room; xenconsoled bears few events */
     }
     lock_drop(&lock, flags);
-    return c;
+    return (long)got;
+}
+
+bool xen_console_listen(void)
+{
+    unsigned long flags = interrupts_save();
+    xen_events_start();
+    interrupts_restore(flags);
+    flags = lock_take(&lock);
+    if (!opened)
+        open_ring();
+    listening = ring != 0;
+    if (listening)
+        xen_unmask(port);
+    lock_drop(&lock, flags);
+    return listening;
+}
+
+void xen_console_event(evtchn_port_t rung)
+{
+    if (listening && rung == port)
+        input_arrived();
 }
 
 void xen_console_drain(void)

@@ -43,6 +43,15 @@ void xen_mask(evtchn_port_t port)
                       __ATOMIC_SEQ_CST);
 }
 
+void xen_unmask(evtchn_port_t port)
+{
+    struct evtchn_unmask unmask = {.port = port};
+    __atomic_or_fetch(&xen_shared_info()->evtchn_pending[port / WORD_BITS], 1ul << port % WORD_BITS,
+                      __ATOMIC_SEQ_CST);
+    xen_mask(port); /* Xen raises what it finds pending of what was masked */
+    hypercall_evtchn(EVTCHNOP_unmask, &unmask);
+}
+
 void xen_wait(evtchn_port_t port, uint64_t until)
 {
     struct sched_poll poll = {.nr_ports = 1, .timeout = until};
@@ -120,8 +129,10 @@ static void dispatch(unsigned cpu, evtchn_port_t port)
         timer_interrupt();
     else if (port == ipi_ports[cpu])
         smp_interrupt();
-    else
+    else {
+        xen_console_event(port);
         xenstore_event(port);
+    }
 }
 
 /* The pending, unmasked ports of a word that are this CPU's. */

@@ -40,6 +40,9 @@ void xen_clear(evtchn_port_t port);
 /* No interrupt by it any more: on no CPU xen_event() takes what xen_wait() waits for. */
 void xen_mask(evtchn_port_t port);
 
+/* By interrupts again, and one at once: whatever was announced meanwhile was maybe cleared. */
+void xen_unmask(evtchn_port_t port);
+
 /*
  * Sleeps, the whole vCPU, until the port is notified, was since xen_clear(), or the time
  * (xen_now()) has come. The port is masked, or interrupts are off and this is the CPU that takes
@@ -66,13 +69,16 @@ void xen_ipi(unsigned number);
 
 /* console.c: the PV console's ring; without one, the emergency console. */
 void xen_console_write(const char *text, size_t n);
-int xen_console_getc(void);
+long xen_console_read(char *buf, size_t n);
+bool xen_console_listen(void);
+void xen_console_event(evtchn_port_t rung); /* a port rang, maybe the console's */
 void xen_console_drain(void); /* waits until the other side has read all, at most a second */
 
 /* What is the same in both struct platforms. */
 #define XEN_PLATFORM                                                                               \
-    .console_write = xen_console_write, .console_getc = xen_console_getc, .clocks = xen_clocks,    \
-    .wall_ns = xen_wall_ns, .event = xen_event, .timer_arm = xen_timer_arm, .cpus = xen_cpus,      \
+    .console_write = xen_console_write, .console_read = xen_console_read,                          \
+    .console_listen = xen_console_listen, .clocks = xen_clocks, .wall_ns = xen_wall_ns,            \
+    .event = xen_event, .timer_arm = xen_timer_arm, .cpus = xen_cpus,                              \
     .cpus_start = xen_cpus_start, .cpu_init = xen_cpu_init, .ipi = xen_ipi, .relax = xen_relax,    \
     .exit = xen_exit, .crash = xen_crash
 

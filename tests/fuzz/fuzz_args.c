@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes args_split(); the words, quoted, must split into themselves again. */
 #include "args.c"
+#include "options.c"
 #include "fuzz.h"
 
 const char limpet_image_name[] = "image";
 struct region heap;
-uint64_t heap_base;
+uint64_t heap_base, time_told;
+bool input_terminal, output_terminal, input_framed;
 
 _Noreturn void panic(const char *format, ...)
 {

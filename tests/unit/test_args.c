@@ -3,10 +3,12 @@
 #define UNIT_PANIC
 #include "unit.h"
 #include "args.c"
+#include "options.c"
 
 const char limpet_image_name[] = "image";
 struct region heap;
-uint64_t heap_base;
+uint64_t heap_base, time_told;
+bool input_terminal, output_terminal, input_framed;
 
 /* What line splits into, up to the first NULL. */
 static void assert_words(const char *line, const char *const *words)

@@ -82,13 +82,12 @@ unknown:
     jmp exit_minus_result
 
 read:                           /* a line of input, said again; at its end status 77 */
-    ASK VMM_READ, $0, $0
+    ASK VMM_READ, $said, $1
     mov request + 24, %ecx
-    cmp $4, %ecx
-    je exit_77
     cmp $-1, %ecx
+    je exit_77
+    cmp $0, %ecx
     je read
-    mov %cl, said
     ASK VMM_WRITE, $said, $1
     jmp read
 big_write:                      /* more than any pipe holds */

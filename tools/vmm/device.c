@@ -16,8 +16,7 @@
 #define COM1      0x3f8 /* 8 ports */
 #define LCR_DLAB  0x80
 #define LSR_EMPTY 0x60 /* of the register behind LCR and MCR: all was sent */
-#define EOT       4
-#define LOOK_MS   100 /* for a signal, while nobody reads */
+#define LOOK_MS   100  /* for a signal, while nobody reads */
 
 /* One vCPU at a time is at the devices. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -43,19 +42,16 @@ static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
     }
 }
 
-/* The next byte of input, or -1 when there is none now. Its end is told once, as terminals do. */
-static int console_read(void)
+/* The input that has come, at most n bytes. 0 when there is none now, -1 at its end. */
+static int64_t console_read(uint8_t *bytes, size_t n)
 {
-    static bool over;
     struct pollfd f = {.fd = STDIN_FILENO, .events = POLLIN};
-    uint8_t byte;
-    if (over || poll(&f, 1, 0) <= 0)
-        return -1;
-    ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN))
-        return -1;
-    over = n <= 0;
-    return over ? EOT : byte;
+    if (n == 0 || poll(&f, 1, 0) <= 0)
+        return 0;
+    ssize_t got = read(STDIN_FILENO, bytes, n);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return 0;
+    return got > 0 ? got : -1;
 }
 
 static void request(struct machine *m, uint32_t address)
@@ -67,14 +63,14 @@ static void request(struct machine *m, uint32_t address)
         return;
     }
     memcpy(&copy, r, sizeof copy); /* another vCPU may change it meanwhile */
-    const uint8_t *bytes = guest_memory(m, copy.address, copy.length);
+    uint8_t *bytes = guest_memory(m, copy.address, copy.length);
     copy.result = 0;
     if (copy.operation == VMM_WRITE && bytes != NULL)
         console_write(m, bytes, copy.length);
-    else if (copy.operation == VMM_WRITE)
+    else if (copy.operation == VMM_READ && bytes != NULL)
+        copy.result = console_read(bytes, copy.length);
+    else if (copy.operation == VMM_WRITE || copy.operation == VMM_READ)
         copy.result = VMM_EFAULT;
-    else if (copy.operation == VMM_READ)
-        copy.result = console_read();
     else if (copy.operation == VMM_EXIT)
         machine_end(m, (uint8_t)copy.address, "%s", "");
     else if (copy.operation == VMM_CRASH)
