@@ -49,7 +49,7 @@ _limpet() {
     esac
     case $command:$word in
     platforms:*) _limpet_words "--json --help" "$word" ;;
-    run:-*) _limpet_words "-p --platform -e --env -k --kernel --module -v --verbose --help $machine" "$word" ;;
+    run:-*) _limpet_words "-p --platform -e --env -k --kernel --module --tty -v --verbose --help $machine" "$word" ;;
     run:*/*) _limpet_files "$word" ;;
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
     report:-*) _limpet_words "-o --output --md --csv --help" "$word" ;;

@@ -26,6 +26,7 @@ int child_start(struct child *c, const struct args *args, const char *dir, doubl
     c->io.origin = c->proc.started;
     c->io.limit = c->io.origin + timeout_s;
     c->io.deadline = c->io.limit;
+    vm_io_begin(&c->io);
     return 0;
 }
 
@@ -42,6 +43,7 @@ bool child_step(struct child *c, int other, double until)
     if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(fmin(left, POLL_S) * 1000) : 0) <= 0)
         return false;
     vm_io_take(&c->io, f + 3);
+    c->proc.in = c->io.in; /* maybe closed */
     if (f[1].revents & POLLIN)
         proc_read_end(c->proc.err, &c->errors);
     if (f[0].revents) {

@@ -9,7 +9,7 @@
 #define EXIT_WORDS     "LIMPET: exit "
 #define PANIC_WORDS    "LIMPET: panic: "
 #define PENDING_BYTES  65536       /* of a last line and the blank ones behind it, held back */
-#define LINE_MAX_BYTES (64u << 20) /* a longer line is cut: a guest must not exhaust the host */
+#define LINE_MAX_BYTES (64u << 20) /* more of a line is only shown: a guest must not exhaust us */
 
 static int parse_exit(const char *line, size_t n)
 {
@@ -59,56 +59,80 @@ static bool may_be_exit(const char *line, size_t n)
 
 static bool is_blank(const char *line, size_t n) { return n == 0 || (n == 1 && line[0] == '\r'); }
 
+static void give(struct console *c, const char *data, size_t n)
+{
+    if (!n)
+        return;
+    if (c->cr)
+        buf_str(&c->out, "\r");
+    c->cr = data[n - 1] == '\r' && !c->listener.show_exit;
+    buf_add(&c->out, data, n - c->cr);
+}
+
 /* Gives out what was held back. */
 static void release(struct console *c)
 {
     if (c->pending.len)
         buf_add(&c->out, c->pending.data, c->pending.len);
     buf_clear(&c->pending);
+    c->held = HELD_NOTHING;
+}
+
+/* The last line, as it seems. A carriage return at its end says that so has the end of the line
+ * before, if any, and that both are the kernel's. */
+static void hold_exit(struct console *c, const char *line, size_t n)
+{
+    if (c->held == HELD_EXIT || line[n - 1] != '\r')
+        release(c);
+    buf_add(&c->pending, line, n);
+    c->held = HELD_EXIT;
 }
 
 static void end_line(struct console *c, bool newline)
 {
     const char *line = c->line.data ? c->line.data : "";
     size_t n = c->line.len;
-    bool hidden;
+    bool hide = !c->listener.show_exit && !c->open;
 
     if (c->listener.line)
         c->listener.line(c->listener.ctx, line, n);
     if (!is_blank(line, n))
         verdict_parse(line, n, &c->verdict);
-    hidden = !c->listener.show_exit && c->pending.len < PENDING_BYTES &&
-             (parse_exit(line, n - (n && line[n - 1] == '\r')) >= 0 ||
-              (is_blank(line, n) && c->pending.len));
-    if (hidden) {
+    if (hide && parse_exit(line, n - (n && line[n - 1] == '\r')) >= 0) {
+        hold_exit(c, line, n);
+    } else if (hide && is_blank(line, n) && c->held == HELD_EXIT &&
+               c->pending.len < PENDING_BYTES) {
         buf_add(&c->pending, line, n);
-        if (newline)
-            buf_add(&c->pending, "\n", 1);
-    } else {
+    } else if (!c->open) {
         release(c);
-        if (n > c->shown)
-            buf_add(&c->out, line + c->shown, n - c->shown);
-        if (newline)
-            buf_add(&c->out, "\n", 1);
+        give(c, line, n);
+    }
+    if (newline && c->held == HELD_EXIT) {
+        buf_str(&c->pending, "\n");
+    } else if (newline && c->cr) {
+        buf_str(&c->pending, "\r\n");
+        c->held = HELD_NEWLINE;
+        c->cr = false;
+    } else if (newline) {
+        buf_str(&c->out, "\n");
     }
     buf_clear(&c->line);
-    c->shown = 0;
+    c->open = false;
 }
 
 /* Adds bytes without newline to the current line and gives out what need not be held back. */
 static void add_to_line(struct console *c, const char *data, size_t n)
 {
-    bool hold;
-
-    if (!n || c->line.len + n > LINE_MAX_BYTES)
-        return;
-    buf_add(&c->line, data, n);
-    hold = c->listener.show_exit ? false : may_be_exit(c->line.data, c->line.len);
-    if (!is_blank(c->line.data, c->line.len))
+    if (n > LINE_MAX_BYTES - c->line.len)
+        buf_add(&c->line, data, LINE_MAX_BYTES - c->line.len);
+    else
+        buf_add(&c->line, data, n);
+    if (c->open) {
+        give(c, data, n);
+    } else if (n && (c->listener.show_exit || !may_be_exit(c->line.data, c->line.len))) {
         release(c);
-    if (!hold) {
-        buf_add(&c->out, c->line.data + c->shown, c->line.len - c->shown);
-        c->shown = c->line.len;
+        give(c, c->line.data, c->line.len);
+        c->open = true;
     }
 }
 
@@ -139,6 +163,11 @@ void console_finish(struct console *c)
 {
     if (c->line.len)
         end_line(c, false);
+    if (c->held == HELD_NEWLINE)
+        release(c);
+    if (c->cr)
+        buf_str(&c->out, "\r");
+    c->cr = false;
     flush(c);
 }
 

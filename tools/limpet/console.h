@@ -30,12 +30,15 @@ struct console_listener {
 };
 
 /* Zero-initialize, set listener, feed, finish. Bytes that may become the last line "LIMPET: exit N"
- * are held back until it is known that they are not. */
+ * are held back until it is known that they are not. Where the app left its last line open, the
+ * kernel ends it by CR LF, and so its own (kernel/syscall.c, _exit()): that is not the app's. */
 struct console {
     struct console_listener listener;
     struct buf line, out, pending;
-    size_t shown;           /* bytes of line that were given out */
-    struct verdict verdict; /* of the last line that is not blank */
+    bool open; /* the line is no last line: its bytes are given out as they come */
+    bool cr;   /* held back: a CR that ended what came */
+    enum { HELD_NOTHING, HELD_NEWLINE, HELD_EXIT } held; /* in pending: CR LF; a last line too */
+    struct verdict verdict;                              /* of the last line that is not blank */
 };
 
 void console_feed(struct console *c, const char *data, size_t n);

@@ -21,6 +21,7 @@ struct lab_job {
     struct lab_image image;
     struct args command; /* of the tool inside, without its own name */
     const char *shell;   /* or what the lab's shell runs instead */
+    int stdin_fd;        /* what the command inside reads, or -1 */
     double timeout_s;    /* for the job, after the lab has booted */
     bool quiet;          /* the inner stdout is dropped (bench: the result comes as a file) */
 };
@@ -43,6 +44,9 @@ void lab_add_options(struct lab_job *job, const struct options *o);
 /* Boots the lab, runs the job, and returns the status of the command inside, or ST_LAB with a
  * message that names the stage, or an interruption's. The listener hears the job's console. */
 int lab_run(struct lab_job *job, const struct console_listener *listener);
+
+/* Our stdin to forward, or -1 when it belongs to another job of the terminal. */
+int usable_stdin(void);
 
 /* Removes the folder and lets the image go. */
 void lab_end(struct lab_job *job);

@@ -45,6 +45,7 @@ int lab_exec(const char *lab, char *const words[], int count)
     if (!status) {
         job.shell = command.data;
         job.timeout_s = EXEC_S;
+        job.stdin_fd = usable_stdin();
         status = lab_run(&job, &listener);
     }
     lab_end(&job);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #define WAKE_S        2.0 /* asleep so long, it is woken */
 #define LOG_TAIL      2000
 #define INIT_WORDS    "limpet-lab: "
+#define STDIN_PORT    "org.limpet.stdin"
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -69,7 +71,7 @@ int lab_begin(struct lab_job *job, const char *lab)
     int status = ST_OK;
     char *to, *dir;
 
-    *job = (struct lab_job){.lab = lab, .image.lock = -1};
+    *job = (struct lab_job){.lab = lab, .image.lock = -1, .stdin_fd = -1};
     if (!lab_is_built(lab)) {
         warn("the lab's image is built first (a few minutes, once)");
         status = lab_build();
@@ -171,6 +173,11 @@ static int write_script(const struct lab_job *job)
             "export LIMPET_LAB=%s LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
             "! cp limpet-vmm /tmp 2>/dev/null || export LIMPET_VMM=/tmp/limpet-vmm\n" /* quicker */
             "%s"
+            "for name in /sys/class/virtio-ports/*/name; do\n"
+            "    read -r text <$name && [ \"$text\" = " STDIN_PORT " ] || continue\n"
+            "    port=${name%%/name}\n"
+            "    exec </dev/${port##*/}\n"
+            "done\n"
             "echo started >/job/started\n"
             "%s%s\n",
             job->lab, (outer ? atoi(outer) : 0) + kvm,
@@ -197,6 +204,12 @@ static int job_machine(const struct lab_job *job, struct args *out)
     args_add(out, "stdio,id=console,signal=off");
     args_add(out, "-device");
     args_add(out, "virtserialport,chardev=console,name=org.limpet.console");
+    if (job->stdin_fd >= 0) {
+        args_add(out, "-chardev"); /* whose end the reader inside sees */
+        args_addf(out, "socket,id=stdin,fd=%d", PROC_EXTRA_FD);
+        args_add(out, "-device");
+        args_add(out, "virtserialport,chardev=stdin,name=" STDIN_PORT);
+    }
     return 0;
 }
 
@@ -229,6 +242,8 @@ struct follow {
     double deadline;
     double cpu_s, busy; /* what QEMU had computed when it last got on, and when that was */
     double woken;       /* when it was last woken */
+    struct buf input;   /* read, and not yet taken by the lab */
+    int stdin_fd;       /* -1: none, or no more */
 };
 
 /* Takes in what there is. What the lab says before the job begins is its own trouble, not the
@@ -255,6 +270,41 @@ static void take(struct follow *f)
         buf_keep_end(&f->errors, PROC_KEPT);
     }
     buf_free(&data);
+}
+
+/* Standard input, to the lab: what there is to wait for, and what came of it. */
+static void poll_input(const struct follow *f, struct pollfd *fds)
+{
+    bool room = f->stdin_fd >= 0 && !f->input.len;
+
+    fds[0] = (struct pollfd){.fd = room ? f->stdin_fd : -1, .events = POLLIN};
+    fds[1] = (struct pollfd){.fd = f->input.len ? f->proc.extra : -1, .events = POLLOUT};
+}
+
+static void forward_input(struct follow *f, const struct pollfd *fds)
+{
+    char data[65536];
+    ssize_t n;
+
+    if (fds[0].revents) {
+        n = read(f->stdin_fd, data, sizeof data);
+        if (n > 0)
+            buf_add(&f->input, data, (size_t)n);
+        else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+            shutdown(f->proc.extra, SHUT_WR);
+            f->stdin_fd = -1;
+        }
+    }
+    if (fds[1].revents) {
+        n = send(f->proc.extra, f->input.data, f->input.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n > 0) {
+            f->input.len -= (size_t)n;
+            memmove(f->input.data, f->input.data + n, f->input.len + 1);
+        } else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+            buf_clear(&f->input); /* it has gone */
+            f->stdin_fd = -1;
+        }
+    }
 }
 
 /* For how long its processor has slept. An idle Linux computes a little now and then. */
@@ -290,9 +340,12 @@ static const char *follow(struct follow *f)
     while (!f->ended && !interrupted && now_s() < f->deadline) {
         struct pollfd fds[] = {{.fd = f->proc.pidfd, .events = POLLIN},
                                {.fd = f->proc.out, .events = POLLIN},
-                               {.fd = f->proc.err, .events = POLLIN}};
+                               {.fd = f->proc.err, .events = POLLIN},
+                               {.fd = -1},
+                               {.fd = -1}};
 
-        if (poll(fds, 3, 500) == 0 && emulated) {
+        poll_input(f, fds + 3);
+        if (poll(fds, 5, 500) == 0 && emulated) {
             double asleep = asleep_s(f);
 
             if (asleep > STUCK_S)
@@ -302,6 +355,7 @@ static const char *follow(struct follow *f)
         }
         f->ended = fds[0].revents != 0;
         take(f);
+        forward_input(f, fds + 3);
         if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
             usleep(1000); /* a closed pipe: the end is near, do not spin */
     }
@@ -397,7 +451,7 @@ static int job_status(const struct follow *f, const char *trouble, int wait_stat
 
 int lab_run(struct lab_job *job, const struct console_listener *listener)
 {
-    struct follow f = {.job = job, .console.listener = *listener};
+    struct follow f = {.job = job, .console.listener = *listener, .stdin_fd = job->stdin_fd};
     struct args args = {0};
     const char *trouble;
     int status, wait_status;
@@ -422,6 +476,7 @@ int lab_run(struct lab_job *job, const struct console_listener *listener)
         warn("lab %s: interrupted", job->lab);
     status = interrupted ? ST_INTERRUPT + interrupted : job_status(&f, trouble, wait_status);
     buf_free(&f.errors);
+    buf_free(&f.input);
     console_free(&f.console);
     return status;
 }

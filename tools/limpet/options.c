@@ -36,7 +36,8 @@ enum {
     O_IMAGE,
     O_INITRD,
     O_APPEND,
-    O_UNTIL
+    O_UNTIL,
+    O_TTY
 };
 
 static const struct row {
@@ -109,6 +110,8 @@ static const struct row {
      OPT_RUN},
     {O_QEMU, "qemu", "PATH", "the QEMU to use (default: qemu-system-x86_64 in PATH)",
      OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
+    {O_TTY, "tty", "none|in|out|both", "what the guest takes for a terminal (default: what is one)",
+     OPT_RUN},
     {'v', "verbose", NULL,
      "show QEMU's command line or the domain's configuration, the guest's last\n"
      "                         line and the times",
@@ -171,6 +174,8 @@ bool parse_mem(const char *text, unsigned *mib)
     *mib = value * unit;
     return true;
 }
+
+const char *const tty_words[] = {"none", "in", "out", "both"};
 
 static int usage(const char *option, const char *text, const char *wanted)
 {
@@ -298,6 +303,12 @@ static int take(int key, const char *text, struct options *o)
         return take_qemu(text, o);
     case O_TIMEOUT:
         return take_timeout(text, o);
+    case O_TTY:
+        o->tty = text;
+        for (size_t i = 0; i < 4; i++)
+            if (!strcmp(text, tty_words[i]))
+                return -1;
+        return usage("tty", text, "none, in, out or both");
     case O_SEED:
         return parse_number(text, 1, UINT_MAX, &o->seed) ? -1
                                                          : usage("seed", text, "a number from 1");

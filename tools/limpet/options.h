@@ -34,6 +34,7 @@ struct options {
     struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
+    const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
     bool verbose, partial, json, force, markdown, csv;
     char **rest; /* what is no option; ends with NULL */
@@ -45,6 +46,9 @@ struct options {
  * another of the enum, argv[0] its name. */
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
+
+/* The values of --tty; the index is 1 for the input plus 2 for the output. */
+extern const char *const tty_words[];
 
 /* Prints the rows of a command on stdout. */
 void options_help(unsigned command);

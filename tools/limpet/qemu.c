@@ -248,6 +248,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                       .trace = c->trace,
                       .child.io = {.result = r,
                                    .stdin_fd = job->stdin_fd,
+                                   .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                                    .until = job->until,
                                    .console.listener = *listener}};
     struct args args = {0};

@@ -8,18 +8,45 @@
 #include "options.h"
 #include "output.h"
 #include "platforms.h"
+#include "qemu.h"
+#include "vmm.h"
 #include "words.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Our stdin, unless it is closed or belongs to another job of the terminal. */
-static int usable_stdin(void)
+int usable_stdin(void)
 {
     if (isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) != getpgrp())
         return -1;
     return STDIN_FILENO;
+}
+
+/* What of standard input and output are terminals, or are to count as such. */
+static const char *terminals(const struct options *o)
+{
+    return o->tty ? o->tty : tty_words[isatty(STDIN_FILENO) + 2 * isatty(STDOUT_FILENO)];
+}
+
+/* The options that tell the guest's kernel of our streams and of the time, then the user's. A guest
+ * of QEMU may have no clock that knows the date. */
+static void kernel_options(const struct vm_job *job, const char *tty, bool qemu,
+                           const struct options *o, struct args *out)
+{
+    struct timespec now;
+
+    if (strcmp(tty, "both"))
+        args_addf(out, "tty=%s", tty);
+    if (job->framed)
+        args_add(out, "input=framed");
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (qemu)
+        args_addf(out, "time=%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+    for (size_t i = 0; i < o->kernel.n; i++)
+        args_add(out, o->kernel.v[i]);
 }
 
 static int run_native(const struct platform *platform, const struct image *image,
@@ -29,11 +56,15 @@ static int run_native(const struct platform *platform, const struct image *image
     struct vm_config config = o->vm;
     struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = usable_stdin()};
     struct vm_result result;
+    const char *tty = terminals(o);
+    struct args kernel = {0};
     struct buf line = {0};
     int status;
 
     config.platform = platform;
-    words_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
+    job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
+    kernel_options(&job, tty, platform->run == qemu_run, o, &kernel);
+    words_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
     platform->run(&config, &job, &listener, &result);
     status = result.status;
@@ -47,6 +78,7 @@ static int run_native(const struct platform *platform, const struct image *image
     if (!result.own && interrupted != SIGPIPE)
         warn("%s: %s", o->rest[0], result.text);
     vm_result_free(&result);
+    args_free(&kernel);
     buf_free(&line);
     return status;
 }
@@ -71,6 +103,8 @@ static int run_lab(const struct platform *platform, const struct image *image,
     lab_add_options(&job, o);
     if (o->verbose)
         args_add(&job.command, "-v");
+    args_addf(&job.command, "--tty=%s", terminals(o));
+    job.stdin_fd = usable_stdin();
     for (size_t i = 0; i < o->env.n; i++)
         args_addf(&job.command, "--env=%s", o->env.v[i]);
     for (size_t i = 0; i < o->kernel.n; i++)

@@ -1,6 +1,7 @@
 /* One guest in one virtual machine: its console both ways, its modules, its result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm.h"
+#include "../../kernel/input.h"
 #include "limpet.h"
 #include "proc.h"
 
@@ -61,17 +62,39 @@ bool vm_io_read(struct vm_io *io)
     return any;
 }
 
+static void end_input(struct vm_io *io)
+{
+    static const char frame[] = {FRAME_ESCAPE, FRAME_END}, eot[] = {'D' - '@'};
+
+    if (io->end == VM_END_FRAME)
+        buf_add(&io->input, frame, sizeof frame);
+    else if (io->end == VM_END_EOT && io->stdin_fd >= 0)
+        buf_add(&io->input, eot, sizeof eot);
+    io->stdin_fd = -1;
+}
+
+void vm_io_begin(struct vm_io *io)
+{
+    /* A serial port loses a byte or two that come before the guest has set it up. */
+    static const char start[] = {0, 0, 0, 0, FRAME_ESCAPE, FRAME_START};
+
+    if (io->end == VM_END_FRAME)
+        buf_add(&io->input, start, sizeof start);
+    if (io->stdin_fd < 0)
+        end_input(io);
+}
+
 static void forward_stdin(struct vm_io *io)
 {
-    char data[4096];
+    char data[16384];
     ssize_t n = read(io->stdin_fd, data, sizeof data);
 
-    if (n > 0)
+    for (ssize_t i = 0; i < n && io->end == VM_END_FRAME; i++)
+        buf_add(&io->input, (char[]){data[i], data[i]}, data[i] == FRAME_ESCAPE ? 2 : 1);
+    if (n > 0 && io->end != VM_END_FRAME)
         buf_add(&io->input, data, (size_t)n);
-    else if (n == 0 || errno != EINTR) {
-        buf_add(&io->input, "\4", 1); /* end of transmission: the guest's read() ends there */
-        io->stdin_fd = -1;
-    }
+    else if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+        end_input(io);
 }
 
 static void write_input(struct vm_io *io)
@@ -85,6 +108,15 @@ static void write_input(struct vm_io *io)
         buf_clear(&io->input);
         io->stdin_fd = -1;
     }
+}
+
+/* By an end of the pipe, once all is in it. */
+static void close_input(struct vm_io *io)
+{
+    if (io->end != VM_END_CLOSE || io->stdin_fd >= 0 || io->input.len || io->in < 0)
+        return;
+    close(io->in);
+    io->in = -1;
 }
 
 void vm_io_poll(const struct vm_io *io, struct pollfd *fds)
@@ -102,6 +134,7 @@ void vm_io_take(struct vm_io *io, const struct pollfd *fds)
         write_input(io);
     if (fds[2].revents)
         forward_stdin(io);
+    close_input(io);
 }
 
 void vm_io_free(struct vm_io *io)

@@ -37,6 +37,7 @@ struct vm_job {
     const char *line;           /* the guest's argument line */
     const struct args *modules; /* "FILE" or "FILE ARGUMENTS" each; may be NULL */
     int stdin_fd;               /* forwarded to the guest's console, or -1 */
+    bool framed;                /* its bytes in a frame, as the guest was told */
     const char *until; /* the machine is ended when its console says so ("": anything); NULL:
                           it ends by itself. QEMU only */
 };
@@ -86,12 +87,20 @@ void vm_result_free(struct vm_result *result);
  * arguments begin, with their blank. NULL with errno set when there is no such file. */
 char *vm_module_path(const char *module, const char **arguments);
 
+/* How the guest learns that its input is over. */
+enum vm_input_end {
+    VM_END_EOT,   /* EOT, as of a terminal */
+    VM_END_FRAME, /* the input is framed: kernel/input.h */
+    VM_END_CLOSE, /* its VMM sees the end of the pipe, and tells */
+};
+
 /* The guest's console, both ways. Zero-initialize, set the listener and what is said here. */
 struct vm_io {
     struct console console;
-    struct buf input;  /* what the guest has not taken yet */
-    int in, out;       /* written to, read from; both non-blocking; out is -1 after its end */
-    int stdin_fd;      /* ours, or -1 */
+    struct buf input; /* what the guest has not taken yet */
+    int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
+    int stdin_fd;     /* ours, or -1 */
+    enum vm_input_end end;
     double origin;     /* the result's stamps count from here */
     double limit;      /* when the guest counts as hanging */
     double waited;     /* for the reader of our output, by which limit was put off */
@@ -100,6 +109,9 @@ struct vm_io {
     struct buf recent; /* what may be its beginning */
     struct vm_result *result;
 };
+
+/* Before the first of the following. */
+void vm_io_begin(struct vm_io *io);
 
 /* What to poll for; fds has room for VM_IO_FDS. */
 #define VM_IO_FDS 3

@@ -110,8 +110,10 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
              const struct console_listener *listener, struct vm_result *r)
 {
     double timeout_s = (c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT) + LATE_S;
-    struct watch w = {
-        .child.io = {.result = r, .stdin_fd = job->stdin_fd, .console.listener = *listener}};
+    struct watch w = {.child.io = {.result = r,
+                                   .stdin_fd = job->stdin_fd,
+                                   .end = VM_END_CLOSE,
+                                   .console.listener = *listener}};
     struct args args = {0};
     struct utsname u;
     char *version;

@@ -48,6 +48,7 @@ static bool open_console(struct domain *d)
         tcsetattr(d->tty, TCSANOW, &raw);
     }
     d->io.in = d->io.out = d->tty;
+    vm_io_begin(&d->io);
     return true;
 }
 
@@ -310,6 +311,7 @@ void xen_run(const struct vm_config *c, const struct vm_job *job,
                        .dir = cleanup_tmpdir(),
                        .io = {.result = result,
                               .stdin_fd = job->stdin_fd,
+                              .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                               .in = -1,
                               .out = -1,
                               .console.listener = *listener}};
