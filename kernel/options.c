@@ -36,15 +36,15 @@ static bool set_input(const char *value)
 /* Seconds since 1970, of which up to nine digits behind a point, when the machine was started. */
 static bool set_time(const char *value)
 {
-    uint64_t ns = 0, unit = 1000000000;
+    uint64_t seconds = 0, ns = 0, unit = 1000000000;
     const char *c = value;
-    for (; *c >= '0' && *c <= '9' && ns < UINT64_MAX / 100; c++)
-        ns = ns * 10 + (uint64_t)(*c - '0') * 1000000000;
+    for (; *c >= '0' && *c <= '9' && seconds < 1000000000; c++) /* in ns it fits then */
+        seconds = seconds * 10 + (uint64_t)(*c - '0');
     if (c == value || (*c != '\0' && *c++ != '.'))
         return false;
     for (; *c >= '0' && *c <= '9'; c++)
         ns += (uint64_t)(*c - '0') * (unit /= 10);
-    time_told = ns;
+    time_told = seconds * 1000000000 + ns;
     return *c == '\0';
 }
 

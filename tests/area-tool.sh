@@ -20,6 +20,51 @@ check "run: a program that reads" "$B/limpet-cc" -O2 "$TMP/cat.c" -o "$TMP/cat.e
 piped() { printf 'one\ntwo\nthree' | "$B/limpet" run "$TMP/cat.elf" -p qemu --timeout 10; }
 expect "run: standard input, to its end" 9 '^read three' piped
 expect "run: its first byte too" 9 '^read one' piped
+"$B/limpet-cc" -O2 tests/guest/echo.c -o "$TMP/echo.elf"
+head -c 300000 /dev/urandom > "$TMP/bytes" # with all that a terminal would take: EOT, CR, NUL
+echoed() { "$B/limpet" run "$TMP/echo.elf" -p qemu "$@" < "$TMP/bytes" | cmp - "$TMP/bytes"; }
+check "run: a stream of any bytes, to its end and back" echoed
+for machine in pc q35; do check "run: a stream on $machine" echoed --machine $machine; done
+nothing() { [ -z "$("$B/limpet" run "$TMP/echo.elf" -p qemu < /dev/null)" ]; }
+check "run: an input that is over at once" nothing
+left_open() { # a last line without its newline, and one that looks like the kernel's
+    [ "$("$B/limpet" run "$TMP/echo.elf" -p qemu -- 65537 | tail -c 2 | od -An -tu1 | xargs)" = "254 0" ] &&
+        [ "$(printf 'x\r\n' | "$B/limpet" run "$TMP/echo.elf" -p qemu | od -An -c | tr -d ' ')" = 'x\r\n' ]
+}
+check "run: standard output is exact" left_open
+terminals() { # WANT [OPTION…]
+    local want=$1 got
+    shift
+    got=$("$B/limpet" run "$TMP/echo.elf" -p qemu "$@" -- tty < /dev/null) && [ "$got" = "$want" ]
+}
+on_terminal() { # COMMAND: on a terminal of its own
+    script -qec "$1" /dev/null < /dev/null
+}
+isatty_is_true() {
+    terminals 000 && terminals 111 --tty both && terminals 011 --tty out && terminals 100 --tty in &&
+        on_terminal "$B/limpet run $TMP/echo.elf -p qemu -- tty" | grep -q '^111'
+}
+check "run: isatty tells what our streams are" isatty_is_true
+expect "run: --tty of something else" 2 'none, in, out or both' "$B/limpet" run hello --tty maybe
+dated() { # OPTION…: to some seconds, as a busy machine takes
+    local guest
+    guest=$("$B/limpet" run "$TMP/echo.elf" -p qemu "$@" -- date) || return
+    echo "guest $guest, host $(date +%s)"
+    [ $(($(date +%s) - guest)) -ge -1 ] && [ $(($(date +%s) - guest)) -lt 60 ]
+}
+for machine in microvm pc q35; do check "run: the date on $machine" dated --machine $machine; done
+check "run: the date on the default machine, which has no clock" dated
+undated() { # by hand, where nothing tells it: said, not made up
+    timeout 60 qemu-system-x86_64 -M microvm,rtc=off -m 64 -display none -serial stdio -no-reboot -monitor none \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "$TMP/echo.elf" -append "$1 -- date" < /dev/null
+}
+expect "kernel: no clock tells the date" 1 'no clock tells the date' undated ""
+next_century() { # as of the clock's own register
+    timeout 60 qemu-system-x86_64 -M "$1" -m 64 -display none -serial stdio -no-reboot -monitor none -rtc base=2121-02-03T04:05:06 \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "$TMP/echo.elf" -append "-- date" < /dev/null
+}
+for machine in microvm pc q35; do expect "kernel: the next century on $machine" 1 '^47677[0-9]{5}' next_century $machine; done
+expect "kernel: the date as told" 1 '^4200000000' undated limpet.time=4200000000.5
 expect "run: environment" 0 '^environment: X=1 2$' "$B/limpet" run hello -p qemu -e 'X=1 2'
 expect "run: another machine" 0 'Hello' "$B/limpet" run hello -p qemu --machine q35
 expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hello -p qemu -v

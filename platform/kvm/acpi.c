@@ -12,6 +12,7 @@ enum {
     FADT_PM1A_CNT = 64,
     FADT_PM1B_CNT = 68,
     FADT_PM_TMR = 76,
+    FADT_CENTURY = 108,
     FADT_FLAGS = 112,
     FADT_RESET_REG = 116,
     FADT_RESET_VALUE = 128,

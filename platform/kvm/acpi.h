@@ -15,6 +15,7 @@ struct acpi_facts {
     uint64_t reset_register;
     bool reset_is_io;
     uint8_t reset_value;
+    uint8_t century; /* the real-time clock's register with it; 0: none */
     bool has_s5;
     uint8_t s5_a, s5_b; /* SLP_TYP values of \_S5 */
 };

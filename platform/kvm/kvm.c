@@ -11,11 +11,9 @@
 #include "smp.h"
 #include "kvmclock.h"
 #include "lapic_clock.h"
+#include "rtc.h"
 #include "uart.h"
 #include <string.h>
-
-#define CMOS_INDEX 0x70
-#define CMOS_DATA  0x71
 
 static const struct boot_info *boot;
 static enum { OTHER, TCG, KVM } kind;
@@ -103,38 +101,13 @@ static clock_source_fn *const clocks[] = {
     arch_clock_crystal,   arch_clock_hypervisor, kvmclock,  arch_clock_nominal,
     emulated_lapic_clock, pm_timer_clock,        pit_clock, 0};
 
-static uint8_t cmos(uint8_t index)
-{
-    outb(CMOS_INDEX, index);
-    return inb(CMOS_DATA);
-}
-
-static unsigned from_bcd(uint8_t v) { return (v >> 4) * 10u + (v & 15); }
-
-/* Days since 1970-01-01 of a date in the Gregorian calendar, months 1..12. */
-static uint64_t days_since_1970(unsigned year, unsigned month, unsigned day)
-{
-    unsigned y = month <= 2 ? year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
-    return y * 365ull + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 719469;
-}
-
-/* MC146818 real-time clock: seconds, BCD, 24 hours, as every PC firmware sets it up. */
-static uint64_t rtc_ns(void)
-{
-    if (cmos(0x0d) == 0xff) /* no such chip */
-        return 0;
-    for (int i = 0; i < 1000 && cmos(0x0a) & 0x80; i++)
-        ; /* an update is in progress: at most 2 ms */
-    uint64_t days = days_since_1970(2000 + from_bcd(cmos(9)), from_bcd(cmos(8)), from_bcd(cmos(7)));
-    uint64_t seconds =
-        days * 86400 + from_bcd(cmos(4)) * 3600 + from_bcd(cmos(2)) * 60 + from_bcd(cmos(0));
-    return seconds * 1000000000;
-}
-
 static uint64_t kvm_wall_ns(void)
 {
     uint64_t ns = kind == KVM ? kvmclock_wall_ns() : 0;
-    return ns != 0 ? ns : rtc_ns();
+    struct acpi_facts facts;
+    if (ns != 0)
+        return ns;
+    return rtc_ns(acpi_find(boot, &facts) && facts.century != 0 ? facts.century : RTC_CENTURY);
 }
 
 /* QEMU's fw_cfg (docs/specs/fw_cfg): a selected item's bytes are read one after the other. */

@@ -6,6 +6,7 @@
 int main(void)
 {
     printf("sleeping\n");
+    fflush(stdout); /* it may be a pipe */
     for (;;)
         sleep(1);
 }

@@ -57,6 +57,18 @@ static void console_verdicts(void **state)
     console_case("LIMPET: panic: a\nr\nLIMPET: panic: a\n", false,
                  "LIMPET: panic: a\nr\nLIMPET: panic: a\n", VERDICT_PANIC, 0);
     console_case("\n\nLIM", false, "\n\nLIM", VERDICT_NONE, 0);
+    /* A line that the app left open, which the kernel ends; and those that the app ended so. */
+    console_case("x\r\nLIMPET: exit 3\r\n", false, "x", VERDICT_EXIT, 3);
+    console_case("x\r\nLIMPET: exit 3\n", false, "x\r\n", VERDICT_EXIT, 3);
+    console_case("x\r\r\nLIMPET: exit 3\r\n", false, "x\r", VERDICT_EXIT, 3);
+    console_case("x\n\r\r\nLIMPET: exit 3\r\n", false, "x\n\r", VERDICT_EXIT, 3);
+    console_case("x\r\n\r\nLIMPET: exit 3\n", false, "x\r\n\r\n", VERDICT_EXIT, 3);
+    console_case("x\r\ny\r", false, "x\r\ny\r", VERDICT_NONE, 0);
+    console_case("x\r\n", false, "x\r\n", VERDICT_NONE, 0);
+    console_case("LIMPET: ex\r\nLIMPET: exit 0\r\n", false, "LIMPET: ex", VERDICT_EXIT, 0);
+    console_case("x\r\nLIMPET: exit 3\r\ny\n", false, "x\r\nLIMPET: exit 3\r\ny\n", VERDICT_NONE,
+                 0);
+    console_case("x\r\nLIMPET: exit 3\r\n", true, "x\r\nLIMPET: exit 3\r\n", VERDICT_EXIT, 3);
 }
 
 static void panic_reason(void **state)

@@ -147,6 +147,19 @@ static void options_and_environment(void **state)
     assert_int_equal(heap.shift, SHIFT_4K);
 }
 
+static void streams_and_time(void **state)
+{
+    (void)state;
+    read_line("limpet.tty=out limpet.input=framed limpet.time=4200000000.25");
+    assert_true(!input_terminal && output_terminal && input_framed);
+    assert_int_equal(time_told, 4200000000250000000);
+    read_line("limpet.tty=both limpet.input=raw limpet.time=1");
+    assert_true(input_terminal && output_terminal && !input_framed);
+    assert_int_equal(time_told, 1000000000);
+    read_line("limpet.tty=both limpet.tty=none"); /* the last word holds */
+    assert_true(!input_terminal && !output_terminal);
+}
+
 static void two_dashes(void **state)
 {
     (void)state;
@@ -185,15 +198,23 @@ static void limits(void **state)
     assert_panics(read_line(line), "32 environment variables");
     assert_panics(read_line("limpet.heap=3m"), "no option limpet.heap=3m");
     assert_panics(read_line("limpet."), "no option limpet.");
+    assert_panics(read_line("limpet.time=1.x"), "no option limpet.time=1.x");
+    assert_panics(read_line("limpet.time=99999999999"), "no option limpet.time");
+    assert_panics(read_line("limpet.tty=yes"), "limpet.tty=none|in|out|both");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),       cmocka_unit_test(quotes),
-        cmocka_unit_test(backslashes), cmocka_unit_test(too_many_words),
-        cmocka_unit_test(round_trip),  cmocka_unit_test(options_and_environment),
-        cmocka_unit_test(two_dashes),  cmocka_unit_test(limits),
+        cmocka_unit_test(words),
+        cmocka_unit_test(quotes),
+        cmocka_unit_test(backslashes),
+        cmocka_unit_test(too_many_words),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(options_and_environment),
+        cmocka_unit_test(two_dashes),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(streams_and_time),
     };
     return cmocka_run_group_tests_name("args", tests, 0, 0);
 }
