@@ -5,11 +5,8 @@
 #include "limpet.h"
 #include "words.h"
 
-#include <math.h>
 #include <poll.h>
 #include <unistd.h>
-
-#define POLL_S 1e6 /* at once; poll() takes an int of milliseconds */
 
 int child_start(struct child *c, const struct args *args, const char *dir, double timeout_s)
 {
@@ -37,10 +34,9 @@ bool child_step(struct child *c, int other, double until)
         {.fd = c->proc.err, .events = POLLIN},
         {.fd = other, .events = POLLIN},
     };
-    double left = until - now_s();
 
     vm_io_poll(&c->io, f + 3);
-    if (poll(f, 3 + VM_IO_FDS, left > 0 ? (int)ceil(fmin(left, POLL_S) * 1000) : 0) <= 0)
+    if (vm_io_wait(&c->io, f, 3 + VM_IO_FDS, until) <= 0)
         return false;
     vm_io_take(&c->io, f + 3);
     c->proc.in = c->io.in; /* maybe closed */
@@ -62,6 +58,7 @@ void child_overdue(struct child *c, struct end_facts *end)
         return;
     end->lingered = c->io.console.verdict.kind != VERDICT_NONE;
     end->timed_out = !end->lingered;
+    end->held = proc_is_stopped(c->proc.pid);
 }
 
 void child_last_words(struct child *c)

@@ -20,10 +20,10 @@ struct child {
 int child_start(struct child *c, const struct args *args, const char *dir, double timeout_s);
 
 /* Waits until something happens and takes it in. Returns whether another descriptor (-1: none) has
- * something. Returns early when a signal cuts the wait short. */
+ * something. Returns early after a second or a signal. */
 bool child_step(struct child *c, int other, double until);
 
-/* The guest's time is over. Unless it has just ended: did it say its last line? */
+/* The guest's time is over. Unless it has just ended: did it say its last line? Did its VMM run? */
 void child_overdue(struct child *c, struct end_facts *end);
 
 /* Takes in what is still in the pipes: it belongs to the guest's last words. */

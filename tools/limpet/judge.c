@@ -27,6 +27,10 @@ static bool common(const struct end_facts *f, struct vm_result *r)
 {
     if (f->interrupted)
         set(r, ST_INTERRUPT + f->interrupted, xstrdup("interrupted"));
+    else if (f->timed_out && f->held)
+        set(r, ST_SIGNAL,
+            xstrdup("its VMM was stopped by a signal (kill -CONT lets such a process go on), and "
+                    "then its time was over"));
     else if (f->timed_out)
         set(r, ST_HANG, xstrdup("the guest did not end in time"));
     else
@@ -114,21 +118,24 @@ void vmm_judge(const struct vmm_facts *f, struct vm_result *r)
 {
     const struct verdict *v = &f->end.verdict;
     int status = WEXITSTATUS(f->wait_status);
+    /* It has its own time-out, which may come before ours. */
+    bool lingered =
+        f->end.lingered || (v->kind == VERDICT_EXIT && status == ST_HANG && f->errors[0]);
 
     if (common(&f->end, r))
         ;
-    else if (WIFSIGNALED(f->wait_status) && !f->end.lingered)
+    else if (WIFSIGNALED(f->wait_status) && !lingered)
         set(r, ST_SIGNAL,
             xasprintf("limpet-vmm was killed by signal %d (%s)", WTERMSIG(f->wait_status),
                       strsignal(WTERMSIG(f->wait_status))));
     else if (v->kind == VERDICT_PANIC)
         panicked(&f->end, r);
-    else if (f->errors[0] && !f->end.lingered)
+    else if (f->errors[0] && !lingered)
         vmm_said(f, r);
     else if (v->kind != VERDICT_EXIT)
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest left with status %d without its last line", status));
-    else if (f->end.lingered || status == v->status)
+    else if (lingered || status == v->status)
         set_own(r, v->status);
     else
         set(r, ST_NO_LAST_LINE,
@@ -163,8 +170,11 @@ static void xen_no_verdict(const struct xen_facts *f, struct vm_result *r)
                       xen_reason_text(f->reason)));
     else
         set(r, ST_NO_LAST_LINE,
-            xasprintf("the domain ended with reason %s, without the guest's last line",
-                      xen_reason_text(f->reason)));
+            xasprintf("the domain ended with reason %s, without the guest's last line%s",
+                      xen_reason_text(f->reason),
+                      f->reason == XEN_POWEROFF
+                          ? " (Xen powers one off when its processors all halt for good, too)"
+                          : ""));
 }
 
 void xen_judge(const struct xen_facts *f, struct vm_result *r)

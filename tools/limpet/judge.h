@@ -10,6 +10,7 @@ struct end_facts {
     struct verdict verdict;
     bool timed_out;  /* the time ran out without a last line */
     bool lingered;   /* there was a last line, but the machine had to be ended */
+    bool held;       /* then its VMM was stopped by a signal */
     int interrupted; /* a signal's number or 0 */
 };
 

@@ -21,6 +21,8 @@
 #define COPY_MAX      (4ul << 30)
 #define STUCK_S       60.0 /* a lab that computes less than this so long will not go on */
 #define STUCK_LEAST_S 0.02
+#define POLL_MS       500
+#define HELD_UP_S     1.0 /* so much longer, poll() takes only when we do not run */
 #define WAKE_S        2.0 /* asleep so long, it is woken */
 #define LOG_TAIL      2000
 #define INIT_WORDS    "limpet-lab: "
@@ -331,6 +333,24 @@ static void wake(struct follow *f)
         f->woken = now_s();
 }
 
+/* Why a lab that does not compute does not. */
+static const char *stuck(const struct follow *f)
+{
+    return proc_is_stopped(f->proc.pid)
+               ? "its QEMU was stopped by a signal (kill -CONT lets such a process go on)"
+               : "its machine has stopped, a defect of QEMU's emulation: try again";
+}
+
+/* When we are held up ourselves, as in a container that is paused, the lab most likely is too. */
+static void forgive(struct follow *f, double held)
+{
+    if (held < HELD_UP_S)
+        return;
+    f->deadline += held;
+    if (f->busy > 0)
+        f->busy += held;
+}
+
 /* Follows the job until the lab ends. Returns what went wrong, or NULL. */
 static const char *follow(struct follow *f)
 {
@@ -343,13 +363,16 @@ static const char *follow(struct follow *f)
                                {.fd = f->proc.err, .events = POLLIN},
                                {.fd = -1},
                                {.fd = -1}};
+        double began = now_s(), asleep;
+        int got;
 
         poll_input(f, fds + 3);
-        if (poll(fds, 5, 500) == 0 && emulated) {
-            double asleep = asleep_s(f);
-
+        got = poll(fds, 5, POLL_MS);
+        forgive(f, now_s() - began - POLL_MS / 1e3);
+        if (got == 0 && emulated) {
+            asleep = asleep_s(f);
             if (asleep > STUCK_S)
-                return "its machine has stopped, a defect of QEMU's emulation: try again";
+                return stuck(f);
             if (asleep > WAKE_S)
                 wake(f);
         }
@@ -362,6 +385,8 @@ static const char *follow(struct follow *f)
     console_finish(&f->console);
     if (f->ended || interrupted)
         return NULL;
+    if (proc_is_stopped(f->proc.pid))
+        return stuck(f);
     return f->started ? "the job did not end in time" : "it did not boot in time";
 }
 

@@ -151,7 +151,7 @@ static void watch(struct watch *w)
         step(w, c->io.deadline);
     if (!over(w)) {
         child_overdue(c, &w->facts.end);
-        if (w->facts.end.timed_out)
+        if (w->facts.end.timed_out && !w->facts.end.held)
             locate_hang(w);
     }
     w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !c->ended;

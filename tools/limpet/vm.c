@@ -6,11 +6,14 @@
 #include "proc.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define STALL_S 0.1 /* what is shown within that was not waited for */
+#define STALL_S   0.1 /* what is shown within that was not waited for */
+#define WAIT_S    1.0
+#define HELD_UP_S 1.0 /* so much longer than asked for, poll() takes only when we do not run */
 
 bool vm_io_said_exit(const struct vm_io *io)
 {
@@ -124,6 +127,20 @@ void vm_io_poll(const struct vm_io *io, struct pollfd *fds)
     fds[0] = (struct pollfd){.fd = io->out, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = io->input.len ? io->in : -1, .events = POLLOUT};
     fds[2] = (struct pollfd){.fd = io->input.len ? -1 : io->stdin_fd, .events = POLLIN};
+}
+
+int vm_io_wait(struct vm_io *io, struct pollfd *fds, unsigned n, double until)
+{
+    double began = now_s(), wait = fmin(fmax(until - began, 0), WAIT_S), held;
+    int got = poll(fds, n, (int)ceil(wait * 1000));
+
+    held = now_s() - began - wait;
+    if (held > HELD_UP_S) {
+        io->waited += held;
+        io->limit += held;
+        io->deadline += held;
+    }
+    return got;
 }
 
 void vm_io_take(struct vm_io *io, const struct pollfd *fds)

@@ -117,6 +117,10 @@ void vm_io_begin(struct vm_io *io);
 #define VM_IO_FDS 3
 void vm_io_poll(const struct vm_io *io, struct pollfd *fds);
 
+/* Waits as poll() does, for a second at most. When we are held up ourselves, as in a container that
+ * is paused, the guest most likely is too: it gets that much more time. */
+int vm_io_wait(struct vm_io *io, struct pollfd *fds, unsigned n, double until);
+
 /* Takes in what poll() found, and forwards. */
 void vm_io_take(struct vm_io *io, const struct pollfd *fds);
 

@@ -103,6 +103,8 @@ static void watch(struct watch *w)
     w->facts.wait_status = child_finish(c, &w->facts.end);
     w->facts.errors = c->errors.data ? c->errors.data : "";
     vmm_judge(&w->facts, c->io.result);
+    if (c->io.result->own && (w->facts.end.lingered || w->facts.errors[0]))
+        warn("the guest said \"exit %d\", but did not leave: ended by force", c->io.result->status);
     child_free(c);
 }
 

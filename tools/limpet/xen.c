@@ -141,13 +141,10 @@ static void look(struct domain *d)
 static void step(struct domain *d)
 {
     struct pollfd f[1 + VM_IO_FDS] = {{.fd = d->host.store.fd, .events = POLLIN}};
-    double left = ceil((d->io.deadline - now_s()) * 1000);
-    int wait = left > 0 ? (int)left : 0;
 
-    if (wait > d->host.poll_ms)
-        wait = d->host.poll_ms;
     vm_io_poll(&d->io, f + 1);
-    if (poll(f, 1 + VM_IO_FDS, wait) < 0)
+    if (vm_io_wait(&d->io, f, 1 + VM_IO_FDS,
+                   fmin(d->io.deadline, d->looked + d->host.poll_ms / 1e3)) < 0)
         return;
     if (f[0].revents)
         xen_store_drain(&d->host.store);
