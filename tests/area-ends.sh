@@ -69,3 +69,42 @@ interrupted() {
 }
 check "SIGINT leaves nothing behind" nothing_left interrupted INT 130
 check "SIGTERM leaves nothing behind" nothing_left interrupted TERM 143
+
+# What is known beforehand is refused alike everywhere, before a lab boots.
+: > "$TMP/empty"
+cp "$B/apps/hello.elf" "$TMP/mine.elf"
+for p in qemu xen-hvm; do
+    # shellcheck disable=SC2046 # words
+    expect "refused on $p: too many arguments" 2 'make 201 words; an image takes 128 at most' "$B/limpet" run hello -p $p -- $(seq 200)
+    expect "refused on $p: too long arguments" 2 'make 4103 bytes; an image takes 4000 at most' "$B/limpet" run hello -p $p -- "$(printf %04100d 1)"
+done
+for p in qemu xen-pvh; do
+    expect "refused on $p: an empty module" 120 'empty: it is empty' "$B/limpet" run hello -p $p --module "$TMP/empty"
+done
+expect "refused: a disk that is not there" 120 "no disk $TMP/mine.img to boot from; tools/image/mkdisk.sh" "$B/limpet" run "$TMP/mine.elf" -p xen-hvm-disk
+! "$B/limpet" platforms | grep -q '^xen-pvh *lab' ||
+    expect "refused: more memory than the lab has" 2 'mem=3000 is more than the xen lab has' "$B/limpet" run hello -p xen-pvh --mem 3000
+longest() { # as long as it may be: 3 bytes go to "-- "
+    local word
+    word=$(printf %03997d 1)
+    [ "$("$B/limpet" run hello -p qemu -- "$word" | tail -n 1)" = "argument 1: $word" ]
+}
+check "the longest arguments arrive" longest
+
+# Whoever is held up by others is not to blame. held WHOM SECONDS OPTION…: stopped for so long.
+held() {
+    local whom=$1 seconds=$2 tool qemu status=0
+    shift 2
+    "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu "$@" > "$TMP/held" 2>&1 &
+    tool=$!
+    until qemu=$(pgrep -P $tool qemu-system) && [ -s "$TMP/held" ]; do sleep 0.1; done
+    # shellcheck disable=SC2086 # one or two
+    case $whom in qemu) kill -STOP $qemu ;; both) kill -STOP $tool $qemu ;; esac
+    sleep "$seconds"
+    [ "$whom" = qemu ] || kill -CONT $tool "$qemu"
+    wait $tool || status=$?
+    cat "$TMP/held"
+    return $status
+}
+expect "held: QEMU, by a signal" 126 'its VMM was stopped by a signal' held qemu 0 --timeout 3 -- loop
+expect "held: all of us, which the guest is not blamed for" 0 'slept' held both 5 --timeout 4 -- nap

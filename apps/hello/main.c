@@ -89,8 +89,12 @@ static void say(const char *text, const char *value)
 {
     char line[256];
     size_t n = strlen(text), m = strlen(value);
-    if (n + m + 1 > sizeof line)
-        m = sizeof line - n - 1;
+    if (n + m + 1 > sizeof line) { /* in three, then */
+        write(1, text, n);
+        write(1, value, m);
+        write(1, "\n", 1);
+        return;
+    }
     memcpy(line, text, n);
     memcpy(line + n, value, m);
     line[n + m] = '\n';

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static volatile int zero;
 
@@ -55,6 +56,11 @@ static int how(const char *kind)
         return recurse(0);
     if (strcmp(kind, "thread-stack") == 0)
         thread_overflow();
+    if (strcmp(kind, "nap") == 0) {
+        sleep(2);
+        printf("slept\n");
+        return 0;
+    }
     if (strcmp(kind, "loop") == 0)
         for (;;)
             ;

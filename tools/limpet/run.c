@@ -8,6 +8,7 @@
 #include "options.h"
 #include "output.h"
 #include "platforms.h"
+#include "preflight.h"
 #include "qemu.h"
 #include "vmm.h"
 #include "words.h"
@@ -150,7 +151,11 @@ int cmd_run(int argc, char **argv)
             platform = platform_find("qemu");
             offer = OFFER_NATIVE;
         }
-        if (offer == OFFER_LAB) {
+        if (offer != OFFER_NO)
+            status = preflight(platform, &o, &image, offer == OFFER_LAB);
+        if (status) {
+            ; /* it has been said */
+        } else if (offer == OFFER_LAB) {
             status = run_lab(platform, &image, &o);
         } else if (offer == OFFER_NATIVE || o.vm.qemu) {
             status = run_native(platform, &image, &o);
