@@ -200,8 +200,9 @@ cost: $(B)/cost/plugin.so images $(B)/limpet
 bench: setup
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@mkdir -p $(B)/results
-	$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
-	$(B)/limpet report $(B)/results/latest.json -o $(B)/results/latest.html
+	@$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
+	@$(B)/limpet report $(B)/results/latest.json -o $(B)/results/latest.html
+	@echo "The page: $(B)/results/latest.html"
 
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl

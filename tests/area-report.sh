@@ -92,8 +92,25 @@ expect "report: a torn file" 1 'torn.jsonl:2: ' no_page "$TMP/odd/torn.jsonl"
 expect "report: no file" 1 'No such file' no_page "$TMP/nothing.jsonl"
 expect "report: of what?" 2 'of which file' page
 expect "report: one form at a time" 2 'not both' page --md --csv $data
-expect "report: a page is nothing for a terminal" 2 'name a file with -o' \
-    script -qec "$B/limpet report $data" /dev/null
+# In short: a screen.
+page --text $data > "$TMP/screen"
+check "report: in short, the classic tables" grep -qE '^  reschedule \(sched_yield\)  ' "$TMP/screen"
+check "report: in short, a screen" test "$(LC_ALL=C.UTF-8 wc -L < "$TMP/screen")" -le 80 -a "$(wc -l < "$TMP/screen")" -le 56
+check "report: in short, what is emulated" grep -q '^KVM, HVM, PVH and HVM-disk ran in a lab whose hardware' "$TMP/screen"
+expect "report: the same on a terminal" 0 '^  reschedule \(sched_yield\)  ' script -qec "$B/limpet report $data" /dev/null
+
+# A comparison: its three results, what differs, the verdict on every row.
+jq -c '.seed = 7 | (.side = "A"), (.side = "A again"), (.side = "B" | .host.cpu_model = "Another CPU" | .rows[0].value = 1)' $data > "$TMP/odd/sides.jsonl"
+page --md "$TMP/odd/sides.jsonl" > "$TMP/sides.md"
+for text in '## sides.jsonl: side A,' '## sides.jsonl: side A again,' '## sides.jsonl: side B,' '| host, cpu model | AMD EPYC | Another CPU |' \
+    '| getpid (basic on KVM) | cannot tell: -n 6 at least | cycles |'; do
+    check "report: a comparison has $text" has "$TMP/sides.md" "$text"
+done
+page "$TMP/odd/sides.jsonl" -o "$TMP/sides.html"
+check "report: a comparison's page" python html "$TMP/sides.html"
+page --text "$TMP/odd/sides.jsonl" > "$TMP/sides.txt"
+check "report: a comparison in short" grep -q '^[0-9]* rows: 0 no difference, 0 B worse, 0 B better, [0-9]* cannot tell$' "$TMP/sides.txt"
+check "report: CSV names the side" test "$(page --csv "$TMP/odd/sides.jsonl" | grep -c ',A again$')" = "$(jq '.rows | length' $data)"
 
 # In a real browser.
 in_browser() {

@@ -154,6 +154,7 @@ def check_csv(path, result):
         want |= {k: run[k] for k in ("nesting", "mode", "vmm", "vmm_version", "image_sha256")}
         want["emulated"] = "true" if run["emulated"] else "false"
         want["created"], want["n"] = result["created"], stats.get("n", "")
+        want["side"] = result.get("side", "")
         for k in ("min", "p50", "p95", "p99", "p999", "max", "mean"):
             want[k] = stats.get(k, "")
         want["ci_lo"], want["ci_hi"] = stats.get("ci") or ("", "")
@@ -168,7 +169,7 @@ def check_csv(path, result):
 
 HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,n,min,p50,p95,p99,p999,max,mean,"
-    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created"
+    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side"
 ).split(",")
 
 if __name__ == "__main__":

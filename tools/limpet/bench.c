@@ -5,6 +5,7 @@
 #include "limpet.h"
 #include "output.h"
 #include "results.h"
+#include "screen.h"
 #include "tables.h"
 #include "tally.h"
 #include "verdict.h"
@@ -238,6 +239,16 @@ static int measure(struct bench *b)
     return good ? 0 : ST_LAB;
 }
 
+/* Is there more than one suite on one platform? That fits on no screen with all its figures. */
+static bool has_several(const struct bench *b)
+{
+    unsigned suites_chosen = 0;
+
+    for (size_t s = 0; s < SUITES; s++)
+        suites_chosen += suite_first(&suites[s]) && b->chosen & suites[s].bit;
+    return suites_chosen > 1 || b->count > 1;
+}
+
 static int show(const struct bench *b)
 {
     const char *output = b->options->output;
@@ -245,6 +256,10 @@ static int show(const struct bench *b)
     unsigned failed =
         tables_format(b->result, b->chosen, b->platforms, b->count, isatty(STDOUT_FILENO), &out);
 
+    if (has_several(b)) {
+        buf_clear(&out);
+        screen_format(b->result, &out);
+    }
     output_text(&out);
     buf_free(&out);
     if (failed)
@@ -253,6 +268,8 @@ static int show(const struct bench *b)
         warn("%s was not written (--partial writes it all the same)", output);
     else if (output && results_append(b->result, output))
         return ST_FAILED;
+    else if (output && has_several(b))
+        printf("\nAll figures: limpet report --md %s\n", output);
     return failed ? ST_FAILED : ST_OK;
 }
 

@@ -21,7 +21,7 @@ static int show(json_t *a, json_t *again, json_t *b, bool force)
     int status = comparison_status(&c);
 
     comparison_format(&c, &out);
-    fputs(out.data, stdout);
+    output_text(&out);
     if (!c.n)
         warn("the two have no row in common");
     buf_free(&out);

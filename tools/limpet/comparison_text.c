@@ -173,11 +173,11 @@ static void format_sides(const struct comparison *c, struct buf *out)
     buf_str(out, sides.n ? "What differs between the sides, besides the figures:\n"
                          : "Nothing that is recorded differs between the sides.\n");
     for (size_t i = 0; i + 2 < sides.n; i += 3) {
-        char *const *v = &sides.v[i];
-        bool fits = strlen(v[0]) + strlen(v[1]) + strlen(v[2]) + 10 <= WIDTH;
+        const char *what = sides.v[i], *of_a = sides.v[i + 1], *of_b = sides.v[i + 2];
+        bool fits = strlen(what) + strlen(of_a) + strlen(of_b) + 10 <= WIDTH;
 
-        buf_printf(out, fits ? "  %s: A %s, B %s\n" : "  %s\n    A %s\n    B %s\n", v[0], v[1],
-                   v[2]);
+        buf_printf(out, fits ? "  %s: A %s, B %s\n" : "  %s\n    A %s\n    B %s\n", what, of_a,
+                   of_b);
     }
     buf_str(out, "\n");
     args_free(&sides);

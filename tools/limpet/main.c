@@ -32,7 +32,7 @@ static const struct command commands[] = {
     {"replay", cmd_replay, "a published table beside ours, with a verdict for every cell",
      "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore"},
     {"report", cmd_report, "results as one page: tables, plots, where they come from",
-     "limpet report FILE… [-o FILE.html] [--md | --csv]", OPT_REPORT,
+     "limpet report FILE… [-o FILE.html] [--md | --csv | --text]", OPT_REPORT,
      "limpet report result.json -o result.html"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
@@ -59,6 +59,9 @@ static const char bench_notes[] =
     "boot (time to boot);\nthese by default. And "
     "throughput (boots a second, 1, 2, 4 … guests at once);\n"
     "and vmm (a published VMM's guests: cycles, exits, whole lives).\n"
+    "One suite on one platform is shown with all its figures; more than that on one screen: what "
+    "is\n"
+    "left out there, limpet report shows of a file (-o).\n"
     "A cell that could not be measured is SKIP, its reason stands "
     "below, and the exit status is 1.\n";
 

@@ -29,6 +29,7 @@ enum {
     O_JSON,
     O_MARKDOWN,
     O_CSV,
+    O_TEXT,
     O_A,
     O_B,
     O_APPS,
@@ -117,9 +118,11 @@ static const struct row {
      "                         line and the times",
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
-    {'o', "output", "FILE", "write there; a page for a terminal needs it", OPT_REPORT},
+    {'o', "output", "FILE", "write there", OPT_REPORT},
     {O_MARKDOWN, "md", NULL, "the tables as Markdown instead of a page", OPT_REPORT},
     {O_CSV, "csv", NULL, "every row as a line of CSV instead of a page", OPT_REPORT},
+    {O_TEXT, "text", NULL,
+     "a screen with the classic tables and the findings (on a terminal: default)", OPT_REPORT},
     {'h', "help", NULL, "this help",
      OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_REPLAY | OPT_BOOT |
          OPT_REPORT},
@@ -333,6 +336,9 @@ static int take(int key, const char *text, struct options *o)
         return -1;
     case O_CSV:
         o->csv = true;
+        return -1;
+    case O_TEXT:
+        o->text = true;
         return -1;
     default:
         return take_text(key, text, o) ? -1 : ST_USAGE;

@@ -1,10 +1,12 @@
-/* limpet report: the last result of each file as one page, as Markdown or as CSV.
+/* limpet report: the last result of each file as one page, as Markdown, as CSV or in short.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page.h"
+#include "comparison.h"
 #include "limpet.h"
 #include "options.h"
 #include "output.h"
 #include "results.h"
+#include "screen.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -12,45 +14,98 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The last result of each file; views borrow from results. Returns 0, or -1 with a message. */
-static int load(const struct options *o, struct view *views, json_t **results)
-{
-    for (int i = 0; i < o->rest_count; i++) {
-        const char *slash = strrchr(o->rest[i], '/');
+/* What is reported: the last result of each file, or the three of a comparison that it ends with.
+ */
+struct sources {
+    json_t **files;
+    struct comparison *comparisons; /* one for each file, empty where it is none */
+    size_t file_count;
+    struct view *views;
+    size_t view_count;
+};
 
-        results[i] = results_read(o->rest[i]);
-        if (!results[i])
+static void add_view(struct sources *s, json_t *result, const char *file,
+                     const struct comparison *comparison)
+{
+    struct view *v;
+
+    s->views = xrealloc(s->views, (s->view_count + 1) * sizeof *s->views);
+    v = &s->views[s->view_count++];
+    view_init(v, result, file);
+    v->comparison = comparison;
+}
+
+/* Returns 0, or -1 with a message. */
+static int load(const struct options *o, struct sources *s)
+{
+    s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof(json_t *));
+    s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
+    for (int i = 0; i < o->rest_count; i++) {
+        const char *slash = strrchr(o->rest[i], '/'), *name = slash ? slash + 1 : o->rest[i];
+        struct comparison *c = &s->comparisons[i];
+        json_t *all = results_load(o->rest[i]), *sides[3];
+
+        if (!all)
             return -1;
-        view_init(&views[i], results[i], slash ? slash + 1 : o->rest[i]);
+        s->files[s->file_count++] = all;
+        *c = (struct comparison){0};
+        if (!comparison_find(all, sides)) {
+            add_view(s, json_array_get(all, json_array_size(all) - 1), name, NULL);
+            continue;
+        }
+        *c = comparison_of(sides[0], sides[1], sides[2], true);
+        for (int k = 0; k < 3; k++)
+            add_view(s, sides[k], name, k ? NULL : c);
     }
     return 0;
 }
 
-static int report(const struct options *o)
+static void sources_free(struct sources *s)
 {
-    size_t n = (size_t)o->rest_count;
-    struct view *views = xrealloc(NULL, n * sizeof *views);
-    json_t **results = xrealloc(NULL, n * sizeof(json_t *));
-    struct buf text = {0}, out = {0};
-    int status;
-
-    for (size_t i = 0; i < n; i++)
-        results[i] = NULL;
-    status = load(o, views, results);
-    if (!status && (o->csv || o->markdown)) {
-        (o->csv ? page_csv : page_md)(views, n, &text);
-        words_plain(&out, text.data, text.len);
-    } else if (!status) {
-        status = page_html(views, n, &out);
+    for (size_t i = 0; i < s->file_count; i++) {
+        comparison_free(&s->comparisons[i]);
+        json_decref(s->files[i]);
     }
+    free(s->files);
+    free(s->comparisons);
+    free(s->views);
+}
+
+/* The short form: what compare prints of a comparison, and bench of a result. */
+static void short_form(const struct sources *s, struct buf *out)
+{
+    for (size_t i = 0; i < s->view_count; i++) {
+        const struct view *v = &s->views[i];
+
+        if (s->file_count > 1 && (v->comparison || !json_text(v->result, "side")[0]))
+            buf_printf(out, "%s%s:\n", i ? "\n" : "", v->file);
+        if (v->comparison)
+            comparison_format(v->comparison, out);
+        else if (!json_text(v->result, "side")[0])
+            screen_format(v->result, out);
+    }
+}
+
+static int report(const struct options *o, bool in_short)
+{
+    struct sources s = {0};
+    struct buf text = {0}, out = {0};
+    int status = load(o, &s);
+
+    if (!status && in_short)
+        short_form(&s, &text);
+    else if (!status && o->csv)
+        page_csv(s.views, s.view_count, &text);
+    else if (!status && o->markdown)
+        page_md(s.views, s.view_count, &text);
+    else if (!status)
+        status = page_html(s.views, s.view_count, &out);
+    words_plain(&out, text.data, text.len);
     if (!status && o->output)
         status = output_file(o->output, out.data, out.len);
     else if (!status)
         output_bytes(NULL, out.data, out.len);
-    for (size_t i = 0; i < n; i++)
-        json_decref(results[i]);
-    free(results);
-    free(views);
+    sources_free(&s);
     buf_free(&text);
     buf_free(&out);
     return status || output_failed() ? ST_FAILED : ST_OK;
@@ -65,18 +120,15 @@ int cmd_report(int argc, char **argv)
         warn("report: of which file? See: limpet report --help");
         status = ST_USAGE;
     }
-    if (status < 0 && o.markdown && o.csv) {
-        warn("report: --md or --csv, not both");
-        status = ST_USAGE;
-    }
-    if (status < 0 && !o.output && !o.markdown && !o.csv && isatty(STDOUT_FILENO)) {
-        warn("report: an HTML page is nothing for a terminal; name a file with -o FILE.html");
+    if (status < 0 && o.markdown + o.csv + o.text > 1) {
+        warn("report: --md, --csv or --text, not both");
         status = ST_USAGE;
     }
     if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))
         status = ST_USAGE;
     if (status < 0)
-        status = report(&o);
+        status =
+            report(&o, o.text || (!o.output && !o.markdown && !o.csv && isatty(STDOUT_FILENO)));
     options_free(&o);
     return status;
 }

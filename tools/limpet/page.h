@@ -22,9 +22,11 @@ struct column {
 
 /* A result and the platforms that it knows, in the tables' order. All is borrowed from the result.
  */
+struct comparison;
 struct view {
     json_t *result;
     const char *file;
+    const struct comparison *comparison; /* whose side A this is, or NULL */
     struct column columns[PAGE_COLUMNS];
     int count;
 };
@@ -111,6 +113,10 @@ struct part {
     bool md_alone; /* the table is not in the page: there it is drawn */
 };
 extern const struct part page_parts[]; /* ends with a NULL title */
+
+/* Of a comparison: what differs between its sides, and the verdict on each row (page_verdict.c). */
+void fill_sides(const struct view *view, struct sheet *sheet);
+void fill_verdict(const struct view *view, struct sheet *sheet);
 
 /* Tables with a line for each row, skip or fact (page_rows.c). */
 void fill_exits(const struct view *view, struct sheet *sheet);

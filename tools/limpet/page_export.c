@@ -13,6 +13,9 @@ static void result_md(const struct view *v, struct buf *out)
 
     buf_str(out, "## ");
     md_text(out, v->file);
+    if (json_text(v->result, "side")[0])
+        buf_str(out, ": side ");
+    md_text(out, json_text(v->result, "side"));
     buf_str(out, ", ");
     md_text(out, view_date(v));
     buf_str(out, "\n\n");
@@ -68,7 +71,8 @@ static void row_csv(const struct view *v, json_t *row, struct buf *out)
         field(out, json_object_get(stats, spread[i]));
     for (size_t i = 0; i < sizeof origin / sizeof *origin; i++)
         field(out, json_object_get(run, origin[i]));
-    csv_text(out, view_date(v));
+    field(out, json_object_get(v->result, "created"));
+    csv_text(out, json_text(v->result, "side"));
     buf_str(out, "\n");
 }
 
@@ -78,7 +82,7 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
     size_t k;
 
     buf_str(out, "suite,platform,name,unit,value,ci_lo,ci_hi,n,min,p50,p95,p99,p999,max,mean,"
-                 "nesting,emulated,mode,vmm,vmm_version,image_sha256,created\n");
+                 "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = json_array_get(json_object_get(views[i].result, "rows"), k)); k++)
             row_csv(&views[i], row, out);

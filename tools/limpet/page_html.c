@@ -50,6 +50,9 @@ static void result_head(const struct view *v, struct buf *out)
 
     buf_str(out, "<h2>");
     html_text(out, v->file);
+    if (json_text(v->result, "side")[0])
+        buf_str(out, ": side ");
+    html_text(out, json_text(v->result, "side"));
     buf_str(out, "</h2>\n<p class=\"facts\"><time>");
     html_text(out, view_date(v));
     buf_str(out, "</time>");

@@ -292,6 +292,14 @@ static void fill_throughput(const struct view *v, struct sheet *s) { by_name(v, 
 static void fill_guests(const struct view *v, struct sheet *s) { by_name(v, s, "vmm"); }
 
 const struct part page_parts[] = {
+    {"Comparison", "What differs between the sides",
+     "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
+     NULL, false, false},
+    {NULL, "B against A, row by row",
+     "A once more in every round shows what the same thing differs by from itself, the floor. "
+     "Where "
+     "noise would hide 5 %, nothing is told.",
+     fill_verdict, NULL, false, false},
     {"Basic", "CPU cycles per call",
      "Ticks of the time stamp counter, loops of many calls; less is better.", fill_basic, NULL,
      false, false},

@@ -1,4 +1,4 @@
-/* Plain-text tables.
+/* Plain-text tables and paragraphs.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "table.h"
 #include "limpet.h"
@@ -73,3 +73,45 @@ void table_format(const struct table *t, struct buf *out)
 }
 
 void table_free(struct table *t) { args_free(&t->cells); }
+
+/* The bytes of a text's first characters, so many of them at most. */
+static size_t bytes_of(const char *text, size_t characters)
+{
+    size_t i = 0;
+
+    for (; text[i]; i++)
+        if ((text[i] & 0xc0) != 0x80 && !characters--)
+            break;
+    return i;
+}
+
+size_t text_wrap(const char *text, size_t columns, struct buf *out)
+{
+    size_t lines = 0;
+
+    while (*(text += strspn(text, " "))) {
+        size_t n = bytes_of(text, columns), end = n;
+
+        while (text[n] && end && text[end] != ' ')
+            end--;
+        n = end ? end : n; /* a word that is longer than a line */
+        buf_add(out, text, n);
+        while (out->len && out->data[out->len - 1] == ' ')
+            out->data[--out->len] = '\0';
+        buf_str(out, "\n");
+        text += n;
+        lines++;
+    }
+    return lines;
+}
+
+void text_cut(const char *text, size_t columns, struct buf *out)
+{
+    size_t n = bytes_of(text, columns);
+
+    if (text[n])
+        n = bytes_of(text, columns - 1);
+    for (size_t i = 0; i < n; i++)
+        buf_add(out, (unsigned char)text[i] < ' ' || text[i] == 0x7f ? " " : text + i, 1);
+    buf_str(out, text[n] ? "…\n" : "\n");
+}

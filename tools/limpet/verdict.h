@@ -33,8 +33,7 @@ struct difference {
 /* What noise would hide: the floor, or half the interval. */
 double noise_of(const struct difference *d);
 
-#define VERDICT_SMALL 0.05 /* a change that is to be seen; where noise hides it, nothing is told   \
-                            */
+#define VERDICT_SMALL 0.05 /* a change that is to be seen: noise that hides it tells nothing */
 
 /* Would noise hide a change of VERDICT_SMALL? Also where it is not known. */
 bool is_noisy(const struct difference *d);
