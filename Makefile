@@ -56,7 +56,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup newlib seabios images bench test unit cost screenshots lint format clean help
+.PHONY: all setup test-setup newlib seabios images bench test unit cost screenshots lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
 
 help:
@@ -64,7 +64,8 @@ help:
 
 #: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc,
 #:                the VMM build/limpet-vmm
-#: make setup     installs the Debian packages that are missing, builds newlib and SeaBIOS (once)
+#: make setup     gets, once, what building and measuring needs: Debian packages, newlib, SeaBIOS, the lab
+#: make test-setup  and what tests and linters need too
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
 #:                adds to build/results/latest.json and writes the page latest.html beside it
 #: make test      sets up, builds, runs all tests
@@ -76,8 +77,9 @@ help:
 #: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
 
 setup:
-	@tools/setup/setup.sh
-	@$(MAKE) --no-print-directory newlib seabios
+	@CC="$(CC)" B="$(B)" tools/setup/setup.sh
+test-setup:
+	@CC="$(CC)" B="$(B)" AREAS="$(AREAS)" tools/setup/setup.sh --tests
 
 newlib:
 	@CC="$(CC)" tools/setup/newlib.sh $(NEWLIB)
@@ -181,7 +183,7 @@ $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 
 -include tests/unit/unit.mk
 
-test: setup
+test: test-setup
 	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/cost/plugin.so
 	@B=$(B) tests/run $(AREAS)
 
@@ -197,7 +199,9 @@ cost: $(B)/cost/plugin.so images $(B)/limpet
 	tools/cost/cost.sh -x $(B)/lab/image/xen --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
 	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
 
-bench: setup
+bench:
+	@echo "make bench: gets what is missing, builds, and measures every platform for some five minutes"
+	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@mkdir -p $(B)/results
 	@$(B)/limpet bench basic stream boot -p all -o $(B)/results/latest.json
@@ -207,7 +211,7 @@ bench: setup
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl
 screenshots: $(B)/limpet
-	@tools/setup/setup.sh chromium fonts-inter
+	@tools/setup/setup.sh --only chromium fonts-inter
 	@mkdir -p $(B)/report
 	$(B)/limpet report $(RESULT) -o $(B)/report/report.html
 	tests/page/shots.sh $(B)/report/report.html $(B)/report
@@ -222,7 +226,7 @@ format:
 	clang-format -i $(C_FILES)
 
 tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet --warnings-as-errors='*' {} -- $2
-lint: $(NEWKEY)
+lint: test-setup
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
 	shellcheck -x tests/run tests/area-*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \

@@ -122,7 +122,7 @@ in_browser() {
     check "report: dark is another picture" bash -c "! cmp -s $B/report/report-light.png $B/report/report-dark.png"
     check "report: prints" grep -aq '^%PDF' "$B/report/report.pdf"
 }
-if command -v chromium > /dev/null || tools/setup/setup.sh chromium fonts-inter > "$TMP/setup" 2>&1; then
+if command -v chromium > /dev/null || tools/setup/setup.sh --only chromium fonts-inter > "$TMP/setup" 2>&1; then
     in_browser
 else
     skip "report: in a browser" "chromium is not here: $(tail -n 1 "$TMP/setup")"

@@ -3,7 +3,7 @@
 # Builds the lab: a kernel, programs and a hypervisor with which KVM and Xen work inside plain QEMU
 # (see README.md).
 #
-# usage: build.sh OUTDIR
+# usage: build.sh [-n] OUTDIR       -n only tells how many MB it would fetch: 0 when there is nothing to do
 # Makes OUTDIR from the packages of the distribution that it runs on, without installing any of them
 # and without being root. A lab that is up to date and undamaged is left alone. OUTDIR is a symbolic
 # link: each build is a folder of its own beside it, which stays as long as somebody has it locked.
@@ -69,13 +69,18 @@ apt_get() {
         -o APT::Install-Recommends=0 -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# Fetches the packages of list FILE into $work/debs.
-download() {
+# What the packages of list FILE have to fetch, for which there must be room.
+size() {
     # shellcheck disable=SC2046
     mib=$(apt_get -q=2 --print-uris download $(cat "$1") | awk '{ b += $3 } END { printf "%d", b / 1048576 }')
     needed=$((mib * PEAK_TENTHS / 10))
     [ "$(free_mib)" -ge "$needed" ] ||
         die "$needed MB are needed in $(dirname "$out") while the lab is built, $(free_mib) MB are free there"
+}
+
+# Fetches the packages of list FILE into $work/debs.
+download() {
+    size "$1"
     say "downloading $(wc -l <"$1") packages ($mib MB)…"
     # shellcheck disable=SC2046
     (cd "$work/debs" && apt_get -q=2 download $(cat "$1") >"$work/apt.log" 2>&1) || {
@@ -296,17 +301,28 @@ is_whole() {
         (cd "$out" && sha256sum --status -c sums 2>/dev/null)
 }
 
-[ $# -eq 1 ] || die "usage: build.sh OUTDIR"
+# There is nothing to do.
+up_to_date() {
+    [ -z "$only_look" ] || echo 0
+    exit 0
+}
+
+only_look=
+if [ "${1-}" = -n ]; then
+    only_look=yes
+    shift
+fi
+[ $# -eq 1 ] || die "usage: build.sh [-n] OUTDIR"
 out=${1%/}
 here=$(cd "$(dirname "$0")" && pwd)
 recipe=$(cat "$here/build.sh" "$here/pack.sh" "$here/init" "$here"/*.args | sha256sum | cut -d' ' -f1)
 
 # Asking apt takes seconds: as long as apt's lists have not changed, neither has its answer.
 seen=$({ echo "$recipe"; ls -l --time-style=+%s /var/lib/apt/lists; } | sha256sum | cut -d' ' -f1)
-in_manifest seen "$seen" && is_whole && exit 0
+in_manifest seen "$seen" && is_whole && up_to_date
 
 # Debian 12 compresses its kernel by xz, Debian 13 and Ubuntu by zstd.
-need apt-get:apt dpkg-deb:dpkg cpio:cpio objcopy:binutils xz:xz-utils zstd:zstd
+[ "$only_look" ] || need apt-get:apt dpkg-deb:dpkg cpio:cpio objcopy:binutils xz:xz-utils zstd:zstd
 [ "$(dpkg --print-architecture)" = amd64 ] || die "the lab can be built on amd64 only"
 kernel_package=linux-image-amd64
 grep -qsi '^ID.*ubuntu' /etc/os-release && kernel_package=linux-image-generic
@@ -315,7 +331,7 @@ mkdir -p "$(dirname "$out")"
 out=$(cd "$(dirname "$out")" && pwd)/$(basename "$out")
 exec 9>"$out.lock"
 flock 9
-in_manifest seen "$seen" && is_whole && exit 0
+in_manifest seen "$seen" && is_whole && up_to_date
 work=$(mktemp -d "$out.XXXXXX")
 end() {
     status=$?
@@ -334,6 +350,11 @@ if in_manifest key "$key" && is_whole; then
     sed "s/^seen .*/seen $seen/" "$out/manifest" >"$work/manifest"
     mv "$work/manifest" "$out/manifest"
     sweep
+    up_to_date
+fi
+if [ "$only_look" ]; then
+    size "$work/list"
+    echo "$mib"
     exit 0
 fi
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds newlib's libc.a, libm.a and headers for Limpet from Debian's newlib-source package.
 #
-# usage: newlib.sh OUTDIR        (CC and JOBS are taken from the environment)
-# The result is keyed by a hash of this recipe, the source and the compiler: OUTDIR/key.
+# usage: newlib.sh [-n] OUTDIR   (CC and JOBS are taken from the environment)
+# The result is keyed by a hash of this recipe, the source and the compiler: OUTDIR/key. With -n nothing
+# is built; the status tells whether there is nothing to build.
 set -eu
 
 die() {
@@ -11,7 +12,14 @@ die() {
     exit 1
 }
 
-[ $# -eq 1 ] || die "usage: newlib.sh OUTDIR"
+# shellcheck source=tools/setup/common.sh
+. "$(dirname "$0")/common.sh"
+only_look=
+if [ "${1-}" = -n ]; then
+    only_look=yes
+    shift
+fi
+[ $# -eq 1 ] || die "usage: newlib.sh [-n] OUTDIR"
 out=$(realpath -m "$1")
 cc=${CC:-gcc}
 jobs=${JOBS:-$(nproc)}
@@ -21,13 +29,12 @@ tarball=$(find /usr/src -maxdepth 2 -name 'newlib-*.tar.*' 2> /dev/null | sort |
 
 key=$(cat "$0" "$tarball" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
 [ "$(cat "$out/key" 2>/dev/null)" = "$key" ] && exit 0
+[ -z "$only_look" ] || exit 1
 
 mkdir -p "$(dirname "$out")"
 new=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$new"' EXIT
-# newlib's configure takes no path with a space in it, which OUTDIR may have.
-case ${TMPDIR:=/tmp} in *[[:space:]]*) TMPDIR=/tmp ;; esac
-work=$(mktemp -d "$TMPDIR/limpet-newlib.XXXXXX")
+work=$(scratch newlib)
 trap 'rm -rf "$new" "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
@@ -58,7 +65,7 @@ build() {
 }
 
 cd "$work/obj"
-if ! build > "$work/log" 2>&1; then
+if ! watch newlib "$work/log" build; then
     tail -n 20 "$work/log" >&2
     die "the build failed (the lines above are its last)"
 fi

@@ -1,57 +1,166 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Installs the Debian or Ubuntu packages that Limpet needs and that are missing; where it may not,
-# prints the one command that does.
+# Gets what is missing for building and measuring, or also for the tests: packages of Debian or Ubuntu,
+# newlib, SeaBIOS, the lab. Says beforehand how much it will fetch and how long that takes. Where it may
+# not install packages, prints the one command that does.
 #
-# usage: setup.sh [PACKAGE…]      the packages named too
+# usage: setup.sh [--tests | --only PACKAGE…]     B (build) and CC are taken from the environment
+# --tests: what tests and linters need too; --only: these packages and nothing else
 set -eu
+LC_ALL=C.UTF-8
+export LC_ALL
 
-# What builds images, what runs them, what tests and checks them.
-packages="gcc binutils make newlib-source xz-utils cpio
- qemu-system-x86 qemu-user libjansson-dev libxen-dev
- libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake
- grub-common grub-pc-bin seabios acpica-tools python3 python3-jsonschema procps gnuplot-nox $*"
+cd "$(dirname "$0")/../.."
+# shellcheck source=tools/setup/common.sh
+. tools/setup/common.sh
+B=${B:-build}
 
-command -v dpkg-query > /dev/null || {
-    echo "setup: this is no Debian or Ubuntu; needed are the equivalents of: $packages" >&2
+# What builds images and the lab, runs them and draws; then what tests and linters need.
+for_bench="gcc libc6-dev binutils make newlib-source xz-utils zstd cpio qemu-system-x86 libjansson-dev
+ libxen-dev grub-common grub-pc-bin seabios acpica-tools python3 gnuplot-nox"
+for_tests="libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake git
+ python3-jsonschema procps"
+
+say() { echo "setup: $*" >&2; }
+die() {
+    say "$*"
     exit 1
 }
 
-# The clang runtime (sanitizers, fuzzer) carries its version in its name.
-available() {
-    apt-cache show "$1" > /dev/null 2>&1
+# The clang runtime (sanitizers, fuzzer) carries its version in its name: apt knows it, and of the
+# releases that we know so do we, where apt was never updated.
+clang_rt() {
+    version=$(apt-cache depends clang 2> /dev/null | sed -n 's/.*Depends: clang-\([0-9]*\).*/\1/p' | head -n 1)
+    if [ -z "$version" ]; then
+        case $(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release) in
+        bookworm) version=14 ;;
+        noble) version=18 ;;
+        *) version=19 ;;
+        esac
+    fi
+    echo "libclang-rt-$version-dev"
 }
 
+# missing PACKAGE…: those that are not installed.
 missing() {
-    for p in $packages; do
-        [ "$p" = libclang-rt-dev ] && p=$(clang_rt)
+    for p; do
+        [ "$p" != libclang-rt-dev ] || p=$(clang_rt)
         # shellcheck disable=SC2016 # dpkg-query's own variables
-        [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2> /dev/null)" = "ii " ] || echo "$p"
+        [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2> /dev/null)" = "ii " ] || printf '%s ' "$p"
     done
 }
 
-clang_rt() {
-    version=$(apt-cache depends clang 2> /dev/null | sed -n 's/.*Depends: clang-\([0-9]*\).*/\1/p' | head -n 1)
-    echo "libclang-rt-${version:-14}-dev"
+# What apt would fetch for these packages, in MB.
+packages_mb() {
+    # shellcheck disable=SC2086 # a list of words
+    uris=$(apt-get -qq --print-uris install -y --no-install-recommends $wanted) ||
+        die "apt cannot plan the packages (its words are above)"
+    echo "$uris" | awk '{ b += $3 } END { printf "%d\n", b / 1000000 + 1 }'
 }
 
-# A machine that never ran apt-get update knows no package; root can mend that.
-if ! available newlib-source && [ "$(id -u)" = 0 ]; then
-    echo "setup: apt-get update" >&2
-    apt-get -qq update
-fi
+# What apt does, read from its own reports: two passes from 0 to 100 %.
+apt_progress() {
+    while IFS=: read -r kind _ percent _; do
+        case $kind in
+        dlstatus) tick "$label: fetching, ${percent%%.*} %" ;;
+        pmstatus) tick "$label: installing, ${percent%%.*} %" ;;
+        esac
+    done
+    tick ""
+}
 
-wanted=$(missing | tr '\n' ' ')
-[ -n "$wanted" ] || exit 0
+install_packages() {
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
+    {
+        # shellcheck disable=SC2086 # a list of words
+        DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o APT::Status-Fd=3 \
+            install -y --no-install-recommends $wanted 3>&1 > "$log" 2>&1 < /dev/null || echo "failed"
+    } | {
+        label=$step
+        apt_progress
+    }
+    # shellcheck disable=SC2086
+    [ -z "$(missing $wanted)" ] || {
+        tail -n 10 "$log" >&2
+        die "packages could not be installed (apt's words are above); is there a network, and room on the disk?"
+    }
+}
 
-command="apt-get install -y --no-install-recommends $wanted"
-if [ "$(id -u)" = 0 ]; then
-    echo "setup: $command" >&2
-    # shellcheck disable=SC2086 # a list of words
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 install -y \
-        --no-install-recommends $wanted > /dev/null
-else
-    echo "setup: packages are missing; run this, then make again:" >&2
-    echo "    sudo $command" >&2
+# apt knows of no package that the lab could be made of: its lists are missing.
+update_for_lab() {
+    [ "$(id -u)" = 0 ] || {
+        say "apt knows no packages; run this, then make again:"
+        echo "    sudo apt-get update" >&2
+        exit 1
+    }
+    apt-get -qq update || die "apt-get update failed (its words are above); is there a network?"
+    lab=$(lab_mb)
+}
+
+# begin TEXT: says which step comes now.
+begin() {
+    number=$((number + 1))
+    step="setup: step $number of $steps: $1"
+    echo "$step" >&2
+}
+
+packages=$for_bench mode=bench
+case ${1-} in
+--tests) packages="$for_bench $for_tests" mode=tests ;;
+--only)
+    shift
+    packages=$* mode=only
+    ;;
+'') ;;
+*) die "usage: setup.sh [--tests | --only PACKAGE…]" ;;
+esac
+
+command -v dpkg-query > /dev/null ||
+    die "this is no Debian or Ubuntu; needed are the equivalents of: $packages"
+
+# shellcheck disable=SC2086
+wanted=$(missing $packages)
+if [ -n "$wanted" ] && [ "$(id -u)" != 0 ]; then
+    say "packages are missing; run this, then make again:"
+    echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${wanted% }" >&2
     exit 1
 fi
+
+# The plan: what is to be done, what it fetches (MB) and how long it takes (seconds on two processors;
+# what is fetched at 3 MB/s).
+steps=0 number=0 mb=0 seconds=0 parts='' todo=''
+plan() { # STEP MB SECONDS WORDS
+    todo="$todo $1" steps=$((steps + 1)) mb=$((mb + $2)) seconds=$((seconds + $3 + $2 / 3))
+    parts="$parts${parts:+, }$4"
+    [ "$2" = 0 ] || parts="$parts $2 MB"
+}
+lab_mb() { tools/lab/build.sh -n "$B/lab/image"; }
+on_domain_0() { grep -qs control_d /proc/xen/capabilities; }
+
+if [ -n "$wanted" ]; then
+    tick "setup: apt-get update"
+    apt-get -qq update || die "apt-get update failed (its words are above); is there a network?"
+    tick ""
+    plan packages "$(packages_mb)" 40 packages
+fi
+if [ $mode != only ]; then
+    tools/setup/newlib.sh -n "$B/newlib" 2> /dev/null || plan newlib 0 100 "newlib's build"
+    tools/setup/seabios.sh -n "$B/seabios" 2> /dev/null || plan seabios 12 30 SeaBIOS
+    [ $mode = bench ] || [ -s "$B/cost/qemu-plugin.h" ] || plan header 140 5 "QEMU's plugin header"
+fi
+if [ $mode != only ] && [ -z "${AREAS-}" ] && ! on_domain_0; then
+    lab=$(lab_mb) || update_for_lab
+    [ "$lab" = 0 ] || plan lab "$lab" 30 "the lab"
+fi
+[ $steps != 0 ] || exit 0
+say "about $(((seconds + 59) / 60)) minutes and $mb MB to fetch: $parts"
+for part in $todo; do
+    case $part in
+    packages) begin "$(echo "$wanted" | wc -w) packages" && install_packages ;;
+    newlib) begin newlib && tools/setup/newlib.sh "$B/newlib" ;;
+    seabios) begin SeaBIOS && tools/setup/seabios.sh "$B/seabios" ;;
+    header) begin "QEMU's plugin header" && tools/cost/fetch-header.sh "$B/cost" ;;
+    lab) begin "the lab" && tools/lab/build.sh "$B/lab/image" ;;
+    esac
+done
