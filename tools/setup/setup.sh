@@ -87,15 +87,24 @@ install_packages() {
     }
 }
 
-# apt knows of no package that the lab could be made of: its lists are missing.
-update_for_lab() {
-    [ "$(id -u)" = 0 ] || {
-        say "apt knows no packages; run this, then make again:"
-        echo "    sudo apt-get update" >&2
-        exit 1
-    }
+# What the lab fetches is known to apt, if it was ever updated.
+plan_lab() {
+    if ! apt-cache show newlib-source > /dev/null 2>&1; then
+        if [ "$(id -u)" != 0 ]; then
+            say "apt knows no packages; run this, then make again:"
+            echo "    sudo apt-get update" >&2
+            exit 1
+        fi
+        update
+    fi
+    lab=$(tools/lab/build.sh -n "$B/lab/image") || exit 1
+    [ "$lab" = 0 ] || plan lab "$lab" 30 "the lab"
+}
+
+update() {
+    tick "setup: apt-get update"
     apt-get -qq update || die "apt-get update failed (its words are above); is there a network?"
-    lab=$(lab_mb)
+    tick ""
 }
 
 # begin TEXT: says which step comes now.
@@ -135,13 +144,10 @@ plan() { # STEP MB SECONDS WORDS
     parts="$parts${parts:+, }$4"
     [ "$2" = 0 ] || parts="$parts $2 MB"
 }
-lab_mb() { tools/lab/build.sh -n "$B/lab/image"; }
 on_domain_0() { grep -qs control_d /proc/xen/capabilities; }
 
 if [ -n "$wanted" ]; then
-    tick "setup: apt-get update"
-    apt-get -qq update || die "apt-get update failed (its words are above); is there a network?"
-    tick ""
+    update
     plan packages "$(packages_mb)" 40 packages
 fi
 if [ $mode != only ]; then
@@ -149,10 +155,7 @@ if [ $mode != only ]; then
     tools/setup/seabios.sh -n "$B/seabios" 2> /dev/null || plan seabios 12 30 SeaBIOS
     [ $mode = bench ] || [ -s "$B/cost/qemu-plugin.h" ] || plan header 140 5 "QEMU's plugin header"
 fi
-if [ $mode != only ] && [ -z "${AREAS-}" ] && ! on_domain_0; then
-    lab=$(lab_mb) || update_for_lab
-    [ "$lab" = 0 ] || plan lab "$lab" 30 "the lab"
-fi
+[ $mode = only ] || [ -n "${AREAS-}" ] || on_domain_0 || plan_lab
 [ $steps != 0 ] || exit 0
 say "about $(((seconds + 59) / 60)) minutes and $mb MB to fetch: $parts"
 for part in $todo; do
