@@ -62,8 +62,8 @@ packages_mb() {
 apt_progress() {
     while IFS=: read -r kind _ percent _; do
         case $kind in
-        dlstatus) tick "$label: fetching, ${percent%%.*} %" ;;
-        pmstatus) tick "$label: installing, ${percent%%.*} %" ;;
+        dlstatus) tick "$step: fetching, ${percent%%.*} %" ;;
+        pmstatus) tick "$step: installing, ${percent%%.*} %" ;;
         esac
     done
     tick ""
@@ -75,11 +75,8 @@ install_packages() {
     {
         # shellcheck disable=SC2086 # a list of words
         DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o APT::Status-Fd=3 \
-            install -y --no-install-recommends $wanted 3>&1 > "$log" 2>&1 < /dev/null || echo "failed"
-    } | {
-        label=$step
-        apt_progress
-    }
+            install -y --no-install-recommends $wanted 3>&1 > "$log" 2>&1 < /dev/null || true
+    } | apt_progress
     # shellcheck disable=SC2086
     [ -z "$(missing $wanted)" ] || {
         tail -n 10 "$log" >&2
@@ -148,7 +145,8 @@ on_domain_0() { grep -qs control_d /proc/xen/capabilities; }
 
 if [ -n "$wanted" ]; then
     update
-    plan packages "$(packages_mb)" 40 packages
+    packages_mb=$(packages_mb) || exit 1
+    plan packages "$packages_mb" 40 packages
 fi
 if [ $mode != only ]; then
     tools/setup/newlib.sh -n "$B/newlib" 2> /dev/null || plan newlib 0 100 "newlib's build"
@@ -157,7 +155,9 @@ if [ $mode != only ]; then
 fi
 [ $mode = only ] || [ -n "${AREAS-}" ] || on_domain_0 || plan_lab
 [ $steps != 0 ] || exit 0
-say "about $(((seconds + 59) / 60)) minutes and $mb MB to fetch: $parts"
+minutes=$(((seconds + 59) / 60))
+[ $minutes = 1 ] && about="a minute" || about="$minutes minutes"
+say "about $about and $mb MB to fetch: $parts"
 for part in $todo; do
     case $part in
     packages) begin "$(echo "$wanted" | wc -w) packages" && install_packages ;;
