@@ -79,7 +79,7 @@ chmod +x "$TMP/build.sh"
 alien() { env -u LC_ALL LANG=C "$@"; }
 expect "locale: QEMU's is ours" 121 'locale C\.UTF-8' alien "$B/limpet" run hello -p qemu --qemu "$TMP/build.sh"
 expect "locale: the lab's build's too" 125 'locale C\.UTF-8' alien env LIMPET_LAB_DIR="$TMP" "$B/limpet" lab build
-expect "wrong: QEMU that is none" 121 'QEMU' "$B/limpet" run hello -p qemu --qemu /no/such/qemu
+expect "wrong: QEMU that is none" 121 'qemu: cannot run' "$B/limpet" run hello -p qemu --qemu /no/such/qemu
 shell_of_a_pipe() { "$B/limpet" lab shell xen < /dev/null; }
 expect "wrong: lab shell without a terminal" 2 'lab exec xen' shell_of_a_pipe
 expect "bench: basic and boot" 0 'system call \(getpid\)' \
@@ -126,3 +126,58 @@ expect "boot: no kernel" 2 'boot what' "$B/limpet" boot --until x
 expect "boot: not this kernel" 120 'no/such' "$B/limpet" boot --kernel no/such -p qemu
 expect "boot: not this initrd" 120 'no/such' boot_hello --initrd no/such
 expect "boot: not on Xen" 2 'qemu and kvm only' "$B/limpet" boot --kernel "$B/apps/hello.elf" -p xen-pvh
+
+# Wrong words are answered in one sentence, with the way out.
+run_hello() { "$B/limpet" run hello -p qemu "$@"; }
+expect "wrong: no platform in the list" 2 'empty list of platforms' "$B/limpet" run hello -p ,
+expect "wrong: a platform that is nearly one" 2 '"xen-pvm"; near it: xen-hvm, xen-pvh ' "$B/limpet" run hello -p xen-pvm
+expect "wrong: a row that is nearly one" 2 'no row "gettpid"; near it: getpid' "$B/limpet" bench basic -p qemu --only gettpid
+expect "wrong: no row" 2 'its value is empty; it wants ROWS' "$B/limpet" bench basic -p qemu --only ""
+for option in --machine --cpu --qemu --module; do
+    expect "wrong: an empty $option" 2 "^limpet: $option: its value is empty" run_hello $option ""
+done
+expect "wrong: no app" 2 'run what' "$B/limpet" run "" -p qemu
+for seconds in nan inf -1 0 1e10 5x; do
+    expect "wrong: $seconds seconds" 2 'not a number of seconds from 0.001 to 1e9' run_hello "--timeout=$seconds"
+done
+expect "a billion seconds" 0 '^Hello' run_hello --timeout 1e9
+expect "wrong: QEMU with arguments" 121 'arguments for it go into --qemu-args' run_hello --qemu "qemu-system-x86_64 -d int"
+expect "wrong: a quote in QEMU's arguments" 2 'a quote is left open' run_hello --qemu-args '-name "a'
+expect "QEMU's own arguments" 0 ' -name .a b. -msg timestamp=on$' run_hello --qemu-args '-name "a b" -msg timestamp=on' -v
+expect "QEMU's own arguments: bench" 0 '^getpid' \
+    "$B/limpet" bench basic -p qemu -n 1 --only getpid --qemu-args "-name x" -o "$TMP/args.json"
+check "QEMU's own arguments: told by the result" jq -e '.runs[0].command_line | endswith(" -name x")' "$TMP/args.json"
+expect "QEMU's own arguments: not for others" 2 'qemu-args is for QEMU' "$B/limpet" run hello -p vmm --qemu-args x
+expect "QEMU's own arguments: boot" 0 '^hello.elf' boot_hello --qemu-args "-name x"
+expect "version" 0 '^limpet [0-9]' "$B/limpet" version
+mkdir "$TMP/folder"
+expect "a module: a folder" 120 'folder: is a directory' run_hello --module "$TMP/folder"
+expect "a module: a command's output" 120 'no regular file; write it to one' run_hello --module <(echo x)
+mkfifo "$TMP/fifo"
+expect "a module: a FIFO" 120 'no regular file; write it to one' run_hello --module "$TMP/fifo"
+many=()
+for i in {1..17}; do
+    echo "$i" > "$TMP/module$i"
+    many+=(--module "$TMP/module$i")
+done
+expect "modules: too many" 2 '17 modules are too many: an image takes 16' run_hello "${many[@]}"
+truncate -s 600M "$TMP/large"
+expect "modules: larger than the memory" 2 '600 MiB, do not fit into 512 MiB of memory: give more by --mem' \
+    run_hello --module "$TMP/large"
+rm "$TMP/large"
+expect "the lab: where there is none" 2 'needs no lab' run_hello --lab
+# The tool's list of basic's rows is the image's.
+rows() { "$B/limpet" bench basic -p qemu -n 1 --smp 2 -o "$TMP/rows.json"; }
+check "basic: all rows" rows
+expect "basic: as the tool knows them" 2 "there are $(jq -r '[.rows[].name] | join(", ")' "$TMP/rows.json" | sed 's/[()]/\\&/g')\$" \
+    "$B/limpet" bench basic -p qemu --only nonsense
+# One after the other.
+if [ -w /dev/kvm ]; then
+    several() { "$B/limpet" run hello -p qemu,vmm "$@" -- x; }
+    expect "several platforms: whose console" 0 '^qemu \| argument 1: x' several
+    expect "several platforms: a line for each" 0 '^vmm +0$' several
+    expect "several platforms: TAP" 0 '^ok 2 - hello on qemu$' several --tap
+else
+    skip "several platforms" "no /dev/kvm; tests/tool/test_run.c has made-up ones"
+fi
+expect "one platform: TAP" 0 '^ok 1 - hello on qemu$' run_hello --tap

@@ -28,16 +28,16 @@ _limpet_files() {
 
 _limpet_platforms() {
     local all="qemu kvm vmm xen-pvh xen-hvm xen-hvm-disk xen-hvm-disk-fast"
-    [[ $1 = bench ]] && all="$all qemu,kvm xen-hvm,xen-pvh all"
+    [[ $1 != bench && $1 != run ]] || all="$all qemu,kvm xen-hvm,xen-pvh all"
     _limpet_words "$all" "$2"
 }
 
 _limpet() {
     local tool=$1 word=$2 previous=$3 command=${COMP_WORDS[1]}
-    local machine="--machine --cpu --smp --mem --timeout --qemu"
+    local machine="--machine --cpu --smp --mem --timeout --qemu --qemu-args"
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _limpet_words "platforms run bench compare boot replay report lab help --help --version" "$word"
+        _limpet_words "platforms run bench compare boot replay report lab version help --help --version" "$word"
         return
     fi
     case $previous in
@@ -49,7 +49,7 @@ _limpet() {
     esac
     case $command:$word in
     platforms:*) _limpet_words "--json --help" "$word" ;;
-    run:-*) _limpet_words "-p --platform -e --env -k --kernel --module --tty -v --verbose --help $machine" "$word" ;;
+    run:-*) _limpet_words "-p --platform --tap --lab -e --env -k --kernel --module --tty -v --verbose --help $machine" "$word" ;;
     run:*/*) _limpet_files "$word" ;;
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
     report:-*) _limpet_words "-o --output --md --csv --help" "$word" ;;
@@ -60,7 +60,7 @@ _limpet() {
     compare:*) _limpet_words "basic stream boot" "$word"; _limpet_files "$word" ;;
     boot:*) _limpet_words "--kernel --initrd --append --until -p --platform -n --runs -o --output --help $machine" "$word" ;;
     replay:*) ((COMP_CWORD == 2)) && _limpet_words "hermitcore mini-kvm all --help" "$word" || _limpet_files "$word" ;;
-    help:*) _limpet_words "platforms run bench compare boot replay report lab help" "$word" ;;
+    help:*) _limpet_words "platforms run bench compare boot replay report lab version help" "$word" ;;
     lab:*) ((COMP_CWORD == 2)) && _limpet_words "build status shell exec --help" "$word" ||
         _limpet_words "kvm xen" "$word" ;;
     esac

@@ -72,6 +72,38 @@ const struct suite suites[SUITES] = {
     {"vmm", "isolation", "--json", SUITE_VMM, NULL, isolation_run, 3, 1, 64},
 };
 
+const char *const basic_rows[] = {"fault 4 KiB fresh",
+                                  "fault 4 KiB",
+                                  "fault 2 MiB fresh",
+                                  "fault 2 MiB",
+                                  "zero 4 KiB",
+                                  "zero 2 MiB",
+                                  "rdtsc pair",
+                                  "empty call",
+                                  "getpid",
+                                  "sched_yield",
+                                  "thread switch",
+                                  "sleep 1 ms, late by",
+                                  "malloc(1 MiB)",
+                                  "first page access",
+                                  "second touch",
+                                  "IPI round trip",
+                                  "IPI to an idle CPU",
+                                  "cross-CPU wake-up",
+                                  "contended lock",
+                                  NULL};
+
+size_t basic_row_length(const char *list)
+{
+    for (size_t i = 0; basic_rows[i]; i++) {
+        size_t n = strlen(basic_rows[i]);
+
+        if (!strncmp(list, basic_rows[i], n) && (!list[n] || list[n] == ','))
+            return n;
+    }
+    return 0;
+}
+
 bool suite_first(const struct suite *suite)
 {
     return suite == suites || strcmp(suite[-1].name, suite->name) != 0;

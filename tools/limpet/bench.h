@@ -39,6 +39,12 @@ struct suite {
 };
 extern const struct suite suites[SUITES];
 
+/* The names of basic's rows (apps/basic), ended by NULL. */
+extern const char *const basic_rows[];
+
+/* How long the name is with which a list of them by commas begins; 0: with none. */
+size_t basic_row_length(const char *list);
+
 /* One of those that are compared: a platform with options and images. */
 struct side {
     const struct platform *platform;

@@ -140,7 +140,7 @@ void lab_add_options(struct lab_job *job, const struct options *o)
 {
     struct args *a = &job->command;
 
-    args_addf(a, "--timeout=%g", o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT);
+    args_addf(a, "--timeout=%.12g", o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT);
     if (o->vm.machine)
         args_addf(a, "--machine=%s", o->vm.machine);
     if (o->vm.cpu)
@@ -149,6 +149,8 @@ void lab_add_options(struct lab_job *job, const struct options *o)
         args_addf(a, "--smp=%u", o->vm.smp);
     if (o->vm.mem_mib)
         args_addf(a, "--mem=%u", o->vm.mem_mib);
+    if (o->vm.qemu_args)
+        args_addf(a, "--qemu-args=%s", o->vm.qemu_args);
     if (o->vm.qemu)
         warn("--qemu does not reach into the lab, which has its own QEMU");
 }

@@ -53,8 +53,8 @@ int cmd_report(int argc, char **argv);
 /* Prints the help of one command on stdout; the command must exist. */
 void help_command(const char *name);
 
-/* Writes "limpet: MESSAGE\n" on stderr, after clearing a progress line that may stand there. Nothing in
- * the message reaches the terminal that it might obey (words_plain). */
+/* Writes "limpet: MESSAGE\n" on stderr, after clearing a progress line that may stand there.
+ * Nothing in the message reaches the terminal that it might obey (words_plain). */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Writes what another program or a guest said on stderr, as plain as warn() does. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 static int cmd_help(int argc, char **argv);
+static int cmd_version(int argc, char **argv);
 
 static const struct command commands[] = {
     {"platforms", cmd_platforms, "what this machine offers: native, in the lab, or why not",
@@ -37,6 +38,7 @@ static const struct command commands[] = {
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
      OPT_LAB, "limpet lab exec xen -- xl info"},
+    {"version", cmd_version, "the version of this tool", "limpet version", 0, "limpet version"},
     {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run"},
 };
 
@@ -45,6 +47,11 @@ static const struct command commands[] = {
 static const char run_notes[] =
     "\nAPP is a path, or a name: NAME.elf in $LIMPET_APPS or in the folder apps beside the tool.\n"
     "Standard input goes to the guest's console.\n"
+    "On several platforms it runs one after the other: each guest's console with the platform's "
+    "name\nbefore every line, then a line with the platform and its status; with --tap all of it "
+    "as TAP. The\nexit status is 0 when all ended with 0, else the first other one. Standard "
+    "input must be a file\nthen, which each reads. On Xen an app that has no disk gets one made "
+    "when it boots from a disk.\n"
     "\nExit status: the guest's own, 0 to 255. When one of the following is the tool's, a line "
     "that\n"
     "begins with \"limpet: \" on stderr says so:\n"
@@ -157,6 +164,13 @@ static int cmd_help(int argc, char **argv)
     return ST_OK;
 }
 
+static int cmd_version(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    puts("limpet " LIMPET_VERSION);
+    return ST_OK;
+}
+
 /* What was said must have been written: a full disk is a failure, a reader that is gone is not. */
 static int finish(int status)
 {
@@ -185,8 +199,7 @@ int main(int argc, char **argv)
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))
         return finish(cmd_help(1, argv));
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
-        puts("limpet " LIMPET_VERSION);
-        return finish(ST_OK);
+        return finish(cmd_version(argc, argv));
     }
     if (argc < 2) {
         warn("a command is missing; see: limpet --help");

@@ -4,6 +4,7 @@
 #include "bench.h"
 #include "limpet.h"
 #include "proc.h"
+#include "words.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -20,6 +21,9 @@ enum {
     O_TIMEOUT,
     O_MODULE,
     O_QEMU,
+    O_QEMU_ARGS,
+    O_LAB,
+    O_TAP,
     O_STREAM,
     O_ONLY,
     O_PARTIAL,
@@ -46,10 +50,12 @@ static const struct row {
     const char *name, *arg, *help;
     unsigned commands;
 } rows[] = {
-    {'p', "platform", "PLATFORM",
-     "qemu, kvm, vmm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast\n"
-     "                         (default: kvm when it is native here, else qemu)",
+    {'p', "platform", "LIST|all",
+     "qemu, kvm, vmm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast;\n"
+     "                         several by commas (default: kvm when it is native here, else qemu)",
      OPT_RUN},
+    {O_TAP, "tap", NULL, "tell the results as TAP, the guests' output as its comments", OPT_RUN},
+    {O_LAB, "lab", NULL, "boot in the lab, whatever this machine has itself", OPT_RUN},
     {'p', "platforms", "LIST|all", "which platforms, separated by commas (default: all)",
      OPT_BENCH},
     {O_IMAGE, "kernel", "FILE", "the kernel", OPT_BOOT},
@@ -63,7 +69,8 @@ static const struct row {
     {O_MACHINE, "machine", "MACHINE", "QEMU's -machine: q35, pc, microvm, … (default: q35)",
      OPT_BOOT},
     {O_A, "a", "\"OPTIONS\"",
-     "of the side A: --qemu, --machine, --cpu, --smp, --mem, --apps, --stream-args", OPT_COMPARE},
+     "of the side A: --qemu, --qemu-args, --machine, --cpu, --smp, --mem, --apps, --stream-args",
+     OPT_COMPARE},
     {O_B, "b", "\"OPTIONS\"", "of the side B", OPT_COMPARE},
     {'p', "platforms", "LIST", "where the sides take turns (default: qemu)", OPT_COMPARE},
     {'n', "runs", "ROUNDS", "in each of which A, A again and B run in random order (default: 20)",
@@ -113,6 +120,9 @@ static const struct row {
      OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {O_TTY, "tty", "none|in|out|both", "what the guest takes for a terminal (default: what is one)",
      OPT_RUN},
+    {O_QEMU_ARGS, "qemu-args", "\"ARGS\"",
+     "more arguments for it, after ours: \"-d int -D /tmp/log\"",
+     OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {'v', "verbose", NULL,
      "show QEMU's command line or the domain's configuration, the guest's last\n"
      "                         line and the times",
@@ -202,9 +212,43 @@ static int take_timeout(const char *text, struct options *o)
     char *end;
 
     o->vm.timeout_s = strtod(text, &end);
-    if (end == text || *end || !(o->vm.timeout_s > 0 && o->vm.timeout_s <= 1e6))
-        return usage("timeout", text, "a number of seconds above 0");
+    if (end == text || *end || !(o->vm.timeout_s >= 0.001 && o->vm.timeout_s <= 1e9))
+        return usage("timeout", text, "a number of seconds from 0.001 to 1e9");
     return -1;
+}
+
+/* Rows of basic by commas, each of which there is. */
+static int take_only(const char *text, struct options *o)
+{
+    for (const char *at = text;; at++) {
+        size_t n = basic_row_length(at);
+        struct buf near = {0};
+        char *name;
+
+        if (n && !at[n]) {
+            o->only = text;
+            return -1;
+        }
+        at += n;
+        if (n)
+            continue;
+        name = xasprintf("%.*s", (int)strcspn(at, ","), at);
+        words_near(&near, name, basic_rows);
+        warn("--only: basic has no row \"%s\"; %s", name, near.data);
+        buf_free(&near);
+        free(name);
+        return ST_USAGE;
+    }
+}
+
+static int take_qemu_args(const char *text, struct options *o)
+{
+    struct args words = {0};
+    int failed = words_split(text, &words);
+
+    args_free(&words);
+    o->vm.qemu_args = text;
+    return failed ? usage("qemu-args", text, "a list of words: a quote is left open") : -1;
 }
 
 static int take_env(const char *text, struct options *o)
@@ -221,7 +265,8 @@ static int take_qemu(const char *text, struct options *o)
     char *path = proc_program(text);
 
     if (!path) {
-        warn("--qemu: cannot run \"%s\": %s", text, strerror(errno));
+        warn("--qemu: cannot run \"%s\": %s%s", text, strerror(errno),
+             strchr(text, ' ') ? " (arguments for it go into --qemu-args)" : "");
         return ST_START;
     }
     args_add(&o->paths, path);
@@ -260,9 +305,6 @@ static bool take_text(int key, const char *text, struct options *o)
         return true;
     case O_STREAM:
         o->stream_args = text;
-        return true;
-    case O_ONLY:
-        o->only = text;
         return true;
     case O_A:
         o->a = text;
@@ -304,6 +346,10 @@ static int take(int key, const char *text, struct options *o)
         return take_memory(text, o);
     case O_QEMU:
         return take_qemu(text, o);
+    case O_QEMU_ARGS:
+        return take_qemu_args(text, o);
+    case O_ONLY:
+        return take_only(text, o);
     case O_TIMEOUT:
         return take_timeout(text, o);
     case O_TTY:
@@ -328,6 +374,12 @@ static int take(int key, const char *text, struct options *o)
     case O_JSON:
         o->json = true;
         return -1;
+    case O_LAB:
+        o->lab = true;
+        return -1;
+    case O_TAP:
+        o->tap = true;
+        return -1;
     case O_FORCE:
         o->force = true;
         return -1;
@@ -343,6 +395,26 @@ static int take(int key, const char *text, struct options *o)
     default:
         return take_text(key, text, o) ? -1 : ST_USAGE;
     }
+}
+
+/* Options whose value names something: "" does not. */
+static bool is_name(int key)
+{
+    static const int names[] = {'p',    'o',      O_MACHINE, O_CPU,    O_QEMU, O_IMAGE,
+                                O_ONLY, O_INITRD, O_APPS,    O_MODULE, 'k'};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (key == names[i])
+            return true;
+    return false;
+}
+
+static int refuse_empty(unsigned command, int key)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].key == key && rows[i].commands & command)
+            warn("--%s: its value is empty; it wants %s", rows[i].name, rows[i].arg);
+    return ST_USAGE;
 }
 
 int options_parse(unsigned command, int argc, char **argv, struct options *o)
@@ -375,7 +447,8 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
                  argv[0]);
             return ST_USAGE;
         }
-        status = take(key, optarg, o);
+        status = optarg && !optarg[0] && is_name(key) ? refuse_empty(command, key)
+                                                      : take(key, optarg, o);
     }
     o->rest = argv + optind;
     o->rest_count = argc - optind;

@@ -9,6 +9,7 @@
 #include "proc.h"
 #include "qemu.h"
 #include "vmm.h"
+#include "words.h"
 #include "xen.h"
 #include "xen_config.h"
 
@@ -41,7 +42,9 @@ enum offer platform_offer(const struct platform *p, struct buf *why)
         return offer;
     if (getenv("LIMPET_LAB"))
         return OFFER_NO;
-    buf_str(why, "; using the lab");
+    buf_str(why, p->interpretable && kvm_interprets()
+                     ? "; bench uses the lab, and run this KVM unless it is given --lab"
+                     : "; using the lab");
     if (!lab_is_built(p->lab))
         buf_printf(why, " (not built yet: limpet lab build %s)", p->lab);
     return OFFER_LAB;
@@ -120,11 +123,22 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
+static void tell_unknown(const char *word)
+{
+    const char *names[sizeof table_order / sizeof *table_order + 1] = {NULL};
+    struct buf near = {0};
+
+    memcpy(names, table_order, sizeof table_order);
+    words_near(&near, word, names);
+    warn("unknown platform \"%s\"; %s (limpet platforms tells more)", word, near.data);
+    buf_free(&near);
+}
+
 /* Are all words of the list platforms that this version supports? */
 static bool check_list(const char *list)
 {
     char *copy = xstrdup(list), *save = NULL;
-    bool good = list[0] != '\0';
+    bool good = list[strspn(list, ",")] != '\0';
 
     if (!good)
         warn("an empty list of platforms; try: limpet platforms");
@@ -133,7 +147,7 @@ static bool check_list(const char *list)
 
         good = p != NULL;
         if (!good)
-            warn("unknown platform \"%s\"; try: limpet platforms", word);
+            tell_unknown(word);
     }
     free(copy);
     return good;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "preflight.h"
 #include "../../kernel/args.h"
+#include "../../kernel/boot_info.h"
 #include "lab_image.h"
 #include "limpet.h"
 #include "words.h"
@@ -48,15 +49,40 @@ char *module_trouble(const char *module)
     char *path = vm_module_path(module, &rest), *why = NULL;
     struct stat st;
 
-    if (!path || stat(path, &st) || access(path, R_OK))
+    if (stat(path ? path : module, &st) || (path && access(path, R_OK)))
         why = xasprintf("cannot use the module %s: %s", module, strerror(errno));
-    else if (!S_ISREG(st.st_mode))
-        why = xasprintf("cannot use the module %s: it is no regular file", module);
+    else if (S_ISDIR(st.st_mode))
+        why = xasprintf("cannot use the module %s: is a directory", module);
+    else if (!path || !S_ISREG(st.st_mode))
+        why = xasprintf("cannot use the module %s: it is no regular file; write it to one first",
+                        module);
     else if (!st.st_size)
         why = xasprintf(
             "cannot use the module %s: it is empty, and loaders take none without bytes", module);
     free(path);
     return why;
+}
+
+char *modules_trouble(const struct args *modules, unsigned mem_mib)
+{
+    unsigned mib = mem_mib ? mem_mib : VM_DEFAULT_MEM_MIB;
+    unsigned long long bytes = 0;
+
+    if (modules->n > BOOT_MODULES)
+        return xasprintf("%zu modules are too many: an image takes %d", modules->n, BOOT_MODULES);
+    for (size_t i = 0; i < modules->n; i++) {
+        const char *rest;
+        char *path = vm_module_path(modules->v[i], &rest);
+        struct stat st;
+
+        if (path && !stat(path, &st))
+            bytes += (unsigned long long)st.st_size;
+        free(path);
+    }
+    if (bytes >> 20 < mib)
+        return NULL;
+    return xasprintf("the modules, %llu MiB, do not fit into %u MiB of memory: give more by --mem",
+                     bytes >> 20, mib);
 }
 
 /* How many MiB a lab has for its guests; 0: not known. */
@@ -105,6 +131,8 @@ int preflight(const struct platform *p, const struct options *o, const struct im
     if (!why && room && o->vm.mem_mib >= room)
         why = xasprintf("--mem=%u is more than the %s lab has for its guests, less than %u MiB",
                         o->vm.mem_mib, p->lab, room);
+    if (!why)
+        why = modules_trouble(&o->modules, o->vm.mem_mib);
     if (!why) {
         status = ST_IMAGE;
         why = disk_trouble(p, app);

@@ -17,6 +17,10 @@ char *line_trouble(const char *line);
 /* What is wrong with a module "FILE" or "FILE ARGUMENTS", or NULL; caller frees. */
 char *module_trouble(const char *module);
 
+/* What is wrong with so many modules, of their sizes, in a memory (0: the default); caller frees.
+ */
+char *modules_trouble(const struct args *modules, unsigned mem_mib);
+
 /* Does a run make sense on this platform, in its lab? app: its image, which was found. Returns 0,
  * or a status with a message. */
 int preflight(const struct platform *platform, const struct options *o, const struct image *app,

@@ -7,6 +7,7 @@
 #include "limpet.h"
 #include "platforms.h"
 #include "qmp.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,6 +67,8 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
         args_add(out, "-initrd");
         args_add(out, modules);
     }
+    if (c->qemu_args)
+        words_split(c->qemu_args, out);
 }
 
 /* A link to path in a folder, under a name that needs no quoting anywhere; the name is the caller's

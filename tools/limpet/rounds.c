@@ -61,7 +61,7 @@ static void suite_arguments(const struct suite *suite, const struct options *o, 
         args_addf(argv, "%u", o->vm.smp < 64 ? o->vm.smp : 64);
     }
     for (size_t n; *only; only += n + (only[n] == ',')) {
-        n = strcspn(only, ",");
+        n = basic_row_length(only);
         args_addf(argv, "%.*s", (int)n, only);
     }
 }

@@ -1,5 +1,6 @@
 /* limpet run: boot one app, its console on stdout, its status as ours.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "bench.h"
 #include "cleanup.h"
 #include "host.h"
 #include "image.h"
@@ -9,6 +10,10 @@
 #include "output.h"
 #include "platforms.h"
 #include "preflight.h"
+#include "proc.h"
+#include "run.h"
+#include "xen.h"
+#include "xen_config.h"
 #include "qemu.h"
 #include "vmm.h"
 #include "words.h"
@@ -16,8 +21,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define DISK_S 60.0 /* to make one */
 
 int usable_stdin(void)
 {
@@ -51,9 +59,8 @@ static void kernel_options(const struct vm_job *job, const char *tty, bool qemu,
 }
 
 static int run_native(const struct platform *platform, const struct image *image,
-                      const struct options *o)
+                      const struct options *o, const struct console_listener *listener)
 {
-    struct console_listener listener = {.bytes = output_bytes, .show_exit = o->verbose};
     struct vm_config config = o->vm;
     struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = usable_stdin()};
     struct vm_result result;
@@ -67,7 +74,7 @@ static int run_native(const struct platform *platform, const struct image *image
     kernel_options(&job, tty, platform->run == qemu_run, o, &kernel);
     words_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
-    platform->run(&config, &job, &listener, &result);
+    platform->run(&config, &job, listener, &result);
     status = result.status;
     if (o->verbose) {
         warn("%s", result.command_line);
@@ -86,9 +93,8 @@ static int run_native(const struct platform *platform, const struct image *image
 
 /* The same command for the tool inside the lab, where folders are others. */
 static int run_lab(const struct platform *platform, const struct image *image,
-                   const struct options *o)
+                   const struct options *o, const struct console_listener *listener)
 {
-    struct console_listener listener = {.bytes = output_bytes};
     struct lab_job job;
     bool good = true;
     char *app;
@@ -116,55 +122,143 @@ static int run_lab(const struct platform *platform, const struct image *image,
     for (int i = 1; i < o->rest_count; i++)
         args_add(&job.command, o->rest[i]);
     job.timeout_s = (o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
-    status = app && good ? lab_run(&job, &listener) : ST_IMAGE;
+    status = app && good ? lab_run(&job, listener) : ST_IMAGE;
     lab_end(&job);
     free(app);
     return status;
 }
 
+/* A disk for an app of the user's own that has none: made in a folder of ours. disk: the image's
+ * copy beside it then. Returns 0, or a status with a message. */
+static int make_disk(const struct platform *platform, const struct image *image, struct image *disk,
+                     char **dir)
+{
+    bool wanted = platform->run == xen_run && xen_way_has_disk(platform->variant);
+    char *path = wanted ? image_disk(image->path) : NULL;
+    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir() ? tool_dir() : ".");
+    struct buf words = {0};
+    int status = ST_OK;
+
+    if (wanted && access(path, R_OK) && !access(script, X_OK)) {
+        *dir = cleanup_tmpdir();
+        *disk = (struct image){.path = xstrdup(image->path)};
+        status = *dir ? image_snapshot(disk, *dir) : ST_FAILED;
+        free(path);
+        path = status ? NULL : image_disk(disk->path);
+        if (!status &&
+            proc_run((char *[]){script, disk->path, path, NULL}, NULL, DISK_S, NULL, &words)) {
+            warn("%s: it boots from a disk, which could not be made: %s", platform->name,
+                 words.len ? words.data : "mkdisk.sh takes too long");
+            status = ST_IMAGE;
+        }
+    }
+    buf_free(&words);
+    free(script);
+    free(path);
+    return status;
+}
+
+/* Where a run is: the offer of the platform, unless the lab is asked for. */
+static enum offer place_of(const struct platform *platform, const struct options *o,
+                           struct buf *why)
+{
+    enum offer offer;
+
+    if (o->lab && (!platform->lab || getenv("LIMPET_LAB"))) {
+        buf_str(why, platform->lab ? "this is the lab" : "it needs no lab, and has none");
+        return OFFER_NO;
+    }
+    offer = platform_offer(platform, why);
+    if (o->lab)
+        return OFFER_LAB;
+    if (offer == OFFER_LAB && platform->interpretable && kvm_interprets()) {
+        warn("KVM here interprets instructions, and not all of them: --lab boots it in the lab, "
+             "where all are there");
+        return OFFER_NATIVE;
+    }
+    return offer;
+}
+
+int run_on(const struct platform *platform, const struct image *image, const struct options *o,
+           const struct console_listener *listener)
+{
+    struct image disk = {0};
+    struct buf why = {0};
+    char *dir = NULL;
+    enum offer offer = place_of(platform, o, &why);
+    int status;
+
+    if (!o->platforms && !o->lab && offer != OFFER_NATIVE) {
+        platform = platform_find("qemu");
+        offer = OFFER_NATIVE;
+    }
+    status = offer == OFFER_NO ? ST_OK : make_disk(platform, image, &disk, &dir);
+    if (disk.path)
+        image = &disk;
+    if (!status && offer != OFFER_NO)
+        status = preflight(platform, o, image, offer == OFFER_LAB);
+    if (status) {
+        ; /* it has been said */
+    } else if (offer == OFFER_LAB) {
+        status = run_lab(platform, image, o, listener);
+    } else if (offer == OFFER_NATIVE || (o->vm.qemu && !o->lab)) {
+        status = run_native(platform, image, o, listener);
+    } else {
+        warn("%s: %s", platform->name, why.data);
+        status = o->lab ? ST_USAGE : platform->lab && getenv("LIMPET_LAB") ? ST_LAB : ST_START;
+    }
+    if (dir)
+        cleanup_remove(dir);
+    free(dir);
+    image_free(&disk);
+    buf_free(&why);
+    return status;
+}
+
+/* Is what the guest will write none of what is read? */
+static bool spares(const struct options *o, const struct image *image)
+{
+    char *inputs[] = {image->path, (char *)o->vm.qemu, "/dev/stdin"};
+    bool good = output_spares(NULL, inputs, sizeof inputs / sizeof *inputs);
+
+    for (size_t i = 0; i < o->modules.n && good; i++) {
+        const char *rest;
+        char *path = vm_module_path(o->modules.v[i], &rest);
+
+        good = output_spares(NULL, &path, 1);
+        free(path);
+    }
+    return good;
+}
+
 int cmd_run(int argc, char **argv)
 {
-    const struct platform *platform = platform_find("kvm");
-    struct options o;
+    struct console_listener listener = {.bytes = output_bytes};
+    const struct platform *list[BENCH_PLATFORMS] = {platform_find("kvm")};
     struct image image = {0};
-    struct buf why = {0};
-    enum offer offer;
-    int status = options_parse(OPT_RUN, argc, argv, &o);
+    struct options o;
+    int count = 1, status = options_parse(OPT_RUN, argc, argv, &o);
 
-    if (status < 0 && !o.rest_count) {
+    listener.show_exit = o.verbose;
+    if (status < 0 && (!o.rest_count || !o.rest[0][0])) {
         warn("run what? for instance: limpet run hello");
         status = ST_USAGE;
     }
-    if (status < 0 && o.platforms && platform_list(o.platforms, &platform, 1) != 1)
+    if (status < 0 && o.platforms)
+        count = platform_list(o.platforms, list, BENCH_PLATFORMS);
+    if (count < 1)
         status = ST_USAGE;
-    if (status < 0 && o.platforms && !platform_accepts(platform, &o.vm, &o.modules))
-        status = ST_USAGE;
+    for (int i = 0; i < count && o.platforms && status < 0; i++)
+        if (!platform_accepts(list[i], &o.vm, &o.modules))
+            status = ST_USAGE;
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
-        offer = platform_offer(platform, &why);
-        if (offer == OFFER_LAB && platform->interpretable && kvm_interprets()) {
-            warn("KVM here interprets instructions, and not all of them; for all: limpet lab exec "
-                 "kvm -- ./limpet run %s -p %s",
-                 o.rest[0], platform->name);
-            offer = OFFER_NATIVE;
-        }
-        if (!o.platforms && offer != OFFER_NATIVE) {
-            platform = platform_find("qemu");
-            offer = OFFER_NATIVE;
-        }
-        if (offer != OFFER_NO)
-            status = preflight(platform, &o, &image, offer == OFFER_LAB);
-        if (status) {
-            ; /* it has been said */
-        } else if (offer == OFFER_LAB) {
-            status = run_lab(platform, &image, &o);
-        } else if (offer == OFFER_NATIVE || o.vm.qemu) {
-            status = run_native(platform, &image, &o);
-        } else {
-            warn("%s: %s", platform->name, why.data);
-            status = platform->lab && getenv("LIMPET_LAB") ? ST_LAB : ST_START;
-        }
+        if (!spares(&o, &image))
+            status = ST_USAGE;
+        else if (count > 1 || o.tap)
+            status = run_each(list, count, &image, &o);
+        else
+            status = run_on(list[0], &image, &o, &listener);
     }
-    buf_free(&why);
     image_free(&image);
     options_free(&o);
     return output_failed() ? ST_FAILED : status;

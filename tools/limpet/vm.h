@@ -20,9 +20,10 @@ struct kvm_trace;
 /* The machine. NULL or 0 stands for the default. */
 struct vm_config {
     const struct platform *platform;
-    const char *qemu;    /* program */
-    const char *machine; /* QEMU's -machine */
-    const char *cpu;     /* QEMU's -cpu; by default max for TCG, host for KVM */
+    const char *qemu;      /* program */
+    const char *qemu_args; /* more arguments for it, as words_split() reads them */
+    const char *machine;   /* QEMU's -machine */
+    const char *cpu;       /* QEMU's -cpu; by default max for TCG, host for KVM */
     unsigned smp;
     unsigned mem_mib;
     double timeout_s;

@@ -42,6 +42,8 @@ const char *vmm_refuse(const struct vm_config *c, const struct args *modules)
         return "--cpu is for QEMU; under limpet-vmm a guest has what KVM offers";
     if (c->qemu)
         return "--qemu is for QEMU";
+    if (c->qemu_args)
+        return "--qemu-args is for QEMU";
     if (c->smp > VMM_MAX_CPUS)
         return "--smp: limpet-vmm has 64 processors at most";
     return NULL;
@@ -54,7 +56,7 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
     args_add(out, path);
     args_addf(out, "--mem=%u", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
     args_addf(out, "--smp=%u", c->smp ? c->smp : 1);
-    args_addf(out, "--timeout=%g", c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
+    args_addf(out, "--timeout=%.12g", c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
     args_add(out, "--clock");      /* to PROC_EXTRA_FD */
     if (getenv("LIMPET_EMULATED")) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
         args_add(out, "--no-xsave");

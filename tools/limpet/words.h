@@ -20,11 +20,14 @@ void words_guest_line(struct buf *out, const struct args *kernel, const struct a
  * quote. */
 int words_split(const char *line, struct args *out);
 
-/* A text from outside for people to read: what a terminal might obey (control characters but newline
- * and tab, C1's too, and bytes that are no UTF-8) is written as \xNN; a carriage return at a line's end is
- * left out. Nothing changes when it is done
- * again. */
+/* A text from outside for people to read: what a terminal might obey (control characters but
+ * newline and tab, C1's too, and bytes that are no UTF-8) is written as \xNN; a carriage return at
+ * a line's end is left out. Nothing changes when it is done again. */
 void words_plain(struct buf *out, const char *text, size_t n);
+
+/* Appends what a mistyped word may have meant: "near it: …", those of names (ended by NULL) within
+ * two changed letters of it, or else "there are …", all of them. */
+void words_near(struct buf *out, const char *word, const char *const names[]);
 
 /* A word for /bin/sh, in single quotes where needed. */
 void words_shell(struct buf *out, const char *word);

@@ -105,6 +105,8 @@ const char *xen_refuse(const struct vm_config *c, const struct args *modules)
         return "--cpu is for QEMU; a Xen domain has the machine's own CPU";
     if (c->qemu)
         return "--qemu is for QEMU; a Xen domain is run by xl";
+    if (c->qemu_args)
+        return "--qemu-args is for QEMU; a Xen domain is run by xl";
     if (!modules || !modules->n)
         return NULL;
     if (c->platform->variant != XEN_PVH)

@@ -72,7 +72,7 @@ static void take(int key, const char *text, struct options *o)
     else if (key == 's')
         o->cpus = (unsigned)number("smp", text, 1, MAX_CPUS);
     else if (key == 't')
-        o->timeout_s = number("timeout", text, 0.001, 1e6);
+        o->timeout_s = number("timeout", text, 0.001, 1e9);
     else if (key == 'd' && (strcmp(text, "pvh") == 0 || strcmp(text, "long") == 0))
         o->door = text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
     else if (key == 'd')
