@@ -103,7 +103,7 @@ expect "report: the same on a terminal" 0 '^  reschedule \(sched_yield\)  ' scri
 jq -c '.seed = 7 | (.side = "A"), (.side = "A again"), (.side = "B" | .host.cpu_model = "Another CPU" | .rows[0].value = 1)' $data > "$TMP/odd/sides.jsonl"
 page --md "$TMP/odd/sides.jsonl" > "$TMP/sides.md"
 for text in '## sides.jsonl: side A,' '## sides.jsonl: side A again,' '## sides.jsonl: side B,' '| host, cpu model | AMD EPYC | Another CPU |' \
-    '| getpid (basic on KVM) | cannot tell: -n 6 at least | cycles |'; do
+    '| How many (Fewer than 6 runs tell nothing of noise: at least -n 6 is needed.) | 0 | 0 | 0 |' '| getpid (basic on KVM) | cannot tell: -n 6 at least | cycles |'; do
     check "report: a comparison has $text" has "$TMP/sides.md" "$text"
 done
 page "$TMP/odd/sides.jsonl" -o "$TMP/sides.html"

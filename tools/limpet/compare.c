@@ -139,37 +139,42 @@ static void start_once(struct side *side)
     vm_result_free(&vm);
 }
 
-/* Every side is started once on every platform before anything is measured, so that one that does
- * not start costs nobody's time. Returns 0, or a status with a message. */
+/* Is a side fit to be measured? If not, a message. */
+static bool try_side(struct side *side)
+{
+    rounds_check_rulers(side, 1);
+    if (side->platform->boot_only && !interrupted)
+        start_once(side);
+    if (side->unfit && !interrupted)
+        warn("%s on %s: %s", side->label, side->platform->title, side->unfit);
+    return !side->unfit;
+}
+
+/* Both sides are started once on every platform before anything is measured, so that one that does
+ * not start costs nobody's time; A again is A. Returns 0, or a status with a message. */
 static int try_all(struct turns *t)
 {
-    int status = ST_OK;
+    bool fit = true;
 
     for (int p = 0; p < t->count; p++) {
+        struct side *sides = t->sides[p];
+
         for (int i = 0; i < SIDES; i++) {
             struct contender *c = &t->contenders[i / 2];
 
-            t->sides[p][i] = (struct side){.platform = t->platforms[p],
-                                           .options = &c->options,
-                                           .images = c->images,
-                                           .ruler = &c->ruler,
-                                           .result = t->results[i],
-                                           .label = labels[i]};
+            sides[i] = (struct side){.platform = t->platforms[p],
+                                     .options = &c->options,
+                                     .images = c->images,
+                                     .ruler = &c->ruler,
+                                     .result = t->results[i],
+                                     .label = labels[i]};
         }
-        rounds_check_rulers(t->sides[p], SIDES);
-        for (int i = 0; i < SIDES; i++) {
-            struct side *side = &t->sides[p][i];
-
-            if (side->platform->boot_only && !interrupted)
-                start_once(side);
-            if (side->unfit && i != 1 && !interrupted) { /* A again is A */
-                warn("%s on %s: %s", side->label, side->platform->title, side->unfit);
-                status = ST_FAILED;
-            }
-        }
+        fit &= try_side(&sides[0]);
+        fit &= try_side(&sides[2]);
+        sides[1].fit = json_incref(sides[0].fit);
     }
     progress("%s", "");
-    return interrupted ? ST_INTERRUPT + interrupted : status;
+    return interrupted ? ST_INTERRUPT + interrupted : fit ? ST_OK : ST_FAILED;
 }
 
 /* All rounds on all platforms. A side that fails ends a suite there; what all sides gave before

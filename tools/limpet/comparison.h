@@ -53,15 +53,16 @@ void judged_text(const struct judged *row, struct buf *out);
 void judged_change(const struct judged *row, struct buf *out);
 void judged_interval(const struct judged *row, struct buf *out);
 
-/* What stands for a side, with a sensible number of digits. */
-void judged_value(double value, struct buf *out);
+/* What stands for a side, to as many digits as its noise leaves: A's is the floor, B's the interval.
+ */
+void judged_value(const struct judged *row, bool of_b, struct buf *out);
 
 /* What is recorded of the sides, not measured, and differs: what, A's, B's, in threes. Caller
  * frees. */
 void comparison_sides(const struct comparison *c, struct args *out);
 
-/* The sum of all words, and how many runs would tell the rest: lines with their ends. */
-void comparison_sum(const struct comparison *c, struct buf *out);
+/* How many runs would tell what cannot be told, as a sentence; nothing when all is told. */
+void comparison_needed(const struct comparison *c, struct buf *out);
 
 /* As limpet compare prints it: what differs, a table for each group, the sum. */
 void comparison_format(const struct comparison *c, struct buf *out);

@@ -1,8 +1,8 @@
 /* A comparison in words, and as limpet compare prints it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "comparison.h"
+#include "estimate.h"
 #include "limpet.h"
-#include "page.h"
 #include "results.h"
 #include "stats.h"
 #include "table.h"
@@ -48,7 +48,19 @@ void judged_interval(const struct judged *j, struct buf *out)
         buf_str(out, "-");
 }
 
-void judged_value(double value, struct buf *out) { buf_printf(out, "%.6g", value); }
+void judged_value(const struct judged *j, bool of_b, struct buf *out)
+{
+    double share = of_b ? (j->d.interval[1] - j->d.interval[0]) / 2 : j->d.floor;
+    double error = j->d.known && j->d.divisible ? share * j->d.a : 0;
+    double value = of_b ? j->d.b : j->d.a;
+    struct estimate e = {.known = true,
+                         .value = value,
+                         .low = value - error,
+                         .high = value + error,
+                         .coverage = error > 0};
+
+    estimate_text(out, &e, NUMBER_PLAIN);
+}
 
 /* What is recorded of a run that may explain a difference. */
 static const char *const run_facts[] = {
@@ -201,8 +213,8 @@ static void format_group(const struct group *g, struct buf *out)
         const struct judged *j = &g->rows[i];
         struct buf text[5] = {{0}};
 
-        judged_value(j->d.a, &text[0]);
-        judged_value(j->d.b, &text[1]);
+        judged_value(j, false, &text[0]);
+        judged_value(j, true, &text[1]);
         judged_change(j, &text[2]);
         judged_interval(j, &text[3]);
         judged_text(j, &text[4]);
@@ -223,14 +235,16 @@ static void format_group(const struct group *g, struct buf *out)
     table_free(&t);
 }
 
-/* How many runs would tell the rows that cannot be told: half of them, and all that any number
- * would. */
-static void format_needed(const struct comparison *c, struct buf *out)
+void comparison_needed(const struct comparison *c, struct buf *out)
 {
     double *needed = xrealloc(NULL, (c->count[WORD_UNSURE] + 1) * sizeof *needed), most;
     const char *whom;
     size_t n = 0;
 
+    if (!c->count[WORD_UNSURE]) {
+        free(needed);
+        return;
+    }
     for (size_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < c->groups[i].n; k++)
             if (c->groups[i].rows[k].needed)
@@ -239,22 +253,23 @@ static void format_needed(const struct comparison *c, struct buf *out)
     most = n ? needed[n - 1] : 0;
     whom = n == c->count[WORD_UNSURE] ? "all of them" : "most of them";
     if (n && most <= VERDICT_LEAST_RUNS)
-        buf_printf(out, "Fewer than %d runs tell nothing of noise: at least -n %d is needed.\n",
+        buf_printf(out, "Fewer than %d runs tell nothing of noise: at least -n %d is needed.",
                    VERDICT_LEAST_RUNS, VERDICT_LEAST_RUNS);
     else if (n && needed[n / 2] < most)
-        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell half of them, -n %.0f %s.\n",
+        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell half of them, -n %.0f %s.",
                    VERDICT_SMALL * 100, needed[n / 2], most, whom);
     else if (n)
-        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell %s.\n", VERDICT_SMALL * 100,
-                   most, whom);
+        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell %s.", VERDICT_SMALL * 100, most,
+                   whom);
     else
-        buf_printf(out, "No number of runs (-n) would tell%s.\n",
+        buf_printf(out, "No number of runs (-n) would tell%s.",
                    c->again ? "" : ": sides that take turns (--a, --b) tell more");
     free(needed);
 }
 
-void comparison_sum(const struct comparison *c, struct buf *out)
+static void format_sum(const struct comparison *c, struct buf *out)
 {
+    struct buf needed = {0};
     unsigned all = c->refused;
 
     for (int i = 0; i < WORDS; i++)
@@ -265,8 +280,10 @@ void comparison_sum(const struct comparison *c, struct buf *out)
     if (c->refused)
         buf_printf(out, ", %u refused", c->refused);
     buf_str(out, "\n");
-    if (c->count[WORD_UNSURE])
-        format_needed(c, out);
+    comparison_needed(c, &needed);
+    if (needed.len)
+        buf_printf(out, "%s\n", needed.data);
+    buf_free(&needed);
 }
 
 void comparison_format(const struct comparison *c, struct buf *out)
@@ -274,5 +291,5 @@ void comparison_format(const struct comparison *c, struct buf *out)
     format_sides(c, out);
     for (size_t i = 0; i < c->n; i++)
         format_group(&c->groups[i], out);
-    comparison_sum(c, out);
+    format_sum(c, out);
 }

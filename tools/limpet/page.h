@@ -114,7 +114,9 @@ struct part {
 };
 extern const struct part page_parts[]; /* ends with a NULL title */
 
-/* Of a comparison: what differs between its sides, and the verdict on each row (page_verdict.c). */
+/* Of a comparison: the verdicts' sum, what differs between its sides, and the verdict on each row
+ * (page_verdict.c). */
+void fill_sum(const struct view *view, struct sheet *sheet);
 void fill_sides(const struct view *view, struct sheet *sheet);
 void fill_verdict(const struct view *view, struct sheet *sheet);
 

@@ -292,7 +292,9 @@ static void fill_throughput(const struct view *v, struct sheet *s) { by_name(v, 
 static void fill_guests(const struct view *v, struct sheet *s) { by_name(v, s, "vmm"); }
 
 const struct part page_parts[] = {
-    {"Comparison", "What differs between the sides",
+    {"Comparison", "The verdict", "A is measured twice in every round: A and A again.", fill_sum,
+     NULL, false, false},
+    {NULL, "What differs between the sides",
      "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
      NULL, false, false},
     {NULL, "B against A, row by row",

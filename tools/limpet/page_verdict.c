@@ -22,6 +22,28 @@ void fill_sides(const struct view *v, struct sheet *s)
     args_free(&sides);
 }
 
+void fill_sum(const struct view *v, struct sheet *s)
+{
+    static const char *const heading[] = {"Rows", "No difference", "B worse", "B better",
+                                          "Cannot tell"};
+    const struct comparison *c = v->comparison;
+    struct buf needed = {0};
+
+    if (!c)
+        return;
+    s->columns = sizeof heading / sizeof *heading;
+    s->words = 1;
+    for (size_t i = 0; i < s->columns; i++)
+        sheet_cell(s, heading[i], NULL);
+    comparison_needed(c, &needed);
+    sheet_cell(s, "How many", needed.data);
+    sheet_number(s, c->count[WORD_SAME], NULL);
+    sheet_number(s, c->count[WORD_WORSE], NULL);
+    sheet_number(s, c->count[WORD_BETTER], NULL);
+    sheet_number(s, c->count[WORD_UNSURE], NULL);
+    buf_free(&needed);
+}
+
 /* One row's cells; the last holds the verdict. */
 static void verdict_row(const struct group *g, const struct judged *j, struct sheet *s)
 {
@@ -31,8 +53,8 @@ static void verdict_row(const struct group *g, const struct judged *j, struct sh
     snprintf(text, sizeof text, "%s on %s", g->suite, g->platform->title);
     sheet_cell(s, json_text(j->row, "name"), text);
     judged_text(j, &cells[0]);
-    judged_value(j->d.a, &cells[1]);
-    judged_value(j->d.b, &cells[2]);
+    judged_value(j, false, &cells[1]);
+    judged_value(j, true, &cells[2]);
     judged_change(j, &cells[3]);
     judged_interval(j, &cells[4]);
     sheet_cell(s, cells[0].data, NULL);
