@@ -90,6 +90,12 @@ void findings_load(json_t *result, const char *before, struct buf *out)
                    cpus > 1 ? "s" : "");
 }
 
+/* Are a suite's results right, as far as it tells? */
+static bool valid(json_t *run)
+{
+    return !json_is_false(json_object_get(json_object_get(run, "valid"), "ok"));
+}
+
 /* Did both platforms live through the same: here, or in the same boots of a lab? */
 static bool comparable(json_t *result, const char *suite, const struct platform *const of[2])
 {
@@ -97,7 +103,7 @@ static bool comparable(json_t *result, const char *suite, const struct platform 
     json_t *b = results_find_run(result, suite, of[1]->name);
     bool lab = !strcmp(json_text(a, "mode"), "lab");
 
-    return a && b && !strcmp(json_text(a, "mode"), json_text(b, "mode")) &&
+    return a && b && valid(a) && valid(b) && !strcmp(json_text(a, "mode"), json_text(b, "mode")) &&
            (!lab || (of[0]->lab && of[1]->lab && !strcmp(of[0]->lab, of[1]->lab)));
 }
 

@@ -135,25 +135,24 @@ static void counts(json_t *result, const struct section *s, const struct platfor
     }
 }
 
-/* A suite that computed wrong results has no figures to trust. */
+/* A line on whether the results are right, where some are not: there the figures mean nothing. */
 static void validity(json_t *result, const struct section *s, const struct platform **columns,
                      int count, struct table *t)
 {
+    json_t *valid[BENCH_PLATFORMS];
     bool wrong = false;
 
     for (int i = 0; i < count; i++) {
-        json_t *valid =
-            json_object_get(results_find_run(result, s->suite, columns[i]->name), "valid");
+        json_t *run = results_find_run(result, s->suite, columns[i]->name);
 
-        wrong |= valid && !json_is_true(json_object_get(valid, "ok"));
+        valid[i] = json_object_get(json_object_get(run, "valid"), "ok");
+        wrong |= json_is_false(valid[i]);
     }
-    for (int i = -1; i < count && wrong; i++) {
-        json_t *run = i < 0 ? NULL : results_find_run(result, s->suite, columns[i]->name);
-
-        table_cell(t, i < 0 ? "  result validates"
-                      : json_is_true(json_object_get(json_object_get(run, "valid"), "ok")) ? "yes"
-                                                                                           : "NO");
-    }
+    if (!wrong)
+        return;
+    table_cell(t, "  result validates");
+    for (int i = 0; i < count; i++)
+        table_cell(t, !valid[i] ? "-" : json_is_true(valid[i]) ? "yes" : "NO");
 }
 
 /* With --only the rows that were asked for, in place of the usual ones. */
