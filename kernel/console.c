@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+bool console_fast;
 static bool line_open;
 static struct lock lock;
 

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A kernel option says: the platform's faster console, where it has one. Never at a boot's cost. */
+extern bool console_fast;
+
 /* Writes n bytes. Never fails: what the platform cannot take is lost. */
 void console_write(const char *text, size_t n);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's options: one row each, which sets what its owner looks at later. */
 #include "options.h"
+#include "console.h"
 #include "input.h"
 #include "panic.h"
 #include "time.h"
@@ -33,6 +34,12 @@ static bool set_input(const char *value)
     return input_framed || strcmp(value, "raw") == 0;
 }
 
+static bool set_console(const char *value)
+{
+    console_fast = strcmp(value, "fast") == 0;
+    return console_fast || strcmp(value, "plain") == 0;
+}
+
 /* Seconds since 1970, of which up to nine digits behind a point, when the machine was started. */
 static bool set_time(const char *value)
 {
@@ -53,13 +60,18 @@ void kernel_option(const char *option)
     static const struct {
         const char *name;
         bool (*set)(const char *value);
-    } rows[] = {{"heap=", set_heap}, {"input=", set_input}, {"time=", set_time}, {"tty=", set_tty}};
+    } rows[] = {{"console=", set_console},
+                {"heap=", set_heap},
+                {"input=", set_input},
+                {"time=", set_time},
+                {"tty=", set_tty}};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t n = strlen(rows[i].name);
         if (strncmp(option, rows[i].name, n) == 0 && rows[i].set(option + n))
             return;
     }
-    panic("The kernel has no option limpet.%s; it has limpet.heap=4k|2m, limpet.input=framed|raw, "
-          "limpet.time=SECONDS and limpet.tty=none|in|out|both.",
-          option);
+    panic(
+        "The kernel has no option limpet.%s; it has limpet.console=fast|plain, limpet.heap=4k|2m, "
+        "limpet.input=framed|raw, limpet.time=SECONDS and limpet.tty=none|in|out|both.",
+        option);
 }

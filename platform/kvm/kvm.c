@@ -13,6 +13,7 @@
 #include "lapic_clock.h"
 #include "rtc.h"
 #include "uart.h"
+#include "virtio_console.h"
 #include <string.h>
 
 static const struct boot_info *boot;
@@ -35,8 +36,28 @@ static void kvm_early_init(struct boot_info *info)
     uart_init();
 }
 
+/* The console that the command line wants, if it is there; the first look at it starts it. */
+static bool fast(void) { return console_fast && virtio_console_found(); }
+
+static void kvm_console_write(const char *text, size_t n)
+{
+    if (fast())
+        virtio_console_write(text, n);
+    else
+        uart_write(text, n);
+}
+
+static long kvm_console_read(char *buf, size_t n)
+{
+    return fast() ? virtio_console_read(buf, n) : uart_read(buf, n);
+}
+
+static bool kvm_console_listen(void) { return fast() ? virtio_console_listen() : uart_listen(); }
+
 static void kvm_event(void)
 {
+    if (fast())
+        virtio_console_event();
     lapic_eoi();
     input_arrived();
 }
@@ -165,9 +186,9 @@ const struct platform platform_kvm = {
     .name = "kvm",
     .probe = kvm_probe,
     .early_init = kvm_early_init,
-    .console_write = uart_write,
-    .console_read = uart_read,
-    .console_listen = uart_listen,
+    .console_write = kvm_console_write,
+    .console_read = kvm_console_read,
+    .console_listen = kvm_console_listen,
     .clocks = clocks,
     .wall_ns = kvm_wall_ns,
     .event = kvm_event,

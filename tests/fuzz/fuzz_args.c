@@ -7,7 +7,7 @@
 const char limpet_image_name[] = "image";
 struct region heap;
 uint64_t heap_base, time_told;
-bool input_terminal, output_terminal, input_framed;
+bool input_terminal, output_terminal, input_framed, console_fast;
 
 _Noreturn void panic(const char *format, ...)
 {

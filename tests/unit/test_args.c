@@ -8,7 +8,7 @@
 const char limpet_image_name[] = "image";
 struct region heap;
 uint64_t heap_base, time_told;
-bool input_terminal, output_terminal, input_framed;
+bool input_terminal, output_terminal, input_framed, console_fast;
 
 /* What line splits into, up to the first NULL. */
 static void assert_words(const char *line, const char *const *words)

@@ -3,6 +3,7 @@
 #include "qemu.h"
 #include "child.h"
 #include "cleanup.h"
+#include "image.h"
 #include "kvm_clock.h"
 #include "limpet.h"
 #include "platforms.h"
@@ -15,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define EARLY_WORDS "serial.log" /* in QEMU's folder */
+#define EARLY_MAX   (1u << 20)
 #define REGISTERS_S 1.0 /* QEMU's answer about a hanging processor */
 
 static const char *cpu_model(const struct vm_config *c)
@@ -25,6 +28,19 @@ static const char *cpu_model(const struct vm_config *c)
         return "max";
     /* QEMU's SVM lets a guest's XSETBV pass KVM by, which then keeps undoing it at every entry. */
     return getenv("LIMPET_EMULATED") ? "host,-xsave" : "host";
+}
+
+/* A page for each write of the guest, where a serial port takes 16 bytes. The port is there all the
+ * same, for what the kernel says before it knows. */
+static void add_fast_console(struct args *out)
+{
+    static const char *const words[] = {"-global", "virtio-mmio.force-legacy=false",
+                                        "-global", "virtio-mmio.ioeventfd=off",
+                                        "-device", "virtio-serial-device,max_ports=2",
+                                        "-device", "virtserialport,nr=1,chardev=console"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        args_add(out, words[i]);
 }
 
 void qemu_arguments(const struct vm_config *c, const char *image, const char *line,
@@ -51,8 +67,10 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
     args_add(out, "isa-debug-exit,iobase=0xf4,iosize=0x04");
     args_add(out, "-chardev");
     args_add(out, "stdio,id=console,signal=off");
+    if (c->fast_console)
+        add_fast_console(out);
     args_add(out, "-serial");
-    args_add(out, "chardev:console");
+    args_add(out, c->fast_console ? "file:" EARLY_WORDS : "chardev:console");
     args_add(out, "-chardev");
     args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
     args_add(out, "-mon");
@@ -181,6 +199,20 @@ static void note_start(struct watch *w)
     r->clock = (struct vm_clock){.known = true, .error_s = w->qmp.running_by - w->qmp.resumed};
 }
 
+/* With another console: what the serial port brought, a panic before the kernel knew of that. */
+static void take_early_words(struct watch *w, const char *dir)
+{
+    char *path = xasprintf("%s/" EARLY_WORDS, dir);
+    size_t n;
+    char *text = file_read(path, EARLY_MAX, &n);
+
+    if (text)
+        console_feed(&w->child.io.console, text, n);
+    console_finish(&w->child.io.console);
+    free(text);
+    free(path);
+}
+
 static void conclude(struct watch *w)
 {
     struct child *c = &w->child;
@@ -275,6 +307,8 @@ static void start(const struct vm_config *c, const struct vm_job *job,
     }
     qmp_init(&w.qmp, w.child.proc.extra);
     watch(&w);
+    if (c->fast_console)
+        take_early_words(&w, dir);
     conclude(&w);
 }
 

@@ -42,7 +42,7 @@ static const char *terminals(const struct options *o)
 
 /* The options that tell the guest's kernel of our streams and of the time, then the user's. A guest
  * of QEMU may have no clock that knows the date. */
-static void kernel_options(const struct vm_job *job, const char *tty, bool qemu,
+static void kernel_options(const struct vm_job *job, const char *tty, bool qemu, bool fast,
                            const struct options *o, struct args *out)
 {
     struct timespec now;
@@ -51,6 +51,8 @@ static void kernel_options(const struct vm_job *job, const char *tty, bool qemu,
         args_addf(out, "tty=%s", tty);
     if (job->framed)
         args_add(out, "input=framed");
+    if (fast)
+        args_add(out, "console=fast");
     clock_gettime(CLOCK_REALTIME, &now);
     if (qemu)
         args_addf(out, "time=%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
@@ -71,7 +73,8 @@ static int run_native(const struct platform *platform, const struct image *image
 
     config.platform = platform;
     job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
-    kernel_options(&job, tty, platform->run == qemu_run, o, &kernel);
+    config.fast_console = platform->run == qemu_run && !o->vm.machine;
+    kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
     words_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
     platform->run(&config, &job, listener, &result);

@@ -29,6 +29,7 @@ struct vm_config {
     double timeout_s;
     bool exact_clock;        /* Xen: after its end, have Xen dump what the guest's TSC was set to */
     struct kvm_trace *trace; /* KVM: tells what the guest's TSC was set to; or NULL */
+    bool fast_console;       /* QEMU's default machine: virtio, as the guest was told */
     const char *stats;       /* limpet-vmm: the file for its --stats; or NULL */
 };
 
