@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct boot_info *boot;
-static struct inode root = {.directory = true, .links = 1, .number = 1};
+static struct inode root = {.directory = true, .links = 1, .number = 1, .parent = &root};
 static bool made;
 
 static void free_data(struct inode *node)
@@ -61,8 +61,25 @@ static int make(struct inode *dir, const char *name, size_t n, bool directory, s
     int error = node == 0 ? -ENOSPC : add_entry(dir, name, n, node);
     if (error != 0 && node != 0)
         slab_free(node, sizeof *node);
+    if (error == 0 && directory)
+        node->parent = dir;
     *out = node;
     return error;
+}
+
+static void make_devices(void)
+{
+    static const struct {
+        const char *name;
+        enum device device;
+    } rows[] = {{"null", DEVICE_NULL},     {"zero", DEVICE_ZERO},      {"tty", DEVICE_CONSOLE},
+                {"stdin", DEVICE_CONSOLE}, {"stdout", DEVICE_CONSOLE}, {"stderr", DEVICE_CONSOLE}};
+    struct inode *dir, *node;
+    if (make(&root, "dev", 3, true, &dir) != 0)
+        return;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (make(dir, rows[i].name, strlen(rows[i].name), false, &node) == 0)
+            node->device = rows[i].device;
 }
 
 static void make_tree(void)
@@ -70,6 +87,7 @@ static void make_tree(void)
     struct inode *dir, *file;
     made = true;
     make(&root, "tmp", 3, true, &dir);
+    make_devices();
     if (boot->module_count == 0 || make(&root, "modules", 7, true, &dir) != 0)
         return;
     for (uint32_t i = 0; i < boot->module_count; i++) {
@@ -84,78 +102,66 @@ static void make_tree(void)
     }
 }
 
+/* Where a path leads. */
+struct place {
+    enum { ROOT, DOT, DOT_DOT, NAMED } last; /* its last part */
+    bool slash;                              /* a slash stands behind that */
+    struct inode *node;                      /* what is there; NULL: nothing */
+    struct inode *dir;                       /* NAMED: the directory that has it, or may */
+    const char *name;                        /* NAMED: of length bytes */
+    size_t length;
+};
+
 /*
- * Walks to the directory of path's last part, which it leaves in *name and *n (n = 0: the path is
- * the root itself). Paths are taken from the root; "." and empty parts stay where they are, ".."
- * is not kept track of.
+ * POSIX.1-2017, 4.13, for paths that all begin at the root, without symbolic links. What does not
+ * exist is found (node NULL) if only the last part is missing. 0, or -errno.
  */
-static int walk(const char *path, struct inode **dir, const char **name, size_t *n)
+static int resolve(const char *path, struct place *p)
 {
     if (!made)
         make_tree();
+    *p = (struct place){.last = ROOT, .node = &root};
     if (*path == '\0')
         return -ENOENT;
-    *dir = &root;
-    *n = 0;
     for (;;) {
-        while (*path == '/')
-            path++;
-        size_t len = strcspn(path, "/");
-        if (len == 1 && *path == '.') {
-            path++;
-            continue;
-        }
-        if (len == 0)
+        p->slash = *path == '/';
+        path += strspn(path, "/");
+        size_t n = strcspn(path, "/");
+        if (p->node != 0 && !p->node->directory && (n > 0 || p->slash))
+            return -ENOTDIR;
+        if (n == 0)
             return 0;
-        if (*n != 0) { /* the part before was not the last one */
-            struct entry *e = *find_entry(*dir, *name, *n);
-            if (e == 0)
-                return -ENOENT;
-            if (!e->node->directory)
-                return -ENOTDIR;
-            *dir = e->node;
-        }
-        *name = path;
-        *n = len;
-        path += len;
+        if (p->node == 0)
+            return -ENOENT;
+        if (n > DIRECTORY_NAME_MAX)
+            return -ENAMETOOLONG;
+        struct inode *dir = p->node;
+        bool dot = n == 1 && path[0] == '.', dots = n == 2 && path[0] == '.' && path[1] == '.';
+        const struct entry *e = dot || dots ? 0 : *find_entry(dir, path, n);
+        *p = (struct place){.last = dot ? DOT : dots ? DOT_DOT : NAMED, .dir = dir};
+        p->node = dot ? dir : dots ? dir->parent : e != 0 ? e->node : 0;
+        p->name = path;
+        p->length = n;
+        path += n;
     }
-}
-
-static int find(const char *path, struct inode **out)
-{
-    struct inode *dir;
-    const char *name;
-    size_t n;
-    int error = walk(path, &dir, &name, &n);
-    if (error != 0)
-        return error;
-    struct entry *e = n == 0 ? 0 : *find_entry(dir, name, n);
-    if (n != 0 && e == 0)
-        return -ENOENT;
-    *out = n == 0 ? &root : e->node;
-    return 0;
 }
 
 int fs_open(const char *path, bool create, bool exclusive, struct inode **out)
 {
-    struct inode *dir;
-    const char *name;
-    size_t n;
-    int error = walk(path, &dir, &name, &n);
+    struct place p;
+    int error = resolve(path, &p);
     if (error != 0)
         return error;
-    struct entry *e = n == 0 ? 0 : *find_entry(dir, name, n);
-    if (n == 0)
-        *out = &root;
-    else if (e != 0)
-        *out = e->node;
-    else if (!create)
-        return -ENOENT;
-    else if ((error = make(dir, name, n, false, out)) != 0)
-        return error;
-    if (exclusive && create && (n == 0 || e != 0))
+    if (p.node != 0 && create && exclusive)
         return -EEXIST;
-    (*out)->opens++;
+    if (p.node == 0 && !create)
+        return -ENOENT;
+    if (create && (p.node != 0 ? p.node->directory : p.slash))
+        return -EISDIR;
+    if (p.node == 0 && (error = make(p.dir, p.name, p.length, false, &p.node)) != 0)
+        return error;
+    *out = p.node;
+    p.node->opens++;
     return 0;
 }
 
@@ -167,85 +173,112 @@ void fs_close(struct inode *node)
 
 int fs_mkdir(const char *path)
 {
-    struct inode *dir, *node;
-    const char *name;
-    size_t n;
-    int error = walk(path, &dir, &name, &n);
+    struct place p;
+    int error = resolve(path, &p);
     if (error != 0)
         return error;
-    if (n == 0 || *find_entry(dir, name, n) != 0)
-        return -EEXIST;
-    return make(dir, name, n, true, &node);
+    return p.node != 0 ? -EEXIST : make(p.dir, p.name, p.length, true, &p.node);
+}
+
+/* Two paths, of which the first leads to something. */
+static int resolve_both(const char *from, const char *to, struct place *a, struct place *b)
+{
+    int error = resolve(from, a);
+    if (error == 0 && a->node == 0)
+        error = -ENOENT;
+    return error != 0 ? error : resolve(to, b);
 }
 
 int fs_link(const char *from, const char *to)
 {
-    struct inode *node, *dir;
-    const char *name;
-    size_t n;
-    int error = find(from, &node);
-    if (error == 0)
-        error = walk(to, &dir, &name, &n);
+    struct place a, b;
+    int error = resolve_both(from, to, &a, &b);
     if (error != 0)
         return error;
-    if (node->directory)
+    if (a.node->directory)
         return -EPERM;
-    if (n == 0 || *find_entry(dir, name, n) != 0)
+    if (b.node != 0)
         return -EEXIST;
-    return add_entry(dir, name, n, node);
+    return b.slash ? -ENOENT : add_entry(b.dir, b.name, b.length, a.node);
 }
 
-static int remove_name(const char *path, bool directory)
+static void remove_entry(const struct place *p, struct inode *node)
 {
-    struct inode *dir;
-    const char *name;
-    size_t n;
-    int error = walk(path, &dir, &name, &n);
-    if (error != 0)
-        return error;
-    struct entry **at = n == 0 ? 0 : find_entry(dir, name, n), *e = at == 0 ? 0 : *at;
-    if (e == 0)
-        return n == 0 ? -EBUSY : -ENOENT;
-    if (e->node->directory != directory)
-        return directory ? -ENOTDIR : -EISDIR;
-    if (e->node->entries != 0)
-        return -ENOTEMPTY;
-    struct inode *node = e->node;
-    directory_remove(at);
+    directory_remove(find_entry(p->dir, p->name, p->length));
     node->links--;
     release(node);
+}
+
+int fs_unlink(const char *path)
+{
+    struct place p;
+    int error = resolve(path, &p);
+    if (error != 0)
+        return error;
+    if (p.node == 0)
+        return -ENOENT;
+    if (p.node->directory)
+        return -EISDIR;
+    remove_entry(&p, p.node);
     return 0;
 }
 
-int fs_unlink(const char *path) { return remove_name(path, false); }
-
-int fs_rmdir(const char *path) { return remove_name(path, true); }
-
-int fs_rename(const char *from, const char *to)
+int fs_rmdir(const char *path)
 {
-    struct inode *node, *dir;
-    const char *name;
-    size_t n;
-    int error = find(from, &node);
-    if (error == 0)
-        error = walk(to, &dir, &name, &n);
+    struct place p;
+    int error = resolve(path, &p);
     if (error != 0)
         return error;
-    struct entry *e = n == 0 ? 0 : *find_entry(dir, name, n);
-    if (node->directory || n == 0 || (e != 0 && e->node->directory))
-        return -EISDIR; /* directories stay where they are */
-    if (e == 0) {
-        error = add_entry(dir, name, n, node);
-        return error != 0 ? error : fs_unlink(from);
-    }
-    if (e->node == node)
+    if (p.node == 0)
+        return -ENOENT;
+    if (!p.node->directory)
+        return -ENOTDIR;
+    if (p.last != NAMED)
+        return p.last == DOT ? -EINVAL : p.last == ROOT ? -EBUSY : -ENOTEMPTY;
+    if (p.node->entries != 0)
+        return -ENOTEMPTY;
+    remove_entry(&p, p.node);
+    return 0;
+}
+
+/* May a, which exists, take b's place? */
+static int check_rename(const struct place *a, const struct place *b)
+{
+    if (a->last != NAMED || b->last != NAMED)
+        return -EBUSY;
+    if (!a->node->directory) /* resolve() has seen to a slash behind what exists */
+        return b->node != 0 ? (b->node->directory ? -EISDIR : 0) : b->slash ? -ENOTDIR : 0;
+    for (const struct inode *above = b->dir; above != &root; above = above->parent)
+        if (above == a->node)
+            return -EINVAL; /* into itself */
+    if (b->node == 0)
         return 0;
-    struct inode *old = e->node; /* replaced in place: there is always one or the other */
-    e->node = node;
-    node->links++;
-    old->links--;
-    release(old);
-    return fs_unlink(from);
+    return !b->node->directory ? -ENOTDIR : b->node->entries != 0 ? -ENOTEMPTY : 0;
+}
+
+/* Whatever happens, under the new name there is always one or the other. */
+int fs_rename(const char *from, const char *to)
+{
+    struct place a, b;
+    int error = resolve_both(from, to, &a, &b);
+    if (error == 0 && a.node == b.node && a.last == NAMED && b.last == NAMED)
+        return 0;
+    if (error == 0)
+        error = check_rename(&a, &b);
+    if (error == 0 && b.node == 0)
+        error = add_entry(b.dir, b.name, b.length, a.node);
+    if (error != 0)
+        return error;
+    if (b.node != 0) {
+        (*find_entry(b.dir, b.name, b.length))->node = a.node;
+        a.node->links++;
+        b.node->links--;
+        release(b.node);
+    }
+    if (a.node->directory)
+        a.node->parent = b.dir;
+    remove_entry(&a, a.node);
+    return 0;
 }
 
 /* Bytes. */
@@ -254,6 +287,10 @@ int64_t fs_read(struct inode *node, uint64_t offset, void *buf, size_t n)
 {
     if (node->directory)
         return -EISDIR;
+    if (node->device == DEVICE_ZERO) {
+        memset(buf, 0, n);
+        return (int64_t)n;
+    }
     if (offset >= node->size)
         return 0;
     if (n > node->size - offset)
@@ -311,8 +348,8 @@ int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n)
 {
     if (node->directory)
         return -EISDIR;
-    if (n == 0)
-        return 0;
+    if (n == 0 || node->device != DEVICE_NONE)
+        return (int64_t)n;
     if (offset > INT64_MAX - n)
         return -EFBIG;
     int error = resize(node, offset + n > node->size ? offset + n : node->size, offset);
@@ -331,7 +368,7 @@ int fs_truncate(struct inode *node, uint64_t size)
         node->data = 0;
         node->capacity = 0;
     }
-    return size == node->size ? 0 : resize(node, size, size);
+    return size == node->size || node->device != DEVICE_NONE ? 0 : resize(node, size, size);
 }
 
 void fs_init(const struct boot_info *info) { boot = info; }

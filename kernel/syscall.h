@@ -13,14 +13,14 @@
 #define SYSCALL_TABLE(SYSCALL, NOSYS)                                                              \
     SYSCALL(read) SYSCALL(write) SYSCALL(open) SYSCALL(close) SYSCALL(lseek) SYSCALL(fstat)        \
     SYSCALL(stat) SYSCALL(link) SYSCALL(unlink) SYSCALL(mkdir) SYSCALL(rmdir) SYSCALL(rename)      \
-    SYSCALL(ftruncate) SYSCALL(isatty) SYSCALL(fcntl) SYSCALL(access) SYSCALL(kill)                \
+    SYSCALL(ftruncate) SYSCALL(dup) SYSCALL(dup2) SYSCALL(isatty) SYSCALL(fcntl) SYSCALL(access) SYSCALL(kill)                \
     SYSCALL(getpid) SYSCALL(sbrk) SYSCALL(_exit) SYSCALL(gettimeofday) SYSCALL(clock_gettime)      \
     SYSCALL(clock_getres) SYSCALL(nanosleep) SYSCALL(usleep) SYSCALL(sleep) SYSCALL(sched_yield)   \
     SYSCALL(times) SYSCALL(sysconf) SYSCALL(getpagesize) SYSCALL(getentropy)                       \
-    NOSYS(fork) NOSYS(vfork) NOSYS(execve) NOSYS(wait) NOSYS(waitpid) NOSYS(pipe) NOSYS(dup)       \
-    NOSYS(dup2) NOSYS(chdir) NOSYS(chmod) NOSYS(chown) NOSYS(symlink) NOSYS(readlink)              \
-    NOSYS(sigprocmask) NOSYS(sigaction) NOSYS(sigsuspend) NOSYS(alarm) NOSYS(pause)                \
-    NOSYS(getuid) NOSYS(setuid) NOSYS(clock_settime) NOSYS(settimeofday) NOSYS(ioctl)
+    NOSYS(fork) NOSYS(vfork) NOSYS(execve) NOSYS(wait) NOSYS(waitpid) NOSYS(pipe) NOSYS(chdir)     \
+    NOSYS(chmod) NOSYS(chown) NOSYS(symlink) NOSYS(readlink) NOSYS(sigprocmask) NOSYS(sigaction)   \
+    NOSYS(sigsuspend) NOSYS(alarm) NOSYS(pause) NOSYS(getuid) NOSYS(setuid) NOSYS(clock_settime)   \
+    NOSYS(settimeofday) NOSYS(ioctl)
 /* clang-format on */
 
 struct syscall {

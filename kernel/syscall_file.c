@@ -18,24 +18,27 @@
 
 #define FILES 64
 
+/* An open file, which several descriptors may stand for (dup()). */
 struct file {
-    bool used, console;
+    uint32_t users; /* descriptors; 0: none is open here */
+    bool console;
     int flags; /* O_… */
     uint64_t offset;
     struct inode *node; /* NULL: the console */
 };
 
 static struct file files[FILES] = {
-    {.used = true, .console = true, .flags = O_RDONLY},
-    {.used = true, .console = true, .flags = O_WRONLY},
-    {.used = true, .console = true, .flags = O_WRONLY},
+    {.users = 1, .console = true, .flags = O_RDONLY},
+    {.users = 1, .console = true, .flags = O_WRONLY},
+    {.users = 1, .console = true, .flags = O_WRONLY},
 };
+static struct file *descriptors[FILES] = {&files[0], &files[1], &files[2]}; /* NULL: closed */
 static struct mutex fs_mutex;
 
 static struct file *file_of(int fd)
 {
-    if (fd >= 0 && fd < FILES && files[fd].used)
-        return &files[fd];
+    if (fd >= 0 && fd < FILES && descriptors[fd] != 0)
+        return descriptors[fd];
     errno = EBADF;
     return 0;
 }
@@ -58,7 +61,7 @@ int read(int fd, void *buf, size_t n)
     if (n > INT_MAX)
         n = INT_MAX;
     if (f->console)
-        return (int)(f->flags == O_RDONLY ? input_read(buf, n) : result(-EBADF));
+        return (int)((f->flags & O_ACCMODE) != O_WRONLY ? input_read(buf, n) : result(-EBADF));
     if ((f->flags & O_ACCMODE) == O_WRONLY)
         return (int)result(-EBADF);
     mutex_lock(&fs_mutex);
@@ -95,11 +98,17 @@ int write(int fd, const void *buf, size_t n)
     return (int)result(r);
 }
 
+/* The first closed descriptor from this one on; FILES: all are open. */
+static int closed_descriptor(int fd)
+{
+    while (fd < FILES && descriptors[fd] != 0)
+        fd++;
+    return fd;
+}
+
 static int open_file(const char *path, int flags)
 {
-    int fd = 0;
-    while (fd < FILES && files[fd].used)
-        fd++;
+    int fd = closed_descriptor(0);
     if (fd == FILES)
         return -EMFILE;
     struct inode *node;
@@ -114,7 +123,12 @@ static int open_file(const char *path, int flags)
         fs_close(node);
         return error;
     }
-    files[fd] = (struct file){.used = true, .flags = flags, .node = node};
+    struct file *f = files; /* of these there are as many */
+    while (f->users != 0)
+        f++;
+    *f = (struct file){
+        .users = 1, .console = node->device == DEVICE_CONSOLE, .flags = flags, .node = node};
+    descriptors[fd] = f;
     return fd;
 }
 
@@ -126,17 +140,55 @@ int open(const char *path, int flags, ...)
     return (int)result(fd);
 }
 
+static void close_descriptor(int fd)
+{
+    struct file *f = descriptors[fd];
+    descriptors[fd] = 0;
+    if (--f->users == 0 && f->node != 0)
+        fs_close(f->node);
+}
+
 int close(int fd)
 {
-    struct file *f = file_of(fd);
-    if (f == 0)
-        return -1;
     mutex_lock(&fs_mutex);
-    if (f->node != 0)
-        fs_close(f->node);
-    f->used = false;
+    bool open = file_of(fd) != 0;
+    if (open)
+        close_descriptor(fd);
     mutex_unlock(&fs_mutex);
-    return 0;
+    return open ? 0 : -1;
+}
+
+/* fd once more, as the first closed descriptor from least on. */
+static int duplicate(int fd, int least)
+{
+    mutex_lock(&fs_mutex);
+    struct file *f = file_of(fd);
+    int other = f == 0 ? -EBADF : least < 0 || least >= FILES ? -EINVAL : closed_descriptor(least);
+    if (other == FILES)
+        other = -EMFILE;
+    if (other >= 0) {
+        descriptors[other] = f;
+        f->users++;
+    }
+    mutex_unlock(&fs_mutex);
+    return (int)result(other);
+}
+
+int dup(int fd) { return duplicate(fd, 0); }
+
+int dup2(int fd, int other)
+{
+    mutex_lock(&fs_mutex);
+    struct file *f = file_of(fd);
+    bool good = f != 0 && other >= 0 && other < FILES;
+    if (good && other != fd) {
+        f->users++;
+        if (descriptors[other] != 0)
+            close_descriptor(other);
+        descriptors[other] = f;
+    }
+    mutex_unlock(&fs_mutex);
+    return good ? other : (int)result(-EBADF);
 }
 
 off_t lseek(int fd, off_t offset, int whence)
@@ -160,7 +212,7 @@ off_t lseek(int fd, off_t offset, int whence)
 static void fill_stat(const struct inode *node, struct stat *st)
 {
     *st = (struct stat){.st_blksize = (blksize_t)PAGE_SIZE, .st_nlink = 1};
-    if (node == 0) {
+    if (node == 0 || node->device != DEVICE_NONE) {
         st->st_mode = S_IFCHR | 0600;
         return;
     }
@@ -242,7 +294,7 @@ int isatty(int fd)
     struct file *f = file_of(fd);
     if (f == 0)
         return 0;
-    if (f->console && (f->flags == O_RDONLY ? input_terminal : output_terminal))
+    if (f->console && ((f->flags & O_ACCMODE) == O_RDONLY ? input_terminal : output_terminal))
         return 1;
     errno = ENOTTY;
     return 0;
@@ -258,6 +310,9 @@ int fcntl(int fd, int command, ...)
     int argument = va_arg(args, int);
     va_end(args);
     switch (command) {
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+        return duplicate(fd, argument);
     case F_GETFD:
         return 0;
     case F_SETFD:

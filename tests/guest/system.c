@@ -44,6 +44,33 @@ static const char *files(void)
     return NULL;
 }
 
+static const char *duplicates(void)
+{
+    char back[8] = "";
+    struct stat st;
+    int fd = open("/tmp/dup", O_CREAT | O_RDWR, 0644), other = dup(fd), far;
+    EXPECT(fd >= 3 && other > fd && write(fd, "one", 3) == 3 && write(other, "two", 3) == 3);
+    EXPECT(lseek(fd, 1, SEEK_SET) == 1 && read(other, back, 8) == 5 && strcmp(back, "netwo") == 0);
+    EXPECT(close(fd) == 0 && lseek(other, 0, SEEK_SET) == 0); /* it is still open */
+    EXPECT((far = fcntl(other, F_DUPFD, 30)) == 30 && read(far, back, 1) == 1 && back[0] == 'o');
+    EXPECT(dup2(far, other) == other && dup2(other, other) == other && close(far) == 0);
+    EXPECT(read(other, back, 1) == 1 && back[0] == 'n' && close(other) == 0);
+    EXPECT(dup(other) == -1 && errno == EBADF && dup2(1, 64) == -1 && errno == EBADF);
+    EXPECT(dup2(1, 9) == 9 && write(9, "", 0) == 0 && close(9) == 0);
+
+    /* Standard output into a file and back, as programs do. */
+    int saved = dup(1);
+    EXPECT(saved >= 3 && (fd = open("/tmp/out", O_CREAT | O_RDWR, 0644)) >= 3);
+    fflush(stdout);
+    EXPECT(dup2(fd, 1) == 1 && printf("to a file") == 9 && fflush(stdout) == 0);
+    EXPECT(dup2(saved, 1) == 1 && close(saved) == 0);
+    EXPECT(stat("/tmp/out", &st) == 0 && st.st_size == 9 && close(fd) == 0);
+    EXPECT((fd = open("/dev/null", O_RDWR)) >= 3 && write(fd, back, 8) == 8);
+    EXPECT(read(fd, back, 8) == 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && close(fd) == 0);
+    EXPECT(unlink("/tmp/out") == 0 && unlink("/tmp/dup") == 0);
+    return NULL;
+}
+
 static const char *streams(void)
 {
     FILE *f = fopen("/tmp/big", "w+");
@@ -178,6 +205,7 @@ int main(int argc, char **argv)
 {
     static const struct check rows[] = {
         {"files", files},
+        {"duplicates", duplicates},
         {"streams", streams},
         {"many_files", many_files},
         {"clocks", clocks},

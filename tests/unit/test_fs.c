@@ -34,7 +34,7 @@ static struct boot_info info;
 static int set_up(void **state)
 {
     (void)state;
-    root = (struct inode){.directory = true, .links = 1, .number = 1};
+    root = (struct inode){.directory = true, .links = 1, .number = 1, .parent = &root};
     made = false;
     memset(&info, 0, sizeof info);
     fs_init(&info);
@@ -153,7 +153,7 @@ static void growing(void **state)
     }
     fs_close(f);
     assert_int_equal(fs_unlink("/big"), 0);
-    assert_in_range(pages_out, 1, 2); /* /tmp and its name */
+    assert_in_range(pages_out, 1, 4); /* /tmp, /dev and their names */
 }
 
 static void too_large(void **state)
@@ -214,13 +214,61 @@ static void opening(void **state)
         assert_int_equal(fs_truncate(node, 0), -EISDIR);
         fs_close(node);
     }
-    static const char *const names[] = {"new", "/new", "./new", "//./new", "/tmp/../new"};
-    for (size_t i = 0; i + 1 < COUNT(names); i++)
-        assert_int_equal(open_error(names[i]), 0);
-    assert_int_equal(open_error(names[COUNT(names) - 1]), -ENOENT); /* ".." is a name like others */
-    struct inode *file = opened("/new", false);
-    file->opens = 1;
-    fs_close(file);
+}
+
+/* What each call makes of a path. /f is a file, /d an empty directory, /d2 one with a file. */
+static void paths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int open, create, mkdir, rmdir, unlink;
+    } rows[] = {
+        {"", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/", 0, -EISDIR, -EEXIST, -EBUSY, -EISDIR},
+        {"/..", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {".", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"//./d/..//f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"/../../f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"/f/", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/.", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/..", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/x", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/d", 0, -EISDIR, -EEXIST, 0, -EISDIR},
+        {"/d/", 0, -EISDIR, -EEXIST, 0, -EISDIR},
+        {"/d/.", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/d/./", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/d/..", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {"/d2/", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {"/new", -ENOENT, 0, 0, -ENOENT, -ENOENT},
+        {"/new/", -ENOENT, -EISDIR, 0, -ENOENT, -ENOENT},
+        {"/new/.", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/new/..", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/new/x", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/d/../new", -ENOENT, 0, 0, -ENOENT, -ENOENT},
+        {"/...", -ENOENT, 0, 0, -ENOENT, -ENOENT}, /* a name like others */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int call = 0; call < 5; call++) {
+            const char *path = rows[i].path;
+            struct inode *node = NULL;
+            make_file("/f", "x");
+            assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d2"), 0);
+            make_file("/d2/f", "x");
+            int wanted = (const int[]){rows[i].open, rows[i].create, rows[i].mkdir, rows[i].rmdir,
+                                       rows[i].unlink}[call];
+            int got = call < 2    ? fs_open(path, call == 1, false, &node)
+                      : call == 2 ? fs_mkdir(path)
+                      : call == 3 ? fs_rmdir(path)
+                                  : fs_unlink(path);
+            if (got != wanted)
+                fail_msg("\"%s\", call %d: %d, not %d", path, call, got, wanted);
+            if (node != NULL)
+                fs_close(node);
+            remove_tree(&root);
+        }
 }
 
 static void names(void **state)
@@ -232,7 +280,7 @@ static void names(void **state)
     make_file(path, "255");
     assert_file(path, "255");
     path[256] = 'n';
-    assert_int_equal(open_error(path), -ENOENT);
+    assert_int_equal(open_error(path), -ENAMETOOLONG);
     assert_int_equal(fs_open(path, true, false, &node), -ENAMETOOLONG);
     assert_int_equal(fs_mkdir(path), -ENAMETOOLONG);
     path[256] = '\0';
@@ -351,7 +399,7 @@ static void links(void **state)
     fs_close(b);
     assert_file("/tmp/b", "text");
     assert_int_equal(fs_unlink("/tmp"), -EISDIR);
-    assert_int_equal(fs_unlink("/"), -EBUSY);
+    assert_int_equal(fs_unlink("/"), -EISDIR);
 }
 
 static void open_files_survive(void **state)
@@ -418,12 +466,55 @@ static void renames(void **state)
     assert_file("/b2", "A");
     assert_int_equal(fs_rename("/no", "/b"), -ENOENT);
     assert_int_equal(fs_rename("/b", "/no/b"), -ENOENT);
-    assert_int_equal(fs_rename("/tmp", "/t"), -EISDIR);
     assert_int_equal(fs_rename("/b", "/tmp"), -EISDIR);
-    assert_int_equal(fs_rename("/b", "/"), -EISDIR);
+    assert_int_equal(fs_rename("/b", "/"), -EBUSY);
+    assert_int_equal(fs_rename("/b", "/new/"), -ENOTDIR);
     assert_int_equal(fs_rename("/b", "/b2/x"), -ENOTDIR);
     assert_int_equal(fs_rename("/b", "/tmp/b"), 0);
     assert_file("/tmp/b", "A");
+}
+
+static void renamed_directories(void **state)
+{
+    (void)state;
+    assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d/e") | fs_mkdir("/empty"), 0);
+    make_file("/d/e/f", "deep");
+    assert_int_equal(fs_rename("/d", "/d/e/x"), -EINVAL); /* into itself */
+    assert_int_equal(fs_rename("/d", "/d/x"), -EINVAL);
+    assert_int_equal(fs_rename("/d", "/d"), 0);
+    assert_int_equal(fs_rename("/d", "/d/e/f"), -EINVAL);
+    assert_int_equal(fs_rename("/empty", "/d"), -ENOTEMPTY);
+    assert_int_equal(fs_rename("/empty", "/d/e/f"), -ENOTDIR);
+    assert_int_equal(fs_rename("/d/.", "/x"), -EBUSY);
+    assert_int_equal(fs_rename("/d", "/d/.."), -EBUSY);
+    assert_int_equal(fs_rename("/", "/x"), -EBUSY);
+    assert_int_equal(fs_rename("/d/e", "/tmp/moved/"), 0);
+    assert_file("/tmp/moved/f", "deep");
+    assert_file("/tmp/moved/../../tmp/moved/f", "deep"); /* its parent is another now */
+    assert_int_equal(open_error("/d/e"), -ENOENT);
+    assert_int_equal(fs_rename("/tmp/moved", "/empty"), 0); /* takes an empty one's place */
+    assert_file("/empty/f", "deep");
+    assert_file("/empty/../empty/f", "deep");
+    assert_int_equal(fs_rmdir("/d"), 0);
+}
+
+static void devices(void **state)
+{
+    (void)state;
+    char got[4] = "abc";
+    struct inode *null = opened("/dev/null", false), *zero = opened("/dev/zero", false);
+    assert_int_equal(fs_write(null, 0, got, 4), 4);
+    assert_int_equal(fs_read(null, 0, got, 4), 0);
+    assert_int_equal(fs_truncate(null, 0), 0);
+    assert_int_equal(fs_write(zero, 1ull << 40, got, 4), 4);
+    assert_int_equal(fs_read(zero, 1ull << 40, got, 4), 4);
+    assert_memory_equal(got, "\0\0\0", 4);
+    assert_int_equal(null->size + zero->size, 0);
+    fs_close(null);
+    fs_close(zero);
+    struct inode *tty = opened("/dev/tty", false);
+    assert_int_equal(tty->device, DEVICE_CONSOLE);
+    fs_close(tty);
 }
 
 static void boot_modules(void **state)
@@ -496,7 +587,8 @@ int main(void)
         TEST(bytes),       TEST(gaps),         TEST(growing),      TEST(too_large),
         TEST(opening),     TEST(names),        TEST(links),        TEST(open_files_survive),
         TEST(directories), TEST(renames),      TEST(boot_modules), TEST(no_memory),
-        TEST(many_names),  TEST(equal_hashes), TEST(truncated),
+        TEST(many_names),  TEST(equal_hashes), TEST(paths),        TEST(renamed_directories),
+        TEST(devices),     TEST(truncated),
     };
     return cmocka_run_group_tests_name("fs", tests, 0, 0);
 }
