@@ -189,15 +189,12 @@ static void report_function(int f, int json)
     printf("%-12s%12.1f  %11.6f  %11.6f  %11.6f\n", names[f], rate, mean, least, most);
     if (!json)
         return;
-    printf("{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"%s\",\"unit\":\"MB/"
-           "s\",\"better\":\"more\","
-           "\"value\":%.1f,\"elements\":%zu,\"threads\":%u,\"isa\":\"%s\",\"avg_s\":%.9f,\"min_s\":"
-           "%.9f,\"max_s\":"
-           "%.9f,"
-           "\"samples\":[",
-           names[f], rate, n, threads, k->name, mean, least, most);
+    printf("{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"%s\",\"unit\":\"MB/s\","
+           "\"better\":\"more\",\"value\":%.3f,\"bytes\":%.0f,\"elements\":%zu,"
+           "\"threads\":%u,\"isa\":\"%s\",\"sample_unit\":\"s\",\"samples\":[",
+           names[f], rate, bytes, n, threads, k->name);
     for (unsigned r = 1; r < repetitions; r++)
-        printf("%s%.1f", r == 1 ? "" : ",", 1e-6 * bytes / times[f][r]);
+        printf("%s%.9f", r == 1 ? "" : ",", times[f][r]);
     printf("]}\n");
 }
 

@@ -1,6 +1,7 @@
 /* A result: runs, rows and what was skipped, as JSON ("limpet-result-2").
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results.h"
+#include "audit.h"
 #include "host.h"
 #include "image.h"
 #include "limpet.h"
@@ -296,16 +297,6 @@ static json_t *read_lines(const char *path, const char *text, size_t n)
     return all;
 }
 
-/* Another version may have computed other figures of the same samples. */
-static void refresh(json_t *result)
-{
-    json_t *row;
-    size_t i;
-
-    for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++)
-        tally_refresh(row);
-}
-
 json_t *results_load(const char *path)
 {
     size_t n, i;
@@ -320,7 +311,7 @@ json_t *results_load(const char *path)
         all = NULL;
     }
     for (i = 0; (result = json_array_get(all, i)); i++)
-        refresh(result);
+        audit_result(result, path);
     free(text);
     return all;
 }

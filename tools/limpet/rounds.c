@@ -1,5 +1,6 @@
 /* How suites are measured: rounds, in each of which every side has its turn, in random order.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "audit.h"
 #include "bench.h"
 #include "cleanup.h"
 #include "exits.h"
@@ -66,16 +67,25 @@ static void suite_arguments(const struct suite *suite, const struct options *o, 
     }
 }
 
-/* The first row that the guest itself found wrong, in words (caller frees), or NULL. */
-static char *invalid_row(const struct report *report)
+/* The first row that the guest itself found wrong, or that does not fit together, in words (caller
+ * frees), or NULL. */
+static char *invalid_row(const struct report *report, double life_s)
 {
+    double hz =
+        json_number_value(json_object_get(json_object_get(report->facts, "clock"), "tsc_hz"));
     json_t *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(report->rows, i)); i++)
-        if (json_is_string(json_object_get(row, "invalid")))
-            return xasprintf("%s is not valid: %s", json_string_value(json_object_get(row, "name")),
-                             json_string_value(json_object_get(row, "invalid")));
+    for (i = 0; (row = json_array_get(report->rows, i)); i++) {
+        const char *invalid = json_string_value(json_object_get(row, "invalid"));
+        char *unfit = invalid ? xstrdup(invalid) : audit_row(row, hz, life_s), *why;
+
+        if (!unfit)
+            continue;
+        why = xasprintf("%s is not valid: %s", json_text(row, "name"), unfit);
+        free(unfit);
+        return why;
+    }
     return NULL;
 }
 
@@ -86,7 +96,7 @@ static char *trouble(const struct vm_result *vm, const struct report *report)
 
     if (!vm->own)
         return xstrdup(vm->text);
-    if ((invalid = invalid_row(report)))
+    if ((invalid = invalid_row(report, vm->end_s)))
         return invalid;
     if (vm->end_s <= 0)
         return xstrdup("the guest said its last line, but its machine did not end");
