@@ -12,14 +12,14 @@ with() {
 # The columns: theirs, ours, ours/theirs, verdict; 84 cells were published.
 cells() { "$B/limpet" replay hermitcore $DATA | grep -cE ' [0-9.]+ +[0-9.]+ +[0-9.]+[* ] +[a-zA-Z0-9]'; }
 expect "replay: every published cell has a verdict" 0 '^84$' cells
-expect "replay: emulated rows are not judged" 0 'KVM +9 +48\.7 +5\.41\*  emulated: only the shape counts' \
+expect "replay: emulated rows are not judged" 0 'KVM +9 +48\.7 +1 +5\.41\*  emulated: only the shape counts' \
     "$B/limpet" replay hermitcore $DATA
-expect "replay: native ones are" 0 'QEMU +122 +32\.8 +0\.269 +3\.7 × faster' "$B/limpet" replay hermitcore $DATA
+expect "replay: native ones are" 0 'QEMU +122 +32\.8 +1 +0\.269 +3\.7 × faster' "$B/limpet" replay hermitcore $DATA
 expect "replay: a published shape" 0 'getpid +KVM < HVM ≈ PVH < QEMU' "$B/limpet" replay hermitcore $DATA
 expect "replay: the DHCP time-out is none of boot" 0 'HVM +6140 .*not comparable: .*DHCP' \
     "$B/limpet" replay hermitcore $DATA
-expect "replay: what stands beside boot" 0 'beside it: unpause to main +HVM +8\.307' "$B/limpet" replay hermitcore $DATA
-expect "replay: on hardware, rows are judged" 0 'KVM +79 +38\.5 +0\.487 +2\.1 × faster' \
+expect "replay: what stands beside boot" 0 'beside it: unpause to main +HVM +8\.3 +10' "$B/limpet" replay hermitcore $DATA
+expect "replay: on hardware, rows are judged" 0 'KVM +79 +38\.5 +1 +0\.487 +2\.1 × faster' \
     with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'
 expect "replay: on hardware, all are ranked" 0 'sched_yield .* KVM ≈ HVM < QEMU < PVH  holds in [0-9] of 6' \
     with '.runs |= map(.mode = "native" | .emulated = (.platform == "qemu"))'

@@ -71,13 +71,14 @@ static const char result_text[] =
     "\"clock\":{\"tsc_hz\":2000000000}},"
     "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"mode\":\"native\",\"emulated\":true}],"
     "\"rows\":[{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"life\",\"unit\":\"ms\","
-    "\"value\":5,\"exits\":{\"total\":40,\"reasons\":{\"io\":25,\"npf\":14,\"hlt\":1}}},"
+    "\"value\":5,\"runs\":[5],\"exits\":{\"total\":40,\"reasons\":{\"io\":25,\"npf\":14,\"hlt\":1}}"
+    "},"
     "{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"port\",\"unit\":\"cycles\","
-    "\"value\":4000},"
+    "\"value\":4000,\"runs\":[4000,4000]},"
     "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"run\":1,\"name\":\"life\",\"unit\":\"ms\","
-    "\"value\":50,\"no_exits\":\"plain QEMU has none\"},"
+    "\"value\":50,\"runs\":[50],\"no_exits\":\"plain QEMU has none\"},"
     "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"run\":1,\"name\":\"port\",\"unit\":\"cycles\","
-    "\"value\":60000}],"
+    "\"value\":60000,\"runs\":[60000]}],"
     "\"skipped\":[{\"suite\":\"vmm\",\"platform\":\"vmm\",\"reason\":\"no VMM today\"}]}";
 
 static void expect_claims(json_t *result, unsigned missing, const char *text)
@@ -96,17 +97,17 @@ static void native(void **state)
     (void)state;
     assert_non_null(result);
     expect_claims(result, 3,
-                  "S       theirs      on              ours  verdict\n"
-                  "bound   < 10 ms     KVM             5 ms  holds\n"
-                  "                    QEMU           50 ms  does not hold: it is more\n"
-                  "                    VMM                -  not measured: no VMM today\n"
-                  "figure  24 ms       KVM             5 ms  4.8 × faster\n"
-                  "exits   13          KVM         26 exits  2.0 × more\n"
-                  "                    QEMU               -  not measured: plain QEMU has none\n"
-                  "time    < 100 µs    KVM             2 µs  holds\n"
-                  "ratio   10 to 20 ×  QEMU / KVM      15 ×  holds\n"
-                  "                    QEMU / VMM         -  not measured: no VMM today\n"
-                  "output  wrong       KVM            right  ours is right\n\n");
+                  "S       theirs      on              ours  n  verdict\n"
+                  "bound   < 10 ms     KVM             5 ms  1  holds\n"
+                  "                    QEMU           50 ms  1  does not hold: it is more\n"
+                  "                    VMM                -     not measured: no VMM today\n"
+                  "figure  24 ms       KVM             5 ms  1  4.8 × faster\n"
+                  "exits   13          KVM         26 exits  1  2.0 × more\n"
+                  "                    QEMU               -     not measured: plain QEMU has none\n"
+                  "time    < 100 µs    KVM             2 µs  2  holds\n"
+                  "ratio   10 to 20 ×  QEMU / KVM      15 ×  1  holds\n"
+                  "                    QEMU / VMM         -     not measured: no VMM today\n"
+                  "output  wrong       KVM            right  2  ours is right\n\n");
     json_decref(result);
 }
 
@@ -122,10 +123,10 @@ static void emulated(void **state)
     json_object_set_new(run, "emulated", json_true());
     json_object_del(run, "clock");
     assert_int_equal(claims_format(claims, result, &out), 4);
-    assert_non_null(strstr(out.data, "KVM             5 ms  emulated: not judged"));
-    assert_non_null(strstr(out.data, "26 exits  2.0 × more"));
+    assert_non_null(strstr(out.data, "KVM             5 ms  1  emulated: not judged"));
+    assert_non_null(strstr(out.data, "26 exits  1  2.0 × more"));
     assert_non_null(strstr(out.data, "our result does not tell the guest's clock"));
-    assert_non_null(strstr(out.data, "15 ×  emulated: not judged"));
+    assert_non_null(strstr(out.data, "15 ×  1  emulated: not judged"));
     buf_free(&out);
     json_decref(result);
 }

@@ -49,7 +49,7 @@ static void one_median(void **state)
     assert_true(median.value == value.value && median.low == value.low);
     assert_true(value.low == 1 && value.high == 30 && value.coverage == 0.875);
     assert_string_equal(value.unit, "µs");
-    assert_text(value, "3", "1–30 (87 %)");
+    assert_text(value, "3", "1–30 at 87 %");
     json_decref(row);
 }
 
@@ -84,16 +84,27 @@ static void digits(void **state)
         double value, error;
         const char *text;
     } cases[] = {
-        {30786.07, 8875, "31,000"},   {1.23456, 0.02, "1.235"}, {1.23456, 0.03, "1.23"},
-        {25.98, 0.004, "25.98"},      {26.02, 12, "26"},        {3, 50, "3"},
-        {0.009596, 2e-6, "0.009596"}, {171334, 1.5, "171,334"}, {171334, 1500, "171,300"},
-        {-0.004, 0.4, "0.0"},         {-120.4, 33, "−120"},     {0, 5, "0"},
+        {30786.07, 8875, "31,000"},
+        {1.23456, 0.02, "1.235"},
+        {1.23456, 0.5, "1.2"},
+        {25.98, 0.004, "25.98"},
+        {26.02, 12, "26"},
+        {3, 50, "3"},
+        {3, 5000, "3"},
+        {0.009596, 2e-6, "0.009596"},
+        {171334, 1.5, "171,334"},
+        {171334, 15000, "171,000"},
+        {-0.004, 0.4, "0.0 noise"},
+        {-120.4, 33, "−120 noise"},
+        {0, 5, "0"},
+        {12110805, 33.7e6, "12,000,000"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct estimate e = {.known = true,
                              .value = cases[i].value,
+                             .noise = cases[i].value < 0,
                              .low = cases[i].value - cases[i].error,
                              .high = cases[i].value + cases[i].error,
                              .coverage = 0.95};
@@ -155,7 +166,7 @@ static void without_samples(void **state)
 
     (void)state;
     tally_refresh(row);
-    assert_text(estimate_value(row), "6.0", "3.0–9.0 (50 %)");
+    assert_text(estimate_value(row), "6.0", "3.0–9.0 at 50 %");
     e = estimate_median(row);
     assert_true(e.value == 2 && e.low == 1 && e.high == 8 && e.coverage == 0.875 && e.n == 4);
     assert_false(estimate_stat(row, "p95", &p));

@@ -52,7 +52,7 @@ _limpet() {
     run:-*) _limpet_words "-p --platform --tap --lab -e --env -k --kernel --module --tty -v --verbose --help $machine" "$word" ;;
     run:*/*) _limpet_files "$word" ;;
     run:*) _limpet_words "$(_limpet_apps "$tool")" "$word" ;;
-    report:-*) _limpet_words "-o --output --md --csv --help" "$word" ;;
+    report:-*) _limpet_words "-o --output --md --csv --text --tables --help" "$word" ;;
     report:*) _limpet_files "$word" ;;
     bench:-*) _limpet_words "-p --platforms -n --runs --seed -o --output --partial --only --exits --parallel --stream-args --help $machine" "$word" ;;
     bench:*) _limpet_words "basic stream boot throughput vmm" "$word" ;;

@@ -165,13 +165,15 @@ char *audit_row(json_t *row, double tsc_hz, double life_s)
     return why ? why : check_runs(row);
 }
 
-/* STREAM's rows once had rates as samples, or statistics in seconds alone. Returns why a row is
- * neither (caller frees), or NULL. */
+/* STREAM's rows once had rates as samples, or statistics in seconds alone, and boots their samples as
+ * runs. Returns why a row is none of these (caller frees), or NULL. */
 static char *modernize(json_t *row)
 {
     json_t *samples = json_object_get(row, "samples"), *runs = json_object_get(row, "runs");
     double bytes = bytes_of(row), best = 0, most = 0, least = INFINITY;
 
+    if (!runs && samples && !strcmp(json_text(row, "suite"), "boot"))
+        json_object_set(row, "runs", samples);
     if (json_object_get(row, "bytes") || strcmp(json_text(row, "suite"), "stream") != 0 ||
         !(bytes > 0))
         return NULL;

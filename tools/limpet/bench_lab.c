@@ -1,6 +1,7 @@
 /* limpet bench in a lab: the tool inside measures, its result is merged into ours.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
+#include "busy.h"
 #include "lab.h"
 #include "limpet.h"
 #include "results.h"
@@ -93,12 +94,25 @@ static bool add_images(struct lab_job *job, const struct bench *b)
     return good;
 }
 
+/* What the lab's own Linux does not see: how busy the machine was on which it ran. */
+static void note_outside(json_t *inner, const struct busy *since)
+{
+    struct busy_facts facts;
+    json_t *run;
+    size_t i;
+
+    busy_end(since, &facts);
+    for (i = 0; (run = json_array_get(json_object_get(inner, "runs"), i)); i++)
+        busy_outside(run, &facts);
+}
+
 bool bench_lab(const struct bench *b, const struct lab_bench *lab)
 {
     struct lab_output output = {.lab = lab->name};
     struct console_listener listener = {.ctx = &output, .line = lab_line};
     struct lab_job job;
     json_t *inner = NULL;
+    struct busy since;
     int status = lab_begin(&job, lab->name);
     bool good;
 
@@ -108,9 +122,11 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
         lab_command(&job, b, lab);
         job.quiet = true;
         job.timeout_s = job_limit(b, lab);
+        busy_begin(&since);
         status = lab_run(&job, &listener);
         if (status == ST_OK || status == ST_FAILED)
             inner = read_result(&job);
+        note_outside(inner, &since);
     }
     lab_end(&job);
     if (inner)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
 #include "cleanup.h"
+#include "estimate.h"
 #include "kernel.h"
 #include "limpet.h"
 #include "output.h"
@@ -232,7 +233,7 @@ static void boot_once(struct boot *b, struct subject *s, const struct platform *
         s->run = results_run("kernel", &s->config, s->image, s->sha256);
     vm_result_free(&s->last);
     buf_clear(&s->tail);
-    platform->run(&s->config, &job, &listener, &s->last);
+    vm_run(&s->config, &job, &listener, &s->last);
     s->boots++;
     s->failed = s->last.until_s <= 0;
     if (!s->failed)
@@ -256,33 +257,46 @@ static void measure(struct boot *b, const struct platform *platform, unsigned lo
     progress("%s", "");
 }
 
-static double stat_of(json_t *row, const char *key)
+/* A least or greatest time beside the median. */
+static void stat_cell(struct table *t, json_t *row, const struct estimate *median, const char *key)
 {
-    return json_number_value(json_object_get(json_object_get(row, "stats"), key));
+    struct buf text = {0};
+    double value;
+
+    if (estimate_stat(row, key, &value))
+        estimate_beside(&text, median, value, NUMBER_PLAIN);
+    table_cell(t, "%s", text.len ? text.data : "-");
+    buf_free(&text);
 }
 
 /* One event's times: the rows of all subjects with this index. */
 static void add_lines(const struct boot *b, struct table *t, size_t index)
 {
-    double hello = stat_of(json_array_get(b->subjects[1].rows, index), "p50");
+    double hello = estimate_value(json_array_get(b->subjects[1].rows, index)).value;
 
     for (int i = 0; i < b->count; i++) {
         const struct subject *s = &b->subjects[i];
         json_t *row = json_array_get(s->rows, index);
+        struct estimate e = estimate_value(row);
+        struct buf text = {0}, interval = {0};
 
         if (!row)
             continue;
+        estimate_text(&text, &e, NUMBER_PLAIN);
+        estimate_interval(&interval, &e, NUMBER_PLAIN);
         table_cell(t, "%s", s->what);
         table_cell(t, index ? "\"%s\"" : "first byte", s->until);
-        table_cell(t, "%d", (int)stat_of(row, "n"));
-        table_cell(t, "%.1f", stat_of(row, "min"));
-        table_cell(t, "%.1f", stat_of(row, "p50"));
-        table_cell(t, "%.1f", stat_of(row, "p95"));
-        table_cell(t, "%.1f", stat_of(row, "max"));
+        table_cell(t, "%zu", e.n);
+        stat_cell(t, row, &e, "min");
+        table_cell(t, "%s", text.data);
+        table_cell(t, "%s", interval.len ? interval.data : "-");
+        stat_cell(t, row, &e, "max");
         if (hello > 0)
-            table_cell(t, "%.3g", stat_of(row, "p50") / hello);
+            table_cell(t, "%.3g", e.value / hello);
         else
             table_cell(t, "-");
+        buf_free(&text);
+        buf_free(&interval);
     }
 }
 

@@ -110,6 +110,10 @@ void collect_boot(const struct suite *suite, json_t *tally, const struct vm_resu
         figure(tally, "door to main", "us", ledger_us(&ledger, ledger.main - ledger.door));
         time_line(tally, vm, &ledger);
     }
+    if (vm->user_s + vm->system_s > 0) {
+        figure(tally, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
+        figure(tally, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
+    }
     if (vm->rss_mib > 0)
         figure(tally, "memory of the VMM", "MiB", vm->rss_mib);
     if (vm->domain_mib > 0)

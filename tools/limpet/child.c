@@ -73,6 +73,8 @@ int child_finish(struct child *c, struct end_facts *end)
     int status = proc_finish(&c->proc, !c->ended);
 
     c->io.result->rss_mib = c->proc.rss_mib;
+    c->io.result->user_s = c->proc.user_s;
+    c->io.result->system_s = c->proc.system_s;
     end->interrupted = interrupted;
     end->verdict = c->io.console.verdict;
     return status;

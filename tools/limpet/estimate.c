@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DECIMALS_MAX 9 /* STREAM's seconds are told to so many */
+#define DECIMALS_MAX 9    /* STREAM's seconds are told to so many */
+#define PDG_TWO      3.55 /* an error that begins with less is told to two digits, else to one */
 
 /* Sets the interval from [low, high] and its coverage. */
 static void set_interval(struct estimate *e, json_t *bounds, json_t *coverage)
@@ -28,6 +29,7 @@ struct estimate estimate_value(json_t *row)
                          .n = json_array_size(json_object_get(row, "runs")),
                          .unit = unit_text(json_text(row, "unit"))};
 
+    e.noise = e.value < 0;
     set_interval(&e, json_object_get(row, "ci"), json_object_get(row, "coverage"));
     return e;
 }
@@ -41,6 +43,7 @@ struct estimate estimate_median(json_t *row)
                          .n = (size_t)json_integer_value(json_object_get(stats, "n")),
                          .unit = unit_text(unit[0] ? unit : json_text(row, "unit"))};
 
+    e.noise = e.value < 0;
     set_interval(&e, json_object_get(stats, "ci"), json_object_get(stats, "coverage"));
     return e;
 }
@@ -69,6 +72,16 @@ bool estimate_stat(json_t *row, const char *key, double *value)
     return json_is_number(number);
 }
 
+bool estimate_sample(json_t *row, size_t i, double *value, double *count)
+{
+    json_t *histogram = json_object_get(row, "histogram");
+    json_t *element = json_array_get(histogram ? histogram : json_object_get(row, "samples"), i);
+
+    *value = json_number_value(histogram ? json_array_get(element, 0) : element);
+    *count = histogram ? json_number_value(json_array_get(element, 1)) : 1;
+    return element != NULL;
+}
+
 /* The power of ten of a number's first digit. */
 static int magnitude(double value) { return (int)floor(log10(value)); }
 
@@ -77,7 +90,7 @@ static int decimals_of(double value, int digits)
 {
     double size = fabs(value);
 
-    return size > 0 ? digits - 1 - magnitude(size) : 0;
+    return size > 0 && isfinite(size) ? digits - 1 - magnitude(size) : 0;
 }
 
 /* Digits behind the point, for a number that nothing more is known of. */
@@ -88,6 +101,9 @@ static int usual_decimals(double value)
     return value == floor(value) || decimals < 0 ? 0 : decimals;
 }
 
+/* A number from 1 to 10: the digits of an error, wherever its point stands. */
+static double first_digits(double error) { return error / pow(10, magnitude(error)); }
+
 /* Digits behind the point; before it, when negative, those that are not told. */
 static int decimals(const struct estimate *e)
 {
@@ -96,8 +112,10 @@ static int decimals(const struct estimate *e)
 
     if (!(e->coverage > 0) || !(error > 0))
         return usual_decimals(e->value);
-    n = decimals_of(error, error / pow(10, magnitude(error)) < 3 ? 2 : 1);
-    least = fabs(e->value) > error ? decimals_of(e->value, 2) : n < 0 ? 0 : n;
+    n = decimals_of(error, first_digits(error) < PDG_TWO ? 2 : 1);
+    least = decimals_of(e->value, 2);
+    if (fabs(e->value) <= error) /* nothing is to be seen of it beyond the error's digits */
+        least = (int)fmin(least, fmax(n, 0));
     n = n < least ? least : n;
     if (n > 0 && n > decimals_of(e->value, 4))
         n = decimals_of(e->value, 4) > 0 ? decimals_of(e->value, 4) : 0;
@@ -120,6 +138,8 @@ static void print(struct buf *out, double value, int n, enum number_style style)
 void estimate_text(struct buf *out, const struct estimate *e, enum number_style style)
 {
     print(out, e->value, decimals(e), style);
+    if (e->noise)
+        buf_str(out, " noise");
 }
 
 void estimate_interval(struct buf *out, const struct estimate *e, enum number_style style)
@@ -130,7 +150,7 @@ void estimate_interval(struct buf *out, const struct estimate *e, enum number_st
     buf_str(out, "–");
     print(out, e->high, decimals(e), style);
     if (e->coverage < STATS_CONFIDENCE)
-        buf_printf(out, " (%.0f %%)", floor(e->coverage * 100));
+        buf_printf(out, " at %.0f %%", floor(e->coverage * 100));
 }
 
 void estimate_beside(struct buf *out, const struct estimate *e, double value,
@@ -138,8 +158,8 @@ void estimate_beside(struct buf *out, const struct estimate *e, double value,
 {
     int n = decimals(e), least = decimals_of(value, 2);
 
-    if (n < 0 || value == floor(value))
-        least = n = n < 0 ? 0 : n;
+    if (n < 0 || value == floor(value)) /* a count of ticks is told as it was */
+        n = least = 0;
     n = n < least ? least : n;
     print(out, value, n < DECIMALS_MAX ? n : DECIMALS_MAX, style);
 }

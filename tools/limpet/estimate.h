@@ -20,7 +20,7 @@ struct estimate {
     double coverage;  /* how often such an interval holds it; 0: there is no interval */
     size_t n;
     const char *unit; /* as people write it: "µs"; borrowed from the row */
-    bool noise;       /* of a difference: it cannot be negative, and is or may be */
+    bool noise;       /* it is negative, as no time is; or, a difference, may be */
 };
 
 /* A row's figure to quote: the median of its runs. */
@@ -33,6 +33,10 @@ struct estimate estimate_median(json_t *row);
  * nothing to do with each other (Zou and Donner, Statistics in Medicine 27, 2008). */
 struct estimate estimate_difference(const struct estimate *more, const struct estimate *less);
 
+/* The i-th of a row's samples, of a histogram's values, and how often it came. Returns false behind
+ * the last. */
+bool estimate_sample(json_t *row, size_t i, double *value, double *count);
+
 /* Another statistic of a row's samples: "min", "max", "mean", "p95", "p99", "p999". Returns false
  * when there is none: of a percentile, also where the samples are too few to tell it. */
 bool estimate_stat(json_t *row, const char *key, double *value);
@@ -41,15 +45,16 @@ bool estimate_stat(json_t *row, const char *key, double *value);
 enum number_style { NUMBER_PEOPLE, NUMBER_PLAIN };
 
 /*
- * Appends the value. Its digits follow its error, half the interval: the last one shown is the
- * error's first (its second where that begins with 1 or 2), so that 30786.07 ± 8875 is 31,000 and
- * 1.23456 ± 0.02 is 1.235; of a value above its error two digits are shown at least, and no more
- * than four where some of them stand behind the point. Without an interval: three.
+ * Appends the value, and " noise" where it is that. Its digits follow its error, half the interval:
+ * of that two are told where it begins with 100 to 354, else one (Particle Data Group, "Review of
+ * Particle Physics", Introduction, 5.3): 30786.07 ± 8875 is 31,000, 1.23456 ± 0.02 is 1.235. Of a
+ * value above its error two digits are shown at least, and no more than four where some of them
+ * stand behind the point. Without an interval: three.
  */
 void estimate_text(struct buf *out, const struct estimate *e, enum number_style style);
 
-/* Appends "22,000–40,000", and what it covers where that is less than 95 %: "(75 %)". Nothing when
- * there is no interval. */
+/* Appends "22,000–40,000", and what it covers where that is less than 95 %: " at 75 %". Nothing
+ * when there is no interval. */
 void estimate_interval(struct buf *out, const struct estimate *e, enum number_style style);
 
 /* Appends something that was observed beside the value, as a least sample: to the same digit, but

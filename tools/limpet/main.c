@@ -33,7 +33,7 @@ static const struct command commands[] = {
     {"replay", cmd_replay, "a published table beside ours, with a verdict for every cell",
      "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore"},
     {"report", cmd_report, "results as one page: tables, plots, where they come from",
-     "limpet report FILE… [-o FILE.html] [--md | --csv | --text]", OPT_REPORT,
+     "limpet report FILE… [-o FILE.html] [--md | --csv | --text | --tables]", OPT_REPORT,
      "limpet report result.json -o result.html"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",

@@ -32,6 +32,7 @@ enum {
     O_PARALLEL,
     O_JSON,
     O_MARKDOWN,
+    O_TABLES,
     O_CSV,
     O_TEXT,
     O_A,
@@ -130,6 +131,8 @@ static const struct row {
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
     {'o', "output", "FILE", "write there", OPT_REPORT},
     {O_MARKDOWN, "md", NULL, "the tables as Markdown instead of a page", OPT_REPORT},
+    {O_TABLES, "tables", NULL, "all tables as text instead of a page, wider than a screen",
+     OPT_REPORT},
     {O_CSV, "csv", NULL, "every row as a line of CSV instead of a page", OPT_REPORT},
     {O_TEXT, "text", NULL,
      "a screen with the classic tables and the findings (on a terminal: default)", OPT_REPORT},
@@ -385,6 +388,9 @@ static int take(int key, const char *text, struct options *o)
         return -1;
     case O_MARKDOWN:
         o->markdown = true;
+        return -1;
+    case O_TABLES:
+        o->tables = true;
         return -1;
     case O_CSV:
         o->csv = true;

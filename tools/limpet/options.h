@@ -36,7 +36,7 @@ struct options {
     const char *apps;                            /* folder of the images, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
-    bool lab, tap, verbose, partial, json, force, markdown, csv, text;
+    bool lab, tap, verbose, partial, json, force, markdown, csv, text, tables;
     char **rest; /* what is no option; ends with NULL */
     int rest_count;
 };

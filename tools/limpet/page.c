@@ -98,6 +98,8 @@ static int report(const struct options *o, bool in_short)
         page_csv(s.views, s.view_count, &text);
     else if (!status && o->markdown)
         page_md(s.views, s.view_count, &text);
+    else if (!status && o->tables)
+        page_tables(s.views, s.view_count, &text);
     else if (!status)
         status = page_html(s.views, s.view_count, &out);
     words_plain(&out, text.data, text.len);
@@ -120,15 +122,15 @@ int cmd_report(int argc, char **argv)
         warn("report: of which file? See: limpet report --help");
         status = ST_USAGE;
     }
-    if (status < 0 && o.markdown + o.csv + o.text > 1) {
-        warn("report: --md, --csv or --text, not both");
+    if (status < 0 && o.markdown + o.csv + o.text + o.tables > 1) {
+        warn("report: --md, --csv, --text or --tables, not both");
         status = ST_USAGE;
     }
     if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))
         status = ST_USAGE;
     if (status < 0)
-        status =
-            report(&o, o.text || (!o.output && !o.markdown && !o.csv && isatty(STDOUT_FILENO)));
+        status = report(&o, o.text || (!o.output && !o.markdown && !o.csv && !o.tables &&
+                                       isatty(STDOUT_FILENO)));
     options_free(&o);
     return status;
 }

@@ -1,4 +1,4 @@
-/* The report: a result as a page (HTML), as Markdown, as CSV.
+/* The report: a result as a page (HTML), as Markdown, as CSV, as text.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_PAGE_H
 #define LIMPET_PAGE_H
@@ -57,8 +57,6 @@ json_t *view_whole(const struct view *view);
 /* Appends an object's keys and values in turn; those of objects in it as "clock, source". */
 void view_facts(struct args *out, const char *prefix, json_t *object);
 
-/* "lo–hi" of the median's interval, or "". Caller frees. */
-char *row_interval(json_t *row);
 bool row_two_modes(json_t *row);
 
 /* A row's unit as people write it: "µs" for "us". */
@@ -98,6 +96,9 @@ struct sheet {
 
 void sheet_cell(struct sheet *sheet, const char *text, const char *note);
 void sheet_number(struct sheet *sheet, double value, const char *note);
+
+/* A figure, with or without its unit; beside it its interval, n, and more (or NULL). */
+void sheet_estimate(struct sheet *sheet, const struct estimate *e, bool unit, const char *more);
 void sheet_free(struct sheet *sheet);
 void sheet_html(const struct sheet *sheet, const char *caption, struct buf *out);
 void sheet_md(const struct sheet *sheet, struct buf *out);
@@ -148,6 +149,8 @@ extern const char page_style[];
 /* The whole report in one of its forms. The HTML's function returns 0, or -1 with a message. */
 int page_html(const struct view *views, size_t count, struct buf *out);
 void page_md(const struct view *views, size_t count, struct buf *out);
+/* All tables as text, of which limpet bench shows those of one suite. */
+void page_tables(const struct view *views, size_t count, struct buf *out);
 void page_csv(const struct view *views, size_t count, struct buf *out);
 
 #endif

@@ -9,24 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "KVM: median 122 cycles (98–122), p99 147, greatest 59,902", for those who hear the page. */
+/* "KVM: median 122 cycles (98–122), n 3,000, p99 147, greatest 59,902", for those who hear the
+ * page.
+ */
 static void describe(const struct column *c, json_t *row, struct buf *out)
 {
-    json_t *stats = json_object_get(row, "stats"), *ci = json_object_get(stats, "ci");
+    struct estimate e = estimate_median(row);
+    double p99, max;
 
     buf_printf(out, "; %s: median ", c->title);
-    number_text(out, json_number(stats, "p50"));
-    if (json_array_size(ci) == 2) {
+    estimate_text(out, &e, NUMBER_PEOPLE);
+    if (e.coverage > 0) {
         buf_str(out, " (");
-        number_text(out, json_number_value(json_array_get(ci, 0)));
-        buf_str(out, " to ");
-        number_text(out, json_number_value(json_array_get(ci, 1)));
+        estimate_interval(out, &e, NUMBER_PEOPLE);
         buf_str(out, ")");
     }
-    buf_str(out, ", p99 ");
-    number_text(out, json_number(stats, "p99"));
-    buf_str(out, ", greatest ");
-    number_text(out, json_number(stats, "max"));
+    buf_str(out, ", n ");
+    number_text(out, (double)e.n);
+    if (estimate_stat(row, "p99", &p99)) {
+        buf_str(out, ", p99 ");
+        estimate_beside(out, &e, p99, NUMBER_PEOPLE);
+    }
+    if (estimate_stat(row, "max", &max)) {
+        buf_str(out, ", greatest ");
+        estimate_beside(out, &e, max, NUMBER_PEOPLE);
+    }
 }
 
 /* What a plot's caption says of a row that has two modes or outliers. */
@@ -104,7 +111,8 @@ static const char plot_key[] =
     "logarithmic.</p>\n"
     "<svg class=\"key p0\" viewBox=\"0 0 460 92\" role=\"img\" aria-label=\"Key to the plots: "
     "the shape shows the samples, dashed lines the two modes; below it ticks for the least sample, "
-    "p95 and p99, a thick bar for the median and its interval, dots for the greatest samples\">"
+    "p95 and p99 where there are samples enough, a thick bar for the median and its 95 % interval, "
+    "dots for the greatest samples\">"
     "<title>Key to the plots</title>\n"
     "<path d=\"M20,52V44H34V20H48V30H62V42H76V48H104V34H118V46H132V52Z\" fill=\"var(--c)\" "
     "fill-opacity=\".45\" stroke=\"var(--c)\"/>\n"
@@ -181,6 +189,7 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
     struct column columns[PAGE_COLUMNS];
     int count = view_columns(v, suite, columns);
     json_t *row, *any = NULL;
+    struct estimate e;
     double most;
 
     for (int i = 0; i < count && !any; i++)
@@ -202,7 +211,8 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
                    "</span><span class=\"track\"><i class=\"p%d\" style=\"width:%.2f%%\"></i>"
                    "</span><span>",
                    columns[i].colour, fmax(0, 100 * json_number(row, "value") / most));
-        number_text(out, json_number(row, "value"));
+        e = estimate_value(row);
+        estimate_text(out, &e, NUMBER_PEOPLE);
         buf_str(out, "</span></li>\n");
     }
     buf_str(out, "</ul></figure>\n");
@@ -268,7 +278,7 @@ static void stage_rows(const struct stages *s, struct buf *out)
         html_text(out, s->v[i].name);
         buf_str(out, "</th><td>");
         decimal_text(out, s->v[i].ms, 3);
-        buf_printf(out, " ms</td><td>%s</td></tr>\n", share);
+        buf_printf(out, " ms%s</td><td>%s</td></tr>\n", s->v[i].ms < 0 ? ", noise" : "", share);
     }
 }
 

@@ -1,5 +1,7 @@
 /* The parts of a report and their tables.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "busy.h"
+#include "disturbance.h"
 #include "page.h"
 #include "results.h"
 
@@ -47,6 +49,8 @@ static const struct line boot_lines[] = {
     {"unpause to door", "unpause to door"},
     {"unpause to main", "unpause to main()"},
     {"unpause to exit", "unpause to exit"},
+    {"CPU of the VMM, user", "CPU time of the VMM, user"},
+    {"CPU of the VMM, system", "CPU time of the VMM, system"},
     {"memory of the VMM", "memory of the VMM"},
     {"memory of the domain", "memory of the domain"},
     {NULL, NULL},
@@ -60,17 +64,21 @@ static bool is_line(const struct line *lines, const char *name)
     return false;
 }
 
-/* Where a suite ran on a platform: "lab, nesting 1, emulated". Caller frees. */
+/* Where a suite ran on a platform: "lab, nesting 1, emulated", and that it was busy there. Caller
+ * frees. */
 static char *where(const struct view *v, const char *suite, const char *platform)
 {
     json_t *run = results_find_run(v->result, suite, platform);
-    struct buf text = {0};
+    struct buf text = {0}, busy = {0};
 
     buf_str(&text, json_text(run, "mode"));
     if (run)
         buf_printf(&text, ", nesting %d", (int)json_number(run, "nesting"));
     if (json_is_true(json_object_get(run, "emulated")))
         buf_str(&text, ",\nemulated");
+    if (busy_tell(run, &busy))
+        buf_printf(&text, ",\na busy machine: %s", busy.data);
+    buf_free(&busy);
     return text.data;
 }
 
@@ -102,11 +110,22 @@ static void values(const struct view *v, struct sheet *s, const char *suite,
     sheet_cell(s, line->label, NULL);
     for (int i = 0; i < count; i++) {
         json_t *row = results_row(v->result, suite, line->name, columns[i].name);
+        struct estimate e = estimate_value(row);
+        struct buf more = {0};
 
+        if (row_two_modes(row))
+            buf_str(&more, "two modes");
+        if (disturbance_is_mean(row)) {
+            struct estimate median = estimate_median(row);
+
+            buf_str(&more, more.len ? ", a mean; median " : "a mean; median ");
+            estimate_text(&more, &median, NUMBER_PEOPLE);
+        }
         if (row)
-            sheet_number(s, json_number(row, "value"), row_two_modes(row) ? "two modes" : NULL);
+            sheet_estimate(s, &e, false, more.data);
         else
             no_figure(v, s, suite, columns[i].name);
+        buf_free(&more);
     }
 }
 
@@ -136,9 +155,11 @@ static void differences(const struct view *v, struct sheet *s, const struct line
     for (int i = 0; i < count; i++) {
         json_t *fresh = results_row(v->result, "basic", line[-2].name, columns[i].name);
         json_t *backed = results_row(v->result, "basic", line[-1].name, columns[i].name);
+        struct estimate more = estimate_value(fresh), less = estimate_value(backed);
+        struct estimate e = estimate_difference(&more, &less);
 
-        if (fresh && backed)
-            sheet_number(s, json_number(fresh, "value") - json_number(backed, "value"), NULL);
+        if (e.known)
+            sheet_estimate(s, &e, false, NULL);
         else
             sheet_cell(s, "–", NULL);
     }
@@ -199,26 +220,19 @@ static void fill_stream(const struct view *v, struct sheet *s)
     }
 }
 
-/* One line of medians with their intervals. */
+/* One line of the boots' figures, each with its unit. */
 static void medians(const struct view *v, struct sheet *s, const struct line *line,
                     const struct column *columns, int count)
 {
     sheet_cell(s, line->label, NULL);
     for (int i = 0; i < count; i++) {
         json_t *row = results_row(v->result, "boot", line->name, columns[i].name);
-        struct buf text = {0};
-        char *note;
+        struct estimate e = estimate_value(row);
 
-        if (!row) {
+        if (row)
+            sheet_estimate(s, &e, true, NULL);
+        else
             no_figure(v, s, "boot", columns[i].name);
-            continue;
-        }
-        note = row_interval(row);
-        number_text(&text, json_number(row, "value"));
-        buf_printf(&text, " %s", row_unit(row));
-        sheet_cell(s, text.data, note);
-        buf_free(&text);
-        free(note);
     }
 }
 
@@ -229,7 +243,7 @@ static void fill_boot(const struct view *v, struct sheet *s)
 
     if (!count)
         return;
-    heading(v, s, "boot", "median, 95 % interval", columns, count);
+    heading(v, s, "boot", "median, 95 % interval, n boots", columns, count);
     for (const struct line *l = boot_lines; l->name; l++)
         if (!strcmp(l->name, "start to exit") || has_row(v, "boot", l->name))
             medians(v, s, l, columns, count);
@@ -258,7 +272,7 @@ static void fill_stages(const struct view *v, struct sheet *s)
             sheet_cell(s, v->columns[c].title, NULL);
             sheet_cell(s, i < stages.count ? stages.v[i].name : "start to exit", NULL);
             decimal_text(&time, ms, 3);
-            sheet_cell(s, time.data, NULL);
+            sheet_cell(s, time.data, ms < 0 ? "noise" : NULL);
             buf_free(&time);
             share_text(text, sizeof text, ms / stages.total_ms);
             sheet_cell(s, text, NULL);

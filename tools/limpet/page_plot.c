@@ -4,6 +4,7 @@
 #include "limpet.h"
 #include "page.h"
 #include "proc.h"
+#include "stats.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,24 +32,13 @@ struct range {
 
 static double at(double value, const struct range *r) { return r->log ? log10(value) : value; }
 
-/* Sample i of a row and how often it came. Returns false at the end. */
-static bool sample_at(json_t *row, size_t i, double *value, double *count)
-{
-    json_t *histogram = json_object_get(row, "histogram");
-    json_t *element = json_array_get(histogram ? histogram : json_object_get(row, "samples"), i);
-
-    *value = json_number_value(histogram ? json_array_get(element, 0) : element);
-    *count = histogram ? json_number_value(json_array_get(element, 1)) : 1;
-    return element != NULL;
-}
-
 static struct range range_of(json_t *const *rows, int n)
 {
     struct range r = {INFINITY, -INFINITY, false};
     double value, count;
 
     for (int k = 0; k < n; k++)
-        for (size_t i = 0; sample_at(rows[k], i, &value, &count); i++) {
+        for (size_t i = 0; estimate_sample(rows[k], i, &value, &count); i++) {
             r.lo = fmin(r.lo, value);
             r.hi = fmax(r.hi, value);
         }
@@ -64,7 +54,7 @@ static void outline(json_t *row, const struct range *r, double y, struct buf *ou
     double lo = at(r->lo, r), step = (at(r->hi, r) - lo) / (BINS - 1);
     int bin;
 
-    for (size_t i = 0; sample_at(row, i, &value, &count); i++) {
+    for (size_t i = 0; estimate_sample(row, i, &value, &count); i++) {
         bin = step > 0 ? (int)floor((at(value, r) - lo) / step + 0.5) : BINS / 2;
         bins[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin] += count;
     }
@@ -93,36 +83,41 @@ static void tick(struct buf *out, double x, double y, double half)
 static void mark(struct buf *thin, struct buf *thick, struct buf *modes, json_t *row,
                  const struct range *r, double y)
 {
-    json_t *stats = json_object_get(row, "stats"), *ci = json_object_get(stats, "ci"), *mode;
-    double min = at(json_number(stats, "min"), r), p99 = at(json_number(stats, "p99"), r);
+    json_t *stats = json_object_get(row, "stats"), *mode;
+    struct estimate median = estimate_median(row);
+    bool told = json_is_number(json_object_get(stats, "p99"));
+    double min = at(json_number(stats, "min"), r),
+           end = at(json_number(stats, told ? "p99" : "max"), r);
     double below = y - 0.14;
     size_t i;
 
-    if (!json_object_get(stats, "p99") || !isfinite(min) || !isfinite(p99))
+    if (!json_object_get(stats, "p50") || !isfinite(min) || !isfinite(end))
         return;
-    buf_printf(thin, "%.9g %.4f %.9g 0\n", min, below, p99 - min);
+    buf_printf(thin, "%.9g %.4f %.9g 0\n", min, below, end - min);
     tick(thin, min, below, 0.05);
-    tick(thin, at(json_number(stats, "p95"), r), below, 0.05);
-    tick(thin, p99, below, 0.08);
-    if (json_array_size(ci) == 2) {
-        double lo = at(json_number_value(json_array_get(ci, 0)), r),
-               hi = at(json_number_value(json_array_get(ci, 1)), r);
-
-        buf_printf(thick, "%.9g %.4f %.9g 0\n", lo, below, hi - lo);
-    }
-    tick(thick, at(json_number(stats, "p50"), r), below, 0.11);
+    if (json_object_get(stats, "p95"))
+        tick(thin, at(json_number(stats, "p95"), r), below, 0.05);
+    if (told)
+        tick(thin, end, below, 0.08);
+    if (median.coverage >= STATS_CONFIDENCE)
+        buf_printf(thick, "%.9g %.4f %.9g 0\n", at(median.low, r), below,
+                   at(median.high, r) - at(median.low, r));
+    tick(thick, at(median.value, r), below, 0.11);
     for (i = 0; (mode = json_array_get(json_object_get(stats, "modes"), i)); i++)
         buf_printf(modes, "%.9g %.4f 0 0.74\n", at(json_number_value(mode), r), y);
 }
 
-/* The greatest samples beyond p99, and the outliers by name. */
+/* The greatest samples beyond p99, or of all where they are too few to tell it, and the outliers by
+ * name. */
 static void dots(json_t *row, const struct range *r, double y, struct buf *out)
 {
     json_t *stats = json_object_get(row, "stats"), *outlier;
-    double p99 = json_number(stats, "p99"), greatest[DOTS + 1], value, count;
+    double p99, greatest[DOTS + 1], value, count;
     size_t n = 0, k;
 
-    for (size_t i = 0; sample_at(row, i, &value, &count); i++) {
+    if (!estimate_stat(row, "p99", &p99))
+        p99 = -INFINITY;
+    for (size_t i = 0; estimate_sample(row, i, &value, &count); i++) {
         if (value <= p99)
             continue;
         for (k = n; k > 0 && greatest[k - 1] < value; k--)
@@ -323,7 +318,7 @@ int plot_svg(const struct column *columns, json_t *const *rows, int count, const
     int n = 0, status = 0;
 
     for (int k = 0; k < count; k++)
-        if (sample_at(rows[k], 0, &value, &often)) {
+        if (estimate_sample(rows[k], 0, &value, &often)) {
             drawn[n] = columns[k];
             data[n++] = rows[k];
         }

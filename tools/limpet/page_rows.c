@@ -1,5 +1,6 @@
 /* The report's tables with a line for each row, skip or fact.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "disturbance.h"
 #include "page.h"
 #include "results.h"
 
@@ -167,22 +168,26 @@ static char *list_text(json_t *numbers, double count)
     return text.data;
 }
 
-static void oddity(const struct view *v, struct sheet *s, json_t *row, json_t *modes,
-                   json_t *outliers)
+static void oddity(const struct view *v, struct sheet *s, json_t *row, const char *apart)
 {
+    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
+    json_t *outliers = json_object_get(stats, "outliers");
+    struct estimate e = estimate_median(row);
     double count = json_number(outliers, "count");
     char *modes_text = list_text(modes, 0),
          *values_text = list_text(json_object_get(outliers, "values"), count);
     struct buf note = {0};
 
     row_head(v, s, row);
-    sheet_cell(s, modes_text[0] ? modes_text : "–", modes_text[0] ? row_unit(row) : NULL);
+    sheet_number(s, (double)e.n, NULL);
+    sheet_cell(s, apart[0] ? apart : "–", NULL);
+    sheet_cell(s, modes_text[0] ? modes_text : "–", modes_text[0] ? e.unit : NULL);
     if (count > 0) {
         sheet_number(s, count, NULL);
         number_text(&note, json_number(outliers, "low"));
         buf_str(&note, " low, ");
         number_text(&note, json_number(outliers, "high"));
-        buf_printf(&note, " high; %s", row_unit(row));
+        buf_printf(&note, " high; %s", e.unit);
         sheet_cell(s, values_text, note.data);
     } else {
         sheet_cell(s, "–", NULL);
@@ -195,51 +200,75 @@ static void oddity(const struct view *v, struct sheet *s, json_t *row, json_t *m
 
 void fill_oddities(const struct view *v, struct sheet *s)
 {
-    static const char *const heads[] = {"row", "platform", "two modes at", "outliers", "which"};
+    static const char *const heads[] = {"row",          "platform", "samples", "mean and median",
+                                        "two modes at", "outliers", "which"};
     json_t *row;
     size_t i;
 
     for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
-        json_t *stats = json_object_get(row, "stats");
-        json_t *outliers = json_object_get(stats, "outliers");
+        json_t *outliers = json_object_get(json_object_get(row, "stats"), "outliers");
+        struct buf apart = {0};
 
-        if (!row_two_modes(row) && json_number(outliers, "count") <= 0)
-            continue;
-        s->columns = s->words = 5;
-        for (size_t k = 0; !s->n || k % 5; k++)
-            sheet_cell(s, heads[k], NULL);
-        oddity(v, s, row, json_object_get(stats, "modes"), outliers);
+        buf_str(&apart, "");
+        disturbance_text(row, view_run(v, row), NUMBER_PEOPLE, &apart);
+        s->columns = s->words = sizeof heads / sizeof *heads;
+        if (row_two_modes(row) || json_number(outliers, "count") > 0 || apart.len) {
+            for (size_t k = 0; !s->n || k % s->columns; k++)
+                sheet_cell(s, heads[k], NULL);
+            oddity(v, s, row, apart.data ? apart.data : "");
+        }
+        buf_free(&apart);
     }
+}
+
+/* A statistic beside a row's median, or a dash. */
+static void stat_cell(struct sheet *s, json_t *row, const struct estimate *median, const char *key)
+{
+    struct buf text = {0};
+    double value;
+
+    if (estimate_stat(row, key, &value))
+        estimate_beside(&text, median, value, NUMBER_PEOPLE);
+    sheet_cell(s, text.len ? text.data : "–", NULL);
+    buf_free(&text);
+}
+
+/* A median, its interval and n: three cells. */
+static void estimate_cells(struct sheet *s, const struct estimate *e, bool unit)
+{
+    struct buf text = {0}, interval = {0};
+
+    if (e->known)
+        estimate_text(&text, e, NUMBER_PEOPLE);
+    if (e->known && unit)
+        buf_printf(&text, " %s", e->unit);
+    estimate_interval(&interval, e, NUMBER_PEOPLE);
+    sheet_cell(s, text.len ? text.data : "–", NULL);
+    sheet_cell(s, interval.len ? interval.data : "–", NULL);
+    sheet_number(s, (double)e->n, NULL);
+    buf_free(&text);
+    buf_free(&interval);
 }
 
 static void all_of(const struct view *v, struct sheet *s, json_t *row)
 {
-    static const char *const keys[] = {"n", "min", "p50", "", "p95", "p99", "p999", "max", "mean"};
-    json_t *stats = json_object_get(row, "stats");
-    struct buf value = {0};
+    static const char *const keys[] = {"min", "p95", "p99", "p999", "max", "mean"};
+    struct estimate value = estimate_value(row), median = estimate_median(row);
+    bool other_unit = json_text(row, "sample_unit")[0] != '\0';
 
     row_head(v, s, row);
-    number_text(&value, json_number(row, "value"));
-    buf_printf(&value, " %s", row_unit(row));
-    sheet_cell(s, value.data, NULL);
-    buf_free(&value);
-    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-        json_t *number = json_object_get(stats, keys[k]);
-        char *ci = keys[k][0] ? NULL : row_interval(row);
-
-        if (number)
-            sheet_number(s, json_number_value(number), NULL);
-        else
-            sheet_cell(s, ci && ci[0] ? ci : "–", NULL);
-        free(ci);
-    }
+    estimate_cells(s, &value, true);
+    estimate_cells(s, &median, other_unit);
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        stat_cell(s, row, &median, keys[k]);
 }
 
 void fill_all(const struct view *v, struct sheet *s)
 {
-    static const char *const heads[] = {"row", "platform", "figure",        "n",
-                                        "min", "median",   "95 % interval", "p95",
-                                        "p99", "p99.9",    "max",           "mean"};
+    static const char *const heads[] = {
+        "row",           "platform", "figure", "95 % interval", "runs", "median of all samples",
+        "95 % interval", "samples",  "min",    "p95",           "p99",  "p99.9",
+        "max",           "mean"};
     json_t *row;
     size_t i;
 

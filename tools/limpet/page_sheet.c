@@ -20,6 +20,25 @@ void sheet_number(struct sheet *s, double value, const char *note)
     buf_free(&text);
 }
 
+void sheet_estimate(struct sheet *s, const struct estimate *e, bool unit, const char *more)
+{
+    struct buf text = {0}, note = {0};
+
+    estimate_text(&text, e, NUMBER_PEOPLE);
+    if (unit)
+        buf_printf(&text, " %s", e->unit);
+    estimate_interval(&note, e, NUMBER_PEOPLE);
+    if (e->n) {
+        buf_str(&note, note.len ? ", n " : "n ");
+        number_text(&note, (double)e->n);
+    }
+    if (more)
+        buf_printf(&note, note.len ? ", %s" : "%s", more);
+    sheet_cell(s, text.data, note.data);
+    buf_free(&text);
+    buf_free(&note);
+}
+
 void sheet_free(struct sheet *s)
 {
     for (size_t i = 0; i < s->n; i++) {

@@ -185,20 +185,6 @@ void view_facts(struct args *out, const char *prefix, json_t *object)
     }
 }
 
-char *row_interval(json_t *row)
-{
-    json_t *ci = json_object_get(json_object_get(row, "stats"), "ci");
-    struct buf text = {0};
-
-    buf_add(&text, "", 0);
-    if (json_array_size(ci) == 2 && json_number(json_object_get(row, "stats"), "n") > 1) {
-        number_text(&text, json_number_value(json_array_get(ci, 0)));
-        buf_str(&text, "–");
-        number_text(&text, json_number_value(json_array_get(ci, 1)));
-    }
-    return text.data;
-}
-
 bool row_two_modes(json_t *row)
 {
     return json_array_size(json_object_get(json_object_get(row, "stats"), "modes")) == 2;

@@ -182,6 +182,8 @@ int proc_finish(struct proc *p, bool kill_first)
         if (interrupted)
             kill(-p->pid, SIGKILL);
     p->rss_mib = (double)usage.ru_maxrss / 1024;
+    p->user_s = (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+    p->system_s = (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
     cleanup_child_gone(p->pid);
     close(p->in);
     close(p->out);

@@ -16,7 +16,9 @@ struct proc {
     int err;        /* read end of its stderr, non-blocking */
     int extra;      /* our end of a socket pair whose other end is PROC_EXTRA_FD in the child */
     double started; /* now_s() just before the fork */
-    double rss_mib; /* the most it had resident, after proc_finish() */
+    /* After proc_finish(): */
+    double rss_mib;          /* the most it had resident */
+    double user_s, system_s; /* CPU time */
 };
 
 #define PROC_EXTRA_FD   3

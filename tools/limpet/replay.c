@@ -1,6 +1,8 @@
 /* limpet replay: published tables beside ours, a verdict for every cell.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "replay.h"
+#include "busy.h"
+#include "disturbance.h"
 #include "estimate.h"
 #include "limpet.h"
 #include "options.h"
@@ -20,6 +22,8 @@ enum state { CELL_MISSING, CELL_UNLIKE, CELL_EMULATED, CELL_JUDGED };
 struct cell {
     enum state state;
     struct figure theirs, ours; /* theirs.value 0: nothing is published here */
+    struct estimate shown;      /* ours, in the published unit */
+    struct estimate median;     /* where ours is a mean far from it; else not known */
     const char *why;            /* CELL_MISSING, CELL_UNLIKE; owned by the result or static */
 };
 
@@ -60,23 +64,35 @@ static const char *unlike(const struct replay *r, const struct replay_row *line,
     return NULL;
 }
 
-/* The interval is that of "value"; other keys have none. */
-static void take_interval(struct figure *f, const struct estimate *e, double scale)
+/* Ours, in the published unit; only "value" has an interval. */
+static struct estimate estimate_of(const struct replay_row *line, json_t *row)
 {
-    if (e->coverage >= STATS_CONFIDENCE) {
-        f->low = e->low * scale;
-        f->high = e->high * scale;
+    double scale = line->scale > 0 ? line->scale : 1;
+    struct estimate e = estimate_value(row);
+
+    if (strcmp(line->key, "value") != 0) {
+        e.value = json_number_value(json_object_get(row, line->key));
+        e.coverage = 0;
     }
+    e.value *= scale;
+    e.low *= scale;
+    e.high *= scale;
+    return e;
 }
 
 static void take_ours(struct replay *r, const struct replay_row *line, int column, json_t *row,
                       struct cell *cell)
 {
     json_t *run = run_of(r, row);
-    double scale = line->scale > 0 ? line->scale : 1;
+    struct estimate e = cell->shown = estimate_of(line, row);
     struct figure *f = &cell->ours;
+    struct buf apart = {0};
 
-    f->value = f->low = f->high = json_number_value(json_object_get(row, line->key)) * scale;
+    f->value = f->low = f->high = e.value;
+    disturbance_text(row, run, NUMBER_PLAIN, &apart);
+    if (apart.len && !strcmp(line->key, "value"))
+        cell->median = estimate_median(row);
+    buf_free(&apart);
     if (!(f->value > 0)) {
         cell->why = "our result has no such figure";
         return;
@@ -86,10 +102,9 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
         cell->why = "our result has another unit";
         return;
     }
-    if (!strcmp(line->key, "value")) {
-        struct estimate e = estimate_value(row);
-
-        take_interval(f, &e, scale);
+    if (e.coverage >= STATS_CONFIDENCE) {
+        f->low = e.low;
+        f->high = e.high;
     }
     cell->why = unlike(r, line, column, row, run);
     f->place = is_emulated_lab(run) ? "lab" : json_text(run, "mode");
@@ -136,6 +151,10 @@ static void add_verdict(struct replay *r, const struct cell *c, bool more)
         buf_str(&words, "emulated: only the shape counts");
     else
         figure_verdict(&c->theirs, &c->ours, more, &words);
+    if (c->theirs.value > 0 && c->median.known) {
+        buf_str(&words, "; ours is a mean, its median ");
+        estimate_text(&words, &c->median, NUMBER_PLAIN);
+    }
     table_cell(&r->cells, "%s", words.data);
     buf_free(&words);
 }
@@ -144,17 +163,21 @@ static void add_cell(struct replay *r, const struct replay_row *line, const stru
                      bool first)
 {
     bool marked = c->state == CELL_UNLIKE || c->state == CELL_EMULATED;
+    struct buf ours = {0};
 
+    estimate_text(&ours, &c->shown, NUMBER_PLAIN);
     table_cell(&r->cells, "%s", first ? line->label : "");
     table_cell(&r->cells, "%s", c->theirs.title);
     if (c->theirs.value > 0)
-        table_cell(&r->cells, "%.*f", line->their_digits, c->theirs.value);
+        table_cell(&r->cells, "%.*f", line->digits, c->theirs.value);
     else
         table_cell(&r->cells, "%s", "");
+    table_cell(&r->cells, "%s", c->ours.value > 0 ? ours.data : "-");
     if (c->ours.value > 0)
-        table_cell(&r->cells, "%.*f", line->digits, c->ours.value);
+        table_cell(&r->cells, "%zu", c->shown.n);
     else
-        table_cell(&r->cells, "-");
+        table_cell(&r->cells, "%s", "");
+    buf_free(&ours);
     if (c->theirs.value > 0 && c->ours.value > 0)
         table_cell(&r->cells, "%.3g%s", c->ours.value / c->theirs.value, marked ? "*" : " ");
     else
@@ -213,11 +236,11 @@ static void finish(struct replay *r, struct table *t)
 /* The rows from one section's first to its last; returns the next section's first. */
 static const struct replay_row *section(struct replay *r, const struct replay_row *line)
 {
-    const char *const cells[] = {line->section,  "",        "theirs", "ours",
+    const char *const cells[] = {line->section,  "",        "theirs", "ours", "n",
                                  "ours/theirs ", "verdict", NULL};
     const char *const shapes[] = {"shape", "theirs", "ours", "", NULL};
 
-    r->cells = (struct table){.columns = 6, .left = 1 << 1 | 1 << 5};
+    r->cells = (struct table){.columns = 7, .left = 1 << 1 | 1 << 6};
     r->shapes = (struct table){.columns = 4, .left = ~0u};
     header(&r->cells, cells);
     header(&r->shapes, shapes);
@@ -234,17 +257,23 @@ static void provenance(struct replay *r)
 {
     for (const char *const *name = r->publication->columns; *name; name++) {
         json_t *run, *found = NULL;
+        struct buf busy = {0};
         size_t i;
 
         for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)) && !found; i++)
             if (!strcmp(json_text(run, "platform"), *name))
                 found = run;
-        if (found)
-            buf_printf(r->out, "  %s: %s, %s %s%s%s\n", platform_find(*name)->title,
-                       json_text(found, "mode"), json_text(found, "vmm"),
-                       json_text(found, "vmm_version"),
-                       json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
-                       json_text(found, "emulated_by"));
+        if (!found)
+            continue;
+        buf_printf(r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title,
+                   json_text(found, "mode"), json_text(found, "vmm"),
+                   json_text(found, "vmm_version"),
+                   json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
+                   json_text(found, "emulated_by"));
+        if (busy_tell(found, &busy))
+            buf_printf(r->out, "; on a busy machine: %s", busy.data);
+        buf_free(&busy);
+        buf_str(r->out, "\n");
     }
 }
 

@@ -15,7 +15,7 @@ struct replay_row {
                                  beside the row above */
     double grain;             /* theirs is published in steps of so much; 0: exactly */
     bool more;                /* more is better */
-    int digits, their_digits; /* after the point */
+    int digits;               /* after the point, of theirs */
     const char *suite, *name, *key; /* ours; key: "value", or a key of the row that holds a time */
     const char *unit;               /* what "value" must be in */
     double scale;                   /* ours times this is in the published unit; 0: as it is */

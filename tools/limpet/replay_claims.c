@@ -1,9 +1,11 @@
 /* Published claims beside ours: sentences with a bound rather than a table's cells.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "estimate.h"
 #include "limpet.h"
 #include "platforms.h"
 #include "replay.h"
 #include "results.h"
+#include "stats.h"
 #include "table.h"
 
 #include <string.h>
@@ -11,8 +13,8 @@
 /* What one claim is held against on one platform. */
 struct ours {
     json_t *row, *run;
-    double value;    /* in the claim's unit; valid without why */
-    const char *why; /* there is none, or NULL; the result's or static */
+    struct estimate e; /* in the claim's unit; valid without why */
+    const char *why;   /* there is none, or NULL; the result's or static */
 };
 
 static bool counts_exits(const struct replay_claim *c) { return !strcmp(c->unit, "exits"); }
@@ -43,14 +45,16 @@ static void take_value(const struct replay_claim *c, struct ours *o)
     json_t *exits = json_object_get(o->row, "exits");
     double hz = json_number_value(json_object_get(json_object_get(o->run, "clock"), "tsc_hz"));
 
-    o->value = json_number_value(json_object_get(o->row, "value"));
-    if (counts_exits(c)) {
-        o->value = to_vmm(json_object_get(exits, "reasons"));
+    o->e = estimate_value(o->row);
+    if (counts_exits(c)) { /* of one run more */
+        o->e = (struct estimate){.value = to_vmm(json_object_get(exits, "reasons")), .n = 1};
         o->why = exits ? NULL : json_text(o->row, "no_exits");
         if (o->why && !o->why[0])
             o->why = "our result does not count its exits";
     } else if (!strcmp(c->unit, "us") && !strcmp(unit, "cycles")) {
-        o->value *= 1e6 / hz;
+        o->e.value *= 1e6 / hz;
+        o->e.low *= 1e6 / hz;
+        o->e.high *= 1e6 / hz;
         o->why = hz > 0 ? NULL : "our result does not tell the guest's clock";
     } else if (!c->over && !says_right(c) && strcmp(c->unit, unit) != 0) {
         o->why = "our result has another unit";
@@ -77,25 +81,31 @@ static void divide(json_t *result, const struct replay_claim *c, struct ours *o)
 
     if (!o->why)
         o->why = other.why;
-    if (!o->why && !(o->value > 0))
+    if (!o->why && !(o->e.value > 0))
         o->why = "ours is 0";
-    if (!o->why)
-        o->value = other.value / o->value;
+    if (o->why)
+        return;
+    o->e = (struct estimate){.value = other.e.value / o->e.value,
+                             .n = other.e.n < o->e.n ? other.e.n : o->e.n};
 }
 
 static void verdict(const struct replay_claim *c, const struct ours *o, struct buf *out)
 {
     struct figure theirs = {.value = c->high, .low = c->high, .high = c->high};
-    struct figure ours = {.value = o->value, .low = o->value, .high = o->value};
+    struct figure ours = {.value = o->e.value, .low = o->e.value, .high = o->e.value};
 
+    if (o->e.coverage >= STATS_CONFIDENCE) {
+        ours.low = o->e.low;
+        ours.high = o->e.high;
+    }
     if (o->why)
         buf_printf(out, "not measured: %s", o->why);
     else if (is_emulated_lab(o->run) && !c->fact)
         buf_str(out, "emulated: not judged");
     else if (!(c->low < c->high))
         figure_verdict(&theirs, &ours, counts_exits(c) || c->over, out);
-    else if (o->value < c->low || o->value > c->high)
-        buf_printf(out, "does not hold: %s", o->value < c->low ? "it is less" : "it is more");
+    else if (ours.value < c->low || ours.value > c->high)
+        buf_printf(out, "does not hold: %s", ours.value < c->low ? "it is less" : "it is more");
     else
         buf_str(out, c->holds ? c->holds : "holds");
 }
@@ -107,7 +117,7 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
                       json_t *result, struct table *t)
 {
     struct ours o = find(result, c, platform);
-    struct buf words = {0};
+    struct buf words = {0}, number = {0};
 
     if (c->over)
         divide(result, c, &o);
@@ -118,26 +128,31 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
         table_cell(t, "%s / %s", title_of(c->over), title_of(platform));
     else
         table_cell(t, "%s", title_of(platform));
+    if (!o.why)
+        estimate_text(&number, &o.e, NUMBER_PLAIN);
     if (o.why)
         table_cell(t, "-");
     else if (says_right(c))
         table_cell(t, "right");
-    else if (c->over)
-        table_cell(t, "%.3g ×", o.value);
     else
-        table_cell(t, "%.4g %s", o.value, unit_text(c->unit));
+        table_cell(t, "%s %s", number.data, c->over ? "×" : unit_text(c->unit));
+    if (o.why)
+        table_cell(t, "%s", "");
+    else
+        table_cell(t, "%zu", o.e.n);
     table_cell(t, "%s", words.data);
     buf_free(&words);
+    buf_free(&number);
     return o.why != NULL;
 }
 
 unsigned claims_format(const struct replay_claim *c, json_t *result, struct buf *out)
 {
-    static const char *const titles[] = {"theirs", "on", "ours", "verdict"};
+    static const char *const titles[] = {"theirs", "on", "ours", "n", "verdict"};
     unsigned without = 0;
 
     while (c->label) {
-        struct table t = {.columns = 5, .left = 1 << 1 | 1 << 2 | 1 << 4};
+        struct table t = {.columns = 6, .left = 1 << 1 | 1 << 2 | 1 << 5};
 
         table_cell(&t, "%s", c->section);
         for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)

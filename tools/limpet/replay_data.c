@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #define BASIC(text, row, ...)                                                                      \
-    .label = (text), .theirs = {__VA_ARGS__}, .grain = 1, .digits = 1, .suite = "basic",           \
-    .name = (row), .key = "value", .unit = "cycles"
+    .label = (text), .theirs = {__VA_ARGS__}, .grain = 1, .suite = "basic", .name = (row),         \
+    .key = "value", .unit = "cycles"
 
 /* Rate × min time over the bytes per iteration says so. */
 #define ELEMENTS 14000000
@@ -15,13 +15,13 @@
 #define RATE(kernel, ...)                                                                          \
     {                                                                                              \
         .section = "STREAM " kernel, .label = "rate, MB/s", .theirs = {__VA_ARGS__}, .more = true, \
-        .digits = 1, .their_digits = 1, .suite = "stream", .name = (kernel), .key = "value",       \
-        .unit = "MB/s", .elements = ELEMENTS                                                       \
+        .digits = 1, .suite = "stream", .name = (kernel), .key = "value", .unit = "MB/s",          \
+        .elements = ELEMENTS                                                                       \
     }
 #define TIME(kernel, text, field, ...)                                                             \
     {                                                                                              \
-        .label = (text), .theirs = {__VA_ARGS__}, .digits = 6, .their_digits = 6,                  \
-        .suite = "stream", .name = (kernel), .key = (field), .unit = "MB/s", .elements = ELEMENTS  \
+        .label = (text), .theirs = {__VA_ARGS__}, .digits = 6, .suite = "stream",                  \
+        .name = (kernel), .key = (field), .unit = "MB/s", .elements = ELEMENTS                     \
     }
 
 #define DHCP "theirs is a DHCP time-out, most likely"
@@ -53,21 +53,18 @@ static const struct replay_row hermitcore_rows[] = {
      .theirs = {80, 60, 6140, 80},
      .unlike = {NULL, NULL, DHCP, NULL},
      .grain = 10,
-     .digits = 3,
      .suite = "boot",
      .name = "door to main",
      .key = "value",
      .unit = "us",
      .scale = 1e-3},
     {.label = "beside it: unpause to main",
-     .digits = 3,
      .suite = "boot",
      .name = "unpause to main",
      .key = "value",
      .unit = "us",
      .scale = 1e-3},
     {.label = "beside it: start to exit",
-     .digits = 3,
      .suite = "boot",
      .name = "start to exit",
      .key = "value",

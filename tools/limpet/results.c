@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results.h"
 #include "audit.h"
+#include "busy.h"
 #include "host.h"
 #include "image.h"
 #include "limpet.h"
@@ -77,6 +78,7 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
 
 void results_complete(json_t *run, const struct vm_result *vm, const struct report *report)
 {
+    busy_add(run, vm);
     json_object_update(run, vm->facts);
     json_object_set_new(run, "command_line", json_any_text(vm->command_line));
     json_object_set_new(run, "status", json_integer(vm->status));
@@ -199,6 +201,7 @@ static void join_run(json_t *runs, size_t place, json_t *run)
         return;
     }
     json_incref(started);
+    busy_join(run, known);
     json_object_update(known, run);
     json_object_set_new(known, "started", started);
     json_object_set_new(known, "count",

@@ -132,7 +132,7 @@ static void run_guest(const struct side *side, const struct image *image, const 
     report_init(report);
     words_guest_line(&line, &none, &none, argv->v, argv->n);
     job.line = line.data;
-    side->platform->run(&config, &job, &listener, vm);
+    vm_run(&config, &job, &listener, vm);
     buf_free(&line);
 }
 

@@ -1,11 +1,16 @@
 /* The classic tables, from a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tables.h"
-#include "exits.h"
 #include "bars.h"
 #include "bench.h"
+#include "busy.h"
+#include "distribution.h"
+#include "disturbance.h"
+#include "estimate.h"
+#include "exits.h"
 #include "isolation.h"
 #include "limpet.h"
+#include "origin.h"
 #include "results.h"
 #include "table.h"
 #include "time_line.h"
@@ -22,6 +27,7 @@ struct page {
     int all_count;
     const struct platform *columns[BENCH_PLATFORMS]; /* of the table at hand */
     int count;
+    size_t usual[BENCH_PLATFORMS]; /* runs, in the table's heading */
     struct buf *out;
     struct buf reasons; /* one line per skipped cell */
     struct buf remarks; /* on distributions */
@@ -48,20 +54,20 @@ static const struct line stream_lines[] = {
 };
 
 static const struct line boot_lines[] = {
-    {"start to exit", "start to exit, median [ms]", ".p50"},
+    {"start to exit", "start to exit, median [ms]", "value"},
     {"start to exit", "start to exit, minimum [ms]", ".min"},
-    {"start to first byte", "start to first byte, median [ms]", ".p50"},
-    {"door to main", "door to main, median [µs]", ".p50"},
+    {"start to first byte", "start to first byte, median [ms]", "value"},
+    {"door to main", "door to main, median [µs]", "value"},
     {"door to main", "door to main, minimum [µs]", ".min"},
     {NULL, NULL, NULL},
 };
 
 /* What only Xen's toolstack lets us see. */
 static const struct line xen_lines[] = {
-    {"create", "xl create, median [ms]", ".p50"},
-    {"unpause to exit", "unpause to exit, median [ms]", ".p50"},
-    {"unpause to door", "unpause to door, median [µs]", ".p50"},
-    {"unpause to main", "unpause to main, median [µs]", ".p50"},
+    {"create", "xl create, median [ms]", "value"},
+    {"unpause to exit", "unpause to exit, median [ms]", "value"},
+    {"unpause to door", "unpause to door, median [µs]", "value"},
+    {"unpause to main", "unpause to main, median [µs]", "value"},
     {NULL, NULL, NULL},
 };
 
@@ -101,29 +107,19 @@ static bool pick_columns(struct page *p, bool (*kind)(const struct platform *))
     return p->count > 0;
 }
 
-/* The unit where it is not that of the whole table, which is in the title; "" otherwise. */
-static const char *unit_of(json_t *row)
-{
-    const char *unit = json_text(row, "unit");
-
-    return strcmp(unit, "cycles") ? unit_text(unit) : "";
-}
-
-/* What the reader of a distribution must know besides. */
-static void remark(struct page *p, json_t *row, const char *name, const struct platform *platform)
-{
-    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
-
-    if (modes)
-        buf_printf(&p->remarks, "Two modes: %s on %s, at %.6g and %.6g\n", name, platform->title,
-                   json_number_value(json_array_get(modes, 0)),
-                   json_number_value(json_array_get(modes, 1)));
-}
-
 static json_t *pick(json_t *row, const char *key)
 {
     return key[0] == '.' ? json_object_get(json_object_get(row, "stats"), key + 1)
                          : json_object_get(row, key);
+}
+
+/* What a line shows of a row, as text. */
+static void text_of(const struct estimate *e, json_t *row, const char *key, struct buf *out)
+{
+    if (key[0] == '.')
+        estimate_beside(out, e, json_number_value(pick(row, key)), NUMBER_PLAIN);
+    else
+        estimate_text(out, e, NUMBER_PLAIN);
 }
 
 /* A skipped cell, its reason for below. */
@@ -173,9 +169,29 @@ static void heading(struct page *p, struct table *t, const char *suite, const ch
         heading_line(p, t, suite, "", "emulated");
 }
 
-static void finish(struct page *p, struct table *t)
+/* Which of a table's columns were measured on a busy machine. Returns whether any was. */
+static bool busy_lines(struct page *p, const char *suite)
+{
+    bool any = false;
+
+    for (int i = 0; i < p->count; i++) {
+        struct buf how = {0};
+
+        any |= busy_tell(results_find_run(p->result, suite, p->columns[i]->name), &how);
+        if (how.len)
+            buf_printf(p->out, "%s was measured on a busy machine: %s\n", p->columns[i]->title,
+                       how.data);
+        buf_free(&how);
+    }
+    return any;
+}
+
+/* suite: NULL for a table that only goes on. */
+static void finish(struct page *p, struct table *t, const char *suite)
 {
     table_format(t, p->out);
+    if (suite)
+        busy_lines(p, suite);
     buf_str(p->out, "\n");
     table_free(t);
 }
@@ -195,86 +211,115 @@ static void draw(struct page *p, const char *suite, const struct line *line)
         buf_printf(p->out, "%s\n", line->label);
         for (int i = 0; i < p->count; i++) {
             json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
-            double value = json_number_value(pick(row, line->key));
+            struct estimate e = estimate_value(row);
 
             buf_printf(p->out, "  %-18s ", p->columns[i]->title);
-            bar(p->out, value, most);
-            buf_printf(p->out, value >= 100 ? " %.0f\n" : " %.1f\n", value);
+            bar(p->out, json_number_value(pick(row, line->key)), most);
+            buf_str(p->out, " ");
+            text_of(&e, row, line->key, p->out);
+            buf_str(p->out, "\n");
         }
     }
     if (p->bars && p->count > 1)
         buf_str(p->out, "\n");
 }
 
+/* The number of runs behind a table's figures; a cell of another number says so itself. */
+static void line_of_n(struct page *p, struct table *t, const char *suite, const struct line *line)
+{
+    table_cell(t, "  n");
+    for (int i = 0; i < p->count; i++) {
+        size_t n = 0;
+
+        for (const struct line *l = line; l->name && !n; l++)
+            n = estimate_value(results_row(p->result, suite, l->name, p->columns[i]->name)).n;
+        p->usual[i] = n;
+        if (n)
+            table_cell(t, "%zu", n);
+        else
+            table_cell(t, "%s", "");
+    }
+}
+
+static void cell(struct page *p, struct table *t, json_t *row, const char *key, int column)
+{
+    struct estimate e = estimate_value(row);
+    struct buf text = {0};
+
+    text_of(&e, row, key, &text);
+    if (e.n != p->usual[column])
+        buf_printf(&text, " (n %zu)", e.n);
+    table_cell(t, "%s", text.data);
+    buf_free(&text);
+}
+
+/* Of a figure that is a mean, the median of the same samples. */
+static void line_of_medians(struct page *p, struct table *t, const char *suite,
+                            const struct line *line)
+{
+    bool any = false;
+
+    for (int i = 0; i < p->count; i++)
+        any |= disturbance_is_mean(results_row(p->result, suite, line->name, p->columns[i]->name));
+    if (any)
+        table_cell(t, "  median of single ones");
+    for (int i = 0; i < p->count && any; i++) {
+        json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
+        struct estimate e = estimate_median(row);
+        struct buf text = {0};
+
+        buf_str(&text, "");
+        if (e.known)
+            estimate_text(&text, &e, NUMBER_PLAIN);
+        table_cell(t, "%s", e.known ? text.data : "-");
+        buf_free(&text);
+    }
+}
+
 /* Cells that may be empty are not counted as skipped. */
 static void lines(struct page *p, struct table *t, const char *suite, const struct line *line,
-                  int decimals, bool may_be_empty)
+                  bool may_be_empty)
 {
     for (; line->name; line++) {
         table_cell(t, "%s", line->label);
         for (int i = 0; i < p->count; i++) {
             json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
-            json_t *value = pick(row, line->key);
 
-            if (value)
-                table_cell(t, "%.*f", decimals, json_number_value(value));
+            if (pick(row, line->key))
+                cell(p, t, row, line->key, i);
             else if (may_be_empty)
                 table_cell(t, "-");
             else
                 skip(p, t, suite, line->label, p->columns[i]);
         }
+        line_of_medians(p, t, suite, line);
     }
 }
 
-/* Every row of a suite with its distribution, platform by platform. */
 static void distributions(struct page *p, const char *suite, const char *title)
 {
-    static const char *const keys[] = {"min", "p50", "p95", "p99", "p999", "max"};
-    static const size_t count = sizeof keys / sizeof *keys;
-    struct table t = {.columns = 2 + count};
-    json_t *row;
-    size_t i;
+    struct distribution d = {.result = p->result,
+                             .suite = suite,
+                             .title = title,
+                             .columns = p->columns,
+                             .count = p->count};
 
-    table_cell(&t, "%s", title);
-    table_cell(&t, "%s", "");
-    for (size_t k = 0; k < count; k++)
-        table_cell(&t, "%s", strcmp(keys[k], "p999") ? keys[k] : "p99.9");
-    for (int c = 0; c < p->count; c++)
-        for (i = 0; (row = json_array_get(json_object_get(p->result, "rows"), i)); i++) {
-            const char *name = json_string_value(json_object_get(row, "name"));
-
-            if (row != results_row(p->result, suite, name ? name : "", p->columns[c]->name))
-                continue;
-            if (json_object_get(row, "stage"))
-                continue; /* in the time line */
-            table_cell(&t, unit_of(row)[0] ? "%s [%s]" : "%s%s", name, unit_of(row));
-            remark(p, row, name, p->columns[c]);
-            table_cell(&t, "%s", p->columns[c]->title);
-            for (size_t k = 0; k < count; k++) {
-                json_t *value = json_object_get(json_object_get(row, "stats"), keys[k]);
-
-                if (value)
-                    table_cell(&t, unit_of(row)[0] ? "%.1f" : "%.0f", json_number_value(value));
-                else
-                    table_cell(&t, "-");
-            }
-        }
-    if (t.cells.n > t.columns)
-        finish(p, &t);
-    else
-        table_free(&t);
+    distribution_format(&d, p->out, &p->remarks);
 }
 
 static void basic(struct page *p)
 {
     struct table t = {0};
+    bool only;
 
     if (!pick_columns(p, has_column))
         return;
-    if (!json_object_get(results_find_run(p->result, "basic", p->columns[0]->name), "only")) {
-        heading(p, &t, "basic", "Basic: CPU cycles per call, mean");
-        lines(p, &t, "basic", basic_lines, 0, false);
-        finish(p, &t);
+    only = json_object_get(results_find_run(p->result, "basic", p->columns[0]->name), "only");
+    if (!only) {
+        heading(p, &t, "basic", "Basic: CPU cycles per call");
+        line_of_n(p, &t, "basic", basic_lines);
+        lines(p, &t, "basic", basic_lines, false);
+        finish(p, &t, "basic");
         draw(p, "basic", basic_lines);
     } else {
         t.columns = 1;
@@ -284,33 +329,8 @@ static void basic(struct page *p)
         table_free(&t);
     }
     distributions(p, "basic", "Basic: distribution, CPU cycles");
-}
-
-static void stream_times(struct page *p)
-{
-    struct table t = {.columns = 5};
-
-    table_cell(&t, "STREAM: seconds per pass");
-    table_cell(&t, "%s", "");
-    table_cell(&t, "avg");
-    table_cell(&t, "min");
-    table_cell(&t, "max");
-    for (const struct line *l = stream_lines; l->name; l++)
-        for (int i = 0; i < p->count; i++) {
-            json_t *row = results_row(p->result, "stream", l->name, p->columns[i]->name);
-
-            if (!row)
-                continue;
-            table_cell(&t, "%s", l->label);
-            table_cell(&t, "%s", p->columns[i]->title);
-            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "avg_s")));
-            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "min_s")));
-            table_cell(&t, "%.6f", json_number_value(json_object_get(row, "max_s")));
-        }
-    if (t.cells.n > t.columns)
-        finish(p, &t);
-    else
-        table_free(&t);
+    if (only && busy_lines(p, "basic"))
+        buf_str(p->out, "\n");
 }
 
 static void stream(struct page *p)
@@ -320,7 +340,8 @@ static void stream(struct page *p)
     if (!pick_columns(p, has_column))
         return;
     heading(p, &t, "stream", "STREAM: best rate, MB/s");
-    lines(p, &t, "stream", stream_lines, 1, false);
+    line_of_n(p, &t, "stream", stream_lines);
+    lines(p, &t, "stream", stream_lines, false);
     table_cell(&t, "result validates");
     for (int i = 0; i < p->count; i++) {
         json_t *run = results_find_run(p->result, "stream", p->columns[i]->name);
@@ -337,9 +358,14 @@ static void stream(struct page *p)
         buf_printf(&p->reasons, "STREAM on %s computed wrong results: %s\n", p->columns[i]->title,
                    text ? json_string_value(text) : "");
     }
-    finish(p, &t);
+    finish(p, &t, "stream");
     draw(p, "stream", stream_lines);
-    stream_times(p);
+    distribution_times(&(struct distribution){.result = p->result,
+                                              .suite = "stream",
+                                              .title = "STREAM: seconds per pass",
+                                              .columns = p->columns,
+                                              .count = p->count},
+                       p->out);
 }
 
 static void boot_table(struct page *p, const char *title, const struct line *line,
@@ -348,8 +374,9 @@ static void boot_table(struct page *p, const char *title, const struct line *lin
     struct table t = {0};
 
     heading(p, &t, "boot", title);
-    lines(p, &t, "boot", line, 2, may_be_empty);
-    finish(p, &t);
+    line_of_n(p, &t, "boot", line);
+    lines(p, &t, "boot", line, may_be_empty);
+    finish(p, &t, "boot");
     draw(p, "boot", line);
 }
 
@@ -375,6 +402,7 @@ static void throughput(struct page *p)
     if (!pick_columns(p, has_column))
         return;
     heading(p, &t, "throughput", "Throughput: boots a second, median");
+    line_of_n(p, &t, "throughput", (const struct line[]){{"1 at once", "", "value"}, {0}});
     for (int n = 1; n <= 1024; n *= 2) {
         const struct line line[] = {{name, label, "value"}, {NULL, NULL, NULL}};
         bool any = n == 1;
@@ -384,9 +412,9 @@ static void throughput(struct page *p)
         for (int i = 0; i < p->count; i++)
             any |= results_row(p->result, "throughput", name, p->columns[i]->name) != NULL;
         if (any)
-            lines(p, &t, "throughput", line, 2, n > 1);
+            lines(p, &t, "throughput", line, n > 1);
     }
-    finish(p, &t);
+    finish(p, &t, "throughput");
 }
 
 /* For how long the guests at once all held their own memory, or NULL. */
@@ -419,7 +447,7 @@ static void isolation(struct page *p, struct table *t)
         json_t *row = held(p, p->columns[i]);
 
         if (row)
-            table_cell(t, "%.2f", json_number_value(json_object_get(row, "value")));
+            cell(p, t, row, "value", i);
         else
             skip(p, t, "vmm", label, p->columns[i]);
     }
@@ -432,50 +460,15 @@ static void vmm(struct page *p)
     if (!pick_columns(p, has_column))
         return;
     heading(p, &cycles, "vmm", "A VMM's guests: their own time, CPU cycles");
-    lines(p, &cycles, "vmm", guest_lines, 1, false);
-    finish(p, &cycles);
+    line_of_n(p, &cycles, "vmm", guest_lines);
+    lines(p, &cycles, "vmm", guest_lines, false);
+    finish(p, &cycles, "vmm");
     heading(p, &times, "vmm", "A VMM's guests: their lives, ms");
-    lines(p, &times, "vmm", life_lines, 2, false);
+    line_of_n(p, &times, "vmm", life_lines);
+    lines(p, &times, "vmm", life_lines, false);
     isolation(p, &times);
-    finish(p, &times);
+    finish(p, &times, NULL);
     distributions(p, "vmm", "A VMM's guests: distribution");
-}
-
-static const char *text_of(json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "?";
-}
-
-/* One line: where a platform's figures come from. */
-static void provenance(struct page *p, const struct platform *platform)
-{
-    json_t *run, *first = NULL;
-    struct buf images = {0};
-    size_t i;
-
-    for (i = 0; (run = json_array_get(json_object_get(p->result, "runs"), i)); i++)
-        if (!strcmp(text_of(run, "platform"), platform->name)) {
-            char *image =
-                xasprintf("%s %.12s", text_of(run, "image"), text_of(run, "image_sha256"));
-
-            first = first ? first : run;
-            if (!images.len || !strstr(images.data, image))
-                buf_printf(&images, "%s%s", images.len ? ", " : "", image);
-            free(image);
-        }
-    if (first)
-        buf_printf(
-            p->out, "%s: %s, nesting %d%s%s; %s %s; Linux %s; %s; %d vCPU, %d MiB; %s\n",
-            platform->title, text_of(first, "mode"),
-            (int)json_integer_value(json_object_get(first, "nesting")),
-            json_is_true(json_object_get(first, "emulated")) ? ", emulated: " : "",
-            json_is_true(json_object_get(first, "emulated")) ? text_of(first, "emulated_by") : "",
-            text_of(first, "vmm"), text_of(first, "vmm_version"), text_of(first, "kernel"),
-            text_of(first, "cpu_model"), (int)json_integer_value(json_object_get(first, "vcpus")),
-            (int)json_integer_value(json_object_get(first, "mem_mib")), images.data);
-    buf_free(&images);
 }
 
 unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
@@ -500,7 +493,7 @@ unsigned tables_format(json_t *result, unsigned suites, const struct platform *c
     if (p.reasons.len)
         buf_printf(out, "%s\n", p.reasons.data);
     for (int i = 0; i < count; i++)
-        provenance(&p, columns[i]);
+        origin_line(result, columns[i], out);
     buf_free(&p.reasons);
     buf_free(&p.remarks);
     return p.skipped;

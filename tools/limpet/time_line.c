@@ -122,7 +122,7 @@ static void stage_line(json_t *result, struct boot *boots, int count, const char
             table_cell(t, "-");
             continue;
         }
-        table_cell(t, "%.0f", us);
+        table_cell(t, us < 0 ? "%.0f noise" : "%.0f", us);
         boots[c].sum_us += us;
         if (us > boots[c].longest_us) {
             boots[c].longest_us = us;
@@ -167,7 +167,7 @@ void time_line_format(json_t *result, const struct platform *const *columns, int
     if (!n)
         return;
     t.columns = (size_t)n + 1;
-    table_cell(&t, "Boot time line: the median boot, µs");
+    table_cell(&t, "Boot time line: the middle boot, µs");
     for (int c = 0; c < n; c++)
         table_cell(&t, "%s", boots[c].platform->title);
     stages = collect_stages(result, boots, n, names);

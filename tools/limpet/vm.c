@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm.h"
 #include "../../kernel/input.h"
+#include "busy.h"
 #include "limpet.h"
+#include "platforms.h"
 #include "proc.h"
 
 #include <errno.h>
@@ -174,6 +176,16 @@ char *vm_module_path(const char *module, const char **arguments)
     free(file);
     *arguments = module + name;
     return path;
+}
+
+void vm_run(const struct vm_config *config, const struct vm_job *job,
+            const struct console_listener *listener, struct vm_result *result)
+{
+    struct busy since;
+
+    busy_begin(&since);
+    config->platform->run(config, job, listener, result);
+    busy_end(&since, &result->busy);
 }
 
 void vm_result_free(struct vm_result *result)

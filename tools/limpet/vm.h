@@ -60,6 +60,13 @@ struct vm_stage {
     long long tsc; /* the guest's */
 };
 
+/* How busy the machine was while a guest ran (busy.h). */
+struct busy_facts {
+    unsigned cpus; /* online; 0: not looked at */
+    double load;   /* of one minute, at the guest's end: how many were ready to run */
+    double stolen; /* the share of the CPUs' time that its own hypervisor gave to others */
+};
+
 struct vm_result {
     int status;         /* the guest's own (own == true) or one of enum status */
     bool own;           /* the guest ended by itself with a status */
@@ -70,7 +77,9 @@ struct vm_result {
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
     double until_s;                          /* the job's text was seen; 0: it was not */
     double created_s,
-        started_s;     /* the domain is built (Xen); the processor is let go; 0: unknown */
+        started_s;           /* the domain is built (Xen); the processor is let go; 0: unknown */
+    double user_s, system_s; /* the VMM's process had so much of a CPU; 0: unknown */
+    struct busy_facts busy;
     double rss_mib;    /* the most that the VMM's process had resident; 0: unknown */
     double domain_mib; /* Xen: the memory the domain had; 0: unknown */
     struct vm_clock clock;
@@ -84,6 +93,9 @@ struct vm_result {
 typedef void vm_run_fn(const struct vm_config *config, const struct vm_job *job,
                        const struct console_listener *listener, struct vm_result *result);
 void vm_result_free(struct vm_result *result);
+
+/* Runs a guest on the configuration's platform, and looks how busy the machine was meanwhile. */
+vm_run_fn vm_run;
 
 /* The path of a module "FILE" or "FILE ARGUMENTS" (absolute, caller frees), and where in it the
  * arguments begin, with their blank. NULL with errno set when there is no such file. */
