@@ -512,10 +512,13 @@ _Noreturn void sched_idle(void)
     }
 }
 
-bool thread_guard_hit(uint64_t va)
+/* By a page, or by more, where code was not made to touch each page of a large frame on its way. */
+bool thread_overflowed(uint64_t sp, uint64_t va)
 {
+    const uint64_t far = 1ull << 30;
     const struct thread *t = thread_self();
-    return t->stack_size != 0 && va >= t->stack && va < t->stack + PAGE_SIZE;
+    uint64_t low = t->stack + PAGE_SIZE;
+    return t->stack_size != 0 && ((va >= t->stack && va < low) || (sp < low && sp > low - far));
 }
 
 bool thread_stack_holds(uint64_t va, uint64_t n)

@@ -148,8 +148,10 @@ void thread_set_affinity(uint64_t affinity);
 /* A stack for a CPU's own context, of so many bytes with its guard page; its end, or 0. */
 uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes);
 
-/* For diagnosis: is va in a running thread's guard page; do n bytes at va lie in a known stack? */
-bool thread_guard_hit(uint64_t va);
+/* For diagnosis. Has the running thread overflowed its stack, of which va could not be touched? */
+bool thread_overflowed(uint64_t sp, uint64_t va);
+
+/* Do n bytes at va lie in a known stack? */
 bool thread_stack_holds(uint64_t va, uint64_t n);
 
 /*

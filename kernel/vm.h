@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtual memory. Physical memory is mapped where it is (the image in its own protections, page 0
- * never); what is made at run time lives above 512 GiB and never executes.
+ * Virtual memory. Physical memory is mapped where it is (the image in its own protections, the
+ * first 64 KiB never); what is made at run time lives above 512 GiB and never executes.
  */
 #ifndef KERNEL_VM_H
 #define KERNEL_VM_H
@@ -15,7 +15,7 @@
 #define VM_BASE           0x8000000000ull /* device pages, up to 512 KiB of them */
 #define VM_DEVICES_END    (VM_BASE + 0x80000)
 #define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)
-#define VM_HEAP           (VM_BASE + 0x100000)
+#define VM_HEAP           (VM_BASE + 0x110000) /* apart: see page_fault_entry in trap.S */
 #define VM_HEAP_END       0x10000000000ull
 #define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
 #define VM_STACKS         0x18000000000ull  /* threads' stacks, by size class */
@@ -29,7 +29,8 @@ enum vm_prot { VM_RW, VM_DEVICE /* uncached */ };
 
 /* From the architecture (arch/x86_64/paging.c). Sizes are given as shifts: 12 or 21. */
 
-/* From here on null pointers fault: nothing more is to be read from page 0. */
+/* From here on null pointers fault: nothing more is to be read from below VM_NULL_END. */
+#define VM_NULL_END 0x10000ull
 void paging_drop_null(void);
 
 /* Sees to what the static tables cannot know: a large image, memory beyond the first GiB. */

@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include "percpu.h"
 
-/* The task state segment (SDM vol. 3A, 7.7): all that is used is the stack for double faults. */
+/* The task state segment (SDM vol. 3A, 7.7): all that is used are two interrupt stacks. */
 struct tss {
     uint32_t unused1[9];
-    uint64_t ist1;
-    uint32_t unused2[14];
+    uint64_t ist1, ist2;
+    uint32_t unused2[12];
     uint16_t unused3, io_map; /* behind its end: no I/O permission map */
 } __attribute__((packed));
 _Static_assert(sizeof(struct tss) == 104, "the SDM says so");
@@ -29,8 +29,8 @@ _Static_assert(sizeof(struct trap_frame) == 22 * 8, "trap.S pushes 15 + 2 + 5 wo
 void arch_cpu_init(struct cpu_base *cpu);
 
 /*
- * Before another CPU starts: lays out its GDT, its TSS and, up to end, its stack for double faults,
- * in the zeroed memory at area.
+ * Before another CPU starts: lays out its GDT, its TSS and, up to end, its interrupt stacks, in the
+ * zeroed memory at area.
  */
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
 
@@ -56,6 +56,7 @@ void arch_set_thread_pointer(uint64_t fs_base);
 /* The local APIC (lapic.c). Its timer runs at 1 GHz under QEMU and KVM. */
 void lapic_init(void);   /* the boot CPU's, at its first need */
 void lapic_enable(void); /* another CPU's */
+bool lapic_is_on(void);
 void lapic_timer_arm(uint64_t ticks);
 uint32_t lapic_timer_left(void);
 void lapic_eoi(void);
@@ -66,7 +67,8 @@ void lapic_wake_others(uint32_t real_mode_page); /* INIT and start-up to all but
  * struct platform's about other CPUs, by local APIC (smp.c). lapic_cpus(): the n CPUs have these
  * ids, the running one maybe among them; returns how many there are in all.
  */
-#define AP_PAGE 0x8000u /* physical: memory below 1 MiB that nothing else uses once Limpet runs */
+#define AP_PAGE 0x10000u /* physical: memory below 1 MiB that nothing else uses once Limpet runs   \
+                          */
 unsigned lapic_cpus(const uint8_t *ids, unsigned n);
 void lapic_start_cpus(unsigned count);
 void lapic_cpu_init(unsigned number);

@@ -52,12 +52,22 @@
 
 /* Interrupt vectors; 0..31 are the CPU's exceptions. The IDT has VECTORS gates. */
 #define VECTOR_DF       8
+#define VECTOR_GP       13
 #define VECTOR_PF       14
 #define VECTOR_TIMER    32
 #define VECTOR_EVENT    33 /* the platform's own: event channels */
 #define VECTOR_IPI      34
+#define VECTOR_FAULT    46 /* raised by trap.S alone, to change to the fault stack */
 #define VECTOR_SPURIOUS 47
 #define VECTORS         48
+
+/*
+ * A CPU has two stacks that the TSS names: IST 1 for exceptions, all of which end the machine, and
+ * IST 2, on which interrupts and page faults are no longer than it takes to go over to the
+ * interrupted stack, below its red zone (trap.S). The one for faults ends where the other begins.
+ */
+#define FAULT_STACK 4096
+#define ENTRY_STACK 256
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

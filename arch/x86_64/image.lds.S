@@ -20,8 +20,8 @@ PHDRS
 }
 
 /*
- * One entry of the first page table. The boot stack's guard is not present; page 0 is until the
- * loader's structures, which may lie there, have been read (paging_drop_null()).
+ * One entry of the first page table. The boot stack's guard is not present; the first 64 KiB are until
+ * the loader's structures, which may lie there, have been read (paging_drop_null()).
  */
 #define TEXT (PTE_P | PTE_A | PTE_G)
 #define RO   (PTE_P | PTE_A | PTE_G | PTE_NX)
@@ -43,7 +43,7 @@ PHDRS
     QUAD(((ABSOLUTE(trap_stubs) + (n) * 16) & 0xffff) | SEL_CODE64 << 16 | (ist) << 32 |           \
          0x8e << 40 | ((ABSOLUTE(trap_stubs) + (n) * 16) & 0xffff0000) << 32)                      \
     QUAD(0)
-#define GATE4(n) GATE(n, 0) GATE(n + 1, 0) GATE(n + 2, 0) GATE(n + 3, 0)
+#define GATE4(n, ist) GATE(n, ist) GATE(n + 1, ist) GATE(n + 2, ist) GATE(n + 3, ist)
 
 SECTIONS
 {
@@ -65,10 +65,12 @@ SECTIONS
         *(.rodata .rodata.*)
         . = ALIGN(16);
         __idt_start = .;
-        GATE4(0) GATE4(4)
-        GATE(8, 1) GATE(9, 0) GATE(10, 0) GATE(11, 0)
-        GATE4(12) GATE4(16) GATE4(20) GATE4(24) GATE4(28)
-        GATE4(32) GATE4(36) GATE4(40) GATE4(44)
+        /* exceptions on interrupt stack 1; page faults and interrupts on 2 (cpu.h) */
+        GATE4(0, 1) GATE4(4, 1) GATE4(8, 1)
+        GATE(12, 1) GATE(13, 1) GATE(VECTOR_PF, 2) GATE(15, 1)
+        GATE4(16, 1) GATE4(20, 1) GATE4(24, 1) GATE4(28, 1)
+        GATE4(32, 2) GATE4(36, 2) GATE4(40, 2)
+        GATE(44, 2) GATE(45, 2) GATE(VECTOR_FAULT, 1) GATE(VECTOR_SPURIOUS, 2)
         __idt_end = .;
         . = ALIGN(8);
         __init_array_start = .;

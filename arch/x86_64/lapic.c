@@ -25,6 +25,7 @@
 #define APIC_BASE_ENABLE   0x800
 
 static volatile uint32_t *page; /* NULL: x2APIC, by MSR */
+static bool on;
 
 static void write_register(uint32_t offset, uint32_t value)
 {
@@ -39,8 +40,11 @@ static uint32_t read_register(uint32_t offset)
     return page != 0 ? page[offset / 4] : (uint32_t)rdmsr(0x800 + offset / 16);
 }
 
+bool lapic_is_on(void) { return on; }
+
 void lapic_enable(void)
 {
+    on = true;
     uint64_t base = rdmsr(MSR_APIC_BASE);
     if (arch_has_x2apic()) {
         wrmsr(MSR_APIC_BASE, base | APIC_BASE_ENABLE | APIC_BASE_X2);

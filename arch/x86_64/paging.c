@@ -168,8 +168,10 @@ bool paging_free_2m(uint64_t va)
 void paging_drop_null(void)
 {
     vm_pd[0] = (uint64_t)vm_pt | TABLE;
-    __pt0[0] = 0;
-    invlpg(0);
+    for (uint64_t va = 0; va < VM_NULL_END; va += PAGE_SIZE) {
+        __pt0[va >> SHIFT_4K] = 0;
+        invlpg(va);
+    }
 }
 
 void paging_flush(void) { write_cr3(read_cr3()); }

@@ -24,6 +24,7 @@ struct cpu_base {
     uint16_t unused;
     uint16_t gdt_limit; /* with gdt what lgdt wants; not used of the boot CPU */
     uint64_t gdt;
+    uint64_t fault_stack; /* its end; not used of the boot CPU */
 };
 _Static_assert(__builtin_offsetof(struct cpu_base, thread) == CPU_THREAD, "assembly knows it");
 _Static_assert(__builtin_offsetof(struct cpu_base, resched) == CPU_RESCHED, "assembly knows it");

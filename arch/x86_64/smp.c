@@ -23,7 +23,8 @@ void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end)
     gdt[SEL_TSS / 8 + 1] = at >> 32;
     cpu->gdt = (uint64_t)gdt;
     cpu->gdt_limit = sizeof __gdt - 1;
-    tss->ist1 = end;
+    tss->ist1 = cpu->fault_stack = end - ENTRY_STACK;
+    tss->ist2 = end;
     tss->io_map = sizeof *tss;
 }
 

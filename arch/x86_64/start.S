@@ -49,13 +49,14 @@ boot_idtr:
     .quad __idt_start
 
     .section .data.tss, "aw"
-    /* The task state segment holds nothing but interrupt stack 1, for double faults. */
+    /* The task state segment holds nothing but the two interrupt stacks. */
     .balign 16
     .globl boot_tss
 boot_tss:
     .fill 9, 4, 0
-    .quad __fault_stack_end     /* offset 0x24: IST1 */
-    .fill 56, 1, 0
+    .quad __fault_stack_end     /* offset 0x24: IST 1 */
+    .quad __entry_stack_end     /* IST 2 */
+    .fill 48, 1, 0
     .word 0, 104                /* no I/O permission map */
 
     /*
@@ -99,8 +100,10 @@ vm_pt:
     .skip 4096
     .skip 8192
 __boot_stack_end:
-    .skip 4096
+    .skip FAULT_STACK
     .globl __fault_stack_end
 __fault_stack_end:
+    .skip ENTRY_STACK
+__entry_stack_end:
 
     .section .note.GNU-stack, "", @progbits

@@ -17,6 +17,8 @@ trap_stubs:
     .balign 16
     .if vector == VECTOR_PF
     jmp page_fault_entry
+    .elseif vector == VECTOR_FAULT
+    jmp fault_entry
     .elseif vector >= 32
     push $0
     push $vector
@@ -33,8 +35,7 @@ trap_stubs:
     .endr
     .balign 16
 
-.macro PUSH_CALLER_SAVED
-    push %rax
+.macro PUSH_CALLER_SAVED_BUT_RAX
     push %rcx
     push %rdx
     push %rsi
@@ -43,6 +44,15 @@ trap_stubs:
     push %r9
     push %r10
     push %r11
+.endm
+
+.macro PUSH_CALLEE_SAVED
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
 .endm
 
 .macro POP_CALLER_SAVED
@@ -57,38 +67,85 @@ trap_stubs:
     pop %rax
 .endm
 
-/* Page faults: most are first touches, so only what a C call changes is saved. */
+/*
+ * From the entry stack, which holds rdx, rax, vector, error code and the CPU's five words, to the
+ * interrupted stack (its pointer in rdx), below the 128 bytes that a leaf function may have there
+ * (System V ABI, 3.2.2). All is moved but rdx; the stack is then at a multiple of 16 plus 8 words.
+ */
+.macro LEAVE_ENTRY_STACK
+    mov %rsp, %rax
+    lea -128(%rdx), %rsp
+    and $-16, %rsp
+    push 64(%rax)               /* ss */
+    push 56(%rax)               /* rsp */
+    push 48(%rax)               /* rflags */
+    push 40(%rax)               /* cs */
+    push 32(%rax)               /* rip */
+    push 24(%rax)               /* error code */
+    push 16(%rax)               /* vector */
+    push 8(%rax)                /* rax */
+    mov (%rax), %rdx
+.endm
+
+/*
+ * Page faults: most are first touches, so only what a C call changes is saved. Within a page of the
+ * stack pointer it is the stack itself that is not there: then nothing can be moved to it.
+ */
     .globl page_fault_entry, page_fault_return
 page_fault_entry:
-    PUSH_CALLER_SAVED
+    push $VECTOR_PF
+    push %rax
+    push %rdx
+    mov %cr2, %rax
+    mov 56(%rsp), %rdx
+    sub %rdx, %rax
+    add $4096, %rax
+    cmp $(2 * 4096), %rax
+    jb 2f
+    LEAVE_ENTRY_STACK
+    PUSH_CALLER_SAVED_BUT_RAX
     cld
     mov %cr2, %rdi
-    mov 72(%rsp), %rsi          /* the error code */
-    sub $8, %rsp                /* calls want the stack at a multiple of 16 */
+    mov 80(%rsp), %rsi          /* the error code; the stack is at a multiple of 16 */
     call page_fault             /* bool page_fault(uint64_t va, uint64_t error) */
-    add $8, %rsp
     test %al, %al
-    POP_CALLER_SAVED
     jz 1f
-    lea 8(%rsp), %rsp
+    POP_CALLER_SAVED
+    add $16, %rsp
 page_fault_return:
     iretq
-1:  push $VECTOR_PF
-    /* fall through */
+1:  PUSH_CALLEE_SAVED
+    int $VECTOR_FAULT
+2:  pop %rdx
+    pop %rax
+    push %rax
+    PUSH_CALLER_SAVED_BUT_RAX
+    PUSH_CALLEE_SAVED
+    int $VECTOR_FAULT
+
+/*
+ * On the fault stack, a whole frame where rsp was. If that is further down on this very stack, as
+ * after a fault in the report of another, that frame must stay.
+ */
+fault_entry:
+    mov 24(%rsp), %rdi
+    lea 40(%rsp), %rsi          /* the stack's end */
+    mov %rsi, %rax
+    sub %rdi, %rax
+    cmp $FAULT_STACK, %rax
+    cmovb %rdi, %rsp
+    jmp 1f
 
 /* Everything else that is not an interrupt ends in a panic: save all, tell all. */
 trap_entry:
-    PUSH_CALLER_SAVED
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-    cld
+    push %rax
+    PUSH_CALLER_SAVED_BUT_RAX
+    PUSH_CALLEE_SAVED
     mov %rsp, %rdi
+    lea 22 * 8(%rsp), %rsi
+1:  cld
     and $-16, %rsp
-    call trap                   /* void trap(const struct trap_frame *) never returns */
+    call trap                   /* void trap(const struct trap_frame *, uint64_t) never returns */
     ud2
 
 /*
@@ -96,7 +153,11 @@ trap_entry:
  * nobody else in the kernel touches) on this thread's stack and let the scheduler choose.
  */
 interrupt_entry:
-    PUSH_CALLER_SAVED
+    push %rax
+    push %rdx
+    mov 56(%rsp), %rdx
+    LEAVE_ENTRY_STACK
+    PUSH_CALLER_SAVED_BUT_RAX
     cld
     mov 72(%rsp), %rdi          /* the vector; the stack is at a multiple of 16 */
     call interrupt              /* void interrupt(uint64_t vector) */

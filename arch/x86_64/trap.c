@@ -35,28 +35,83 @@ static const char *const names[32] = {
 #define PF_WRITE   2
 #define PF_FETCH   16
 
+/* An error code that names an entry of the IDT: SDM vol. 3A, 6.13. */
+#define ERROR_IDT    2
+#define ERROR_VECTOR 3 /* how far to shift */
+
 static _Noreturn void page_fault_panic(const struct trap_frame *f)
 {
     uint64_t va = read_cr2();
     const char *what = f->error & PF_FETCH ? "execution" : f->error & PF_WRITE ? "write" : "read";
-    if (thread_guard_hit(va))
+    if (thread_overflowed(f->rsp, va))
         panic_at(f, "stack overflow: %s at 0x%lx, below the stack of thread %u", what,
                  (unsigned long)va, thread_self()->id);
-    if (va < 4096)
+    if (va < VM_NULL_END)
         panic_at(f, "null pointer: %s at 0x%lx", what, (unsigned long)va);
     panic_at(f, "page fault: %s at 0x%lx, %s", what, (unsigned long)va,
              f->error & PF_PRESENT ? "which its protection forbids" : "where nothing is mapped");
 }
 
-_Noreturn void trap(const struct trap_frame *f);
-_Noreturn void trap(const struct trap_frame *f)
+static const char *name_of(uint64_t vector)
 {
-    /* A page fault that could not push its frame arrives as a double fault on its own stack. */
-    if (f->vector == VECTOR_PF || (f->vector == VECTOR_DF && thread_guard_hit(read_cr2())))
+    return vector < 32 && names[vector] != 0 ? names[vector]
+           : vector == VECTOR_PF             ? "page fault (#PF)"
+                                             : "exception";
+}
+
+/* The CPU whose fault stack ends there. */
+static struct cpu_base *cpu_of(uint64_t fault_stack)
+{
+    for (unsigned i = 1; i < CPUS_MAX && cpus[i] != 0; i++)
+        if (cpus[i]->base.fault_stack == fault_stack)
+            return &cpus[i]->base;
+    return &boot_cpu.base;
+}
+
+/* Whatever the first fault was: this is the last line, and no more is tried than that. */
+static _Noreturn void fault_in_handler(const struct trap_frame *f, const struct trap_frame *first)
+{
+    static uint32_t times;
+    uint64_t offset;
+    unsigned n = __atomic_fetch_add(&times, 1, __ATOMIC_RELAXED);
+    smp_running = false; /* nobody waits for a lock that the first one held */
+    if (n == 0)
+        kprintf("LIMPET: panic: %s at 0x%lx in the report of another fault: %s at 0x%lx (%s)\n",
+                name_of(f->vector), f->rip, name_of(first->vector), first->rip,
+                symbol_name(first->rip, &offset));
+    if (n <= 1)
+        platform_crash();
+    for (;;)
+        cpu_triple_fault();
+}
+
+/* On the fault stack of this CPU, which ends there. */
+_Noreturn void trap(const struct trap_frame *f, uint64_t fault_stack);
+_Noreturn void trap(const struct trap_frame *f, uint64_t fault_stack)
+{
+    static struct trap_frame first;
+    if (fault_stack - f->rsp < FAULT_STACK)
+        fault_in_handler(f, &first);
+    first = *f;
+    wrmsr(MSR_GS_BASE, (uint64_t)cpu_of(fault_stack)); /* the app may have changed it */
+    if (f->vector == VECTOR_PF)
         page_fault_panic(f);
-    const char *name = f->vector < 32 && names[f->vector] != 0 ? names[f->vector] : "exception";
-    panic_at(f, "%s, vector %u, error code 0x%lx", name, (unsigned)f->vector,
+    if (f->vector == VECTOR_GP && f->error & ERROR_IDT)
+        panic_at(f, "interrupt vector %u, for which there is no handler",
+                 (unsigned)(f->error >> ERROR_VECTOR));
+    panic_at(f, "%s, vector %u, error code 0x%lx", name_of(f->vector), (unsigned)f->vector,
              (unsigned long)f->error);
+}
+
+/* Nobody has asked for it: it is told once, and ended where it came from a local APIC. */
+static void unexpected(uint64_t vector)
+{
+    static uint64_t told;
+    uint64_t bit = 1ull << vector;
+    if (!(__atomic_fetch_or(&told, bit, __ATOMIC_RELAXED) & bit))
+        kprintf("LIMPET: unexpected interrupt, vector %u\n", (unsigned)vector);
+    if (lapic_is_on())
+        lapic_eoi();
 }
 
 void interrupt(uint64_t vector);
@@ -64,14 +119,18 @@ void interrupt(uint64_t vector)
 {
     if (vector == VECTOR_SPURIOUS)
         return; /* no end of interrupt for these: SDM vol. 3A, 10.9 */
-    if (vector == VECTOR_EVENT) {
+    if (vector == VECTOR_EVENT && platform->event != 0) {
         platform->event();
+        return;
+    }
+    if ((vector != VECTOR_TIMER && vector != VECTOR_IPI) || !lapic_is_on()) {
+        unexpected(vector);
         return;
     }
     lapic_eoi();
     if (vector == VECTOR_TIMER)
         timer_interrupt();
-    else if (vector == VECTOR_IPI)
+    else
         smp_interrupt();
 }
 

@@ -9,7 +9,7 @@
 #define SLP_EN_SLEEP (1u << 5)
 
 /* Physical memory as the window shows it; what the map does not hold must not be touched. */
-static const struct phys_view view = {0, 4096, (4ull << 30) - 4096};
+static const struct phys_view view = {0, VM_NULL_END, (4ull << 30) - VM_NULL_END};
 
 static const uint8_t *find_rsdp(const struct boot_info *boot)
 {
