@@ -11,17 +11,17 @@
 #define CPUID1_ECX_X2APIC     (1u << 21)
 #define CPUID1_ECX_XSAVE      (1u << 26)
 #define CPUID1_ECX_HYPERVISOR (1u << 31)
+#define CPUID1_ECX_RDRAND     (1u << 30)
 #define CPUID81_EDX_PDPE1GB   (1u << 26)
 #define FPU_BYTES_FEW         4096
 #define XCR0_WANTED           0xe7u /* x87, SSE, AVX, AVX-512: SDM vol. 1, 13.3 */
 
-static uint32_t cpuid1_ecx;
+uint32_t cpuid1_ecx, cpuid81_edx; /* as the door found them (long.inc) */
 
 void arch_cpu_init(struct cpu_base *cpu)
 {
     cpu->self = cpu;
     wrmsr(MSR_GS_BASE, (uint64_t)cpu);
-    cpuid1_ecx = cpuid(1, 0).ecx;
     if (cpuid1_ecx & CPUID1_ECX_XSAVE) {
         struct cpuid x = cpuid(0xd, 0);
         write_cr4(CR4_AT_START | CR4_OSXSAVE); /* reading it may be a VM exit */
@@ -31,7 +31,7 @@ void arch_cpu_init(struct cpu_base *cpu)
     }
 }
 
-bool arch_has_1g_pages(void) { return cpuid(0x80000001, 0).edx & CPUID81_EDX_PDPE1GB; }
+bool arch_has_1g_pages(void) { return cpuid81_edx & CPUID81_EDX_PDPE1GB; }
 
 bool arch_has_x2apic(void) { return cpuid1_ecx & CPUID1_ECX_X2APIC; }
 

@@ -37,6 +37,26 @@
 /* What long mode is entered with: PAE, which it needs, global pages, SSE. */
 #define CR4_AT_START (CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT)
 
+/*
+ * What the CPU must have, as CPUID tells (SDM vol. 2A): FPU, TSC, MSRs, PAE, global pages, FXSR,
+ * SSE and SSE2 in leaf 1's edx; NX and long mode in leaf 0x80000001's.
+ */
+#define CPUID1_EDX_FPU  (1 << 0)
+#define CPUID1_EDX_TSC  (1 << 4)
+#define CPUID1_EDX_MSR  (1 << 5)
+#define CPUID1_EDX_PAE  (1 << 6)
+#define CPUID1_EDX_PGE  (1 << 13)
+#define CPUID1_EDX_FXSR (1 << 24)
+#define CPUID1_EDX_SSE  (1 << 25)
+#define CPUID1_EDX_SSE2 (1 << 26)
+#define CPUID1_EDX_NEEDED                                                                          \
+    (CPUID1_EDX_FPU | CPUID1_EDX_TSC | CPUID1_EDX_MSR | CPUID1_EDX_PAE | CPUID1_EDX_PGE |          \
+     CPUID1_EDX_FXSR | CPUID1_EDX_SSE | CPUID1_EDX_SSE2)
+#define CPUID81            0x80000001
+#define CPUID81_EDX_NX     (1 << 20)
+#define CPUID81_EDX_LM     (1 << 29)
+#define CPUID81_EDX_NEEDED (CPUID81_EDX_NX | CPUID81_EDX_LM)
+
 /* x87 control word and MXCSR as after a reset: SDM vol. 1, 8.1.5 and 10.2.3; as trap.S saves them.
  */
 #define FPU_CONTROL 0x37f00001f80

@@ -7,7 +7,7 @@
 #include "cpu.h"
 
 OUTPUT_FORMAT(elf64-x86-64)
-ENTRY(pvh_door)
+ENTRY(native_door)
 
 PHDRS
 {

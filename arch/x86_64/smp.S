@@ -26,6 +26,9 @@ ap_trampoline_end:
     .section .text.boot, "ax"
     .code32
 ap_start32:
+    mov $SEL_DATA, %eax         /* what real mode left in ds ends at 64 KiB */
+    mov %eax, %ds
+    LOOK_AT_CPU check=1
     ENTER_LONG_MODE ap_start64
 
     .code64

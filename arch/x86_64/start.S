@@ -16,6 +16,7 @@ start32:
     mov %eax, %edi
     mov %edx, %ebp
 
+    LOOK_AT_CPU check=1
     ENTER_LONG_MODE start64
 
     .code64

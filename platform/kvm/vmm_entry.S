@@ -5,6 +5,7 @@
  */
 #include "boot_info.h"
 #include "cpu.h"
+#include "long.inc"
 #include "vmm_abi.h"
 
     .section .note.Limpet, "a", @note
@@ -25,6 +26,7 @@ vmm_door:
     rdtsc
     mov %eax, %edi
     mov %edx, %ebp
+    LOOK_AT_CPU check=0
     mov $BOOT_PVH, %esi
     jmp start64
 

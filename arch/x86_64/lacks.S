@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The end of a boot on a CPU that Limpet cannot run on: one line that names what it lacks, on COM1 and on
+ * Xen's log (port 0xe9), then a reset. 32-bit code, without a stack.
+ */
+#include "cpu.h"
+
+#define COM1       0x3f8
+#define COM1_LSR   (COM1 + 5)
+#define LSR_EMPTY  0x20
+#define XEN_LOG    0xe9
+#define DEBUG_EXIT 0xf4   /* as platform/kvm/kvm.c */
+#define CRASHED    0x7f
+
+    .section .text.boot, "ax"
+    .code32
+    .globl cpu_lacks
+cpu_lacks:
+    mov $lacks_begin, %esi
+    mov $1f, %ebp
+    jmp print
+1:  mov $lacks_table, %edi
+2:  mov (%edi), %eax
+    test %eax, %eax
+    jz 4f
+    and $0x80000000, %eax       /* is there such a leaf at all? */
+    cpuid
+    cmp (%edi), %eax
+    jb 3f
+    mov (%edi), %eax
+    cpuid
+    test %edx, 4(%edi)
+    jnz 5f
+3:  mov 8(%edi), %esi
+    mov $5f, %ebp
+    jmp print
+5:  add $12, %edi
+    jmp 2b
+4:  mov $lacks_end, %esi
+    mov $6f, %ebp
+    jmp print
+6:  mov $DEBUG_EXIT, %edx
+    mov $CRASHED, %eax
+    out %eax, %dx
+    lidt lacks_no_idt
+    int3
+
+/* The NUL-terminated string at esi; then on at ebp. */
+print:
+    lodsb
+    test %al, %al
+    jnz 1f
+    jmp *%ebp
+1:  mov %al, %ah
+    mov $COM1_LSR, %edx
+2:  in %dx, %al                 /* what is not there reads as 0xff */
+    test $LSR_EMPTY, %al
+    jz 2b
+    mov %ah, %al
+    mov $COM1, %edx
+    out %al, %dx
+    out %al, $XEN_LOG
+    jmp print
+
+    .section .rodata.lacks, "a"
+    .balign 4
+lacks_table:
+    .long CPUID81, CPUID81_EDX_LM, lacks_lm
+    .long CPUID81, CPUID81_EDX_NX, lacks_nx
+    .long 1, CPUID1_EDX_PAE, lacks_pae
+    .long 1, CPUID1_EDX_PGE, lacks_pge
+    .long 1, CPUID1_EDX_MSR, lacks_msr
+    .long 1, CPUID1_EDX_TSC, lacks_tsc
+    .long 1, CPUID1_EDX_FPU, lacks_fpu
+    .long 1, CPUID1_EDX_FXSR, lacks_fxsr
+    .long 1, CPUID1_EDX_SSE, lacks_sse
+    .long 1, CPUID1_EDX_SSE2, lacks_sse2
+    .long 0
+lacks_no_idt:
+    .word 0
+    .long 0
+lacks_begin: .asciz "LIMPET: panic: The CPU lacks"
+lacks_lm:    .asciz " long mode (64-bit),"
+lacks_nx:    .asciz " NX (no-execute pages),"
+lacks_pae:   .asciz " PAE,"
+lacks_pge:   .asciz " global pages,"
+lacks_msr:   .asciz " MSRs,"
+lacks_tsc:   .asciz " a TSC,"
+lacks_fpu:   .asciz " an FPU,"
+lacks_fxsr:  .asciz " FXSR,"
+lacks_sse:   .asciz " SSE,"
+lacks_sse2:  .asciz " SSE2,"
+lacks_end:   .asciz " without which Limpet cannot run: give the machine another CPU model.\r\n"
+
+    .section .note.GNU-stack, "", @progbits
