@@ -23,9 +23,11 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
  -U__linux__ -Ulinux -U__linux -U__gnu_linux__
 # How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
 # a panic can tell who called), fixed addresses.
-ABI := -mno-red-zone -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
+ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-protection=none \
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
+# What an app may choose otherwise.
+GUARD := -fstack-protector-strong
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 # Xen's public headers (libxen-dev), by themselves.
 XENINC := $(B)/xen-headers
@@ -35,9 +37,9 @@ INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/i
  -iquote kernel/libc \
  -iquote platform -iquote platform/kvm -iquote platform/xen -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
-KFLAGS = -O2 -g $(WARN) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
+KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
  -fno-builtin-malloc
-AFLAGS = -O2 -g $(WARN) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
+AFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
 KERNEL_SRC := $(sort $(wildcard kernel/*.c kernel/libc/*.[cS] arch/x86_64/*.[cS] platform/*.c \
  platform/*/*.[cS]))
@@ -137,7 +139,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in $(wildcard kernel/include/*.h) $(FLAGST
 	@mkdir -p $(B)/lib
 	@rm -f $(B)/lib/libpthread.a; ar rcsD $(B)/lib/libpthread.a
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
-	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
+	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)

@@ -18,10 +18,22 @@
 
 uint32_t cpuid1_ecx, cpuid81_edx; /* as the door found them (long.inc) */
 
+/* What no attacker can guess nor a string contain: RDRAND, and the TSC where there is none. */
+static void choose_stack_guard(void)
+{
+    extern uintptr_t __stack_chk_guard;
+    uint64_t random = rdtsc() * 0x9e3779b97f4a7c15;
+    if (cpuid1_ecx & CPUID1_ECX_RDRAND)
+        random ^= rdrand();
+    __stack_chk_guard = random & ~0xffull;
+}
+
 void arch_cpu_init(struct cpu_base *cpu)
 {
     cpu->self = cpu;
     wrmsr(MSR_GS_BASE, (uint64_t)cpu);
+    if (cpu->number == 0) /* its callers never return */
+        choose_stack_guard();
     if (cpuid1_ecx & CPUID1_ECX_XSAVE) {
         struct cpuid x = cpuid(0xd, 0);
         write_cr4(CR4_AT_START | CR4_OSXSAVE); /* reading it may be a VM exit */

@@ -112,6 +112,14 @@ static inline uint64_t rdtsc(void)
     return (uint64_t)hi << 32 | lo;
 }
 
+/* 0 when the CPU has no number to give just now: Intel SDM vol. 1, 7.3.17. */
+static inline uint64_t rdrand(void)
+{
+    uint64_t v;
+    __asm__ volatile("rdrand %0" : "=r"(v) : : "cc");
+    return v;
+}
+
 static inline uint64_t rdmsr(uint32_t msr)
 {
     uint32_t lo, hi;
@@ -159,7 +167,7 @@ static inline void outl(uint16_t port, uint32_t v)
 /* Writes n bytes to one port: one VM exit for the lot on hypervisors that batch string I/O. */
 static inline void outsb(uint16_t port, const void *buf, unsigned long n)
 {
-    __asm__ volatile("rep outsb" : "+S"(buf), "+c"(n) : "d"(port) : "memory");
+    __asm__ volatile("cld; rep outsb" : "+S"(buf), "+c"(n) : "d"(port) : "memory");
 }
 
 /* Reads n bytes from one port; likewise. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Large allocations: each a region of its own, so that malloc touches no page and free gives all of
- * them back. newlib's malloc, which these wrap (ld --wrap), keeps the smaller ones.
+ * them back. newlib's malloc, which these wrap (ld --wrap), keeps the smaller ones. What is freed
+ * is looked at first: a heap that was misused ends by name, where it is noticed.
  */
+#include "page.h"
+#include "panic.h"
 #include "vm.h"
 #include <errno.h>
 #include <reent.h>
@@ -30,9 +33,45 @@ static void *new_large(struct _reent *reent, size_t bytes, size_t align)
     return (void *)base;
 }
 
+static _Noreturn void misused(const void *p, const char *how)
+{
+    panic("heap misuse: block at 0x%lx %s", (unsigned long)p, how);
+}
+
+/* The region of a block that is about to be freed or resized; NULL: it is newlib's. */
 static struct region *large(const void *p)
 {
-    return (uint64_t)p >= VM_REGIONS ? region_at((uint64_t)p) : 0;
+    if ((uint64_t)p < VM_REGIONS)
+        return 0;
+    struct region *r = region_at((uint64_t)p);
+    if (r == 0)
+        misused(p, "is none: freed before, or not what malloc gave");
+    return r;
+}
+
+/*
+ * newlib's malloc is Doug Lea's: a block's size and two flags stand before it, and the block behind
+ * it tells by one of its flags whether this one is in use. Both are looked at without malloc's
+ * lock: of a block in use nobody else changes either, but for the size of a free one behind it.
+ */
+#define IN_USE_BEFORE 1ul
+#define FLAGS         7ul
+#define LEAST         32ul /* bytes of a block, its header included */
+#define HEAP_MAX      (VM_HEAP_END - VM_HEAP)
+
+static void check_small(const void *p)
+{
+    uint64_t at = (uint64_t)p, offset = at - heap_base;
+    if (offset >= heap.pages * PAGE_SIZE || at % 16 != 0)
+        misused(p, "is none: not what malloc gave");
+    uint64_t size = ((const uint64_t *)p)[-1] & ~FLAGS;
+    if (size < LEAST || size % 16 != 0 || size > heap.pages * PAGE_SIZE - offset + 16)
+        misused(p, "has no valid size: overwritten from below, or not what malloc gave");
+    uint64_t behind = *(const volatile uint64_t *)(at - 8 + size);
+    if (!(behind & IN_USE_BEFORE))
+        misused(p, "is free already, or was overwritten at its end");
+    if ((behind & ~FLAGS) < LEAST / 2 || (behind & ~FLAGS) > HEAP_MAX)
+        misused(p, "was overwritten at its end");
 }
 
 void *__wrap__malloc_r(struct _reent *reent, size_t bytes)
@@ -61,11 +100,15 @@ void *__wrap__memalign_r(struct _reent *reent, size_t align, size_t bytes)
 
 void __wrap__free_r(struct _reent *reent, void *p)
 {
+    if (p == 0)
+        return;
     struct region *r = large(p);
-    if (r != 0)
+    if (r != 0) {
         region_destroy(r);
-    else
+    } else {
+        check_small(p);
         __real__free_r(reent, p);
+    }
 }
 
 size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
@@ -76,9 +119,11 @@ size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
 
 void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
 {
-    struct region *r = large(p);
     if (p == 0)
         return __wrap__malloc_r(reent, bytes);
+    struct region *r = large(p);
+    if (r == 0)
+        check_small(p);
     if (r == 0 && bytes < LARGE)
         return __real__realloc_r(reent, p, bytes);
     if (r != 0 && bytes >= LARGE && region_resize(r, bytes))
