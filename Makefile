@@ -28,6 +28,8 @@ ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-prote
  -ffunction-sections -fdata-sections
 # What an app may choose otherwise.
 GUARD := -fstack-protector-strong
+# The assembler takes a file of ours first, which marks the object as made for Limpet (limpet-cc.in).
+MARK := $(if $(findstring clang,$(CC)),-fno-integrated-as -Wno-unused-command-line-argument )-Xassembler
 WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow
 # Xen's public headers (libxen-dev), by themselves.
 XENINC := $(B)/xen-headers
@@ -39,7 +41,7 @@ INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/i
 # The kernel never touches vector registers: an interrupt need not save them.
 KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
  -fno-builtin-malloc
-AFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
+AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
 KERNEL_SRC := $(sort $(wildcard kernel/*.c kernel/libc/*.[cS] arch/x86_64/*.[cS] platform/*.c \
  platform/*/*.[cS]))
@@ -135,11 +137,12 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
-$(B)/limpet-cc: tools/image/limpet-cc.in $(wildcard kernel/include/*.h) $(FLAGSTAMP)
+$(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/include/*.h) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
-	@rm -f $(B)/lib/libpthread.a; ar rcsD $(B)/lib/libpthread.a
+	@cp tools/image/mark.s $(B)/lib/mark.s
+	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
 	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
-	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
+	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)

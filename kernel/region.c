@@ -211,6 +211,12 @@ static struct region *region_find(uint64_t va)
     return r;
 }
 
+uint64_t region_end(uint64_t va)
+{
+    const struct region *r = va - heap_base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
+    return r != 0 ? base_of(r) + r->pages * PAGE_SIZE : 0;
+}
+
 struct region *region_at(uint64_t base)
 {
     struct region *r = region_find(base);

@@ -8,6 +8,7 @@
 #include "page.h"
 #include "syscall.h"
 #include "time.h"
+#include "vm.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -60,6 +61,8 @@ int read(int fd, void *buf, size_t n)
         return -1;
     if (n > INT_MAX)
         n = INT_MAX;
+    if (!vm_accessible(buf, n, true))
+        return (int)result(-EFAULT);
     if (f->console)
         return (int)((f->flags & O_ACCMODE) != O_WRONLY ? input_read(buf, n) : result(-EBADF));
     if ((f->flags & O_ACCMODE) == O_WRONLY)
@@ -81,6 +84,8 @@ int write(int fd, const void *buf, size_t n)
         n = INT_MAX;
     if ((f->flags & O_ACCMODE) == O_RDONLY)
         return (int)result(-EBADF);
+    if (!vm_accessible(buf, n, false))
+        return (int)result(-EFAULT);
     if (f->console) {
         static struct mutex console_mutex; /* what one call writes stays together */
         mutex_lock(&console_mutex);

@@ -29,6 +29,9 @@ enum vm_prot { VM_RW, VM_DEVICE /* uncached */ };
 
 /* From the architecture (arch/x86_64/paging.c). Sizes are given as shifts: 12 or 21. */
 
+/* May n bytes at va be read, or written? Also what a first touch would map. A few instructions. */
+bool vm_accessible(const void *va, size_t n, bool write);
+
 /* From here on null pointers fault: nothing more is to be read from below VM_NULL_END. */
 #define VM_NULL_END 0x10000ull
 void paging_drop_null(void);
@@ -101,6 +104,9 @@ bool region_resize(struct region *r, uint64_t bytes);
 
 /* The page-fault handler's question: true when va is now mapped. Interrupts are off. */
 bool region_fault(uint64_t va);
+
+/* Where the region that va lies in ends, of what may be touched; 0: va is in none. */
+uint64_t region_end(uint64_t va);
 
 /* First touches so far, of all regions. */
 uint64_t region_faults(void);

@@ -105,3 +105,24 @@ check "limpet-cc: a large image" large
 expect "limpet-cc: the large image runs" 0 'sum 3' "$B/limpet" run "$own/large.elf" -p qemu
 expect "limpet-cc: a compile error is one" 1 'error' "$cc" -c -x c - -o "$own/x.o" <<< 'int main('
 expect "limpet-cc: no arguments" 2 'usage' "$cc"
+
+# What the host's compiler made, and the host's libraries, are refused by name; what limpet-cc made is not.
+printf 'int leaf(int x) { volatile int a[8] = {x}; return a[0]; }\n' > "$own/leaf.c"
+printf 'int leaf(int x);\nint main(void) { return leaf(7); }\n' > "$own/calls.c"
+printf '.globl leaf\nleaf: mov %%edi, %%eax\nret\n' > "$own/asm.s"
+foreign() { (cd "$own" && cc -O2 -c leaf.c -o leaf.o && rm -f libleaf.a && ar rcs libleaf.a leaf.o && "$cc" calls.c "$@" -o no.elf); }
+refused='not compiled for Limpet; compile its sources with limpet-cc'
+expect "limpet-cc: the host's object is refused" 2 "leaf.o: $refused" foreign leaf.o
+expect "limpet-cc: the host's archive is refused" 2 "libleaf.a .leaf.o.: $refused" foreign libleaf.a
+expect "limpet-cc: and when it is found" 2 "libleaf.a .leaf.o.: $refused" foreign -L . -l leaf
+expect "limpet-cc: the host's libraries are not looked for" 2 'no libjansson.a for Limpet' foreign -ljansson
+marked() {
+    cd "$own" && echo data > blob && ld -r -b binary blob -o blob.o && "$cc" -O2 -c leaf.c -o leaf.o &&
+        strip --strip-unneeded leaf.o && rm -f libleaf.a && ar rcs libleaf.a leaf.o &&
+        "$cc" calls.c -L. -lleaf blob.o -lm -lc -lgcc -lpthread -lrt -o leaf.elf &&
+        "$cc" -pipe calls.c asm.s -o asm.elf && "$cc" -flto -O2 calls.c leaf.c -o lto.elf
+}
+check "limpet-cc: its own objects, archives, assembly, data are taken" marked
+for image in leaf asm lto; do
+    expect "limpet-cc: $image runs" 7 '' "$B/limpet" run "$own/$image.elf" -p qemu
+done

@@ -30,6 +30,23 @@ expect "end: division by zero" 123 'division by zero' end divide
 expect "end: write to address 0" 123 'null pointer: write at 0x0' end null
 expect "end: stack overflow" 123 'stack overflow' end stack
 expect "end: a thread's stack overflow" 123 'stack overflow.*thread 2' end thread-stack
+for over in vla alloca jump; do
+    expect "end: stack overflow, $over" 123 'stack overflow: .*thread 1' end $over
+done
+expect "end: a thread's stack overflow, alloca" 123 'stack overflow: .*thread 2' end thread-alloca
+expect "end: an array on the stack overflown" 123 'stack smashed: smash\(\) wrote' end smash
+for misuse in off-by-one overflow double-free double-free-large free-middle free-middle-large free-wild free-stack; do
+    expect "end: heap, $misuse" 123 'heap misuse: block at 0x' end $misuse
+done
+expect "end: a fault in the report of another" 123 'in the report of another fault: invalid instruction' end no-thread
+expect "end: the CPU's own data lost" 123 'breakpoint' end gs
+expect "end: a stack pointer to nowhere" 123 'page fault: write at 0x777777776f' end stack-pointer
+expect "end: an interrupt without a handler" 123 'vector without a handler' end vector
+expect "an unexpected interrupt is told" 4 'unexpected interrupt, vector 40' end unexpected
+expect "an image started on Linux says how" 126 'limpet run .*hello.elf' "$B/apps/hello.elf"
+for lacks in "max,-nx:NX" "qemu64,-lm:long mode" "max,-sse2:SSE2" "max,-pae:PAE" "qemu32:long mode .*NX"; do
+    expect "a CPU: ${lacks%%:*}" 123 "panic: The CPU lacks .*${lacks#*:}" "$B/limpet" run hello -p qemu --cpu "${lacks%%:*}"
+done
 expect "end: endless loop" 122 'did not end in time' end loop
 expect "end: deadlock" 122 'did not end in time' end deadlock
 expect "end: triple fault" 124 'triple fault' end triple

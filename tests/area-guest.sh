@@ -8,6 +8,8 @@ guest_checks "threads:" guest threads -e CONTENTION_SECONDS="$CONTENTION_SECONDS
 guest_checks "threads without XSAVE:" guest threads --cpu qemu64 -e CONTENTION_SECONDS=1
 guest_checks "sync:" guest sync
 guest_checks "inversion:" guest inversion
+guest_checks "traps:" guest traps
+guest_checks "traps, 4 CPUs:" guest traps --smp 4
 guest_checks "memory:" guest memory
 guest_checks "memory with 3500 MiB:" guest memory --mem 3500 -- page_tables_are_counted
 guest_checks "memory with 16 MiB:" guest memory --mem 16 -- more_than_there_is \

@@ -129,5 +129,5 @@ SECTIONS
 
     ASSERT(__rodata_start - __text_start > 0, "no text")
     ASSERT(__kernel_text_end < 0x200000, "the kernel's text must lie in the first 2 MiB")
-    /DISCARD/ : { *(.comment) *(.note.gnu.*) *(.note.GNU-stack) *(.rela.*) *(.interp) *(.dynamic) }
+    /DISCARD/ : { *(.limpet.object) *(.comment) *(.note.gnu.*) *(.note.GNU-stack) *(.rela.*) *(.interp) *(.dynamic) }
 }

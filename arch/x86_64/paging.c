@@ -6,6 +6,7 @@
 #include "lock.h"
 #include "page.h"
 #include "panic.h"
+#include "sched.h"
 #include "vm.h"
 #include <errno.h>
 #include <string.h>
@@ -198,6 +199,38 @@ static bool in_map(uint64_t gib)
             return true;
     }
     return false;
+}
+
+/* [va, end) lies below the window's end: image, or physical memory. */
+static bool window_accessible(uint64_t va, uint64_t end, bool write)
+{
+    if (va < (uint64_t)(write ? __data_start : __text_start) || end > window_end)
+        return false;
+    for (uint64_t gib = va / GIB; end > (uint64_t)__image_end && gib <= (end - 1) / GIB; gib++)
+        if (gib != 0 && !in_map(gib))
+            return false;
+    return true;
+}
+
+bool vm_accessible(const void *p, size_t n, bool write)
+{
+    const struct thread *t = thread_self();
+    uint64_t va = (uint64_t)p, end = va + n;
+    if (end < va)
+        return false;
+    if (va >= t->stack + PAGE_SIZE && end <= t->stack + t->stack_size)
+        return true;
+    if (va < VM_BASE)
+        return window_accessible(va, end, write);
+    uint64_t stop = region_end(va);
+    if (stop != 0)
+        return end <= stop;
+    for (int level; va < end; va = (va | (PAGE_SIZE - 1)) + 1) { /* other threads' stacks */
+        const uint64_t *e = find_entry(va, 0, &level);
+        if (e == 0 || !(*e & PTE_P))
+            return false;
+    }
+    return true;
 }
 
 /*

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ends in the way that its argument names, for the host to tell apart. */
+#include <alloca.h>
 #include <limpet.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,77 @@ static void *overflow_in_thread(void *unused)
     return unused;
 }
 
+/* The whole frame at once, as code does that no -fstack-clash-protection was told. */
+static int jump_over_the_guard(void)
+{
+    __asm__ volatile("sub $0x400000, %rsp; push %rax");
+    return 0;
+}
+
+static __attribute__((noinline)) int variable_array(int n)
+{
+    volatile char array[n];
+    array[0] = 1;
+    return array[0];
+}
+
+static __attribute__((noinline)) int alloca_of(size_t n)
+{
+    volatile char *array = alloca(n);
+    array[0] = 1;
+    return array[0];
+}
+
+static void *alloca_in_thread(void *unused)
+{
+    zero = alloca_of(100000);
+    return unused;
+}
+
+static __attribute__((noinline)) int smash(int n)
+{
+    volatile char array[16];
+    for (int i = 0; i < n; i++)
+        array[i] = 'x';
+    return array[zero];
+}
+
+static int misuse_heap(const char *how)
+{
+    char *volatile p = malloc(24), *volatile q = malloc(24), *volatile large = malloc(1 << 20);
+    char on_stack[64];
+    if (strcmp(how, "off-by-one") == 0)
+        p[24] = 0;
+    if (strcmp(how, "overflow") == 0)
+        memset(p, 'x', 64);
+    if (strcmp(how, "double-free") == 0)
+        free(p);
+    if (strcmp(how, "double-free-large") == 0)
+        free(large);
+    if (strcmp(how, "free-middle") == 0)
+        p += 16;
+    if (strcmp(how, "free-middle-large") == 0)
+        large += 4096;
+    if (strcmp(how, "free-wild") == 0)
+        p = (char *)0x12345678;
+    if (strcmp(how, "free-stack") == 0)
+        p = on_stack + 16;
+    free(p);
+    free(q);
+    free(large);
+    printf("survived\n");
+    return 97;
+}
+
+/* The CPU's word for the thread that runs, as a wild write may leave it. */
+static void lose_the_thread(void)
+{
+    uint64_t cpu;
+    __asm__ volatile("mov %%gs:0, %0" : "=r"(cpu));
+    ((uint64_t *)cpu)[1] = 0;
+    __asm__ volatile("ud2");
+}
+
 static void triple_fault(void)
 {
     static const struct {
@@ -32,10 +105,10 @@ static void triple_fault(void)
     __asm__ volatile("lidt %0; int3" : : "m"(no_idt));
 }
 
-static void thread_overflow(void)
+static void in_thread(void *(*f)(void *))
 {
     pthread_t t;
-    pthread_create(&t, NULL, overflow_in_thread, NULL);
+    pthread_create(&t, NULL, f, NULL);
     pthread_join(t, NULL);
 }
 
@@ -55,7 +128,32 @@ static int how(const char *kind)
     if (strcmp(kind, "stack") == 0)
         return recurse(0);
     if (strcmp(kind, "thread-stack") == 0)
-        thread_overflow();
+        in_thread(overflow_in_thread);
+    if (strcmp(kind, "thread-alloca") == 0)
+        in_thread(alloca_in_thread);
+    if (strcmp(kind, "jump") == 0)
+        return jump_over_the_guard();
+    if (strcmp(kind, "vla") == 0)
+        return variable_array(300000);
+    if (strcmp(kind, "alloca") == 0)
+        return alloca_of(1 << 20);
+    if (strcmp(kind, "smash") == 0)
+        return smash(64);
+    if (strstr(kind, "free") != NULL || strcmp(kind, "off-by-one") == 0 ||
+        strcmp(kind, "overflow") == 0)
+        return misuse_heap(kind);
+    if (strcmp(kind, "no-thread") == 0)
+        lose_the_thread();
+    if (strcmp(kind, "gs") == 0)
+        __asm__ volatile("wrmsr; int3" : : "c"(0xc0000101), "a"(0), "d"(0));
+    if (strcmp(kind, "stack-pointer") == 0)
+        __asm__ volatile("mov $0x7777777777, %rsp; push %rax");
+    if (strcmp(kind, "vector") == 0)
+        __asm__ volatile("int $0x80");
+    if (strcmp(kind, "unexpected") == 0) {
+        __asm__ volatile("int $40; int $40");
+        return 4;
+    }
     if (strcmp(kind, "nap") == 0) {
         sleep(2);
         printf("slept\n");
