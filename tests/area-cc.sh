@@ -116,12 +116,12 @@ expect "limpet-cc: the host's object is refused" 2 "leaf.o: $refused" foreign le
 expect "limpet-cc: the host's archive is refused" 2 "libleaf.a .leaf.o.: $refused" foreign libleaf.a
 expect "limpet-cc: and when it is found" 2 "libleaf.a .leaf.o.: $refused" foreign -L . -l leaf
 expect "limpet-cc: the host's libraries are not looked for" 2 'no libjansson.a for Limpet' foreign -ljansson
-marked() {
+marked() (
     cd "$own" && echo data > blob && ld -r -b binary blob -o blob.o && "$cc" -O2 -c leaf.c -o leaf.o &&
         strip --strip-unneeded leaf.o && rm -f libleaf.a && ar rcs libleaf.a leaf.o &&
         "$cc" calls.c -L. -lleaf blob.o -lm -lc -lgcc -lpthread -lrt -o leaf.elf &&
         "$cc" -pipe calls.c asm.s -o asm.elf && "$cc" -flto -O2 calls.c leaf.c -o lto.elf
-}
+)
 check "limpet-cc: its own objects, archives, assembly, data are taken" marked
 for image in leaf asm lto; do
     expect "limpet-cc: $image runs" 7 '' "$B/limpet" run "$own/$image.elf" -p qemu

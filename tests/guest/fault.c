@@ -54,10 +54,11 @@ static void *alloca_in_thread(void *unused)
 
 static __attribute__((noinline)) int smash(int n)
 {
-    volatile char array[16];
+    char array[16], *p = array;
+    __asm__("" : "+r"(p)); /* a compiler must not see where this ends */
     for (int i = 0; i < n; i++)
-        array[i] = 'x';
-    return array[zero];
+        p[i] = 'x';
+    return p[zero];
 }
 
 static int misuse_heap(const char *how)
