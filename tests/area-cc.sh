@@ -108,7 +108,7 @@ expect "limpet-cc: no arguments" 2 'usage' "$cc"
 
 # What the host's compiler made, and the host's libraries, are refused by name; what limpet-cc made is not.
 printf 'int leaf(int x) { volatile int a[8] = {x}; return a[0]; }\n' > "$own/leaf.c"
-printf 'int leaf(int x);\nint main(void) { return leaf(7); }\n' > "$own/calls.c"
+printf '#include <stdio.h>\nint leaf(int x);\nint main(void) { printf("leaf\\n"); return leaf(7); }\n' > "$own/calls.c"
 printf '.globl leaf\nleaf: mov %%edi, %%eax\nret\n' > "$own/asm.s"
 foreign() { (cd "$own" && cc -O2 -c leaf.c -o leaf.o && rm -f libleaf.a && ar rcs libleaf.a leaf.o && "$cc" calls.c "$@" -o no.elf); }
 refused='not compiled for Limpet; compile its sources with limpet-cc'
@@ -124,5 +124,5 @@ marked() (
 )
 check "limpet-cc: its own objects, archives, assembly, data are taken" marked
 for image in leaf asm lto; do
-    expect "limpet-cc: $image runs" 7 '' "$B/limpet" run "$own/$image.elf" -p qemu
+    expect "limpet-cc: $image runs" 7 '^leaf' "$B/limpet" run "$own/$image.elf" -p qemu
 done
