@@ -22,6 +22,7 @@ struct lock {
 #endif
 static inline unsigned long interrupts_save(void) { return 0; }
 static inline void interrupts_restore(unsigned long flags) { (void)flags; }
+static inline bool interrupts_on(void) { return true; }
 static inline void lock_spin(struct lock *l) { (void)l; }
 #else
 extern bool smp_running; /* more than one CPU runs; at the end one again (smp_stop_others()) */
@@ -40,6 +41,13 @@ static inline void interrupts_restore(unsigned long flags)
         __asm__ volatile("sti" : : : "memory");
     else
         __asm__ volatile("" : : : "memory");
+}
+
+static inline bool interrupts_on(void)
+{
+    unsigned long flags;
+    __asm__ volatile("pushf; pop %0" : "=r"(flags));
+    return flags & 0x200; /* RFLAGS.IF */
 }
 
 /* Waits for the word (kernel/smp.c). */

@@ -4,6 +4,7 @@
 #include "lock.h"
 #include "panic.h"
 #include "sched.h"
+#include "stack.h"
 
 #define ZONES (BOOT_RANGES + 1) /* a range of RAM each; that which holds the image makes two */
 #define NIL   UINT32_MAX
@@ -270,6 +271,16 @@ static void drain_all(void)
     }
 }
 
+bool page_reclaim(void)
+{
+    if (!interrupts_on())
+        return false;
+    stack_trim();
+    if (smp_running)
+        drain_all();
+    return true;
+}
+
 static uint64_t alloc_smp(unsigned order, bool promised)
 {
     uint64_t pa = order == 0 ? alloc_cached(promised) : 0;
@@ -282,11 +293,17 @@ static uint64_t alloc_smp(unsigned order, bool promised)
     return pa;
 }
 
+static uint64_t alloc(unsigned order)
+{
+    return smp_running ? alloc_smp(order, false) : alloc_listed(order, false);
+}
+
 uint64_t page_alloc(unsigned order)
 {
     if (order > ORDER_MAX)
         return 0;
-    return smp_running ? alloc_smp(order, false) : alloc_listed(order, false);
+    uint64_t pa = alloc(order);
+    return pa == 0 && page_reclaim() ? alloc(order) : pa;
 }
 
 uint64_t page_alloc_reserved(unsigned order)
@@ -338,14 +355,19 @@ static bool reserve_locked(uint64_t n)
     return promised;
 }
 
-bool page_reserve(uint64_t n)
+static bool reserve_smp(uint64_t n)
 {
-    if (!smp_running)
-        return reserve(n);
     if (reserve_locked(n))
         return true;
     drain_all();
     return reserve_locked(n);
+}
+
+bool page_reserve(uint64_t n)
+{
+    if (smp_running ? reserve_smp(n) : reserve(n))
+        return true;
+    return page_reclaim() && reserve_locked(n);
 }
 
 void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
@@ -357,6 +379,7 @@ struct page_stats page_get_stats(void)
     lock_drop(&mem.lock, flags);
     for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++)
         s.free += cpus[i]->pages.n;
+    s.free += stack_spare_pages();
     return s;
 }
 

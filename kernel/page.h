@@ -37,7 +37,7 @@ struct page_cache {
 };
 
 struct page_stats {
-    uint64_t total, free, reserved; /* pages; free includes reserved, virgin and cached ones */
+    uint64_t total, free, reserved; /* pages; free includes reserved, virgin and kept ones */
     uint64_t virgin;                /* free pages never carved */
     uint64_t low_water;             /* least of free so far */
     uint64_t allocations, frees;    /* blocks that left the lists, and came back */
@@ -64,6 +64,13 @@ void page_return(uint64_t pa, unsigned order);
 
 /* Gives back a block of exactly the order that it was allocated with. */
 void page_free(uint64_t pa, unsigned order);
+
+/*
+ * All that is kept for later use goes back: stacks of threads that ended, the caches. Called before
+ * page_alloc() or page_reserve() says no. False: interrupts are off, in which case nothing is done,
+ * as other CPUs may have to be waited for.
+ */
+bool page_reclaim(void);
 
 /* Promises n pages for page_alloc_reserved(order 0); false when memory does not suffice. */
 bool page_reserve(uint64_t n);

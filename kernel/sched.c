@@ -6,8 +6,8 @@
 #include "page.h"
 #include "panic.h"
 #include "platform.h"
+#include "stack.h"
 #include "turnstile.h"
-#include "vm.h"
 #include <errno.h>
 #include <string.h>
 
@@ -65,68 +65,14 @@ static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread
     return cpu->ready != 0 && (current == &cpu->idle || highest(cpu->ready) > current->priority);
 }
 
-/* Stacks: by size class, mapped once, kept for the next thread of their class. */
-
-static struct lock stack_lock;
-static struct thread *spare[24]; /* by order; linked by next */
-static uint64_t next_stack[24];
-static bool main_stack_made;
-
-static struct thread *new_stack(unsigned order)
-{
-    uint64_t size = PAGE_SIZE << order;
-    uint64_t pa = page_alloc(order);
-    if (pa == 0)
-        return 0;
-    uint64_t base = VM_STACKS + order * VM_STACK_CLASS + next_stack[order] * size;
-    if (!main_stack_made && size <= VM_MAIN_STACK_TOP - VM_DEVICES_END)
-        base = VM_MAIN_STACK_TOP - size; /* the tables for it are there already */
-    else
-        next_stack[order]++;
-    main_stack_made = true;
-    if (paging_map_run(base + PAGE_SIZE, pa + PAGE_SIZE, size - PAGE_SIZE) != 0) {
-        unsigned shift;
-        for (uint64_t at = PAGE_SIZE; at < size; at += PAGE_SIZE)
-            paging_unmap(base + at, &shift);
-        page_free(pa, order);
-        return 0;
-    }
-    struct thread *t = phys_to_virt(pa); /* the guard's page, which the stack does not use */
-    t->stack = base;
-    t->stack_size = size;
-    return t;
-}
-
-static struct thread *get_stack(unsigned order)
-{
-    unsigned long flags = lock_take(&stack_lock);
-    struct thread *t = spare[order];
-    if (t != 0)
-        spare[order] = t->next;
-    else
-        t = new_stack(order);
-    lock_drop(&stack_lock, flags);
-    return t;
-}
-
-static void reap(struct thread *t)
-{
-    if (t->library_locks != 0)
-        return; /* for good: who waits for them looks at it */
-    unsigned order = order_for(t->stack_size);
-    lock_enter(&stack_lock);
-    t->next = spare[order];
-    spare[order] = t;
-    lock_leave(&stack_lock);
-}
-
 /* The thread that ran here before has left its stack: what could not be done sooner. */
 static void finish_switch(struct cpu *cpu)
 {
     struct thread *t = cpu->left;
     cpu->left = 0;
     if (t->state == THREAD_DEAD) {
-        reap(t);
+        if (t->library_locks == 0) /* else it stays for good: who waits for them looks at it */
+            stack_put(t);
     } else {
         sched_wake_from(cpu, t);
         lock_enter(&cpu->lock);
@@ -314,7 +260,7 @@ void sched_init(struct cpu *cpu)
 
 uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes)
 {
-    const struct thread *t = get_stack(order_for(bytes));
+    const struct thread *t = stack_get(order_for(bytes));
     if (t == 0)
         return 0;
     cpu->idle.stack = t->stack;
@@ -346,7 +292,7 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     /* beside what was asked for: the guard page, thread-local storage, its alignment */
     unsigned order = order_for(stack_bytes + PAGE_SIZE +
                                ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0));
-    struct thread *t = order <= ORDER_MAX ? get_stack(order) : 0;
+    struct thread *t = stack_get(order);
     if (t == 0)
         return -ENOMEM;
     uint64_t stack = t->stack, size = t->stack_size;

@@ -28,10 +28,7 @@ void smp_start(void);
 /* Starts them all and waits for CPU n; false: there is none, or it does not come within 1 s. */
 bool smp_wait_for(unsigned n);
 
-/*
- * Translations were taken away: returns when no CPU knows them any more. Interrupts are on, and
- * one caller at a time (the regions' mutex).
- */
+/* Translations were taken away: returns when no CPU knows them any more. Interrupts are on. */
 void smp_flush(void);
 
 /* Interrupts CPU n, which is online, and returns when that has answered. Interrupts are on. */

@@ -18,8 +18,7 @@
 #define VM_HEAP           (VM_BASE + 0x110000) /* apart: see page_fault_entry in trap.S */
 #define VM_HEAP_END       0x10000000000ull
 #define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
-#define VM_STACKS         0x18000000000ull  /* threads' stacks, by size class */
-#define VM_STACK_CLASS    0x1000000000ull   /* 64 GiB of addresses for each power of two */
+#define VM_STACKS         0x18000000000ull  /* threads' stacks, by where their memory is */
 #define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
 
 #define SHIFT_4K 12

@@ -8,6 +8,7 @@
 #include "panic.h"
 #include "vm.h"
 #include <errno.h>
+#include <malloc.h>
 #include <reent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,8 @@ WRAP(size_t, _malloc_usable_size_r, void *);
 static void *new_large(struct _reent *reent, size_t bytes, size_t align)
 {
     uint64_t base = region_create(bytes, heap.shift, align);
+    if (base == 0 && _malloc_trim_r(reent, 0)) /* what newlib's malloc keeps at its end goes back */
+        base = region_create(bytes, heap.shift, align);
     if (base == 0)
         reent->_errno = ENOMEM;
     return (void *)base;

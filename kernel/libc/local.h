@@ -8,14 +8,13 @@
 #include <reent.h>
 #include <stdbool.h>
 
-#define KEYS 64
+#define KEYS 128 /* POSIX's least for PTHREAD_KEYS_MAX */
 
 /* A pthread's record outlives its thread until it was joined. */
 struct pthread {
     struct thread *thread;
     uint32_t done; /* futex: 1 once result is there */
-    uint32_t id;   /* the pthread_t: slot + generation << 16; 0: a free slot */
-    uint32_t slot, generation;
+    uint32_t id;   /* the pthread_t: slot + generation << 16; 0: a free record */
     bool detached, joining;
     void *result;
     void *(*start)(void *);
@@ -28,8 +27,8 @@ struct local {
     struct _reent *reent; /* newlib's per-thread state, errno first */
     struct pthread *pthread;
     struct _pthread_cleanup_context *cleanup;
-    const void *values[KEYS];
-    struct _reent own; /* main uses newlib's static one instead */
+    struct _reent own;        /* main uses newlib's static one instead */
+    const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 
@@ -37,6 +36,15 @@ static inline struct local *local_self(void) { return thread_self()->local; }
 
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);
+
+/* Behind the last key that was ever used. */
+unsigned pthread_keys_end(void);
+
+/* No thread has a value under this key. */
+void pthread_forget_values(pthread_key_t key);
+
+/* Of the running thread's values, as it ends. */
+void pthread_run_destructors(struct local *local);
 
 /* The thread of a slot, or NULL when it has ended. Turnstiles are locked. */
 struct thread *pthread_thread_of(uint32_t slot);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX threads: their life, their attributes, thread-specific data. Locks are in pthread_sync.c.
- */
+/* POSIX threads: their life, their attributes. Locks are in pthread_mutex.c and
+ * pthread_sync.c. */
 #include "local.h"
 #include "mutex.h"
 #include "page.h"
@@ -10,15 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK  256 /* records are made so many at a time */
-#define CHUNKS 255 /* slots fit 16 bits */
+/* Records stand in pages, which go back when they are empty: but the last that has room. */
+struct chunk {
+    struct chunk *next, *prev; /* of those with free records */
+    struct pthread *free;
+    uint32_t number, used;
+    struct pthread records[];
+};
+#define PER_CHUNK ((PAGE_SIZE - sizeof(struct chunk)) / sizeof(struct pthread))
+#define CHUNKS    (65533 / PER_CHUNK) /* slots fit 16 bits; 0xffff is none */
 
-static struct mutex mutex; /* over the records and the keys */
+static struct mutex mutex; /* over the records */
 static struct pthread main_record = {.id = 1, .detached = true};
 static struct local main_local;
-static struct pthread *chunks[CHUNKS];
-static unsigned chunk_count;
-static struct pthread *free_records;
+static struct chunk *chunks[CHUNKS]; /* changed with the turnstiles locked, too */
+static struct chunk *with_room;
 static uint32_t live = 1; /* threads, main included */
 
 void pthread_init_main(void)
@@ -32,28 +38,71 @@ void pthread_init_main(void)
 
 /* Records. Slot 1 is main's; the others count on from 2. */
 
-static int more_records(void)
+static void set_chunk(uint32_t number, struct chunk *c)
 {
-    struct pthread *chunk = chunk_count < CHUNKS ? calloc(CHUNK, sizeof *chunk) : 0;
-    if (chunk == 0)
-        return EAGAIN;
-    for (unsigned i = CHUNK; i-- > 0;) {
-        chunk[i].slot = chunk_count * CHUNK + i + 2;
-        chunk[i].next_free = free_records;
-        free_records = &chunk[i];
+    unsigned long flags = lock_take(&turnstile_lock);
+    chunks[number] = c;
+    lock_drop(&turnstile_lock, flags);
+}
+
+static void add_room(struct chunk *c)
+{
+    c->prev = 0;
+    c->next = with_room;
+    if (c->next != 0)
+        c->next->prev = c;
+    with_room = c;
+}
+
+static void remove_room(struct chunk *c)
+{
+    if (c->prev != 0)
+        c->prev->next = c->next;
+    else
+        with_room = c->next;
+    if (c->next != 0)
+        c->next->prev = c->prev;
+}
+
+static struct chunk *new_chunk(void)
+{
+    uint32_t number = 0;
+    while (number < CHUNKS && chunks[number] != 0)
+        number++;
+    uint64_t pa = number < CHUNKS ? page_alloc(0) : 0;
+    if (pa == 0)
+        return 0;
+    struct chunk *c = phys_to_virt(pa);
+    memset(c, 0, PAGE_SIZE);
+    c->number = number;
+    for (unsigned i = PER_CHUNK; i-- > 0;) {
+        c->records[i].next_free = c->free;
+        c->free = &c->records[i];
     }
-    chunks[chunk_count++] = chunk;
-    return 0;
+    add_room(c);
+    set_chunk(number, c);
+    return c;
+}
+
+static struct chunk *chunk_of(const struct pthread *p)
+{
+    return (struct chunk *)((uintptr_t)p & ~(uintptr_t)(PAGE_SIZE - 1));
 }
 
 static struct pthread *new_record(void)
 {
-    mutex_lock(&mutex);
+    static uint32_t generation;
     struct pthread *p = 0;
-    if (free_records != 0 || more_records() == 0) {
-        p = free_records;
-        free_records = p->next_free;
-        p->id = p->slot | ++p->generation << 16;
+    mutex_lock(&mutex);
+    struct chunk *c = with_room != 0 ? with_room : new_chunk();
+    if (c != 0) {
+        p = c->free;
+        c->free = p->next_free;
+        c->used++;
+        if (c->free == 0)
+            remove_room(c);
+        uint32_t slot = (uint32_t)(c->number * PER_CHUNK + (size_t)(p - c->records) + 2);
+        p->id = slot | ++generation << 16;
         p->done = 0;
         p->thread = 0;
         p->detached = p->joining = false;
@@ -64,10 +113,18 @@ static struct pthread *new_record(void)
 
 static void free_record(struct pthread *p)
 {
+    struct chunk *c = chunk_of(p);
     mutex_lock(&mutex);
     p->id = 0;
-    p->next_free = free_records;
-    free_records = p;
+    if (c->free == 0)
+        add_room(c);
+    p->next_free = c->free;
+    c->free = p;
+    if (--c->used == 0 && (c->next != 0 || c->prev != 0)) {
+        remove_room(c);
+        set_chunk(c->number, 0);
+        page_free((uint64_t)c - PHYS_BASE, 0);
+    }
     mutex_unlock(&mutex);
 }
 
@@ -75,9 +132,10 @@ static struct pthread *record_at(uint32_t slot)
 {
     if (slot == main_record.id)
         return &main_record;
-    if (slot < 2 || (slot - 2) / CHUNK >= chunk_count)
+    if (slot < 2 || (slot - 2) / PER_CHUNK >= CHUNKS)
         return 0;
-    return &chunks[(slot - 2) / CHUNK][(slot - 2) % CHUNK];
+    struct chunk *c = chunks[(slot - 2) / PER_CHUNK];
+    return c != 0 ? &c->records[(slot - 2) % PER_CHUNK] : 0;
 }
 
 static struct pthread *record_of(pthread_t id)
@@ -99,76 +157,21 @@ static void forget_thread(struct pthread *p)
     lock_drop(&turnstile_lock, flags);
 }
 
-/* Thread-specific data. */
-
-static void (*destructors[KEYS])(void *);
-static uint64_t keys_used;
-
-/* A key that is used again must not show what was stored under it before. */
-static void forget_values(pthread_key_t key)
+void pthread_forget_values(pthread_key_t key)
 {
+    mutex_lock(&mutex);
     main_local.values[key] = 0;
-    for (unsigned i = 0; i < chunk_count * CHUNK; i++) {
-        const struct pthread *p = &chunks[i / CHUNK][i % CHUNK];
+    for (unsigned i = 0; i < CHUNKS * PER_CHUNK; i++) {
+        const struct chunk *c = chunks[i / PER_CHUNK];
+        if (c == 0) {
+            i += PER_CHUNK - 1;
+            continue;
+        }
+        const struct pthread *p = &c->records[i % PER_CHUNK];
         if (p->id != 0 && p->done == 0 && p->thread != 0)
             ((struct local *)p->thread->local)->values[key] = 0;
     }
-}
-
-static void no_destructor(void *value) { (void)value; }
-
-int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
-{
-    mutex_lock(&mutex);
-    int error = ~keys_used != 0 ? 0 : EAGAIN;
-    if (error == 0) {
-        *key = (pthread_key_t)__builtin_ctzll(~keys_used);
-        keys_used |= 1ull << *key;
-        destructors[*key] = destructor != 0 ? destructor : no_destructor;
-        forget_values(*key);
-    }
     mutex_unlock(&mutex);
-    return error;
-}
-
-int pthread_key_delete(pthread_key_t key)
-{
-    mutex_lock(&mutex);
-    int error = key < KEYS && keys_used & 1ull << key ? 0 : EINVAL;
-    if (error == 0)
-        keys_used &= ~(1ull << key);
-    mutex_unlock(&mutex);
-    return error;
-}
-
-int pthread_setspecific(pthread_key_t key, const void *value)
-{
-    if (key >= KEYS)
-        return EINVAL;
-    local_self()->values[key] = value;
-    return 0;
-}
-
-void *pthread_getspecific(pthread_key_t key)
-{
-    return key < KEYS ? (void *)local_self()->values[key] : 0;
-}
-
-static void run_key_destructors(struct local *local)
-{
-    for (int round = 0, again = 1; again && round < 4;
-         round++) { /* PTHREAD_DESTRUCTOR_ITERATIONS */
-        again = 0;
-        for (uint64_t keys = keys_used; keys != 0; keys &= keys - 1) {
-            unsigned key = (unsigned)__builtin_ctzll(keys);
-            void *value = (void *)local->values[key];
-            local->values[key] = 0;
-            if (value != 0 && destructors[key] != no_destructor) {
-                destructors[key](value);
-                again = 1;
-            }
-        }
-    }
 }
 
 /* Life. */
@@ -194,7 +197,7 @@ void pthread_exit(void *result)
     struct pthread *p = local->pthread;
     while (local->cleanup != 0)
         _pthread_cleanup_pop(local->cleanup, 1);
-    run_key_destructors(local);
+    pthread_run_destructors(local);
     if (__atomic_sub_fetch(&live, 1, __ATOMIC_ACQ_REL) == 0)
         exit(0);           /* it was the last */
     if (p == &main_record) /* the process goes on without main */
@@ -217,7 +220,7 @@ static void begin(void *argument)
 {
     struct pthread *p = argument;
     struct local *local = local_self();
-    memset(local, 0, sizeof *local);
+    memset(local, 0, offsetof(struct local, values) + pthread_keys_end() * sizeof *local->values);
     local->pthread = p;
     local->reent = &local->own;
     _REENT_INIT_PTR_ZEROED(&local->own);

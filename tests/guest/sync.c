@@ -194,6 +194,26 @@ static const char *keys_once_cleanup(void)
     return NULL;
 }
 
+/* POSIX: 128 at least. A key that is used again shows no value of the one before, in no thread. */
+static const char *many_keys(void)
+{
+    pthread_key_t keys[128];
+    for (int round = 0; round < 2; round++) {
+        int n = 0;
+        while (n < 128 && pthread_key_create(&keys[n], NULL) == 0)
+            n++;
+        EXPECT(n >= 128 - 1); /* one is in use already */
+        for (int i = 0; i < n; i++) {
+            EXPECT(pthread_getspecific(keys[i]) == NULL);
+            EXPECT(pthread_setspecific(keys[i], &keys[i]) == 0);
+        }
+        for (int i = 0; i < n; i++)
+            EXPECT(pthread_getspecific(keys[i]) == &keys[i] && pthread_key_delete(keys[i]) == 0);
+        EXPECT(pthread_key_delete(keys[0]) == EINVAL);
+    }
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
@@ -202,6 +222,7 @@ int main(int argc, char **argv)
         {"semaphores", semaphores},
         {"rwlocks_and_barriers", rwlocks_and_barriers},
         {"keys_once_cleanup", keys_once_cleanup},
+        {"many_keys", many_keys},
         {NULL, NULL},
     };
     return run_checks(rows, argc, argv);

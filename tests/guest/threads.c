@@ -6,6 +6,7 @@
 #include <limpet.h>
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -359,6 +360,42 @@ static const char *detached_threads(void)
     return NULL;
 }
 
+static sem_t gate;
+
+static void *wait_at_gate(void *unused)
+{
+    sem_wait(&gate);
+    return unused;
+}
+
+/* As many threads at once as there is memory for, again and again, at different places in memory:
+ * what they leave is had by all. */
+static const char *memory_comes_back(void)
+{
+    enum { MOST = 20000 };
+    static pthread_t t[MOST];
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    sem_init(&gate, 0, 0);
+    uint64_t before = free_pages();
+    for (int round = 0; round < 3; round++) {
+        int n = 0;
+        pthread_attr_setstacksize(&attr, 60u << 10 << 2 * round); /* stacks of three sizes */
+        while (n < MOST && pthread_create(&t[n], &attr, wait_at_gate, NULL) == 0)
+            n++;
+        EXPECT(n > 100);
+        for (int i = 0; i < n; i++)
+            sem_post(&gate);
+        for (int i = 0; i < n; i++)
+            EXPECT(pthread_join(t[i], NULL) == 0);
+        void *large = malloc(before / 10 * 9 * 4096);
+        EXPECT(large != NULL);
+        free(large);
+    }
+    EXPECT(before - free_pages() < before / 50);
+    return NULL;
+}
+
 static const char *longjmp_zero(void)
 {
     jmp_buf buf;
@@ -388,6 +425,7 @@ int main(int argc, char **argv)
         {"lowered_to_equal", lowered_to_equal},
         {"thread_local_storage", thread_local_storage},
         {"detached_threads", detached_threads},
+        {"memory_comes_back", memory_comes_back},
         {"longjmp_zero", longjmp_zero},
         {NULL, NULL},
     };

@@ -16,6 +16,18 @@ static unsigned here;
 struct cpu *cpus[CPUS_MAX] = {&two[0], &two[1]};
 #define this_cpu() (&two[here].base)
 #include "page.c"
+
+/* What stacks keep until it is wanted: a block of the allocator. */
+static uint64_t kept, kept_order;
+
+uint64_t stack_spare_pages(void) { return kept != 0 ? 1ull << kept_order : 0; }
+
+void stack_trim(void)
+{
+    if (kept != 0)
+        page_free(kept, (unsigned)kept_order);
+    kept = 0;
+}
 #include "boot_ranges.c"
 
 #define MIB   (1ull << 20)
@@ -211,6 +223,29 @@ static void give_back(void **state)
     assert_memory_equal(first, second, sizeof first);
     give_all(3);
     assert_int_equal(page_get_stats().allocations, page_get_stats().frees);
+}
+
+/* What is kept for later use counts as free, and is had by whoever finds nothing else. */
+static void reclaimed(void **state)
+{
+    (void)state;
+    for (int cpus_too = 0; cpus_too < 2; cpus_too++) {
+        uint64_t total = init_one(16 * MIB), taken[ORDER_MAX + 1];
+        several = cpus_too;
+        kept_order = 4;
+        kept = page_alloc(4);
+        assert_int_equal(page_get_stats().free, total);
+        take_all(0, taken);
+        assert_int_equal(taken[0], total);
+        assert_int_equal(kept, 0);
+        give_all(1);
+        kept = page_alloc(4);
+        assert_true(page_reserve(total));
+        assert_int_equal(kept, 0);
+        assert_false(page_reserve(1));
+        page_unreserve(total);
+        assert_int_equal(map_memory(state), 0);
+    }
 }
 
 /* What lies in the CPUs' caches is free, found free, and had by whoever needs it. */
@@ -574,6 +609,7 @@ int main(void)
         TEST(double_frees),
         TEST(stress),
         TEST(caches),
+        TEST(reclaimed),
         TEST(steps_grow_with_the_logarithm),
     };
     return cmocka_run_group_tests_name("page", tests, 0, 0);
