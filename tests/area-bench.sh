@@ -37,6 +37,12 @@ mkdir "$TMP/broken"
 printf 'x\n' > "$TMP/broken/foreign.json"
 expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/broken/foreign.json"
 "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables"
+cpu_time() { # of QEMU, in its rows and in the run's record, where the machine's state stands too
+    tests/schema.py "$TMP/grow.json" &&
+        jq -e '([.rows[] | select(.name | startswith("CPU of the VMM")).value] | length == 2 and add > 0) as $rows
+            | .runs[0].busy | $rows and .user_s + .system_s > 0 and .wall_s > 0 and .cpus > 0 and .load >= 0' "$TMP/grow.json"
+}
+check "boot: CPU time of the VMM" cpu_time
 head -c 1000 "$TMP/grow.json" > "$TMP/broken/cut.json"
 cat "$TMP/grow.json" "$TMP/broken/cut.json" > "$TMP/broken/cut2.json"
 expect "results: a truncated line is refused" 1 'cut2.json:2: the line is cut off' "$B/limpet" compare "$TMP/grow.json" "$TMP/broken/cut2.json"

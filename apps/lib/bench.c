@@ -10,6 +10,7 @@
 #define LOOPS   11    /* of the published loop */
 #define CALLS   10000 /* in it */
 #define SINGLES 1000  /* single calls for the distribution */
+#define BEYOND  10.0  /* samples, beyond a quantile that is told */
 
 /* What was measured of one benchmark. */
 struct row {
@@ -96,13 +97,30 @@ static unsigned quantile(const struct row *r, double q)
     return (unsigned)samples[rank == 0 ? 0 : rank - 1];
 }
 
+static double median(const struct row *r)
+{
+    return ((double)samples[(r->n - 1) / 2] + (double)samples[r->n / 2]) / 2;
+}
+
+/* A quantile that ten samples at least lie beyond, as the host tool has it; of fewer a dash. */
+static void print_quantile(const struct row *r, double q)
+{
+    if ((1 - q) * (double)r->n < BEYOND - 1e-9)
+        printf(" %9s", "-");
+    else
+        printf(" %9u", quantile(r, q));
+}
+
 static void print_text(const struct row *r)
 {
     const char *note = r->what->note;
     printf("%-22s %12.1f", r->what->name, r->value);
-    if (r->n != 0)
-        printf(" %9u %9u %9u %9u %10u", quantile(r, 0), quantile(r, 0.5), quantile(r, 0.95),
-               quantile(r, 0.99), quantile(r, 1));
+    if (r->n != 0) {
+        printf(" %9zu %9u %9.0f", r->n, samples[0], median(r));
+        print_quantile(r, 0.95);
+        print_quantile(r, 0.99);
+        printf(" %10u", samples[r->n - 1]);
+    }
     printf("%s%s\n", note != NULL && *note != '\0' ? "  " : "", note != NULL ? note : "");
     if (r->invalid != NULL)
         printf("%s is not valid: %s\n", r->what->name, r->invalid);
@@ -213,8 +231,8 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
                (unsigned long long)clock.tsc_hz, clock.source, (unsigned)clock.error_ppm);
     else
         printf("TSC: %.3f MHz by %s\n", (double)clock.tsc_hz / 1e6, clock.source);
-    printf("%-22s %12s %9s %9s %9s %9s %10s\n", "cycles", "figure", "min", "p50", "p95", "p99",
-           "max");
+    printf("%-22s %12s %9s %9s %9s %9s %9s %10s\n", "cycles", "figure", "n", "min", "median", "p95",
+           "p99", "max");
     for (size_t i = 0; i < count; i++)
         if (wanted(table[i].name, names) && has_cpus(&table[i]))
             good &= run(&table[i], suite, json);
