@@ -223,7 +223,10 @@ static int choose(struct turns *t, const struct options *o)
                 status = ST_USAGE;
     }
     for (int i = 0; i < t->count && !status; i++) {
-        if (platform_offer(t->platforms[i], &why) == OFFER_NATIVE)
+        enum offer offer = platform_offer(t->platforms[i], &why);
+        bool own = t->contenders[0].options.vm.qemu && t->contenders[1].options.vm.qemu;
+
+        if (offer == OFFER_NATIVE || (offer == OFFER_NO && own && !t->platforms[i]->hardware))
             continue;
         warn("%s is not native here (%s). In a lab: limpet lab exec %s -- ./limpet compare …",
              t->platforms[i]->name, why.data, t->platforms[i]->lab ? t->platforms[i]->lab : "kvm");
