@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "screen.h"
 #include "bench.h"
+#include "busy.h"
 #include "estimate.h"
 #include "findings.h"
 #include "limpet.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MEDIAN         "p50"
 #define SKIPS_SHOWN    4
 #define ASKED          12 /* rows of --only, most */
 #define FINDINGS_LINES 8  /* are kept free of tables */
@@ -21,7 +23,7 @@
 /* A row of a table: the row in the result, how it is called here, and which figure of it. */
 struct line {
     const char *name, *label;
-    const char *stat; /* of its samples, or NULL for its value */
+    const char *stat; /* of its samples, MEDIAN, or NULL for its value */
 };
 
 struct section {
@@ -36,6 +38,7 @@ static const struct line basic_lines[] = {
     {"sched_yield", "reschedule (sched_yield)", NULL},
     {"malloc(1 MiB)", "malloc()", NULL},
     {"first page access", "write access (first page)", NULL},
+    {"first page access", "  the median access", MEDIAN},
     {NULL, NULL, NULL},
 };
 
@@ -104,13 +107,14 @@ static int columns_of(json_t *result, const struct section *s, const struct plat
 
 static void cell(struct table *t, json_t *row, const char *stat)
 {
-    struct estimate e = findings_figure(row);
+    bool median = stat && !strcmp(stat, MEDIAN);
+    struct estimate e = median ? estimate_median(row) : findings_figure(row);
     struct buf text = {0};
     double value;
 
     if (!e.known)
         buf_str(&text, "-");
-    else if (!stat)
+    else if (!stat || median)
         estimate_text(&text, &e, NUMBER_PLAIN);
     else if (estimate_stat(row, stat, &value))
         estimate_beside(&text, &e, value, NUMBER_PLAIN);
@@ -264,6 +268,22 @@ static bool under_tcg(json_t *run)
            json_is_true(json_object_get(run, "emulated"));
 }
 
+static bool is_busy(json_t *run) { return busy_tell(run, NULL); }
+
+/* Who was measured on a busy machine, and how busy it was for the first of them. */
+static void busy(json_t *result, struct buf *text)
+{
+    struct buf who = {0}, how = {0};
+    json_t *run;
+
+    for (size_t i = 0; (run = json_array_get(json_object_get(result, "runs"), i)) && !how.len; i++)
+        busy_tell(run, &how);
+    if (titles(result, is_busy, &who))
+        buf_printf(text, "The machine was busy while %s ran (%s). ", who.data, how.data);
+    buf_free(&who);
+    buf_free(&how);
+}
+
 /* Where the figures come from, in words. */
 static void places(json_t *result, struct buf *out)
 {
@@ -281,6 +301,7 @@ static void places(json_t *result, struct buf *out)
     buf_clear(&who);
     if (titles(result, under_tcg, &who))
         buf_printf(&text, "%s ran here, where it translated its guests (TCG). ", who.data);
+    busy(result, &text);
     if (text.len)
         text_wrap(text.data, SCREEN_COLUMNS, out);
     buf_str(out, "\n");
