@@ -2,31 +2,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The same images on real Xen: natively where this is a domain 0, else in the lab.
 check "lab: builds" "$B/limpet" lab build xen
-# Nothing leaks: $SOAK domains in a row; what domain 0 and Xen have is the same before and after. That
-# takes minutes, so in a lab of its own beside what follows.
+# Nothing leaks: $SOAK domains in a row. That takes minutes, so in a lab of its own beside what follows.
 SOAK=${SOAK:-60}
-cat > "$TMP/cycles" << 'END'
-state() { # all but the numbers of domains and times
-    xl list | awk '{ print $1, $3, $4 }'
-    xenstore-ls / | sort
-    xl info | grep free_memory
-    echo "event channels $(lsevtchn 0 | wc -l)"
-    xl debug-keys g
-    xl dmesg -c | grep -c 'grant-table for remote' || true
-}
-/job/limpet bench boot -p xen-pvh -n 2 --mem 32 > /tmp/first # what is made once is made
-xl dmesg -c > /tmp/log
-state > /job/before
-/job/limpet bench boot -p xen-pvh -n COUNT --mem 32 -o /job/boots.json || exit
-state > /job/after
-diff /job/before /job/after && grep -c . /job/after
-END
-timeout 1200 "$B/limpet" lab exec xen -- "$(sed "s/COUNT/$SOAK/" "$TMP/cycles")" > "$TMP/leaks" 2>&1 &
+B=$B tests/lab/soak.sh "$SOAK" > "$TMP/leaks" 2>&1 &
 leaks=$!
 
 expect "xen-pvh: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-pvh -- a "b \"c\\"
 expect "xen-hvm: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm -- a "b \"c\\"
 expect "xen-hvm-disk: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm-disk -- a "b \"c\\"
+longest() { # PLATFORM: as long as it may be; 3 bytes go to "-- "
+    local word
+    word=$(printf %03997d 1)
+    [ "$("$B/limpet" run hello -p "$1" -- "$word" | tail -n 1)" = "argument 1: $word" ]
+}
+for p in xen-pvh xen-hvm; do check "$p: the longest arguments arrive" longest $p; done
 expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-pvh -- three
 expect "xen-hvm: panic, with a backtrace" 123 ' main\+0x' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-hvm -- divide
 
@@ -86,6 +75,49 @@ done
 for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended "$p basic " 0 getpid; done
 check "lab: domain 0's vector registers are its own" ended vectors 0 ' 0 wrong'
 check "xl shutdown: as SIGTERM" ended "xen-pvh sleeper " 143 sleeping
+# A lab in which the toolstack breaks, and limpet is killed. Every run ends with a line "== NAME: STATUS".
+cat > "$TMP/breaks" << 'END'
+run() { # NAME OPTION…
+    name=$1 began=$(cut -d. -f1 /proc/uptime)
+    shift
+    ./limpet run "$@" > said 2>&1
+    status=$?
+    echo "== $name"
+    cat said
+    echo "== $name: $status"
+    echo "$name: $(($(cut -d. -f1 /proc/uptime) - began)) s"
+}
+meanwhile() { # COMMAND: once the guest has said something
+    : > said
+    (until grep -q ending said; do sleep 0.1; done; eval "$1") &
+}
+ours() { xl list | awk '/limpet-/ { print $2 }'; }
+./limpet run fault -p xen-pvh --mem 32 -- loop > first 2>&1 & killed=$!
+until grep -q ending first; do sleep 0.1; done
+xl rename $(ours) stranger
+kill -9 $killed
+meanwhile 'xl rename $(ours) other; xl pause other'
+run "clears what is left" fault -p xen-pvh --mem 32 --timeout 8 -- loop
+echo "left: $(xl list | grep -c -e stranger -e other) $(xenstore-list /tool | grep -c limpet) $(find /var/log/xen /tmp -name '*limpet*' | wc -l)"
+meanwhile 'kill -STOP $(cat /run/xen/xenconsoled.pid)'
+run "nobody hears" fault -p xen-pvh --mem 32 --timeout 30 -- nap
+run "no console" hello -p xen-pvh --mem 32
+kill -CONT $(cat /run/xen/xenconsoled.pid)
+meanwhile 'kill -9 $(cat /run/xen/xenstored.pid)'
+run "xenstored dies" fault -p xen-pvh --mem 32 --timeout 30 -- nap
+run "xenstored is dead" hello -p xen-pvh
+./limpet platforms
+END
+breaks() { LIMPET_APPS="$TMP/apps" "$B/limpet" lab exec xen -- "$(cat "$TMP/breaks")" > "$TMP/xen" 2>&1; }
+check "lab: a session with a toolstack that breaks" breaks
+check "a killed limpet's domain is ended by the next; a pause is told" ended "clears what is left" 126 'a domain that a killed limpet left behind was ended' 'paused by another hand'
+check "nothing of them is left, whatever their names are" grep -x 'left: 0 0 0' "$TMP/xen"
+check "xenconsoled stops: the status is xenstore's" ended "nobody hears" 0 'xenconsoled is stopped by a signal .*its status 0 is from xenstore'
+check "xenconsoled is stopped: told" ended "no console" 121 'toolstack: xenconsoled is stopped by a signal'
+check "xenstored dies: the guest's end is seen" ended "xenstored dies" 0 slept 'xenstored does not answer: domain [0-9]+ was ended in Xen alone'
+check "xenstored is dead: told" ended "xenstored is dead" 125 "xen-pvh: Xen's dom0, but xenstored does not run"
+check "xenstored is dead: platforms" grep "^xen-pvh  *no .*xenstored does not run" "$TMP/xen"
+
 nothing_left() {
     local status=0
     wait $leaks || status=$?
