@@ -3,30 +3,24 @@
 #include "cleanup.h"
 #include "image.h"
 #include "lab.h"
+#include "lab_follow.h"
 #include "limpet.h"
 #include "proc.h"
 #include "vmm.h"
 #include "words.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define COPY_MAX      (4ul << 30)
-#define STUCK_S       60.0 /* a lab that computes less than this so long will not go on */
-#define STUCK_LEAST_S 0.02
-#define POLL_MS       500
-#define HELD_UP_S     1.0 /* so much longer, poll() takes only when we do not run */
-#define WAKE_S        2.0 /* asleep so long, it is woken */
-#define LOG_TAIL      2000
-#define INIT_WORDS    "limpet-lab: "
-#define STDIN_PORT    "org.limpet.stdin"
+#define COPY_MAX   (4ul << 30)
+#define LOG_TAIL   2000
+#define INIT_WORDS "limpet-lab: "
+#define STDIN_PORT "org.limpet.stdin"
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -227,171 +221,6 @@ static char *job_file(const struct lab_job *job, const char *name)
     return text;
 }
 
-static bool job_started(const struct lab_job *job)
-{
-    char *path = xasprintf("%s/job/started", job->dir);
-    bool there = !access(path, F_OK);
-
-    free(path);
-    return there;
-}
-
-/* The state of a job that runs. */
-struct follow {
-    const struct lab_job *job;
-    struct proc proc;
-    struct console console;
-    struct buf errors; /* of QEMU, and of the lab before the job began */
-    bool started, ended;
-    double deadline;
-    double cpu_s, busy; /* what QEMU had computed when it last got on, and when that was */
-    double woken;       /* when it was last woken */
-    struct buf input;   /* read, and not yet taken by the lab */
-    int stdin_fd;       /* -1: none, or no more */
-};
-
-/* Takes in what there is. What the lab says before the job begins is its own trouble, not the
- * guest's console. */
-static void take(struct follow *f)
-{
-    struct buf data = {0};
-
-    proc_read(f->proc.out, &data);
-    proc_read_end(f->proc.err, &f->errors);
-    if (!f->started && job_started(f->job)) {
-        f->started = true;
-        f->deadline = now_s() + f->job->timeout_s;
-    }
-    if (f->started) {
-        double now = now_s(), waited;
-
-        console_feed(&f->console, data.data, data.len);
-        waited = now_s() - now; /* for our reader: not the job's time */
-        f->deadline += waited;
-        f->busy += waited;
-    } else {
-        buf_add(&f->errors, data.data, data.len);
-        buf_keep_end(&f->errors, PROC_KEPT);
-    }
-    buf_free(&data);
-}
-
-/* Standard input, to the lab: what there is to wait for, and what came of it. */
-static void poll_input(const struct follow *f, struct pollfd *fds)
-{
-    bool room = f->stdin_fd >= 0 && !f->input.len;
-
-    fds[0] = (struct pollfd){.fd = room ? f->stdin_fd : -1, .events = POLLIN};
-    fds[1] = (struct pollfd){.fd = f->input.len ? f->proc.extra : -1, .events = POLLOUT};
-}
-
-static void forward_input(struct follow *f, const struct pollfd *fds)
-{
-    char data[65536];
-    ssize_t n;
-
-    if (fds[0].revents) {
-        n = read(f->stdin_fd, data, sizeof data);
-        if (n > 0)
-            buf_add(&f->input, data, (size_t)n);
-        else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
-            shutdown(f->proc.extra, SHUT_WR);
-            f->stdin_fd = -1;
-        }
-    }
-    if (fds[1].revents) {
-        n = send(f->proc.extra, f->input.data, f->input.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (n > 0) {
-            f->input.len -= (size_t)n;
-            memmove(f->input.data, f->input.data + n, f->input.len + 1);
-        } else if (n < 0 && errno != EINTR && errno != EAGAIN) {
-            buf_clear(&f->input); /* it has gone */
-            f->stdin_fd = -1;
-        }
-    }
-}
-
-/* For how long its processor has slept. An idle Linux computes a little now and then. */
-static double asleep_s(struct follow *f)
-{
-    double cpu_s = proc_cpu_s(&f->proc), now = now_s();
-
-    if (cpu_s < 0 || cpu_s - f->cpu_s > STUCK_LEAST_S || f->busy <= 0) {
-        f->cpu_s = cpu_s;
-        f->busy = now;
-    }
-    return now - f->busy;
-}
-
-/*
- * QEMU's emulated SVM can lose the interrupt that Xen sleeps for: VMRUN sets CPU_INTERRUPT_VIRQ
- * without the lock that others hold who set another bit of that word. The interrupt still waits in
- * the local APIC, and any other one brings it along: a byte for the lab's console, which nobody
- * reads.
- */
-static void wake(struct follow *f)
-{
-    if (now_s() - f->woken > WAKE_S && write(f->proc.in, "\n", 1) == 1)
-        f->woken = now_s();
-}
-
-/* Why a lab that does not compute does not. */
-static const char *stuck(const struct follow *f)
-{
-    return proc_is_stopped(f->proc.pid)
-               ? "its QEMU was stopped by a signal (kill -CONT lets such a process go on)"
-               : "its machine has stopped, a defect of QEMU's emulation: try again";
-}
-
-/* When we are held up ourselves, as in a container that is paused, the lab most likely is too. */
-static void forgive(struct follow *f, double held)
-{
-    if (held < HELD_UP_S)
-        return;
-    f->deadline += held;
-    if (f->busy > 0)
-        f->busy += held;
-}
-
-/* Follows the job until the lab ends. Returns what went wrong, or NULL. */
-static const char *follow(struct follow *f)
-{
-    bool emulated = !lab_uses_kvm();
-
-    f->deadline = f->proc.started + LAB_BOOT_S;
-    while (!f->ended && !interrupted && now_s() < f->deadline) {
-        struct pollfd fds[] = {{.fd = f->proc.pidfd, .events = POLLIN},
-                               {.fd = f->proc.out, .events = POLLIN},
-                               {.fd = f->proc.err, .events = POLLIN},
-                               {.fd = -1},
-                               {.fd = -1}};
-        double began = now_s(), asleep;
-        int got;
-
-        poll_input(f, fds + 3);
-        got = poll(fds, 5, POLL_MS);
-        forgive(f, now_s() - began - POLL_MS / 1e3);
-        if (got == 0 && emulated) {
-            asleep = asleep_s(f);
-            if (asleep > STUCK_S)
-                return stuck(f);
-            if (asleep > WAKE_S)
-                wake(f);
-        }
-        f->ended = fds[0].revents != 0;
-        take(f);
-        forward_input(f, fds + 3);
-        if (!f->ended && (fds[1].revents | fds[2].revents) & ~POLLIN)
-            usleep(1000); /* a closed pipe: the end is near, do not spin */
-    }
-    console_finish(&f->console);
-    if (f->ended || interrupted)
-        return NULL;
-    if (proc_is_stopped(f->proc.pid))
-        return stuck(f);
-    return f->started ? "the job did not end in time" : "it did not boot in time";
-}
-
 /* Shows what QEMU, the lab or the tool inside said, without QEMU's notes on what TCG leaves out of
  * the CPU model, and without progress. */
 static void show_errors(const char *text)
@@ -426,7 +255,7 @@ static char *init_words(const char *text)
 }
 
 /* Names the stage at which the lab failed. */
-static void name_stage(const struct follow *f, const char *trouble, int wait_status,
+static void name_stage(const struct lab_follow *f, const char *trouble, int wait_status,
                        const char *log)
 {
     static const char *const toolstack[] = {"xenstored:", "dom0:", "xenconsoled:"};
@@ -453,7 +282,7 @@ static void name_stage(const struct follow *f, const char *trouble, int wait_sta
 }
 
 /* The status of the command inside, or ST_LAB with a message naming the stage. */
-static int job_status(const struct follow *f, const char *trouble, int wait_status)
+static int job_status(const struct lab_follow *f, const char *trouble, int wait_status)
 {
     const struct lab_job *job = f->job;
     char *text = job_file(job, "job/status"), *said = job_file(job, "job/stderr"), *log = NULL;
@@ -478,7 +307,7 @@ static int job_status(const struct follow *f, const char *trouble, int wait_stat
 
 int lab_run(struct lab_job *job, const struct console_listener *listener)
 {
-    struct follow f = {.job = job, .console.listener = *listener, .stdin_fd = job->stdin_fd};
+    struct lab_follow f = {.job = job, .console.listener = *listener, .stdin_fd = job->stdin_fd};
     struct args args = {0};
     const char *trouble;
     int status, wait_status;
@@ -496,7 +325,7 @@ int lab_run(struct lab_job *job, const struct console_listener *listener)
     args_free(&args);
     if (status)
         return ST_LAB;
-    trouble = follow(&f);
+    trouble = lab_follow(&f);
     wait_status = proc_finish(&f.proc, trouble || interrupted);
     progress("%s", "");
     if (interrupted && interrupted != SIGPIPE)
