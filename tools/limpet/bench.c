@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "limpet.h"
 #include "output.h"
+#include "preflight.h"
 #include "results.h"
 #include "screen.h"
 #include "tables.h"
@@ -176,11 +177,13 @@ static void sort(struct bench *b, struct lab_bench labs[LABS])
         struct buf why = {0};
         enum offer offer = platform_offer(p, &why);
         struct lab_bench *lab = NULL;
+        char *room;
 
         for (int l = 0; l < LABS && offer == OFFER_LAB; l++)
             if (!strcmp(labs[l].name, p->lab))
                 lab = &labs[l];
-        if (lab)
+        room = lab ? lab_memory_trouble(p->lab, b->options->vm.mem_mib) : NULL;
+        if (lab && !room)
             lab->platforms[lab->count++] = p;
         else if (offer == OFFER_NATIVE ||
                  (offer == OFFER_NO && b->options->vm.qemu && !p->hardware))
@@ -188,7 +191,8 @@ static void sort(struct bench *b, struct lab_bench labs[LABS])
         else
             for (size_t s = 0; s < SUITES; s++)
                 if (suite_has(&suites[s], b->chosen, p) && suite_first(&suites[s]))
-                    results_skip(b->result, suites[s].name, p->name, why.data);
+                    results_skip(b->result, suites[s].name, p->name, room ? room : why.data);
+        free(room);
         buf_free(&why);
     }
 }

@@ -104,6 +104,16 @@ static unsigned lab_guest_mib(const char *lab)
     return dom0 < all ? all - dom0 : 0;
 }
 
+char *lab_memory_trouble(const char *lab, unsigned mem_mib)
+{
+    unsigned room = lab_guest_mib(lab);
+
+    return room && mem_mib >= room
+               ? xasprintf("--mem=%u is more than the %s lab has for its guests, less than %u MiB",
+                           mem_mib, lab, room)
+               : NULL;
+}
+
 /* What a domain that boots from a disk lacks, or NULL; caller frees. */
 static char *disk_trouble(const struct platform *p, const struct image *app)
 {
@@ -120,7 +130,6 @@ static char *disk_trouble(const struct platform *p, const struct image *app)
 int preflight(const struct platform *p, const struct options *o, const struct image *app,
               bool in_lab)
 {
-    unsigned room = in_lab ? lab_guest_mib(p->lab) : 0;
     struct buf line = {0};
     int status = ST_USAGE;
     char *why;
@@ -128,9 +137,8 @@ int preflight(const struct platform *p, const struct options *o, const struct im
     buf_str(&line, "");
     words_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     why = line_trouble(line.data);
-    if (!why && room && o->vm.mem_mib >= room)
-        why = xasprintf("--mem=%u is more than the %s lab has for its guests, less than %u MiB",
-                        o->vm.mem_mib, p->lab, room);
+    if (!why && in_lab)
+        why = lab_memory_trouble(p->lab, o->vm.mem_mib);
     if (!why)
         why = modules_trouble(&o->modules, o->vm.mem_mib);
     if (!why) {
