@@ -183,7 +183,7 @@ static char *build_failure(struct domain *d, int status, const struct buf *error
                    "Xen has %.0f MiB of memory free, the domain wants %u and a little for "
                    "itself; give it less by --mem",
                    left, wanted);
-    else if (WIFSIGNALED(status))
+    else if (status > 0 && WIFSIGNALED(status))
         buf_printf(&out, "xl create had not ended after %g s", CREATE_S);
     else
         buf_str(&out, "xl create failed");
