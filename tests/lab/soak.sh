@@ -19,7 +19,7 @@ state() { # all but the numbers of domains and times
     echo "event channels $(lsevtchn 0 | wc -l)"
     xl debug-keys g
     xl dmesg -c | grep -c 'grant-table for remote' || true
-    ps -o comm | grep -v kworker | sort | uniq -c
+    ps -o comm | grep -v -e kworker -e ps -e grep -e sort -e uniq | sort | uniq -c
     find / -xdev | sort
 }
 number() { # of a domain that is made for that
