@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #define BOOT_RANGES  128  /* memory map entries kept: as many as Linux takes from a boot loader */
-#define BOOT_MODULES 16   /* modules kept */
+#define BOOT_MODULES 16   /* modules kept at once */
+#define BOOT_NAME    255  /* bytes of a module's name that are kept */
 #define RSDP_SIZE    36   /* ACPI 6.4, 5.2.5.3 */
 #define BOOT_STRINGS 4096 /* bytes for the command line and the module names, with their NULs */
 
@@ -33,6 +34,10 @@ struct boot_module {
 struct boot_info {
     uint32_t protocol; /* BOOT_PVH … */
     uint32_t range_count, module_count;
+    uint32_t modules_before;      /* so many are passed over before the first that is kept */
+    uint32_t modules_told;        /* by the loader; those beyond the kept ones: boot_info_more() */
+    uint64_t modules_bytes;       /* of all */
+    uint64_t loader;              /* where its structure is, physical */
     bool truncated;               /* the loader gave more than the arrays hold */
     bool ranges_joined;           /* to save room: what lay between them may be hidden */
     bool has_cmdline;             /* PVH: the loader gave one, if only an empty one */
@@ -64,6 +69,12 @@ const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n);
 const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
                             struct boot_info *out);
 
+/*
+ * The modules behind the first ones, as many as there is room for in *out; of the rest of it
+ * nothing counts. Memory must be mapped. NULL, or what is wrong.
+ */
+const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out);
+
 /* For the parsers, one file a protocol. */
 const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out);
@@ -72,9 +83,16 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
 /* boot_ranges.c: adds to the memory map, in any order. */
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
 
-/* The module's name is the base name of the first word of the string at text (0: none). */
+/*
+ * The module's name is the base name of the first word of the string at text (0: none), or what the
+ * second says: limpet.name=NAME, with %XX for what may not stand in a word. A module that is not
+ * kept is set aside, and what tells of it.
+ */
 void boot_info_add_module(struct boot_info *out, const struct phys_view *view, uint64_t base,
                           uint64_t size, uint64_t text);
+/* The pages of this are nobody else's (RANGE_MODULE); below the image nothing is given away. */
+void boot_info_set_aside(struct boot_info *out, uint64_t base, uint64_t size);
+
 /* Copies the NUL-terminated string at physical address a; longer ones are cut (truncated). */
 char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, uint64_t a);
 #endif

@@ -72,11 +72,17 @@ const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct
             out, view, named ? behind_image_name(mb->cmdline, view) : mb->cmdline);
     }
     uint32_t modules = mb->flags & MB1_MODULES ? mb->mods_count : 0;
-    for (uint32_t i = 0; i < modules && i <= BOOT_MODULES; i++) {
+    if (modules != 0 && phys_at(view, mb->mods_addr, 16ull * modules) == 0)
+        return "The multiboot modules lie outside memory.";
+    for (uint32_t i = 0; i < modules; i++) {
         const struct mb1_module *m = phys_at(view, mb->mods_addr + 16ull * i, sizeof *m);
         if (m == 0 || m->end < m->start)
             return "The multiboot modules lie outside memory.";
         boot_info_add_module(out, view, m->start, m->end - m->start, m->string);
+    }
+    if (out->modules_told > out->module_count) {
+        boot_info_set_aside(out, info, sizeof *mb);
+        boot_info_set_aside(out, mb->mods_addr, 16ull * modules);
     }
     if (mb->flags & MB1_MMAP)
         return read_mmap(mb, view, out);
@@ -169,6 +175,8 @@ const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct
         const struct mb2_tag *tag = phys_at(view, at, sizeof *tag);
         if (tag == 0 || tag->size < sizeof *tag || tag->size > end - at)
             return "The multiboot2 information is malformed.";
+        if (tag->type == MB2_END && out->modules_told > out->module_count)
+            boot_info_set_aside(out, info, header->total);
         if (tag->type == MB2_END)
             return out->range_count != 0 ? 0 : "The multiboot2 loader gives no memory map.";
         const char *error = read_tag(at, tag, view, out);

@@ -48,7 +48,10 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
     out->has_cmdline = si->cmdline != 0;
     if (out->has_cmdline)
         out->cmdline = boot_info_add_string(out, view, si->cmdline);
-    for (uint32_t i = 0; i < si->nr_modules && i <= BOOT_MODULES; i++) {
+    if (si->nr_modules != 0 &&
+        phys_at(view, si->modlist, sizeof(struct pvh_module) * (uint64_t)si->nr_modules) == 0)
+        return "The PVH module list lies outside memory.";
+    for (uint32_t i = 0; i < si->nr_modules; i++) {
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
         if (m == 0)
             return "The PVH module list lies outside memory.";
@@ -56,6 +59,10 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
             out->firmware = true;
         else
             boot_info_add_module(out, view, m->base, m->size, m->cmdline);
+    }
+    if (out->modules_told > out->module_count) {
+        boot_info_set_aside(out, info, sizeof *si);
+        boot_info_set_aside(out, si->modlist, sizeof(struct pvh_module) * si->nr_modules);
     }
     for (uint32_t i = 0; si->version >= 1 && i < si->memmap_entries; i++) {
         const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);

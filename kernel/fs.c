@@ -2,6 +2,7 @@
 /* Files in memory: see fs.h. A file's bytes stand in one block: of pages or, when they are few, of
  * a slab. */
 #include "fs.h"
+#include "console.h"
 #include "cpu.h"
 #include "directory.h"
 #include "page.h"
@@ -82,24 +83,81 @@ static void make_devices(void)
             node->device = rows[i].device;
 }
 
+/* The name of one whose own is taken, or that has none: its number, with tildes until it is free.
+ */
+static size_t spare_name(struct inode *dir, uint32_t number, char name[DIRECTORY_NAME_MAX])
+{
+    char digits[10];
+    size_t n = 0, d = 0;
+    do
+        digits[d++] = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    while (d > 0)
+        name[n++] = digits[--d];
+    while (*find_entry(dir, name, n) != 0 && n < DIRECTORY_NAME_MAX)
+        name[n++] = '~';
+    return n;
+}
+
+static void add_module(struct inode *dir, const struct boot_module *m, uint32_t number)
+{
+    char spare[DIRECTORY_NAME_MAX];
+    struct inode *file;
+    const char *name = m->name;
+    size_t n = strlen(name);
+    bool usable = n > 0 && !(name[0] == '.' && (n == 1 || (n == 2 && name[1] == '.')));
+    if (!usable || *find_entry(dir, name, n) != 0) {
+        n = spare_name(dir, number, spare);
+        if (*m->name != '\0') {
+            spare[n < DIRECTORY_NAME_MAX ? n : n - 1] = '\0';
+            kprintf("LIMPET: module %u, \"%s\", is /modules/%s: its name is taken\n", number,
+                    m->name, spare);
+        }
+        name = spare;
+    }
+    if (make(dir, name, n, false, &file) != 0) {
+        kprintf("LIMPET: no memory is left for the name of module %u\n", number);
+        return;
+    }
+    file->data = phys_to_virt(m->base);
+    file->size = m->size;
+}
+
+/* Those that boot has kept, then the others, read from where the loader left them. */
+static void make_modules(struct inode *dir)
+{
+    const struct boot_info *info = boot;
+    struct boot_info *more = 0;
+    const char *wrong = 0;
+    uint32_t number = 0;
+    for (;;) {
+        for (uint32_t i = 0; i < info->module_count; i++)
+            add_module(dir, &info->modules[i], number++);
+        if (number >= boot->modules_told || (info != boot && info->module_count == 0))
+            break;
+        uint64_t pa = more == 0 ? page_alloc(order_for(sizeof *more)) : 0;
+        if (more == 0 && pa == 0)
+            wrong = "No memory is left to read of them.";
+        more = more == 0 && pa != 0 ? phys_to_virt(pa) : more;
+        if (wrong != 0 || (wrong = boot_info_more(boot, number, more)) != 0)
+            break;
+        info = more;
+    }
+    if (number < boot->modules_told)
+        kprintf("LIMPET: the modules from number %u on are lost: %s\n", number,
+                wrong != 0 ? wrong : "Their list has changed.");
+    if (more != 0)
+        page_free((uint64_t)more - PHYS_BASE, order_for(sizeof *more));
+}
+
 static void make_tree(void)
 {
-    struct inode *dir, *file;
+    struct inode *dir;
     made = true;
     make(&root, "tmp", 3, true, &dir);
     make_devices();
-    if (boot->module_count == 0 || make(&root, "modules", 7, true, &dir) != 0)
-        return;
-    for (uint32_t i = 0; i < boot->module_count; i++) {
-        char number[3] = {(char)('0' + i / 10), (char)('0' + i % 10), '\0'};
-        const char *name = boot->modules[i].name;
-        if (*name == '\0' || *find_entry(dir, name, strlen(name)) != 0)
-            name = i < 10 ? number + 1 : number; /* without a name of its own: its number */
-        if (make(dir, name, strlen(name), false, &file) != 0)
-            return;
-        file->data = phys_to_virt(boot->modules[i].base);
-        file->size = boot->modules[i].size;
-    }
+    if (boot->modules_told != 0 && make(&root, "modules", 7, true, &dir) == 0)
+        make_modules(dir);
 }
 
 /* Where a path leads. */

@@ -39,16 +39,9 @@ static void choose_platform(void)
 /* The pages that a module lies in are nobody else's. */
 static uint64_t set_aside_modules(void)
 {
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < boot_info.module_count; i++) {
-        const struct boot_module *m = &boot_info.modules[i];
-        uint64_t base = m->base & ~(PAGE_SIZE - 1);
-        boot_info_add_range(&boot_info, base,
-                            (m->base + m->size + PAGE_SIZE - 1 - base) & ~(PAGE_SIZE - 1),
-                            RANGE_MODULE);
-        bytes += m->size;
-    }
-    return bytes;
+    for (uint32_t i = 0; i < boot_info.module_count; i++)
+        boot_info_set_aside(&boot_info, boot_info.modules[i].base, boot_info.modules[i].size);
+    return boot_info.modules_bytes;
 }
 
 static void init_memory(void)
@@ -87,8 +80,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     if (boot_info.range_count == 0)
         panic("Neither the loader nor the hypervisor gives a memory map.");
     if (boot_info.truncated)
-        panic("The loader gave more than %d modules or %d bytes of arguments.", BOOT_MODULES,
-              BOOT_STRINGS);
+        panic("The arguments are longer than %d bytes.", BOOT_STRINGS - 1);
     init_memory();
     reached("memory");
     args_read(boot_info.cmdline);

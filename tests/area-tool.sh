@@ -155,12 +155,54 @@ expect "a module: a folder" 120 'folder: is a directory' run_hello --module "$TM
 expect "a module: a command's output" 120 'no regular file; write it to one' run_hello --module <(echo x)
 mkfifo "$TMP/fifo"
 expect "a module: a FIFO" 120 'no regular file; write it to one' run_hello --module "$TMP/fifo"
-many=()
-for i in {1..17}; do
-    echo "$i" > "$TMP/module$i"
-    many+=(--module "$TMP/module$i")
+cat > "$TMP/list.c" << 'END'
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+    int missing = 0;
+    for (int i = 1; i < argc; i++) {
+        FILE *f = fopen(argv[i], "r");
+        int c = f != NULL ? fgetc(f) : EOF;
+        printf("%s%c", f != NULL ? "" : "missing ", c);
+        missing += f == NULL;
+    }
+    return missing;
+}
+END
+"$B/limpet-cc" -O2 "$TMP/list.c" -o "$TMP/list.elf"
+modules() { # MACHINE WANT FILE… -- NAME…: the first letters of what is in /modules under these names
+    local machine=$1 want=$2 given=() names=() got name
+    shift 2
+    while [ "$1" != -- ]; do
+        given+=(--module "$1")
+        shift
+    done
+    shift
+    for name; do names+=("/modules/$name"); done
+    got=$("$B/limpet" run "$TMP/list.elf" -p qemu --machine "$machine" "${given[@]}" -- "${names[@]}" | tail -n 1)
+    echo "$got"
+    [ "$got" = "$want" ]
+}
+mkdir -p "$TMP/modules/other"
+many=() numbers=() letters=""
+for i in {100..159}; do
+    printf '%s' "${i:1:1}" > "$TMP/modules/m$i"
+    many+=("$TMP/modules/m$i") numbers+=("m$i") letters+=${i:1:1}
 done
-expect "modules: too many" 2 '17 modules are too many: an image takes 16' run_hello "${many[@]}"
+for machine in microvm q35; do
+    check "modules: sixty on $machine" modules $machine "$letters" "${many[@]}" -- "${numbers[@]}"
+done
+long=$(printf 'n%.0s' {1..255})
+printf a > "$TMP/modules/$long"
+printf b > "$TMP/modules/with space, comma and 100% ä"
+printf c > "$TMP/modules/other/m100"
+ln -s m101 "$TMP/modules/link"
+check "modules: names of 255 bytes, of odd letters, a link's own" modules microvm abc0 "$TMP/modules/$long" \
+    "$TMP/modules/with space, comma and 100% ä" "$TMP/modules/other/m100" "$TMP/modules/link" -- \
+    "$long" "with space, comma and 100% ä" m100 link
+check "modules: of one name" modules microvm 0c1 "$TMP/modules/m100" "$TMP/modules/other/m100" "$TMP/modules/m110" -- m100 1 m110
+expect "modules: of one name, told" 0 'module 1, "m100", is /modules/1: its name is taken' \
+    "$B/limpet" run "$TMP/list.elf" -p qemu --module "$TMP/modules/m100" --module "$TMP/modules/other/m100" -- /modules/m100
 truncate -s 600M "$TMP/large"
 expect "modules: larger than the memory" 2 '600 MiB, do not fit into 512 MiB of memory: give more by --mem' \
     run_hello --module "$TMP/large"

@@ -42,7 +42,7 @@ static inline const char *check_boot(const struct boot_info *b, const char *erro
     if (check_ranges(b) != NULL)
         return check_ranges(b);
     for (uint32_t i = 0; i < b->module_count; i++)
-        if (!in_strings(b, b->modules[i].name) || strpbrk(b->modules[i].name, " /") != NULL)
+        if (!in_strings(b, b->modules[i].name) || strchr(b->modules[i].name, '/') != NULL)
             return "a module's name is bad";
     if (!in_strings(b, b->cmdline))
         return "the command line is bad";

@@ -125,7 +125,7 @@ static inline uint64_t begin_mb2(struct memory *m)
 
 static inline void put_mb2_module(struct memory *m, uint32_t start, uint32_t end, const char *text)
 {
-    uint8_t bytes[256];
+    uint8_t bytes[512];
     uint32_t n = (uint32_t)strlen(text) + 1;
     memcpy(bytes, &start, 4);
     memcpy(bytes + 4, &end, 4);

@@ -29,6 +29,34 @@ void page_free(uint64_t pa, unsigned order)
 }
 
 static struct boot_info info;
+static uint32_t modules_to_come; /* behind those of info */
+static char told[256];
+
+void kprintf(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(told, sizeof told, format, args);
+    va_end(args);
+}
+
+/* As the loader's list would be read: one byte, its number, each. */
+const char *boot_info_more(const struct boot_info *first, uint32_t before, struct boot_info *out)
+{
+    static uint8_t bytes[256];
+    memset(out, 0, sizeof *out);
+    if (before >= first->module_count + modules_to_come)
+        return "It is cut off.";
+    for (uint32_t i = before; i < first->module_count + modules_to_come; i++) {
+        if (out->module_count == BOOT_MODULES)
+            break;
+        bytes[i] = (uint8_t)i;
+        char *name = out->strings + out->strings_used;
+        out->strings_used += (uint32_t)sprintf(name, "m%u", i) + 1;
+        out->modules[out->module_count++] = (struct boot_module){(uint64_t)&bytes[i], 1, name};
+    }
+    return NULL;
+}
 
 /* A tree of its own for each test. */
 static int set_up(void **state)
@@ -522,7 +550,7 @@ static void boot_modules(void **state)
     (void)state;
     static uint8_t memory[3][16] = {"first module", "second", "third"};
     static const char *const given[] = {"data.bin", "", "data.bin"};
-    for (uint32_t i = 0; i < 3; i++)
+    for (uint32_t i = 0; i < 3; i++, info.modules_told++)
         info.modules[info.module_count++] =
             (struct boot_module){(uint64_t)memory[i], strlen((char *)memory[i]), given[i]};
     assert_file("/modules/data.bin", "first module");
@@ -549,6 +577,28 @@ static void boot_modules(void **state)
     fs_close(f);
     assert_int_equal(fs_unlink("/modules/data.bin"), 0);
     assert_int_equal(fs_unlink("/modules/1"), 0);
+}
+
+/* More than boot keeps, read when the tree is made; what is missing is told. */
+static void many_boot_modules(void **state)
+{
+    (void)state;
+    char path[32], got[2];
+    modules_to_come = 3 * BOOT_MODULES + 1;
+    info.modules_told = modules_to_come + 2; /* one more than there is */
+    info.modules[info.module_count++] = (struct boot_module){(uint64_t) "x", 1, "m5"};
+    told[0] = '\0';
+    for (uint32_t i = 1; i <= modules_to_come; i++) {
+        snprintf(path, sizeof path, i == 5 ? "/modules/%u" : "/modules/m%u", i);
+        struct inode *f = opened(path, false);
+        assert_int_equal(fs_read(f, 0, got, 2), 1);
+        assert_int_equal(got[0], i);
+        fs_close(f);
+    }
+    assert_file("/modules/m5", "x"); /* the first of that name */
+    snprintf(path, sizeof path, "number %u on are lost", modules_to_come + 1);
+    assert_non_null(strstr(told, path));
+    modules_to_come = 0;
 }
 
 /* Without memory each call fails cleanly, and works when there is some again. */
@@ -584,11 +634,25 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(bytes),       TEST(gaps),         TEST(growing),      TEST(too_large),
-        TEST(opening),     TEST(names),        TEST(links),        TEST(open_files_survive),
-        TEST(directories), TEST(renames),      TEST(boot_modules), TEST(no_memory),
-        TEST(many_names),  TEST(equal_hashes), TEST(paths),        TEST(renamed_directories),
-        TEST(devices),     TEST(truncated),
+        TEST(bytes),
+        TEST(gaps),
+        TEST(growing),
+        TEST(too_large),
+        TEST(opening),
+        TEST(names),
+        TEST(links),
+        TEST(open_files_survive),
+        TEST(directories),
+        TEST(renames),
+        TEST(boot_modules),
+        TEST(many_boot_modules),
+        TEST(no_memory),
+        TEST(many_names),
+        TEST(equal_hashes),
+        TEST(paths),
+        TEST(renamed_directories),
+        TEST(devices),
+        TEST(truncated),
     };
     return cmocka_run_group_tests_name("fs", tests, 0, 0);
 }

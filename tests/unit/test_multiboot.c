@@ -98,7 +98,8 @@ static void mb1_truncated(void **state)
     line[sizeof line - 1] = '\0';
     assert_null(parse(BOOT_MULTIBOOT1, make_mb1(&m, "GRUB", line)));
     assert_true(info.truncated);
-    assert_true(info.module_count == 2 && info.range_count == 3);
+    assert_true(info.module_count == 0 && info.modules_told == 2);
+    assert_int_equal(info.ranges[3].type, RANGE_MODULE); /* which is not given away */
     assert_int_equal(strlen(info.cmdline), BOOT_STRINGS - 1);
 
     make_mb1(&m, "qemu", "x");
@@ -107,10 +108,10 @@ static void mb1_truncated(void **state)
         put32(&m, 0x1000), put32(&m, 0x2000), put32(&m, 0), put32(&m, 0);
     set32(&m, AT + MB1_MODS_COUNT, BOOT_MODULES + 1);
     assert_null(parse(BOOT_MULTIBOOT1, AT));
-    assert_true(info.truncated);
-    assert_true(info.module_count == BOOT_MODULES && info.range_count == 3);
+    assert_false(info.truncated);
+    assert_true(info.module_count == BOOT_MODULES && info.modules_told == BOOT_MODULES + 1);
     set32(&m, AT + MB1_MODS_COUNT, UINT32_MAX);
-    assert_null(parse(BOOT_MULTIBOOT1, AT));
+    assert_error(parse(BOOT_MULTIBOOT1, AT), "outside memory");
     set32(&m, AT + MB1_MODS_COUNT, BOOT_MODULES);
     assert_null(parse(BOOT_MULTIBOOT1, AT));
     assert_false(info.truncated);
@@ -242,7 +243,72 @@ static void mb2_truncated(void **state)
     end_mb2(&m);
     assert_null(parse(BOOT_MULTIBOOT2, at));
     assert_true(info.truncated);
-    assert_true(info.module_count == BOOT_MODULES && info.range_count == BOOT_RANGES);
+    assert_true(info.module_count == 0 && info.modules_told == BOOT_MODULES + 1);
+}
+
+/* Any number of modules, kept a few at a time; what tells of the others is nobody else's. */
+static void many_modules(void **state)
+{
+    (void)state;
+    char name[16];
+    uint64_t at = begin_mb2(&m), one[][3] = {{0, 16ull << 20, 1}};
+    const uint32_t all = 3 * BOOT_MODULES + 5;
+    for (uint32_t i = 0; i < all; i++) {
+        snprintf(name, sizeof name, "/d/m%u a b", i);
+        put_mb2_module(&m, 0x200000 + i * 0x1000, 0x200000 + i * 0x1000 + i, name);
+    }
+    put_mb2_mmap(&m, 24, (const uint64_t(*)[3])one, 1);
+    end_mb2(&m);
+    struct phys_view view = memory_view(&m);
+    for (uint32_t before = 0; before < all; before += info.module_count) {
+        memset(&info, 0, sizeof info);
+        info.modules_before = before;
+        assert_null(boot_info_parse(BOOT_MULTIBOOT2, at, &view, &info));
+        assert_null(check_boot(&info, NULL));
+        assert_int_equal(info.modules_told, all);
+        assert_int_equal(info.module_count,
+                         all - before < BOOT_MODULES ? all - before : BOOT_MODULES);
+        for (uint32_t i = 0; i < info.module_count; i++) {
+            snprintf(name, sizeof name, "m%u", before + i);
+            assert_string_equal(info.modules[i].name, name);
+            assert_int_equal(info.modules[i].size, before + i);
+        }
+        uint64_t aside = 0;
+        for (uint32_t i = 0; i < info.range_count; i++)
+            aside += info.ranges[i].type == RANGE_MODULE ? info.ranges[i].size : 0;
+        assert_int_equal(aside, before == 0 ? (all - BOOT_MODULES) * 0x1000ull : 0);
+    }
+}
+
+static void module_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *string, *name;
+    } cases[] = {
+        {"a", "a"},
+        {"/x/y", "y"},
+        {"y/", ""},
+        {"a limpet.name=b", "b"},
+        {"d/a   limpet.name=with%20space%2c%25 more", "with space,%"},
+        {"a limpet.name=%2F%00x", "__x"}, /* what no name has */
+        {"a limpet.name=%4", "%4"},
+        {"a limpet.name", "a"},
+        {"a limpet.name=", ""},
+        {"a x limpet.name=b", "a"},
+    };
+    char text[400], want[BOOT_NAME + 1];
+    for (size_t i = 0; i <= COUNT(cases); i++) {
+        uint64_t one[][3] = {{0, 16ull << 20, 1}}, at = begin_mb2(&m);
+        memset(want, 'n', sizeof want);
+        memset(text, 'n', sizeof text);
+        want[BOOT_NAME] = text[300] = '\0'; /* the last case: more than a name may have */
+        put_mb2_module(&m, 0x200000, 0x201000, i < COUNT(cases) ? cases[i].string : text);
+        put_mb2_mmap(&m, 24, (const uint64_t(*)[3])one, 1);
+        end_mb2(&m);
+        assert_null(parse(BOOT_MULTIBOOT2, at));
+        assert_string_equal(info.modules[0].name, i < COUNT(cases) ? cases[i].name : want);
+    }
 }
 
 static void mb2_unaligned(void **state)
@@ -261,10 +327,10 @@ static void mb2_unaligned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(mb1_command_lines), TEST(mb1_map_and_modules), TEST(mb1_malformed),
-        TEST(mb1_truncated),     TEST(mb1_unaligned),       TEST(mb2),
-        TEST(mb2_malformed),     TEST(mb2_malformed_tags),  TEST(mb2_truncated),
-        TEST(mb2_unaligned),
+        TEST(many_modules),        TEST(module_names),  TEST(mb1_command_lines),
+        TEST(mb1_map_and_modules), TEST(mb1_malformed), TEST(mb1_truncated),
+        TEST(mb1_unaligned),       TEST(mb2),           TEST(mb2_malformed),
+        TEST(mb2_malformed_tags),  TEST(mb2_truncated), TEST(mb2_unaligned),
     };
     return cmocka_run_group_tests_name("multiboot", tests, 0, 0);
 }

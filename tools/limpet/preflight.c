@@ -68,8 +68,6 @@ char *modules_trouble(const struct args *modules, unsigned mem_mib)
     unsigned mib = mem_mib ? mem_mib : VM_DEFAULT_MEM_MIB;
     unsigned long long bytes = 0;
 
-    if (modules->n > BOOT_MODULES)
-        return xasprintf("%zu modules are too many: an image takes %d", modules->n, BOOT_MODULES);
     for (size_t i = 0; i < modules->n; i++) {
         const char *rest;
         char *path = vm_module_path(modules->v[i], &rest);

@@ -89,13 +89,20 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
         words_split(c->qemu_args, out);
 }
 
-/* A link to path in a folder, under a name that needs no quoting anywhere; the name is the caller's
- * to free. */
-static char *link_plain(const char *dir, const char *path)
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
+static const char *base_name(const char *path)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
     const char *slash = strrchr(path, '/');
-    char *name = xstrdup(slash ? slash + 1 : path), *full;
+
+    return slash ? slash + 1 : path;
+}
+
+/* A link to path in a folder, under its name, or what of it needs no quoting anywhere; that is the
+ * caller's to free. */
+static char *link_plain(const char *dir, const char *path, const char *own)
+{
+    char *name = xstrdup(own), *full;
 
     for (char *p = name; *p; p++)
         if (!strchr(plain, *p))
@@ -109,24 +116,41 @@ static char *link_plain(const char *dir, const char *path)
     return name;
 }
 
+/* What the kernel reads as the name (kernel/boot_info.h), where QEMU's word cannot be it. */
+static void add_name(struct buf *out, const char *name)
+{
+    buf_str(out, " limpet.name=");
+    for (; *name; name++)
+        if (strchr(plain, *name))
+            buf_add(out, name, 1);
+        else
+            buf_printf(out, "%%%02x", (unsigned char)*name);
+}
+
 /* One module of -initrd: "N/NAME ARGUMENTS", commas doubled. Returns 0 or -errno. */
 static int add_module(const char *dir, size_t number, const char *module, struct buf *out)
 {
     const char *arguments;
-    char *path = vm_module_path(module, &arguments), *sub, *name;
+    char *path = vm_module_path(module, &arguments), *sub, *name, *file;
+    const char *own;
     int error;
 
     if (!path)
         return -errno;
+    file = xasprintf("%.*s", (int)(arguments - module), module);
+    own = base_name(file);
     sub = xasprintf("%s/%zu", dir, number);
-    name = mkdir(sub, 0700) ? NULL : link_plain(sub, path);
+    name = mkdir(sub, 0700) ? NULL : link_plain(sub, path, own);
     error = name ? 0 : -errno;
     if (name)
         buf_printf(out, "%s%zu/%s", number ? "," : "", number, name);
+    if (name && strcmp(name, own))
+        add_name(out, own);
     for (const char *p = arguments; *p && name; p++)
         buf_add(out, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
     free(name);
     free(sub);
+    free(file);
     free(path);
     return error;
 }
@@ -255,7 +279,7 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
                     struct args *args, struct vm_result *r)
 {
     struct buf modules = {0};
-    char *image = link_plain(dir, job->image);
+    char *image = link_plain(dir, job->image, base_name(job->image));
     int error = image ? 0 : -errno;
 
     buf_str(&modules, "");

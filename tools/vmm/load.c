@@ -41,19 +41,30 @@ struct file file_open(const char *path)
     return f;
 }
 
-/* The guest is told the base name, in one word as it splits them, and what stands behind it. */
+/* A name that is no word as the guest splits them stands behind one: kernel/boot_info.h. */
+static void print_name(FILE *text, const char *name, size_t n)
+{
+    bool plain = memchr(name, ' ', n) == NULL && memchr(name, '%', n) == NULL;
+    fprintf(text, plain ? "%.*s" : "module limpet.name=", (int)n, name);
+    for (size_t i = 0; i < n && !plain; i++)
+        fprintf(text, name[i] == ' ' || name[i] == '%' ? "%%%02x" : "%c", name[i]);
+}
+
+/* The guest is told the base name, and what stands behind it. */
 struct file module_open(const char *module)
 {
-    char *path = strdup(module);
-    size_t n = access(module, F_OK) == 0 ? strlen(module) : strcspn(module, " "), base = n;
+    char *path = strdup(module), *text = NULL;
+    size_t n = access(module, F_OK) == 0 ? strlen(module) : strcspn(module, " "), base = n, size;
     path[n] = '\0';
     struct file f = file_open(path);
     while (base > 0 && module[base - 1] != '/')
         base--;
-    f.name = strdup(module + base);
-    for (size_t i = 0; i < n - base; i++)
-        if (f.name[i] == ' ')
-            f.name[i] = '_';
+    FILE *name = open_memstream(&text, &size);
+    print_name(name, module + base, n - base);
+    fputs(module + n, name);
+    if (fclose(name) != 0)
+        fail(ST_FAILED, "out of memory");
+    f.name = text;
     free(path);
     return f;
 }
@@ -111,9 +122,11 @@ static uint64_t put_command_line(struct machine *m, uint64_t *at)
 static uint64_t put_modules(struct machine *m, const struct file *files, uint64_t image_end,
                             uint64_t *at)
 {
-    uint64_t list[MAX_MODULES][MODULE_WORDS] = {{0}};
-    uint64_t top = m->low;
-    for (unsigned i = 0; i < m->options->module_count; i++) {
+    unsigned count = m->options->module_count;
+    uint64_t(*list)[MODULE_WORDS] = calloc(count + 1, sizeof *list), top = m->low;
+    if (list == NULL)
+        fail(ST_FAILED, "out of memory");
+    for (unsigned i = 0; i < count; i++) {
         if (files[i].size > top || ((top - files[i].size) & -PAGE) < image_end)
             fail(ST_IMAGE, "%s does not fit into the guest's memory: give it more (--mem)",
                  m->options->modules[i]);
@@ -123,7 +136,9 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
         list[i][1] = files[i].size;
         list[i][2] = put(m, at, files[i].name, strlen(files[i].name) + 1);
     }
-    return put(m, at, list, m->options->module_count * sizeof *list);
+    uint64_t here = put(m, at, list, count * sizeof *list);
+    free(list);
+    return here;
 }
 
 uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end)

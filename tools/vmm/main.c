@@ -77,8 +77,6 @@ static void take(int key, const char *text, struct options *o)
         o->door = text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
     else if (key == 'd')
         fail(ST_USAGE, "--door: \"%s\" is neither pvh nor long", text);
-    else if (key == 'f' && o->module_count == MAX_MODULES)
-        fail(ST_USAGE, "--module: more than %d modules", MAX_MODULES);
     else if (key == 'f')
         o->modules[o->module_count++] = text;
     else if (key == 'a')
@@ -102,7 +100,10 @@ static void parse(int argc, char **argv, struct options *o)
         {NULL, 0, NULL, 0},
     };
     int key;
-    *o = (struct options){.memory_mib = 128, .cpus = 1};
+    *o = (struct options){
+        .memory_mib = 128, .cpus = 1, .modules = calloc((size_t)argc, sizeof *o->modules)};
+    if (o->modules == NULL)
+        fail(ST_FAILED, "out of memory");
     opterr = 0;
     while ((key = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
         if (key == '?' || key == ':')
@@ -121,7 +122,7 @@ static void parse(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
     static struct image_plan plan;
-    static struct file modules[MAX_MODULES];
+    struct file *modules;
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};
     if (!descriptors_open())
@@ -144,6 +145,9 @@ int main(int argc, char **argv)
     if (o.door == DOOR_ANY)
         o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
     stats_spare(&o, &image, o.image);
+    modules = calloc(o.module_count + 1, sizeof *modules);
+    if (modules == NULL)
+        fail(ST_FAILED, "out of memory");
     for (unsigned i = 0; i < o.module_count; i++) {
         modules[i] = module_open(o.modules[i]);
         stats_spare(&o, &modules[i], o.modules[i]);

@@ -12,11 +12,10 @@
 #include "elf.h"
 #include "../limpet/limpet.h" /* enum status, which is the same */
 
-#define MAX_CPUS    64
-#define MAX_MODULES 16
-#define CLOCK_FD    3
-#define GAP_BEGIN   0xc0000000ull  /* no memory from here … */
-#define GAP_END     0x100000000ull /* … to here: the APICs are there */
+#define MAX_CPUS  64
+#define CLOCK_FD  3
+#define GAP_BEGIN 0xc0000000ull  /* no memory from here … */
+#define GAP_END   0x100000000ull /* … to here: the APICs are there */
 
 enum door { DOOR_ANY, DOOR_PVH, DOOR_LONG };
 
@@ -26,7 +25,7 @@ struct options {
     double timeout_s; /* 0: none */
     int huge, no_xsave, clock;
     enum door door;
-    const char *modules[MAX_MODULES];
+    const char **modules; /* as many as there may be options */
     unsigned module_count;
     char **args; /* ends with NULL */
 };
