@@ -4,6 +4,7 @@
  *
  * usage: seeds FOLDER      makes FOLDER/multiboot1/…, FOLDER/acpi/…, one folder a fuzzer
  */
+#include <elf.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "memory.h"
@@ -56,6 +57,74 @@ static void save_acpi(const char *name, struct memory *m, uint32_t fadt_bytes, u
     save_memory("acpi", name, m);
 }
 
+/* What the host tool reads, for fuzz_tool_*.c. */
+static const struct {
+    const char *fuzzer, *name, *text;
+} texts[] = {
+    {"tool_guest", "exit", "\x05hello\nLIMPET: exit 7\r\n"},
+    {"tool_guest", "panic", "\x02LIMPET: panic: why\n"},
+    {"tool_guest", "row",
+     "\x10{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"getpid\",\"value\":25,\"unit\":"
+     "\"cycles\",\"steps\":\"20 5x3\"}\n"},
+    {"tool_guest", "ledger",
+     "\x40{\"limpet\":\"ledger\",\"tsc_hz\":1000000,\"stages\":[{\"name\":\"door\",\"tsc\":5},"
+     "{\"name\":\"main\",\"tsc\":9}]}\n{\"limpet\":\"tick\",\"tsc\":12}\n"},
+    {"tool_qmp", "greeting",
+     "{\"QMP\":{\"version\":{\"qemu\":{\"major\":7,\"minor\":2,\"micro\":1},\"package\":\"x\"}}}\n"
+     "{\"timestamp\":{\"seconds\":1,\"microseconds\":2},\"event\":\"RESUME\"}\n{\"return\":{}}\n"},
+    {"tool_qmp", "end",
+     "{\"event\":\"SHUTDOWN\",\"data\":{\"reason\":\"guest-reset\"}}\n{\"event\":\"STOP\"}\n"
+     "{\"return\":\"RIP=ffff0000 RFL=1 HLT=1 EIP=12 HLT=0\"}\n"},
+    {"tool_words", "words", "a \"b c\" d\\ e \033[31m \xc3\xa4\r\n"},
+    {"tool_host", "list",
+     "xName ID Mem VCPUs State Time UUID Reason\nl 1 64 1 ---sc- 1.0 "
+     "00000000-0000-0000-0000-000000000001 3\n"},
+    {"tool_host", "cpuinfo", "pmodel name\t: X\nflags\t: vmx svm\nmicrocode\t: 0x1\n[never]\n"},
+    {"tool_host", "trace",
+     "t qemu-1 [000] d..1 5: kvm_exit: vcpu 0 reason HLT rip 0x1 info 0\n"
+     "qemu-1 [000] 6: kvm_write_tsc_offset: vcpu=0 prev=0 next=18446744073709551000\n"},
+    {"tool_host", "stats",
+     "s{\"schema\":\"limpet-vmm-1\",\"setup\":[{\"to\":\"vCPU\",\"ns\":5}],\"cpus\":[{\"exits\":1,"
+     "\"reasons\":[{\"reason\":\"io\",\"count\":1,\"handling_ns\":[[5,1]],\"guest_ns\":[[5,1]]}],"
+     "\"kvm\":{\"exits\":3}}]}"},
+    {"tool_result", "result",
+     "{\"schema\":\"limpet-result-2\",\"runs\":[{\"suite\":\"basic\",\"platform\":\"qemu\","
+     "\"count\":1}],"
+     "\"rows\":[{\"suite\":\"basic\",\"platform\":\"qemu\",\"name\":\"getpid\",\"unit\":\"cycles\","
+     "\"value\":5,\"run\":0,\"runs\":[5],\"histogram\":[[5,1]],\"stats\":{\"n\":1,\"p50\":5}}],"
+     "\"skipped\":[{\"suite\":\"boot\",\"platform\":\"qemu\",\"reason\":\"x\"}]}\n"},
+};
+
+/* For fuzz_mksym.c: code, two functions in it, and their names. */
+static void save_symbols(void)
+{
+    static const char names[] = "\0main\0na\"me";
+    struct {
+        Elf64_Ehdr header;
+        Elf64_Shdr sections[4];
+        Elf64_Sym symbols[3];
+        char names[sizeof names];
+    } elf = {
+        .header = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
+                   .e_shoff = sizeof(Elf64_Ehdr),
+                   .e_shentsize = sizeof(Elf64_Shdr),
+                   .e_shnum = 4},
+        .symbols = {{.st_name = 0},
+                    {.st_name = 1, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x1000},
+                    {.st_name = 6, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x1010}},
+    };
+    memcpy(elf.names, names, sizeof names);
+    elf.sections[1] = (Elf64_Shdr){.sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_EXECINSTR};
+    elf.sections[2] = (Elf64_Shdr){.sh_type = SHT_SYMTAB,
+                                   .sh_link = 3,
+                                   .sh_offset = (uint64_t)((char *)elf.symbols - (char *)&elf),
+                                   .sh_size = sizeof elf.symbols};
+    elf.sections[3] = (Elf64_Shdr){.sh_type = SHT_STRTAB,
+                                   .sh_offset = (uint64_t)(elf.names - (char *)&elf),
+                                   .sh_size = sizeof names};
+    save("mksym", "symbols", &elf, sizeof elf);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const lines[] = {
@@ -90,5 +159,10 @@ int main(int argc, char **argv)
     save("xenstore", "answers", answers, sizeof answers - 1);
     make_image(&image);
     save("vmm_elf", "image", &image, sizeof image);
+    save("tool_image", "image", &image, sizeof image);
+    save("mksym", "image", &image, sizeof image);
+    save_symbols();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        save(texts[i].fuzzer, texts[i].name, texts[i].text, strlen(texts[i].text));
     return 0;
 }

@@ -66,6 +66,16 @@ $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	clang $(UNITFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< -o $@
 
+# Those of the host tool, with all of it.
+FUZZ_TOOL := $(patsubst tools/limpet/%.c,$(FUZZ_DIR)/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC)))
+$(FUZZ_DIR)/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+$(patsubst %,$(FUZZ_DIR)/bin/%,$(filter tool_%,$(FUZZERS))): $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FUZZ_TOOL)
+	@mkdir -p $(@D)
+	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer -include tests/tool/no_main.h -MMD -MP -MF $@.d $< \
+	 $(FUZZ_TOOL) -ljansson -lm -o $@
+
 $(FUZZ_DIR)/seeds: tests/fuzz/seeds.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) -MMD -MP -MF $@.d $< -o $@
@@ -93,4 +103,4 @@ $(FUZZERS:%=merge-%): merge-%: $(FUZZ_DIR)/bin/%
 	@rm -f $(FUZZ_CORPUS)/$*/*
 	@cd $(FUZZ_DIR)/merged/$* && ls -Sr | head -n 90 | xargs cp -t $(abspath $(FUZZ_CORPUS)/$*)
 
--include $(wildcard $(UNIT)/*.d $(FUZZ_DIR)/*.d $(FUZZ_DIR)/bin/*.d $(UNIT)/obj/tool/*.d $(UNIT)/obj/tool-test/*.d)
+-include $(wildcard $(UNIT)/*.d $(FUZZ_DIR)/*.d $(FUZZ_DIR)/bin/*.d $(FUZZ_DIR)/tool/*.d $(UNIT)/obj/tool/*.d $(UNIT)/obj/tool-test/*.d)

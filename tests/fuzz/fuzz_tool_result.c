@@ -1,0 +1,41 @@
+/* Fuzzes result files: what is read of one is shown in every way.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "fuzz_tool.h"
+
+#include "../../tools/limpet/page.h"
+#include "../../tools/limpet/platforms.h"
+#include "../../tools/limpet/results.h"
+#include "../../tools/limpet/tables.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void show(json_t *result)
+{
+    const struct platform *columns[] = {platform_find("qemu"), platform_find("xen-pvh")};
+    struct buf out = {0};
+    struct view view;
+
+    view_init(&view, result, "file");
+    page_md(&view, 1, &out);
+    page_csv(&view, 1, &out);
+    tables_format(result, SUITE_BASIC | SUITE_STREAM | SUITE_BOOT | SUITE_THROUGHPUT | SUITE_VMM,
+                  columns, 2, true, &out);
+    buf_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    int fd = memfd_create("result", 0);
+    char path[40];
+    json_t *all;
+
+    rule(fd >= 0 && write(fd, data, size) == (ssize_t)size, "a file to read");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    all = results_load(path);
+    for (size_t i = 0; i < json_array_size(all); i++)
+        show(json_array_get(all, i));
+    json_decref(all);
+    close(fd);
+    return 0;
+}
