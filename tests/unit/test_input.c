@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Standard input: lines of a terminal, a stream of any bytes, a framed one, in whatever pieces. */
 #include "unit.h"
+#include "one_thread.h"
 #include "input.c"
 
 static const char *coming; /* what the platform has still to give */

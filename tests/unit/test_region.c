@@ -19,8 +19,7 @@ static uint64_t test_phys_base;
 #define VM_HEAP          0x118000100000ull
 #define VM_HEAP_END      (VM_HEAP + (512ull << 30))
 #define VM_REGIONS       0x120000000000ull /* a multiple of an arena */
-#include "sched.h"
-#define thread_self() ((struct thread *)0x1000)
+#include "one_thread.h"
 #include "page.c"
 #include "region.c"
 
@@ -107,19 +106,6 @@ uint64_t paging_unmap(uint64_t va, unsigned *shift)
 bool paging_free_2m(uint64_t va) { return !has_table(va, 21); }
 
 void paging_flush(void) {}
-
-/* One thread: the mutex is always free. */
-void mutex_wait(struct mutex *m)
-{
-    (void)m;
-    fail_msg("a mutex is waited for");
-}
-
-void mutex_hand_over(struct mutex *m)
-{
-    (void)m;
-    fail_msg("a mutex is let go by another thread");
-}
 
 /* Everything as at boot, with so many bytes of memory in pieces of piece bytes (0: one piece). */
 static void start(uint64_t bytes, uint64_t piece)
