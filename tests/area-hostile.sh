@@ -162,7 +162,7 @@ plain() { # NAME STATUS PATTERN COMMAND…
 }
 fake vmm_words <<< 'printf "\033]0;x\007fake\n" >&2; echo "LIMPET: exit 0"; exit 0'
 fake guest_words <<< 'printf "\033[31mred\nLIMPET: panic: \033]0;x\007\233 end\n"'
-messages() { "$B/limpet" run hello -p qemu --qemu "$TMP/$1" 2>&1 > /dev/null; }
+messages() { { "$B/limpet" run hello -p qemu --qemu "$TMP/$1" > /dev/null; } 2>&1; }
 plain "of QEMU" 0 '^\\x1b\]0;x\\x07fake$' messages vmm_words
 plain "of a guest that panics" 123 'panicked: \\x1b\]0;x\\x07\\x9b end$' messages guest_words
 expect "escapes: of the guest's own output" 123 $'^\033\\[31mred$' "$B/limpet" run hello -p qemu --qemu "$TMP/guest_words"

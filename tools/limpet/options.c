@@ -278,6 +278,25 @@ static int take_qemu(const char *text, struct options *o)
     return -1;
 }
 
+/* Options without a value. Returns false when the key is none of them. */
+static bool take_flag(int key, struct options *o)
+{
+    const struct {
+        int key;
+        bool *flag;
+    } flags[] = {
+        {'v', &o->verbose},   {O_EXITS, &o->exits},       {O_PARTIAL, &o->partial},
+        {O_JSON, &o->json},   {O_LAB, &o->lab},           {O_TAP, &o->tap},
+        {O_FORCE, &o->force}, {O_MARKDOWN, &o->markdown}, {O_TABLES, &o->tables},
+        {O_CSV, &o->csv},     {O_TEXT, &o->text},
+    };
+
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (key == flags[i].key)
+            return *flags[i].flag = true;
+    return false;
+}
+
 /* Options whose text is only kept. Returns false when the key is none of them. */
 static bool take_text(int key, const char *text, struct options *o)
 {
@@ -338,9 +357,6 @@ static int take(int key, const char *text, struct options *o)
                    : usage("runs", text, "a number from 1 to 100000");
     case 'e':
         return take_env(text, o);
-    case 'v':
-        o->verbose = true;
-        return -1;
     case O_SMP:
         return parse_number(text, 1, 255, &o->vm.smp)
                    ? -1
@@ -368,38 +384,8 @@ static int take(int key, const char *text, struct options *o)
         return parse_number(text, 2, AT_ONCE, &o->parallel)
                    ? -1
                    : usage("parallel", text, "a number from 2 to 16");
-    case O_EXITS:
-        o->exits = true;
-        return -1;
-    case O_PARTIAL:
-        o->partial = true;
-        return -1;
-    case O_JSON:
-        o->json = true;
-        return -1;
-    case O_LAB:
-        o->lab = true;
-        return -1;
-    case O_TAP:
-        o->tap = true;
-        return -1;
-    case O_FORCE:
-        o->force = true;
-        return -1;
-    case O_MARKDOWN:
-        o->markdown = true;
-        return -1;
-    case O_TABLES:
-        o->tables = true;
-        return -1;
-    case O_CSV:
-        o->csv = true;
-        return -1;
-    case O_TEXT:
-        o->text = true;
-        return -1;
     default:
-        return take_text(key, text, o) ? -1 : ST_USAGE;
+        return take_flag(key, o) || take_text(key, text, o) ? -1 : ST_USAGE;
     }
 }
 
