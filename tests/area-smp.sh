@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Several CPUs: the checks that run inside, on every machine and hypervisor; what they cost those
-# that do not use them. $STRESS_SECONDS: of each stress (1).
+# that do not use them. $STRESS_SECONDS: of each stress (1); $STORM_SECONDS: of each storm (2).
 stress=${STRESS_SECONDS:-1}
 smp() { "$B/limpet" run "$B/tests/guest/$1.elf" -p qemu --timeout 600 -e STRESS_SECONDS="$stress" -e CONTENTION_SECONDS=2 "${@:2}"; }
 
@@ -11,6 +11,11 @@ for machine in q35 pc microvm; do # which tell the CPUs by ACPI
 done
 stress=30 guest_checks "64 CPUs:" smp smp --smp 64 --mem 1024 -- all_at_once
 for app in threads sync inversion memory; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
+storm=${STORM_SECONDS:-2}
+for n in 1 4 8; do
+    guest_checks "storm, $n CPUs:" "$B/limpet" run "$B/tests/guest/storm.elf" -p qemu --smp $n --timeout $((storm + 120)) \
+        -e STORM_SECONDS="$storm"
+done
 expect "more CPUs than there can be" 0 '64 CPUs' smp smp --smp 80 --machine q35 --mem 1024 -- pinning
 expect "a panic with other CPUs at work" 123 'null pointer: write at 0x0' smp smp --smp 4 -- panic
 expect "a bad write with other CPUs at work" 123 'null pointer: read at 0x10' smp smp --smp 4 -- write
