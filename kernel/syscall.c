@@ -74,21 +74,6 @@ void _exit(int status)
     platform_exit((int)code);
 }
 
-int kill(pid_t pid, int signal)
-{
-    if (pid != 1 && pid != 0) {
-        errno = ESRCH;
-        return -1;
-    }
-    if (signal < 0 || signal >= NSIG) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (signal == 0 || signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH)
-        return 0;
-    panic("The app was ended by signal %d%s.", signal, signal == SIGABRT ? " (abort)" : "");
-}
-
 /* Memory: the heap's end, moved in steps of its pages; the promise is made here, see region.c. */
 
 void *sbrk(ptrdiff_t delta)
@@ -193,27 +178,6 @@ int sched_yield(void)
 }
 
 /* Facts. */
-
-long sysconf(int name)
-{
-    switch (name) {
-    case _SC_PAGESIZE:
-        return (long)PAGE_SIZE;
-    case _SC_NPROCESSORS_CONF:
-    case _SC_NPROCESSORS_ONLN: /* those that are not will be, by the time there are threads */
-        return (long)smp_count();
-    case _SC_PHYS_PAGES:
-        return (long)page_get_stats().total;
-    case _SC_AVPHYS_PAGES:
-        return (long)(page_get_stats().free - page_get_stats().reserved);
-    case _SC_CLK_TCK:
-        return CLOCKS_PER_SEC;
-    case _SC_OPEN_MAX:
-        return 64;
-    }
-    errno = EINVAL;
-    return -1;
-}
 
 int getpagesize(void) { return (int)PAGE_SIZE; }
 

@@ -51,6 +51,8 @@ expect "end: endless loop" 122 'did not end in time' end loop
 expect "end: deadlock" 122 'did not end in time' end deadlock
 expect "end: triple fault" 124 'triple fault' end triple
 expect "end: abort" 123 'signal 6 \(abort\)' end abort
+expect "end: SIGTERM" 123 'signal 15 \(SIGTERM\)' end terminated
+expect "end: the functions of atexit()" 6 '100 functions behind the last' end handlers
 expect "end: wild pointer" 123 'general protection' end wild
 expect "end: write to text" 123 'which its protection forbids' end text
 expect "end: write to rodata" 123 'which its protection forbids' end rodata

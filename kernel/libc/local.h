@@ -8,7 +8,10 @@
 #include <reent.h>
 #include <stdbool.h>
 
-#define KEYS 128 /* POSIX's least for PTHREAD_KEYS_MAX */
+#define KEYS        128   /* POSIX's least for PTHREAD_KEYS_MAX */
+#define KEY_ROUNDS  4     /* PTHREAD_DESTRUCTOR_ITERATIONS */
+#define STACK_LEAST 4096  /* PTHREAD_STACK_MIN */
+#define THREADS_MAX 65533 /* their slots fit 16 bits; 0xffff is none */
 
 /* A pthread's record outlives its thread until it was joined. */
 struct pthread {
@@ -45,6 +48,8 @@ void pthread_forget_values(pthread_key_t key);
 
 /* Of the running thread's values, as it ends. */
 void pthread_run_destructors(struct local *local);
+
+bool pthread_exists(pthread_t id);
 
 /* The thread of a slot, or NULL when it has ended. Turnstiles are locked. */
 struct thread *pthread_thread_of(uint32_t slot);

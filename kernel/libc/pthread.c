@@ -18,7 +18,7 @@ struct chunk {
     struct pthread records[];
 };
 #define PER_CHUNK ((PAGE_SIZE - sizeof(struct chunk)) / sizeof(struct pthread))
-#define CHUNKS    (65533 / PER_CHUNK) /* slots fit 16 bits; 0xffff is none */
+#define CHUNKS    (THREADS_MAX / PER_CHUNK)
 
 static struct mutex mutex; /* over the records */
 static struct pthread main_record = {.id = 1, .detached = true};
@@ -318,6 +318,14 @@ static struct thread *living(pthread_t id)
     return p != 0 && p->done == 0 ? p->thread : 0;
 }
 
+bool pthread_exists(pthread_t id)
+{
+    mutex_lock(&mutex);
+    bool exists = living(id) != 0;
+    mutex_unlock(&mutex);
+    return exists;
+}
+
 int pthread_setschedprio(pthread_t id, int priority)
 {
     if (priority < 0 || priority >= PRIORITIES)
@@ -382,7 +390,7 @@ int pthread_attr_destroy(pthread_attr_t *attr)
 
 int pthread_attr_setstacksize(pthread_attr_t *attr, size_t bytes)
 {
-    if (bytes < 4096 || bytes > 1u << 30)
+    if (bytes < STACK_LEAST || bytes > 1u << 30)
         return EINVAL;
     attr->stacksize = (int)bytes;
     return 0;

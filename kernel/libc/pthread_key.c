@@ -4,8 +4,6 @@
 #include "mutex.h"
 #include <errno.h>
 
-#define ROUNDS 4 /* PTHREAD_DESTRUCTOR_ITERATIONS */
-
 static struct mutex mutex;
 static void (*destructors[KEYS])(void *); /* NULL: the key is free */
 static unsigned keys_end;                 /* behind the last key that was ever used */
@@ -57,7 +55,7 @@ void *pthread_getspecific(pthread_key_t key)
 void pthread_run_destructors(struct local *local)
 {
     bool again = true;
-    for (int round = 0; again && round < ROUNDS; round++) {
+    for (int round = 0; again && round < KEY_ROUNDS; round++) {
         again = false;
         for (unsigned key = 0; key < keys_end; key++) {
             void *value = (void *)local->values[key];

@@ -115,6 +115,19 @@ static void in_thread(void *(*f)(void *))
 
 int main(int argc, char **argv);
 
+static void note_abort(int number) { printf("handler of %d\n", number); }
+
+/* The functions of atexit(): the last that was given is called first, all are called. */
+static int exits_seen;
+
+static void last_is_first(void) { exits_seen -= 1000; }
+
+static void count_exit(void)
+{
+    if (++exits_seen == 100 - 1000)
+        printf("100 functions behind the last\n");
+}
+
 static int how(const char *kind)
 {
     static const char constant[] = "constant";
@@ -165,8 +178,18 @@ static int how(const char *kind)
             ;
     if (strcmp(kind, "triple") == 0)
         triple_fault();
-    if (strcmp(kind, "abort") == 0)
+    if (strcmp(kind, "abort") == 0) {
+        signal(SIGABRT, note_abort); /* which does not keep it from ending */
         abort();
+    }
+    if (strcmp(kind, "terminated") == 0)
+        kill(getpid(), SIGTERM);
+    if (strcmp(kind, "handlers") == 0) {
+        for (int i = 0; i < 100; i++)
+            atexit(count_exit);
+        atexit(last_is_first);
+        return 6;
+    }
     if (strcmp(kind, "wild") == 0)
         *(volatile int *)0x7654321000000 = 1;
     if (strcmp(kind, "text") == 0)

@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <limpet.h>
 #include <math.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -201,6 +204,67 @@ static const char *boot_modules(void)
     return fclose(f) == 0 ? NULL : "fclose";
 }
 
+/* Signals that the program sends itself, by every way to do so. */
+static volatile int handled[NSIG];
+
+static void note_signal(int number) { handled[number]++; }
+
+static void *until_told(void *gate)
+{
+    sem_wait(gate);
+    return NULL;
+}
+
+static const char *signals(void)
+{
+    sem_t gate;
+    pthread_t t;
+    EXPECT(signal(SIGTERM, note_signal) == SIG_DFL);
+    EXPECT(raise(SIGTERM) == 0 && handled[SIGTERM] == 1);
+    EXPECT(kill(getpid(), SIGTERM) == 0 && handled[SIGTERM] == 2);
+    EXPECT(kill(0, SIGTERM) == 0 && handled[SIGTERM] == 3);
+    EXPECT(pthread_kill(pthread_self(), SIGTERM) == 0 && handled[SIGTERM] == 4);
+    EXPECT(kill(getpid(), 0) == 0 && kill(17, 0) == -1 && errno == ESRCH);
+    EXPECT(kill(getpid(), NSIG) == -1 && errno == EINVAL && raise(-1) == -1 && errno == EINVAL);
+    EXPECT(signal(SIGKILL, note_signal) == SIG_ERR && errno == EINVAL);
+    EXPECT(raise(SIGCHLD) == 0);
+    sem_init(&gate, 0, 0);
+    EXPECT(pthread_create(&t, NULL, until_told, &gate) == 0);
+    EXPECT(pthread_kill(t, 0) == 0 && pthread_kill(t, SIGTERM) == ENOTSUP);
+    EXPECT(signal(SIGTERM, SIG_IGN) == note_signal && pthread_kill(t, SIGTERM) == 0);
+    EXPECT(sem_post(&gate) == 0 && pthread_join(t, NULL) == 0 && pthread_kill(t, 0) == ESRCH);
+    EXPECT(kill(getpid(), SIGTERM) == 0 && handled[SIGTERM] == 4);
+    EXPECT(signal(SIGTERM, SIG_DFL) == SIG_IGN);
+    return NULL;
+}
+
+/* What C and POSIX promise at least, and what sysconf() tells of it. */
+static void nothing(void) {}
+
+static const char *limits(void)
+{
+    for (int i = 0; i < 100; i++)
+        EXPECT(atexit(nothing) == 0);
+    EXPECT(sysconf(_SC_ATEXIT_MAX) >= 100 && sysconf(_SC_THREAD_KEYS_MAX) >= 128);
+    EXPECT(sysconf(_SC_THREAD_DESTRUCTOR_ITERATIONS) >= 4 && sysconf(_SC_ARG_MAX) >= 4096);
+    EXPECT(sysconf(_SC_THREAD_THREADS_MAX) >= 64 && sysconf(_SC_SEM_VALUE_MAX) >= 32767);
+    EXPECT(sysconf(_SC_THREAD_PRIO_INHERIT) >= 200809 && sysconf(_SC_VERSION) >= 200809);
+    errno = 0;
+    EXPECT(sysconf(_SC_THREAD_PRIO_PROTECT) == -1 && errno == 0);
+    EXPECT(sysconf(12345) == -1 && errno == EINVAL);
+    long n = 0; /* descriptors: as many as it says, the three of the console among them */
+    int fd[1024];
+    while (n < 1024 && (fd[n] = open("/tmp/limit", O_CREAT | O_RDWR, 0600)) >= 0)
+        n++;
+    EXPECT(errno == EMFILE && n + 3 == sysconf(_SC_OPEN_MAX) && n + 3 >= 20);
+    while (n > 0)
+        close(fd[--n]);
+    EXPECT(unlink("/tmp/limit") == 0 && system(NULL) == 0);
+    errno = 0;
+    EXPECT(system("true") == -1 && errno == ENOSYS);
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
@@ -210,6 +274,8 @@ int main(int argc, char **argv)
         {"many_files", many_files},
         {"clocks", clocks},
         {"not_supported", not_supported},
+        {"signals", signals},
+        {"limits", limits},
         {"environment", environment},
         {"library", library},
         {"boot_modules", boot_modules},

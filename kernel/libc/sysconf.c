@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Limits, and what of POSIX there is. */
+#include "args.h"
+#include "local.h"
+#include "page.h"
+#include "smp.h"
+#include <errno.h>
+#include <limits.h>
+#include <semaphore.h>
+#include <time.h>
+#include <unistd.h>
+
+#define POSIX_2008 200809L
+#define NO_LIMIT   (-1L) /* also: this option is not there */
+
+static const struct {
+    int name;
+    long value;
+} facts[] = {
+    {_SC_VERSION, POSIX_2008},
+    {_SC_PAGESIZE, (long)PAGE_SIZE},
+    {_SC_CLK_TCK, CLOCKS_PER_SEC},
+    {_SC_ARG_MAX, BOOT_STRINGS},
+    {_SC_CHILD_MAX, 0},
+    {_SC_OPEN_MAX, OPEN_MAX},
+    {_SC_STREAM_MAX, OPEN_MAX},
+    {_SC_IOV_MAX, NO_LIMIT},
+    {_SC_SYMLOOP_MAX, NO_LIMIT},
+    {_SC_ATEXIT_MAX, INT_MAX},
+    {_SC_TIMERS, NO_LIMIT},
+    {_SC_MONOTONIC_CLOCK, POSIX_2008},
+    {_SC_TIMEOUTS, POSIX_2008},
+    {_SC_JOB_CONTROL, NO_LIMIT},
+    {_SC_SAVED_IDS, NO_LIMIT},
+    {_SC_FSYNC, NO_LIMIT},
+    {_SC_MAPPED_FILES, NO_LIMIT},
+    {_SC_REALTIME_SIGNALS, NO_LIMIT},
+    {_SC_SHELL, NO_LIMIT},
+    {_SC_SPAWN, NO_LIMIT},
+    {_SC_SEMAPHORES, POSIX_2008},
+    {_SC_SEM_NSEMS_MAX, NO_LIMIT},
+    {_SC_SEM_VALUE_MAX, SEM_VALUE_MAX},
+    {_SC_THREADS, POSIX_2008},
+    {_SC_THREAD_KEYS_MAX, KEYS},
+    {_SC_THREAD_DESTRUCTOR_ITERATIONS, KEY_ROUNDS},
+    {_SC_THREAD_STACK_MIN, STACK_LEAST},
+    {_SC_THREAD_THREADS_MAX, THREADS_MAX},
+    {_SC_THREAD_ATTR_STACKSIZE, POSIX_2008},
+    {_SC_THREAD_ATTR_STACKADDR, NO_LIMIT},
+    {_SC_THREAD_SAFE_FUNCTIONS, POSIX_2008},
+    {_SC_THREAD_PRIORITY_SCHEDULING, POSIX_2008},
+    {_SC_THREAD_PRIO_INHERIT, POSIX_2008},
+    {_SC_THREAD_PRIO_PROTECT, NO_LIMIT},
+    {_SC_THREAD_PROCESS_SHARED, NO_LIMIT},
+    {_SC_THREAD_CPUTIME, NO_LIMIT},
+    {_SC_PRIORITY_SCHEDULING, POSIX_2008},
+    {_SC_BARRIERS, POSIX_2008},
+    {_SC_SPIN_LOCKS, POSIX_2008},
+    {_SC_READER_WRITER_LOCKS, POSIX_2008},
+};
+
+long sysconf(int name)
+{
+    switch (name) {
+    case _SC_NPROCESSORS_CONF:
+    case _SC_NPROCESSORS_ONLN: /* those that are not will be, by the time there are threads */
+        return (long)smp_count();
+    case _SC_PHYS_PAGES:
+        return (long)page_get_stats().total;
+    case _SC_AVPHYS_PAGES:
+        return (long)(page_get_stats().free - page_get_stats().reserved);
+    }
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (facts[i].name == name)
+            return facts[i].value;
+    errno = EINVAL;
+    return -1;
+}
