@@ -56,7 +56,9 @@ swept() {
     ls "$TMP/lab"
     [ "$(echo "$TMP"/lab/*)" = "$(echo "$TMP"/lab/image{,.0000used,.1111,.lock})" ]
 }
-check "image: up to date; what nobody uses is removed" swept
+check "image: up to date by apt's word; what nobody uses is removed" swept
+mkdir "$TMP/lab/image.GhIjKl"
+check "image: up to date by itself; likewise" swept
 kill $user
 mkdir "$TMP/bin"
 printf '#!/bin/sh\necho head\necho disk 1000 990 10 99%% /\n' > "$TMP/bin/df"

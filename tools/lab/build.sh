@@ -301,13 +301,18 @@ is_whole() {
         (cd "$out" && sha256sum --status -c sums 2>/dev/null)
 }
 
-# There is nothing to do.
+# There is nothing to do but to tidy up, unless somebody builds just now.
 up_to_date() {
-    [ -z "$only_look" ] || echo 0
+    if [ "$only_look" ]; then
+        echo 0
+    elif [ -w "$(dirname "$out")" ]; then
+        exec 9>"$out.lock"
+        ! flock -n 9 || sweep
+    fi
     exit 0
 }
 
-only_look=
+work='' only_look=''
 if [ "${1-}" = -n ]; then
     only_look=yes
     shift
@@ -349,7 +354,6 @@ key=$({ echo "$recipe"; cat "$work/list"; } | sha256sum | cut -d' ' -f1)
 if in_manifest key "$key" && is_whole; then
     sed "s/^seen .*/seen $seen/" "$out/manifest" >"$work/manifest"
     mv "$work/manifest" "$out/manifest"
-    sweep
     up_to_date
 fi
 if [ "$only_look" ]; then
