@@ -26,6 +26,7 @@ struct page {
  */
 struct zone {
     uint32_t first, carved, end;
+    uint64_t pages; /* where that of page 0 would stand */
 };
 _Static_assert(PAGES_MAX <= UINT32_MAX, "page numbers have 32 bits");
 
@@ -48,7 +49,7 @@ static struct zone *zone_of(uint64_t n)
 
 static struct page *page_in(const struct zone *z, uint64_t n)
 {
-    return (struct page *)phys_to_virt((uint64_t)z->end << PAGE_SHIFT) + (n - z->first);
+    return (struct page *)(z->pages + n * sizeof(struct page));
 }
 
 static struct page *page_at(uint64_t n) { return page_in(zone_of(n), n); }
@@ -403,7 +404,9 @@ static void add_zone(uint64_t base, uint64_t end)
     if (last - first <= meta)
         return;
     last -= meta;
-    mem.zones[mem.zone_count++] = (struct zone){(uint32_t)first, (uint32_t)first, (uint32_t)last};
+    mem.zones[mem.zone_count++] =
+        (struct zone){(uint32_t)first, (uint32_t)first, (uint32_t)last,
+                      (uint64_t)phys_to_virt(last << PAGE_SHIFT) - first * sizeof(struct page)};
     mem.stats.total += last - first;
 }
 

@@ -62,10 +62,11 @@ static uint64_t new_table(uint32_t *promise)
 }
 
 /*
- * The table that holds va's entry at shift, made when it is not there. NULL: no memory for it, or,
- * *mapped, a large page stands in its place. The lock is held.
+ * The table that holds va's entry at shift, made when it is not there. NULL: no memory for it;
+ * MAPPED: a large page stands in its place. The lock is held.
  */
-static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool *mapped)
+#define MAPPED ((uint64_t *)1)
+static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
 {
     uint64_t *table = boot_pml4;
     if (shift == SHIFT_4K && last_va == va >> SHIFT_2M)
@@ -78,10 +79,8 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool
                 return 0;
             *e = fresh | TABLE;
         }
-        if (*e & PTE_PS) {
-            *mapped = true;
-            return 0;
-        }
+        if (*e & PTE_PS)
+            return MAPPED;
         table = phys_to_virt(*e & PTE_ADDR);
     }
     if (shift == SHIFT_4K) {
@@ -93,13 +92,12 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise, bool
 
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
-    bool mapped = false;
     lock_enter(&lock);
-    uint64_t *table = make_table(va, shift, promise, &mapped);
-    uint64_t *e = table != 0 ? &table[va >> shift & 511] : 0;
-    if (e == 0 || *e & PTE_P) {
+    uint64_t *table = make_table(va, shift, promise);
+    uint64_t *e = &table[va >> shift & 511];
+    if (table == 0 || table == MAPPED || *e & PTE_P) {
         lock_leave(&lock);
-        return e != 0 || mapped ? -EEXIST : -ENOMEM;
+        return table != 0 ? -EEXIST : -ENOMEM;
     }
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     if (prot == VM_DEVICE)
@@ -115,8 +113,7 @@ static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
     uint64_t entry = pa | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     for (uint64_t end = va + bytes; va < end;) {
-        bool mapped;
-        uint64_t *table = make_table(va, SHIFT_4K, 0, &mapped);
+        uint64_t *table = make_table(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
         if (table == 0)
             return -ENOMEM;
         uint64_t *e = &table[va >> SHIFT_4K & 511], *stop = e + ((end - va) >> SHIFT_4K);

@@ -35,7 +35,8 @@ trap_stubs:
     .endr
     .balign 16
 
-.macro PUSH_CALLER_SAVED_BUT_RAX
+.macro PUSH_CALLER_SAVED
+    push %rax
     push %rcx
     push %rdx
     push %rsi
@@ -68,13 +69,14 @@ trap_stubs:
 .endm
 
 /*
- * From the entry stack, which holds rdx, rax, vector, error code and the CPU's five words, to the
- * interrupted stack (its pointer in rdx), below the 128 bytes that a leaf function may have there
- * (System V ABI, 3.2.2). All is moved but rdx; the stack is then at a multiple of 16 plus 8 words.
+ * From the entry stack, which holds rdi, rax, vector, error code and the CPU's five words, to the
+ * interrupted stack, below the 128 bytes that a leaf function may have there (System V ABI, 3.2.2),
+ * with what a C call changes. The stack is then at a multiple of 16; rdi is free for the caller.
  */
 .macro LEAVE_ENTRY_STACK
     mov %rsp, %rax
-    lea -128(%rdx), %rsp
+    mov 56(%rax), %rsp
+    sub $128, %rsp
     and $-16, %rsp
     push 64(%rax)               /* ss */
     push 56(%rax)               /* rsp */
@@ -84,7 +86,14 @@ trap_stubs:
     push 24(%rax)               /* error code */
     push 16(%rax)               /* vector */
     push 8(%rax)                /* rax */
-    mov (%rax), %rdx
+    push %rcx
+    push %rdx
+    push %rsi
+    push (%rax)                 /* rdi */
+    push %r8
+    push %r9
+    push %r10
+    push %r11
 .endm
 
 /*
@@ -95,18 +104,16 @@ trap_stubs:
 page_fault_entry:
     push $VECTOR_PF
     push %rax
-    push %rdx
-    mov %cr2, %rax
-    mov 56(%rsp), %rdx
-    sub %rdx, %rax
-    add $4096, %rax
+    push %rdi
+    mov %cr2, %rdi
+    mov 56(%rsp), %rax
+    sub %rdi, %rax
+    add $4095, %rax
     cmp $(2 * 4096), %rax
     jb 2f
     LEAVE_ENTRY_STACK
-    PUSH_CALLER_SAVED_BUT_RAX
     cld
-    mov %cr2, %rdi
-    mov 80(%rsp), %rsi          /* the error code; the stack is at a multiple of 16 */
+    mov 80(%rsp), %rsi          /* the error code */
     call page_fault             /* bool page_fault(uint64_t va, uint64_t error) */
     test %al, %al
     jz 1f
@@ -116,10 +123,9 @@ page_fault_return:
     iretq
 1:  PUSH_CALLEE_SAVED
     int $VECTOR_FAULT
-2:  pop %rdx
+2:  pop %rdi
     pop %rax
-    push %rax
-    PUSH_CALLER_SAVED_BUT_RAX
+    PUSH_CALLER_SAVED
     PUSH_CALLEE_SAVED
     int $VECTOR_FAULT
 
@@ -138,8 +144,7 @@ fault_entry:
 
 /* Everything else that is not an interrupt ends in a panic: save all, tell all. */
 trap_entry:
-    push %rax
-    PUSH_CALLER_SAVED_BUT_RAX
+    PUSH_CALLER_SAVED
     PUSH_CALLEE_SAVED
     mov %rsp, %rdi
     lea 22 * 8(%rsp), %rsi
@@ -154,10 +159,8 @@ trap_entry:
  */
 interrupt_entry:
     push %rax
-    push %rdx
-    mov 56(%rsp), %rdx
+    push %rdi
     LEAVE_ENTRY_STACK
-    PUSH_CALLER_SAVED_BUT_RAX
     cld
     mov 72(%rsp), %rdi          /* the vector; the stack is at a multiple of 16 */
     call interrupt              /* void interrupt(uint64_t vector) */
