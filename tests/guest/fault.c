@@ -34,8 +34,9 @@ static int jump_over_the_guard(void)
 
 static __attribute__((noinline)) int variable_array(int n)
 {
-    volatile char array[n];
+    char array[n];
     array[0] = 1;
+    __asm__ volatile("" : : "r"(array) : "memory"); /* or it is optimized away */
     return array[0];
 }
 
