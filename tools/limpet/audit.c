@@ -165,8 +165,8 @@ char *audit_row(json_t *row, double tsc_hz, double life_s)
     return why ? why : check_runs(row);
 }
 
-/* STREAM's rows once had rates as samples, or statistics in seconds alone, and boots their samples as
- * runs. Returns why a row is none of these (caller frees), or NULL. */
+/* STREAM's rows once had rates as samples, or statistics in seconds alone, and boots their samples
+ * as runs. Returns why a row is none of these (caller frees), or NULL. */
 static char *modernize(json_t *row)
 {
     json_t *samples = json_object_get(row, "samples"), *runs = json_object_get(row, "runs");
