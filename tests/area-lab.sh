@@ -21,6 +21,31 @@ statuses() { # LAB PLATFORM…
         done; done; exit \$bad"
 }
 check "kvm and vmm: statuses" statuses kvm kvm vmm
+head -c 1000000 /dev/urandom > "$TMP/bytes"
+# shellcheck disable=SC2094 # nothing is written
+echoed() { # PLATFORM OPTION…: there and back through the lab, to the input's end
+    "$B/limpet" run "$B/tests/guest/echo.elf" -p "$@" < "$TMP/bytes" | cmp - "$TMP/bytes"
+}
+check "kvm: a stream of 1 MB through the lab" echoed kvm
+# shellcheck disable=SC2016 # the lab's variables
+streams() { # limpet-vmm's; a serial port's; the dates; and what a console takes in a second
+    mkdir -p "$TMP/apps" && cp "$B/tests/guest/echo.elf" "$TMP/apps" &&
+        LIMPET_APPS=$TMP/apps "$B/limpet" lab exec kvm -- 'set -e
+            head -c 300000 /dev/urandom > /tmp/bytes
+            ./limpet run echo -p vmm < /tmp/bytes | cmp - /tmp/bytes
+            head -c 3000 /tmp/bytes > /tmp/few
+            ./limpet run echo -p kvm --machine q35 < /tmp/few | cmp - /tmp/few
+            for p in kvm vmm; do
+                guest=$(./limpet run echo -p $p -- date)
+                echo "$p: guest $guest, host $(date +%s)"
+                [ $(($(date +%s) - guest)) -ge -1 ] && [ $(($(date +%s) - guest)) -lt 60 ]
+            done
+            ./limpet run echo -p kvm -v -- 5000000 2>&1 > /tmp/out | sed -n "s/.*first byte \\([0-9]*\\).* last line \\([0-9]*\\).*/\\1 \\2/p" > /tmp/ms
+            read first last < /tmp/ms
+            echo "5 MB in $((last - first)) ms"
+            [ $((last - first)) -lt 50000 ]'
+}
+check "kvm and vmm: streams, dates, the console's rate" streams
 guest_checks "kvm: memory:" "$B/limpet" run "$B/tests/guest/memory.elf" -p kvm --timeout 300
 guest_checks "kvm: threads:" "$B/limpet" run "$B/tests/guest/threads.elf" -p kvm --timeout 300 \
     -e CONTENTION_SECONDS=2

@@ -22,6 +22,7 @@ expect "run: standard input, to its end" 9 '^read three' piped
 expect "run: its first byte too" 9 '^read one' piped
 "$B/limpet-cc" -O2 tests/guest/echo.c -o "$TMP/echo.elf"
 head -c 300000 /dev/urandom > "$TMP/bytes" # with all that a terminal would take: EOT, CR, NUL
+# shellcheck disable=SC2094 # nothing is written
 echoed() { "$B/limpet" run "$TMP/echo.elf" -p qemu "$@" < "$TMP/bytes" | cmp - "$TMP/bytes"; }
 check "run: a stream of any bytes, to its end and back" echoed
 for machine in pc q35; do check "run: a stream on $machine" echoed --machine $machine; done

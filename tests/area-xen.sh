@@ -41,6 +41,25 @@ done
 options='--module /tmp/module.txt' run xen-pvh system
 run xen-hvm system
 for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
+head -c 100000 /dev/urandom > /tmp/bytes
+for p in xen-pvh xen-hvm; do
+    echo "== $p echo"
+    ./limpet run echo -p $p --timeout 300 < /tmp/bytes | cmp - /tmp/bytes
+    echo "== $p echo: $?"
+    echo "== $p date"
+    guest=$(./limpet run echo -p $p -- date)
+    echo "guest $guest, host $(date +%s)"
+    [ $(($(date +%s) - guest)) -ge -1 ] && [ $(($(date +%s) - guest)) -lt 60 ]
+    echo "== $p date: $?"
+    echo "== $p statuses"
+    bad=0
+    for s in 127 128 253 254 255; do
+        got=0
+        ./limpet run fault -p $p --mem 64 -- $s > /dev/null 2>&1 || got=$?
+        [ $got = $s ] || { echo "status $s came out as $got"; bad=1; }
+    done
+    echo "== $p statuses: $bad"
+done
 echo "== vectors"
 apps/vectors.elf 15 & looker=$!
 while kill -0 $looker 2> /dev/null; do ./limpet run stream -p xen-pvh --timeout 300 -- -n 2000000 -r 2; done > /tmp/streams
@@ -73,6 +92,9 @@ for p in xen-pvh xen-hvm; do
     done
 done
 for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended "$p basic " 0 getpid; done
+for p in xen-pvh xen-hvm; do
+    for what in echo date statuses; do check "$p: $what" ended "$p $what" 0; done
+done
 check "lab: domain 0's vector registers are its own" ended vectors 0 ' 0 wrong'
 check "xl shutdown: as SIGTERM" ended "xen-pvh sleeper " 143 sleeping
 # A lab in which the toolstack breaks, and limpet is killed. Every run ends with a line "== NAME: STATUS".

@@ -82,7 +82,7 @@ static void release(struct console *c)
  * before, if any, and that both are the kernel's. */
 static void hold_exit(struct console *c, const char *line, size_t n)
 {
-    if (c->held == HELD_EXIT || line[n - 1] != '\r')
+    if (c->held == HELD_EXIT || !n || line[n - 1] != '\r')
         release(c);
     buf_add(&c->pending, line, n);
     c->held = HELD_EXIT;
