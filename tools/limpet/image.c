@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "image.h"
 #include "limpet.h"
+#include "output.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -118,20 +119,20 @@ int file_copy(const char *from, const char *to, mode_t mode)
     char chunk[65536];
     int in = open(from, O_RDONLY | O_CLOEXEC),
         out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    ssize_t n = -1;
+    int error = in < 0 || out < 0 ? -errno : 0;
+    ssize_t n = 0;
 
-    while (in >= 0 && out >= 0 && (n = read(in, chunk, sizeof chunk)) > 0)
-        if (write(out, chunk, (size_t)n) != n) {
-            n = -1;
-            break;
-        }
-    if (n < 0)
-        warn("cannot copy %s to %s: %s", from, to, strerror(errno));
+    while (!error && (n = read(in, chunk, sizeof chunk)) > 0)
+        error = output_write(out, chunk, (size_t)n);
+    if (!error && n < 0)
+        error = -errno;
     if (in >= 0)
         close(in);
-    if (out >= 0 && close(out))
-        n = -1;
-    return n < 0 ? -1 : 0;
+    if (out >= 0 && close(out) && !error)
+        error = -errno;
+    if (error)
+        warn("cannot copy %s to %s: %s", from, to, strerror(-error));
+    return error ? -1 : 0;
 }
 
 static bool is_file(const char *path)

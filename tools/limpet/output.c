@@ -92,8 +92,7 @@ static int open_beside(char *beside, const char *target)
     return fd;
 }
 
-/* Returns 0 or -errno. */
-static int write_all(int fd, const char *data, size_t n)
+int output_write(int fd, const char *data, size_t n)
 {
     while (n) {
         ssize_t done = write(fd, data, n);
@@ -105,7 +104,7 @@ static int write_all(int fd, const char *data, size_t n)
             n -= (size_t)done;
         }
     }
-    return fsync(fd) ? -errno : 0;
+    return 0;
 }
 
 int output_file(const char *path, const char *data, size_t n)
@@ -120,7 +119,9 @@ int output_file(const char *path, const char *data, size_t n)
     }
     beside = xasprintf("%s.XXXXXX", target);
     fd = open_beside(beside, target);
-    error = fd < 0 ? -errno : write_all(fd, data, n);
+    error = fd < 0 ? -errno : output_write(fd, data, n);
+    if (!error && fsync(fd))
+        error = -errno;
     if (fd >= 0 && close(fd) && !error)
         error = -errno;
     if (!error && rename(beside, target))

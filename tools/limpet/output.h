@@ -12,6 +12,9 @@
  * listener. */
 void output_bytes(void *ctx, const char *data, size_t n);
 
+/* Writes all of it to a file. Returns 0 or -errno. */
+int output_write(int fd, const char *data, size_t n);
+
 /* Puts a text of ours on stdout: what others said in it stays plain (words_plain). */
 void output_text(const struct buf *text);
 
