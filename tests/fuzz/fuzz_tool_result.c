@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
+#include "../../tools/limpet/comparison.h"
 #include "../../tools/limpet/page.h"
 #include "../../tools/limpet/platforms.h"
 #include "../../tools/limpet/results.h"
+#include "../../tools/limpet/screen.h"
 #include "../../tools/limpet/tables.h"
 
 #include <sys/mman.h>
@@ -14,13 +16,18 @@ static void show(json_t *result)
 {
     const struct platform *columns[] = {platform_find("qemu"), platform_find("xen-pvh")};
     struct buf out = {0};
+    struct comparison comparison;
     struct view view;
 
     view_init(&view, result, "file");
     page_md(&view, 1, &out);
     page_csv(&view, 1, &out);
     tables_format(result, SUITE_BASIC | SUITE_STREAM | SUITE_BOOT | SUITE_THROUGHPUT | SUITE_VMM,
-                  columns, 2, true, &out);
+                  columns, 2, &out);
+    screen_format(result, &out);
+    comparison = comparison_of(result, result, result, true);
+    comparison_format(&comparison, &out);
+    comparison_free(&comparison);
     buf_free(&out);
 }
 

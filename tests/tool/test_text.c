@@ -9,7 +9,6 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "../../tools/limpet/bars.h"
 #include "../../tools/limpet/bench.h"
 #include "../../tools/limpet/host.h"
 #include "../../tools/limpet/options.h"
@@ -203,26 +202,6 @@ static void modes_and_outliers(void **state)
     assert_true(s.low == 1 && s.high == 3 && s.extremes[0] == 10 && s.extremes[1] == 123);
 }
 
-static void bars(void **state)
-{
-    struct buf out = {0};
-
-    (void)state;
-    bar(&out, 1, 1);
-    assert_int_equal(out.len, 3 * BAR_CELLS);
-    buf_clear(&out);
-    bar(&out, 1e-9, 1); /* the least shows */
-    assert_string_equal(out.data, "▏");
-    buf_clear(&out);
-    bar(&out, 1.5, BAR_CELLS);
-    assert_string_equal(out.data, "█▌");
-    buf_clear(&out);
-    bar(&out, 0, 1);
-    bar(&out, 1, 0);
-    assert_int_equal(out.len, 0);
-    buf_free(&out);
-}
-
 /* The hashes of FIPS 180-4's examples and of lengths around the padding's edges (made with
  * sha256sum). */
 static void hashes(void **state)
@@ -367,13 +346,13 @@ static void plain_words(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quoting),     cmocka_unit_test(guest_line),
-        cmocka_unit_test(splitting),   cmocka_unit_test(shell_words),
-        cmocka_unit_test(plain_words), cmocka_unit_test(percentiles),
-        cmocka_unit_test(intervals),   cmocka_unit_test(modes_and_outliers),
-        cmocka_unit_test(bars),        cmocka_unit_test(hashes),
-        cmocka_unit_test(tables),      cmocka_unit_test(option_values),
-        cmocka_unit_test(cpuinfo),     cmocka_unit_test(platform_names),
+        cmocka_unit_test(quoting),        cmocka_unit_test(guest_line),
+        cmocka_unit_test(splitting),      cmocka_unit_test(shell_words),
+        cmocka_unit_test(plain_words),    cmocka_unit_test(percentiles),
+        cmocka_unit_test(intervals),      cmocka_unit_test(modes_and_outliers),
+        cmocka_unit_test(hashes),         cmocka_unit_test(tables),
+        cmocka_unit_test(option_values),  cmocka_unit_test(cpuinfo),
+        cmocka_unit_test(platform_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

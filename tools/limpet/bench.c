@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void collect_rows(const struct suite *suite, json_t *tally, const struct vm_result *vm,
                          const struct report *report)
@@ -289,8 +288,7 @@ static int show(const struct bench *b)
 {
     const char *output = b->options->output;
     struct buf out = {0};
-    unsigned failed =
-        tables_format(b->result, b->chosen, b->platforms, b->count, isatty(STDOUT_FILENO), &out);
+    unsigned failed = tables_format(b->result, b->chosen, b->platforms, b->count, &out);
 
     if (has_several(b)) {
         buf_clear(&out);

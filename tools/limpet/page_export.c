@@ -75,7 +75,7 @@ void page_tables(const struct view *views, size_t count, struct buf *out)
             if (platform_find(v->columns[c].name))
                 platforms[n++] = platform_find(v->columns[c].name);
         buf_printf(out, "%s%s, %s\n\n", i ? "\n" : "", v->file, view_date(v));
-        tables_format(v->result, suites_of(v), platforms, n, false, out);
+        tables_format(v->result, suites_of(v), platforms, n, out);
     }
 }
 

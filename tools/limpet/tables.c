@@ -1,7 +1,6 @@
 /* The classic tables, from a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "tables.h"
-#include "bars.h"
 #include "bench.h"
 #include "busy.h"
 #include "distribution.h"
@@ -15,7 +14,6 @@
 #include "table.h"
 #include "time_line.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +29,6 @@ struct page {
     struct buf *out;
     struct buf reasons; /* one line per skipped cell */
     struct buf remarks; /* on distributions */
-    bool bars;
     unsigned skipped;
 };
 
@@ -196,34 +193,6 @@ static void finish(struct page *p, struct table *t, const char *suite)
     table_free(t);
 }
 
-/* Each line of a table once more as a group of bars, one a platform. */
-static void draw(struct page *p, const char *suite, const struct line *line)
-{
-    for (; p->bars && p->count > 1 && line->name; line++) {
-        double most = 0;
-
-        for (int i = 0; i < p->count; i++)
-            most = fmax(most, json_number_value(pick(
-                                  results_row(p->result, suite, line->name, p->columns[i]->name),
-                                  line->key)));
-        if (most <= 0)
-            continue;
-        buf_printf(p->out, "%s\n", line->label);
-        for (int i = 0; i < p->count; i++) {
-            json_t *row = results_row(p->result, suite, line->name, p->columns[i]->name);
-            struct estimate e = estimate_value(row);
-
-            buf_printf(p->out, "  %-18s ", p->columns[i]->title);
-            bar(p->out, json_number_value(pick(row, line->key)), most);
-            buf_str(p->out, " ");
-            text_of(&e, row, line->key, p->out);
-            buf_str(p->out, "\n");
-        }
-    }
-    if (p->bars && p->count > 1)
-        buf_str(p->out, "\n");
-}
-
 /* The number of runs behind a table's figures; a cell of another number says so itself. */
 static void line_of_n(struct page *p, struct table *t, const char *suite, const struct line *line)
 {
@@ -320,7 +289,6 @@ static void basic(struct page *p)
         line_of_n(p, &t, "basic", basic_lines);
         lines(p, &t, "basic", basic_lines, false);
         finish(p, &t, "basic");
-        draw(p, "basic", basic_lines);
     } else {
         t.columns = 1;
         for (int i = 0; i < p->count; i++)
@@ -359,7 +327,6 @@ static void stream(struct page *p)
                    text ? json_string_value(text) : "");
     }
     finish(p, &t, "stream");
-    draw(p, "stream", stream_lines);
     distribution_times(&(struct distribution){.result = p->result,
                                               .suite = "stream",
                                               .title = "STREAM: seconds per pass",
@@ -377,7 +344,6 @@ static void boot_table(struct page *p, const char *title, const struct line *lin
     line_of_n(p, &t, "boot", line);
     lines(p, &t, "boot", line, may_be_empty);
     finish(p, &t, "boot");
-    draw(p, "boot", line);
 }
 
 static void boot(struct page *p)
@@ -472,10 +438,9 @@ static void vmm(struct page *p)
 }
 
 unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
-                       int count, bool bars, struct buf *out)
+                       int count, struct buf *out)
 {
-    struct page p = {
-        .result = result, .all = columns, .all_count = count, .bars = bars, .out = out};
+    struct page p = {.result = result, .all = columns, .all_count = count, .out = out};
 
     if (suites & SUITE_BASIC)
         basic(&p);
