@@ -86,17 +86,36 @@ static void add_cause(json_t *row, json_t *run, const struct tail *t, double us,
     }
 }
 
+/* Loops of calls, of which single ones were timed too, with the stamps' cost in them: these cannot
+ * cost less, unless the loops were interrupted. */
+static void loops_text(json_t *run, const struct estimate *value, const struct estimate *median,
+                       enum number_style style, struct buf *out)
+{
+    buf_str(out, "loops ");
+    estimate_text(out, value, style);
+    buf_str(out, ", median of single calls ");
+    estimate_text(out, median, style);
+    buf_printf(out, " %s: the loops were interrupted%s", value->unit,
+               busy_tell(run, NULL) ? ", for the machine was busy" : "");
+}
+
 void disturbance_text(json_t *row, json_t *run, enum number_style style, struct buf *out)
 {
     struct estimate value = estimate_value(row), median = estimate_median(row);
     double hz = json_number_value(json_object_get(json_object_get(run, "clock"), "tsc_hz"));
     double from = fmax(LONG_MANY * median.value, LONG_US * hz / 1e6);
     double apart = fabs(value.value - median.value);
+    bool loops = json_object_get(row, "calls") && !disturbance_is_mean(row);
     struct tail t;
 
-    if (!disturbance_is_mean(row) || apart <= doubt(&value, &median) ||
-        apart <= (SHAPE_NEAR - 1) * median.value)
+    if (!json_object_get(row, "calls") || !json_object_get(row, "histogram") ||
+        apart <= doubt(&value, &median) || apart <= (SHAPE_NEAR - 1) * median.value ||
+        (loops && value.value < median.value))
         return;
+    if (loops) {
+        loops_text(run, &value, &median, style, out);
+        return;
+    }
     t = tail_of(row, median.value, from);
     buf_str(out, "mean ");
     estimate_text(out, &value, style);

@@ -16,7 +16,8 @@ bool disturbance_is_mean(json_t *row);
 /*
  * Where a figure that is a mean differs from its median by more than either's interval, and by a
  * tenth: appends both and what the difference is made of, "mean 171,334, median 6,000 cycles: 12 of
- * 196,608 samples took 50 µs and more and make up 93 % of the difference: pre-emptions, or …".
+ * 196,608 samples took 50 µs and more and make up 93 % of the difference: pre-emptions, or …". Of
+ * loops of calls likewise where they took longer than the median of the single calls did.
  * Nothing otherwise. run: the row's, or NULL.
  */
 void disturbance_text(json_t *row, json_t *run, enum number_style style, struct buf *out);
