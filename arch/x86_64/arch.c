@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "platform.h"
 #include "sched.h"
+#include "time.h"
 #include <string.h>
 
 /* CPUID bits: Intel SDM vol. 2A, CPUID. */
@@ -22,7 +23,8 @@ uint32_t cpuid1_ecx, cpuid81_edx; /* as the door found them (long.inc) */
 static void choose_stack_guard(void)
 {
     extern uintptr_t __stack_chk_guard;
-    uint64_t random = rdtsc() * 0x9e3779b97f4a7c15;
+    uint64_t random =
+        time_tsc_at_entry * 0x9e3779b97f4a7c15; /* a look at it now may be a VM exit */
     if (cpuid1_ecx & CPUID1_ECX_RDRAND)
         random ^= rdrand();
     __stack_chk_guard = random & ~0xffull;
