@@ -181,6 +181,7 @@ void sched_wake_from(struct cpu *cpu, struct thread *t)
     if (t->deadline != NO_DEADLINE)
         sleep_remove(cpu, t);
     t->wait_address = 0;
+    t->lock_address = 0;
     t->state = THREAD_MOVING;
     struct cpu *target = choose(t, cpu);
     if (target != cpu) {

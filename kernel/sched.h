@@ -59,6 +59,7 @@ struct thread {
     bool timed_out; /* how the last sleep or wait ended */
     bool impatient; /* it found the lock taken again after its first wait */
     bool given;     /* the lock that it waited for is its own now */
+    bool in_line;   /* at the turnstile of lock_address */
     struct cpu *cpu;
     uint64_t affinity; /* bit n: may run on CPU n */
 

@@ -78,9 +78,9 @@ void turnstile_reckon(struct thread *t)
         if (priority == t->priority)
             return;
         sched_set_priority(t, priority);
-        struct turnstile *s = t->lock_address != 0 ? find(t->lock_address) : 0;
-        if (s == 0)
+        if (!t->in_line)
             return;
+        struct turnstile *s = find(t->lock_address);
         queue_remove(&s->waiters, t);
         queue_insert(&s->waiters, t, t->impatient);
         t = s->owner;
@@ -90,8 +90,8 @@ void turnstile_reckon(struct thread *t)
 /* Takes t out of its turnstile, which moves on when it lies in t; NULL: t was the last. */
 static struct turnstile *leave(struct thread *t)
 {
-    struct turnstile *s = find(t->lock_address);
-    t->lock_address = 0;
+    struct turnstile *s = find(t->lock_address); /* which stays until t wakes: see wake_first() */
+    t->in_line = false;
     queue_remove(&s->waiters, t);
     if (s != &t->turnstile)
         return s;
@@ -123,6 +123,7 @@ int turnstile_wait(const void *address, struct thread *owner, uint64_t deadline,
         link_owner(s, owner);
     }
     t->lock_address = address;
+    t->in_line = true;
     t->impatient = impatient;
     t->given = false;
     queue_insert(&s->waiters, t, impatient);
