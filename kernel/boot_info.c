@@ -134,8 +134,7 @@ const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_
 
 const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out)
 {
-    /* as at boot, but for page 0, which is no longer mapped */
-    const struct phys_view view = {0, PAGE, (1ull << 30) - PAGE};
+    const struct phys_view view = {0, 0, 1ull << 30}; /* as at boot */
     *out = (struct boot_info){.modules_before = before};
     return boot_info_parse(info->protocol, info->loader, &view, out);
 }

@@ -71,7 +71,7 @@ const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_
 
 /*
  * The modules behind the first ones, as many as there is room for in *out; of the rest of it
- * nothing counts. Memory must be mapped. NULL, or what is wrong.
+ * nothing counts. All memory must be mapped, as it is at boot. NULL, or what is wrong.
  */
 const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out);
 

@@ -7,6 +7,7 @@
 #include "directory.h"
 #include "page.h"
 #include "slab.h"
+#include "vm.h"
 #include <errno.h>
 #include <string.h>
 
@@ -429,4 +430,14 @@ int fs_truncate(struct inode *node, uint64_t size)
     return size == node->size || node->device != DEVICE_NONE ? 0 : resize(node, size, size);
 }
 
-void fs_init(const struct boot_info *info) { boot = info; }
+/* The tree is made when it is first asked for; but what the loader left may lie where later nobody
+ * can read. */
+void fs_init(const struct boot_info *info)
+{
+    boot = info;
+    if (info->modules_told > info->module_count) {
+        paging_show_null();
+        make_tree();
+        paging_drop_null();
+    }
+}

@@ -35,6 +35,10 @@ bool vm_accessible(const void *va, size_t n, bool write);
 #define VM_NULL_END 0x10000ull
 void paging_drop_null(void);
 
+/* What is below VM_NULL_END may be read once more, until the next paging_drop_null(). While one CPU
+ * runs. */
+void paging_show_null(void);
+
 /* Sees to what the static tables cannot know: a large image, memory beyond the first GiB. */
 void paging_init(const struct boot_info *info);
 

@@ -172,6 +172,12 @@ void paging_drop_null(void)
     }
 }
 
+void paging_show_null(void)
+{
+    for (uint64_t va = 0; va < VM_NULL_END; va += PAGE_SIZE)
+        __pt0[va >> SHIFT_4K] = va | PTE_P | PTE_A | PTE_NX;
+}
+
 void paging_flush(void) { write_cr3(read_cr3()); }
 
 void *vm_map_page(uint64_t pa, enum vm_prot prot)
