@@ -269,8 +269,7 @@ static void *get(void *unused)
     return unused;
 }
 
-/* A token goes round; a wake-up that is lost would stop it for good. At the end each passes it on
- * once more. */
+/* A token goes round; a wake-up that is lost would stop it for good. */
 #define RING_SIZE 4
 static sem_t ring[RING_SIZE];
 
@@ -424,6 +423,8 @@ static const char *end_all(void)
     pthread_mutex_lock(&queue_mutex);
     pthread_cond_broadcast(&queue_cond);
     pthread_mutex_unlock(&queue_mutex);
+    for (int i = 0; i < RING_SIZE; i++)
+        sem_post(&ring[i]); /* the token may have come to one that has ended */
     for (int i = 0; i < all_count; i++)
         EXPECT(pthread_join(all[i], NULL) == 0);
     for (size_t i = 0; i < sizeof exchange / sizeof *exchange; i++) {
