@@ -142,7 +142,7 @@ static char *absolute(const char *path)
 
 char *proc_program(const char *name)
 {
-    const char *folders = getenv("PATH") ? getenv("PATH") : "/bin:/usr/bin";
+    const char *set = getenv("PATH"), *folders = set ? set : "/bin:/usr/bin";
     bool is_path = strchr(name, '/') != NULL, more = name[0] != '\0';
     int error = ENOENT;
 
