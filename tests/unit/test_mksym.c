@@ -79,7 +79,7 @@ static int set_up(void **state)
 /* The table of ELF (or "" for the empty one) as reader prints it, in output. */
 static void read_table(const char *elf)
 {
-    assert_int_equal(run("$MKSYM some-name %s > table.S", elf), 0);
+    assert_int_equal(run("\"$MKSYM\" some-name %s > table.S", elf), 0);
     assert_runs("$CC -no-pie -iquote \"$KERNEL\" reader.c table.S -o reader");
     assert_runs("./reader");
 }
@@ -125,7 +125,7 @@ static void empty_table(void **state)
 
 static void assert_refused(const char *file, const char *why)
 {
-    int status = run("$MKSYM x %s > /dev/null", file);
+    int status = run("\"$MKSYM\" x %s > /dev/null", file);
     if (status != 1 || strstr(output, why) == NULL || strstr(output, file) == NULL)
         fail_msg("%s: %d, %s", file, status, output);
 }
@@ -189,7 +189,7 @@ static void quoted(void **state)
                         ".globl main\n.type main, @function\nmain: ret\n"
                         ".section .note.GNU-stack, \"\", @progbits\n");
     assert_runs("$CC " LIKE_AN_IMAGE " odd.S -o odd.elf");
-    assert_runs("$MKSYM 'an \"image\" \\ ä' odd.elf > table.S");
+    assert_runs("\"$MKSYM\" 'an \"image\" \\ ä' odd.elf > table.S");
     assert_runs("$CC -no-pie -iquote \"$KERNEL\" reader.c table.S -o reader && ./reader");
     assert_non_null(strstr(output, "image an \"image\" \\ ä\n"));
     assert_non_null(strstr(output, " na\"me .byte \\\n"));
@@ -206,7 +206,7 @@ static void damaged(void **state)
         "    for byte in 001 377; do\n"
         "        cp program.elf damaged\n"
         "        printf \"\\\\$byte\" | dd of=damaged bs=1 seek=$at conv=notrunc 2> /dev/null\n"
-        "        $MKSYM x damaged > /dev/null 2> why || grep -q '^mksym: damaged: ' why ||\n"
+        "        \"$MKSYM\" x damaged > /dev/null 2> why || grep -q '^mksym: damaged: ' why ||\n"
         "            { cat why; exit 1; }\n"
         "    done\ndone\n");
     assert_runs("sh damage.sh");
@@ -215,9 +215,9 @@ static void damaged(void **state)
 static void usage(void **state)
 {
     (void)state;
-    assert_int_equal(run("$MKSYM"), 2);
+    assert_int_equal(run("\"$MKSYM\""), 2);
     assert_non_null(strstr(output, "usage"));
-    assert_int_equal(run("$MKSYM a b c"), 2);
+    assert_int_equal(run("\"$MKSYM\" a b c"), 2);
 }
 
 int main(void)
