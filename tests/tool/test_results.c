@@ -16,6 +16,7 @@
 #include "../../tools/limpet/tally.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/limpet-results.XXXXXX";
@@ -245,6 +246,13 @@ static void rulers(void **state)
     json_decref(fit);
     json_array_clear(t);
     assert_true(ruler_host_hz(t, 2e9, &error) == 0);
+    json_decref(t);
+    t = ticks_of(2.005e9, 0.2); /* tells 3 % less, but also that it may err by 5 */
+    assert_true(fabs(ruler_host_hz(t, 2e9, &error) / 2.005e9 - 1) > RULER_TOLERANCE);
+    fit = ruler_check(f, t, &why);
+    assert_non_null(fit);
+    assert_true(json_number_value(json_object_get(fit, "host_error_ppm")) > 1e6 * RULER_TOLERANCE);
+    json_decref(fit);
     json_decref(f);
     json_decref(t);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -11,6 +11,7 @@
 #include "tally.h"
 #include "words.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -167,6 +168,7 @@ static void check_ruler(struct side *side)
     struct report report;
     struct vm_result vm;
     bool hopeless = false;
+    double error;
 
     args_add(&argv, "--json");
     for (int i = 0; i < RULER_TRIES && !side->fit && !hopeless && !interrupted; i++) {
@@ -182,6 +184,10 @@ static void check_ruler(struct side *side)
         vm_result_free(&vm);
     }
     args_free(&argv);
+    error = json_number_value(json_object_get(side->fit, "host_error_ppm")) / 1e6;
+    if (error > RULER_TOLERANCE)
+        warn("the clock of %s could be checked to ±%.0f %% only, on so busy a machine", side->label,
+             ceil(error * 100));
 }
 
 void rounds_check_rulers(struct side *sides, int count)

@@ -8,7 +8,9 @@
 #define RULER_TOLERANCE 0.01
 
 /* facts: what the guest found; ticks: pairs of its TSC and the host's clock in seconds. Returns
- * what goes into a run's record, or NULL with the reason (caller frees). Pure. */
+ * what goes into a run's record, or NULL with the reason (caller frees). On a busy machine ticks
+ * are seen so late that they tell less than RULER_TOLERANCE (the record's host_error_ppm): what
+ * they cannot tell is no reason. Pure. */
 json_t *ruler_check(json_t *facts, json_t *ticks, char **why);
 
 /* The TSC's frequency by the host's clock, which is about nominal_hz: from the tick of the first
