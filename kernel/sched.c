@@ -33,6 +33,8 @@ static void enqueue(struct cpu *cpu, struct thread *t, bool first)
     struct queue *q = &cpu->queue[t->priority];
     t->state = THREAD_READY;
     t->cpu = cpu;
+    if (!first)
+        t->turn = 0;
     if (!(cpu->ready & 1u << t->priority)) {
         t->next = t->prev = 0;
         q->head = q->tail = t;
@@ -94,13 +96,14 @@ static void run_next(struct cpu *cpu)
     if (smp_running && current == &cpu->idle)
         smp_leave_idle(cpu);
     next->state = THREAD_RUNNING;
+    if (next->turn == 0)
+        next->turn = ++cpu->turns;
     cpu->base.thread = next;
     cpu->base.resched = 0;
     if (cpu->ready != 0 && !cpu->slice_armed)
         timer_update(cpu);
     if (next == current)
         return;
-    cpu->switches++;
     if (next->thread_pointer != 0)
         arch_set_thread_pointer(next->thread_pointer);
     arch_switch(&current->sp, next->sp, current == &cpu->idle);
@@ -227,7 +230,7 @@ void sched_preempt(void)
     } else {
         uint64_t affinity = t != &cpu->idle ? t->affinity : 0;
         if (t != &cpu->idle) /* which is on no queue */
-            enqueue(cpu, t, highest(cpu->ready) > t->priority);
+            enqueue(cpu, t, highest(cpu->ready) > t->priority && t->turn != 0);
         offer(affinity);
         run_next(cpu);
     }

@@ -60,6 +60,7 @@ struct thread {
     bool impatient; /* it found the lock taken again after its first wait */
     bool given;     /* the lock that it waited for is its own now */
     bool in_line;   /* at the turnstile of lock_address */
+    uint32_t turn;  /* the number of its turn, which a better thread may interrupt; 0: a new one */
     struct cpu *cpu;
     uint64_t affinity; /* bit n: may run on CPU n */
 
@@ -103,10 +104,11 @@ struct cpu {
     struct thread *sleepers; /* a pairing heap by deadline */
     uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
     bool slice_armed;
-    uint32_t switches, switches_at_tick;
-    struct thread *left; /* for the next thread to bury, or to send to another CPU */
-    uint64_t flushed;    /* translations: see smp_flush() */
-    uint32_t pings;      /* asked and not yet answered */
+    uint32_t turns;        /* numbers threads' turns */
+    uint32_t turn_at_tick; /* whose turn it was when the slice was armed */
+    struct thread *left;   /* for the next thread to bury, or to send to another CPU */
+    uint64_t flushed;      /* translations: see smp_flush() */
+    uint32_t pings;        /* asked and not yet answered */
     struct page_cache pages;
     struct thread idle;
 };

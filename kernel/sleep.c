@@ -107,12 +107,18 @@ void queue_insert(struct queue *q, struct thread *t, bool first)
 
 /* The timer. */
 
+static void arm_slice(struct cpu *cpu)
+{
+    if (!cpu->slice_armed)
+        cpu->turn_at_tick = cpu->base.thread->turn;
+    cpu->slice_armed = true;
+}
+
 /* Arms the timer for whatever comes first; leaves it alone when that is what it is armed for. */
 void timer_update(struct cpu *cpu)
 {
     if (has_competitor(cpu) && !cpu->slice_armed && cpu->sleepers == 0) {
-        cpu->slice_armed = true; /* the common case needs no clock at all */
-        cpu->switches_at_tick = cpu->switches;
+        arm_slice(cpu); /* the common case needs no clock at all */
         cpu->armed = 0;
         platform->timer_arm(SLICE_NS);
         return;
@@ -120,13 +126,10 @@ void timer_update(struct cpu *cpu)
     if (cpu->sleepers == 0)
         return;
     uint64_t now = time_now(), first = cpu->sleepers->deadline;
-    if (has_competitor(cpu)) {
-        if (!cpu->slice_armed)
-            cpu->switches_at_tick = cpu->switches;
-        cpu->slice_armed = true;
-        if (first > now + SLICE_NS)
-            first = now + SLICE_NS;
-    }
+    if (has_competitor(cpu))
+        arm_slice(cpu);
+    if (cpu->slice_armed && first > now + SLICE_NS)
+        first = now + SLICE_NS; /* also for one who is not running now, but will be */
     if (first < cpu->armed || cpu->armed == 0) {
         cpu->armed = first;
         platform->timer_arm(first > now ? first - now : 0);
@@ -164,7 +167,7 @@ void timer_interrupt(void)
 {
     struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
-    bool slice_over = cpu->slice_armed && cpu->switches == cpu->switches_at_tick;
+    bool slice_over = cpu->slice_armed && cpu->base.thread->turn == cpu->turn_at_tick;
 
     cpu->armed = NO_DEADLINE;
     cpu->slice_armed = false;
@@ -173,8 +176,10 @@ void timer_interrupt(void)
         while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)
             wake_first(cpu);
     }
-    if (has_competitor(cpu) && slice_over)
+    if (has_competitor(cpu) && slice_over) {
+        cpu->base.thread->turn = 0; /* whoever runs next, it goes behind its equals */
         cpu->base.resched = 1;
+    }
     timer_update(cpu);
     lock_leave(&cpu->lock);
 }

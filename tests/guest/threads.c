@@ -302,6 +302,37 @@ static const char *lower_to_equal(void)
     return NULL;
 }
 
+static volatile int end_spinning;
+
+static void *spin_and_count(void *count)
+{
+    while (!end_spinning)
+        ++*(volatile uint64_t *)count;
+    return NULL;
+}
+
+/* Equals take turns, also when a better thread interrupts each turn, or sleeps for longer. */
+static const char *take_turns(void)
+{
+    pthread_t t[2];
+    uint64_t counts[2] = {0, 0};
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 10});
+    for (int i = 0; i < 2; i++)
+        EXPECT(pthread_create(&t[i], &attr, spin_and_count, &counts[i]) == 0);
+    for (useconds_t us = 1000; us <= 100000; us *= 100)
+        for (int turns = 0, i = 0; turns < 4; i++) { /* two for each, before the end of time */
+            uint64_t before = counts[turns % 2];
+            EXPECT(i < 20000);
+            usleep(us);
+            turns += counts[turns % 2] != before;
+        }
+    end_spinning = 1;
+    return pthread_join(t[0], NULL) == 0 && pthread_join(t[1], NULL) == 0 ? NULL : "join";
+}
+
 static __thread int tls_counter = 41;
 static __thread char tls_zero[100];
 static __thread _Alignas(64) int tls_aligned = 7;
@@ -409,6 +440,8 @@ static const char *longjmp_zero(void)
 
 static const char *priorities(void) { return on_one_cpu(have_priorities); }
 
+static const char *equals_take_turns(void) { return on_one_cpu(take_turns); }
+
 static const char *lowered_to_equal(void) { return on_one_cpu(lower_to_equal); }
 
 int main(int argc, char **argv)
@@ -423,6 +456,7 @@ int main(int argc, char **argv)
         {"floats_across_preemption", floats_across_preemption},
         {"x87_stack_is_empty", x87_stack_is_empty},
         {"lowered_to_equal", lowered_to_equal},
+        {"equals_take_turns", equals_take_turns},
         {"thread_local_storage", thread_local_storage},
         {"detached_threads", detached_threads},
         {"memory_comes_back", memory_comes_back},
