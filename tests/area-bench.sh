@@ -21,7 +21,9 @@ add_benchmark() {
     jq -e '[.rows[].name] == ["clock_gettime", "getpid"] and (.rows[0].stats.n == 2000)' "$TMP/added.json"
 }
 check "a benchmark added as docs/benchmarks.md says" add_benchmark
-expect "bench: a row that there is none of" 1 'status 2' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
+expect "bench: a row that there is none of" 2 'basic has no row "nonsense"' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
+own_rows() { LIMPET_APPS="$TMP/added" "$B/limpet" bench basic -p qemu -n 1 --only nonsense; }
+expect "bench: nor in an app of one's own" 1 'status 2' own_rows
 
 cat > "$TMP/none.c" << 'END'
 #include "bench.h"

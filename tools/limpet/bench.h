@@ -39,7 +39,7 @@ struct suite {
 };
 extern const struct suite suites[SUITES];
 
-/* The names of basic's rows (apps/basic), ended by NULL. */
+/* The names of basic's rows (apps/basic), ended by NULL; an app of one's own may have others. */
 extern const char *const basic_rows[];
 
 /* How long the name is with which a list of them by commas begins; 0: with none. */
