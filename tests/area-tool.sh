@@ -72,6 +72,9 @@ expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hel
 expect "help" 0 'limpet run hello' "$B/limpet" help run
 expect "wrong: command" 2 'unknown command' "$B/limpet" nonsense
 expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
+expect "wrong: a letter among others" 2 'unknown option "-z"' "$B/limpet" run hello --verbose -zv
+expect "wrong: a letter of two bytes" 2 'unknown option "-ä"' "$B/limpet" run hello -ä
+expect "wrong: a value for what takes none" 2 'unknown option "--verbose=3"' "$B/limpet" run hello --verbose=3
 expect "wrong: platform" 2 'nonsense' "$B/limpet" run hello -p nonsense
 expect "wrong: suite" 2 'nonsense' "$B/limpet" bench nonsense
 # shellcheck disable=SC2016 # the script's variable

@@ -409,23 +409,49 @@ static int refuse_empty(unsigned command, int key)
     return ST_USAGE;
 }
 
-int options_parse(unsigned command, int argc, char **argv, struct options *o)
+/* The command's options for getopt_long(). */
+static void getopt_tables(unsigned command, struct option longs[ROWS + 1],
+                          char shorts[2 * ROWS + 2])
 {
-    struct option longs[ROWS + 1] = {0};
-    char shorts[2 * ROWS + 2] = ":", *s = shorts + 1;
-    int key, n = 0, status = -1;
+    char *s = shorts;
 
-    *o = (struct options){0};
+    *s++ = ':';
     for (size_t i = 0; i < ROWS; i++) {
         if (!(rows[i].commands & command))
             continue;
-        longs[n++] = (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument,
-                                     NULL, rows[i].key};
+        *longs++ = (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument,
+                                   NULL, rows[i].key};
         if (rows[i].key < 256)
             *s++ = (char)rows[i].key;
         if (rows[i].key < 256 && rows[i].arg)
             *s++ = ':';
     }
+    *longs = (struct option){0};
+    *s = '\0';
+}
+
+/* What getopt_long() could not take: a letter, which others may follow in its word, or the word
+ * before the next. Of a letter that is no ASCII, optopt is the first byte. */
+static int refuse_option(int key, const char *shorts, char **argv)
+{
+    bool letter = key == '?' && optopt && optopt < 256 && !strchr(shorts, optopt);
+    const char *what = key == ':' ? "a value is missing after" : "unknown option";
+
+    if (letter && optopt > 0 && optopt < 128)
+        warn("%s \"-%c\"; see: limpet %s --help", what, optopt, argv[0]);
+    else
+        warn("%s \"%s\"; see: limpet %s --help", what, argv[letter ? optind : optind - 1], argv[0]);
+    return ST_USAGE;
+}
+
+int options_parse(unsigned command, int argc, char **argv, struct options *o)
+{
+    struct option longs[ROWS + 1];
+    char shorts[2 * ROWS + 2];
+    int key, status = -1;
+
+    *o = (struct options){0};
+    getopt_tables(command, longs, shorts);
     opterr = 0;
     optind = 0; /* a side's options are parsed after the command's */
     while (status < 0 && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -433,12 +459,8 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
             help_command(argv[0]);
             return ST_OK;
         }
-        if (key == '?' || key == ':') {
-            warn("%s \"%s\"; see: limpet %s --help",
-                 key == ':' ? "a value is missing after" : "unknown option", argv[optind - 1],
-                 argv[0]);
-            return ST_USAGE;
-        }
+        if (key == '?' || key == ':')
+            return refuse_option(key, shorts, argv);
         status = optarg && !optarg[0] && is_name(key) ? refuse_empty(command, key)
                                                       : take(key, optarg, o);
     }

@@ -21,7 +21,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -161,6 +160,24 @@ static int make_disk(const struct platform *platform, const struct image *image,
     return status;
 }
 
+/* Has this machine itself the platform, be it one that only interprets? */
+static bool is_here(const struct platform *platform, enum offer offer)
+{
+    return offer == OFFER_NATIVE ||
+           (offer == OFFER_LAB && platform->interpretable && kvm_interprets());
+}
+
+/* Where a run is that names no platform. */
+static const struct platform *usual_platform(const struct options *o)
+{
+    const struct platform *kvm = platform_find("kvm");
+    struct buf why = {0};
+    bool good = o->lab || is_here(kvm, platform_offer(kvm, &why));
+
+    buf_free(&why);
+    return good ? kvm : platform_find("qemu");
+}
+
 /* Where a run is: the offer of the platform, unless the lab is asked for. */
 static enum offer place_of(const struct platform *platform, const struct options *o,
                            struct buf *why)
@@ -174,7 +191,7 @@ static enum offer place_of(const struct platform *platform, const struct options
     offer = platform_offer(platform, why);
     if (o->lab)
         return OFFER_LAB;
-    if (offer == OFFER_LAB && platform->interpretable && kvm_interprets()) {
+    if (offer != OFFER_NATIVE && is_here(platform, offer)) {
         warn("KVM here interprets instructions, and not all of them: --lab boots it in the lab, "
              "where all are there");
         return OFFER_NATIVE;
@@ -191,10 +208,6 @@ int run_on(const struct platform *platform, const struct image *image, const str
     enum offer offer = place_of(platform, o, &why);
     int status;
 
-    if (!o->platforms && !o->lab && offer != OFFER_NATIVE) {
-        platform = platform_find("qemu");
-        offer = OFFER_NATIVE;
-    }
     status = offer == OFFER_NO ? ST_OK : make_disk(platform, image, &disk, &dir);
     if (disk.path)
         image = &disk;
@@ -237,7 +250,7 @@ static bool spares(const struct options *o, const struct image *image)
 int cmd_run(int argc, char **argv)
 {
     struct console_listener listener = {.bytes = output_bytes};
-    const struct platform *list[BENCH_PLATFORMS] = {platform_find("kvm")};
+    const struct platform *list[BENCH_PLATFORMS];
     struct image image = {0};
     struct options o;
     int count = 1, status = options_parse(OPT_RUN, argc, argv, &o);
@@ -249,9 +262,11 @@ int cmd_run(int argc, char **argv)
     }
     if (status < 0 && o.platforms)
         count = platform_list(o.platforms, list, BENCH_PLATFORMS);
+    else if (status < 0)
+        list[0] = usual_platform(&o);
     if (count < 1)
         status = ST_USAGE;
-    for (int i = 0; i < count && o.platforms && status < 0; i++)
+    for (int i = 0; i < count && status < 0; i++)
         if (!platform_accepts(list[i], &o.vm, &o.modules))
             status = ST_USAGE;
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
