@@ -65,14 +65,16 @@ check "a file too large leaves nothing" [ -z "$(find "$TMP" -name 'page.html*')"
 # What a killed tool leaves is cleared by the next; what is in use, or is not ours to take, is not.
 mkdir "$TMP/tmp" "$TMP/kept"
 touch "$TMP/kept/file"
-ln -s ../kept "$TMP/tmp/limpet.symlnk"
+ln -s ../kept "$TMP/tmp/limpet-tmp.symlnk"
+mkdir "$TMP/tmp/limpet.backup"
+touch "$TMP/tmp/limpet.report"
 fake() { # NAME: a QEMU that does what standard input says
     { echo '#!/bin/sh'; cat; } > "$TMP/$1"
     chmod +x "$TMP/$1"
 }
 fake sleeper <<< 'exec sleep 100'
 sleeper() { TMPDIR="$TMP/tmp" exec "$B/limpet" run hello -p qemu --qemu "$TMP/sleeper" --timeout 100; }
-folders() { find "$TMP/tmp" -mindepth 1 -name 'limpet.*' -type d; }
+folders() { find "$TMP/tmp" -mindepth 1 -name 'limpet-tmp.*' -type d; }
 until_folders() { # COUNT
     local i
     for ((i = 0; i < 300; i++)); do
@@ -96,6 +98,8 @@ check "a running tool: another runs" env TMPDIR="$TMP/tmp" "$B/limpet" run hello
 check "a running tool: a compiler runs" env TMPDIR="$TMP/tmp" "$B/limpet-cc" "$TMP/a.c" -o "$TMP/a.elf"
 check "a running tool: keeps its folder" [ -d "$left" ]
 check "a link of that name: what it names is kept" [ -e "$TMP/kept/file" ]
+users() { [ -d "$TMP/tmp/limpet.backup" ] && [ -f "$TMP/tmp/limpet.report" ]; }
+check "what users may call their own is kept" users
 kill -TERM $running
 wait $running 2> /dev/null
 check "a terminated tool: leaves none" until_folders 0

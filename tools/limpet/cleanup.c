@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #define SLOTS    16
-#define STUCK_S  5.0       /* after SIGKILL */
-#define FOLDER   "limpet." /* and six characters */
+#define STUCK_S  5.0           /* after SIGKILL */
+#define FOLDER   "limpet-tmp." /* and six characters; no user calls a folder so */
 #define ATTEMPTS 10
 
 volatile sig_atomic_t interrupted;

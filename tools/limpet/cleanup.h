@@ -15,8 +15,8 @@ extern volatile sig_atomic_t interrupted;
  */
 void cleanup_init(void);
 
-/* Makes a private folder "limpet.XXXXXX" in $TMPDIR or /tmp, removed at exit at the latest. It is
- * locked (flock) as long as it is used: the first call removes those of ours there that are not,
+/* Makes a private folder "limpet-tmp.XXXXXX" in $TMPDIR or /tmp, removed at exit at the latest. It
+ * is locked (flock) as long as it is used: the first call removes those of ours there that are not,
  * which were left by a tool that was killed. Returns its absolute path (caller frees), or NULL with
  * a message. */
 char *cleanup_tmpdir(void);
