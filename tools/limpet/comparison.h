@@ -53,7 +53,8 @@ void judged_text(const struct judged *row, struct buf *out);
 void judged_change(const struct judged *row, struct buf *out);
 void judged_interval(const struct judged *row, struct buf *out);
 
-/* What stands for a side, to as many digits as its noise leaves: A's is the floor, B's the interval.
+/* What stands for a side, to as many digits as its noise leaves: A's is the floor, B's the
+ * interval.
  */
 void judged_value(const struct judged *row, bool of_b, struct buf *out);
 

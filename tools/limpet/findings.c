@@ -1,6 +1,7 @@
 /* What a result's figures tell, in sentences.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "findings.h"
+#include "busy.h"
 #include "limpet.h"
 #include "platforms.h"
 #include "results.h"
@@ -79,17 +80,6 @@ void findings_title(const struct platform *p, struct buf *out)
         buf_printf(out, " (%s)", p->title + n + 2);
 }
 
-void findings_load(json_t *result, const char *before, struct buf *out)
-{
-    json_t *host = json_object_get(result, "host");
-    json_t *load = json_array_get(json_object_get(host, "load"), 0);
-    long long cpus = json_integer_value(json_object_get(host, "cpus"));
-
-    if (json_is_number(load) && cpus)
-        buf_printf(out, "%sload %.2g on %lld CPU%s", before, json_number_value(load), cpus,
-                   cpus > 1 ? "s" : "");
-}
-
 /* Are a suite's results right, as far as it tells? */
 static bool valid(json_t *run)
 {
@@ -141,13 +131,17 @@ struct unsure {
         struct buf by;
     } groups[METRICS];
     size_t count;
+    struct buf busy; /* how busy the machine was in the first such run, if it was */
 };
 
-static void add_unsure(struct unsure *u, const struct metric *m, size_t n)
+static void add_unsure(struct unsure *u, json_t *result, const struct metric *m,
+                       const struct platform *const of[2], size_t n)
 {
     bool boots = !strcmp(m->suite, "boot");
     size_t i = 0;
 
+    for (int k = 0; k < 2 && !u->busy.len; k++)
+        busy_tell(results_find_run(result, m->suite, of[k]->name), &u->busy);
     while (i < u->count && (u->groups[i].n != n || u->groups[i].boots != boots))
         i++;
     if (i == u->count)
@@ -156,8 +150,7 @@ static void add_unsure(struct unsure *u, const struct metric *m, size_t n)
 }
 
 /* "Cannot tell KVM from VMM by boot: 6 boots; by getpid: 1 run; load 12 on 2 CPUs." */
-static void say_unsure(json_t *result, struct unsure *u, const struct platform *const of[2],
-                       struct args *out)
+static void say_unsure(struct unsure *u, const struct platform *const of[2], struct args *out)
 {
     struct buf text = {0};
 
@@ -172,10 +165,12 @@ static void say_unsure(json_t *result, struct unsure *u, const struct platform *
                    g->boots ? "boot" : "run", g->n == 1 ? "" : "s");
         buf_free(&g->by);
     }
-    findings_load(result, u->count > 1 ? "; " : ", ", &text);
+    if (u->busy.len)
+        buf_printf(&text, "%s%s", u->count > 1 ? "; " : ", ", u->busy.data);
     buf_str(&text, ".");
     if (u->count)
         args_add(out, text.data);
+    buf_free(&u->busy);
     buf_free(&text);
 }
 
@@ -197,9 +192,9 @@ static void find(json_t *result, const struct platform *const of[2], struct args
         if (findings_told(&ratio))
             sentence(&ratio, m->does, of, told);
         else if (ratio.known)
-            add_unsure(&u, m, ratio.n);
+            add_unsure(&u, result, m, of, ratio.n);
     }
-    say_unsure(result, &u, of, unsure);
+    say_unsure(&u, of, unsure);
 }
 
 void findings_format(json_t *result, size_t lines, struct buf *out)

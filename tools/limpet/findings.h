@@ -21,10 +21,6 @@ struct estimate findings_ratio(const struct estimate *x, const struct estimate *
 /* Is the ratio told: has it an interval of 95 % that does not hold 1? Pure. */
 bool findings_told(const struct estimate *ratio);
 
-/* Appends what stands before and "load 12 on 2 CPUs", of the machine when the measuring began;
- * nothing when that is unknown. */
-void findings_load(json_t *result, const char *before, struct buf *out);
-
 /* Appends a platform's title as it can stand in a list: without a comma. */
 void findings_title(const struct platform *p, struct buf *out);
 

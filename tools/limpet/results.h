@@ -64,8 +64,8 @@ int results_append(json_t *result, const char *path);
 /* The same with several results, all of them or none. */
 int results_append_all(json_t *const results[], size_t n, const char *path);
 
-/* All results of a file, oldest first, audited (audit.h). Returns NULL with a message that names the
- * line. */
+/* All results of a file, oldest first, audited (audit.h). Returns NULL with a message that names
+ * the line. */
 json_t *results_load(const char *path);
 
 /* The last one of them. Returns NULL with a message. */

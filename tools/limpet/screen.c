@@ -217,14 +217,18 @@ static void section_format(json_t *result, const struct section *section, struct
     table_free(&t);
 }
 
-/* What was measured when, on what, and how busy that was. */
+/* What was measured when, on what, and how busy that was before. */
 static void head(json_t *result, struct buf *out)
 {
     json_t *host = json_object_get(result, "host");
+    json_t *load = json_array_get(json_object_get(host, "load"), 0);
+    long long cpus = json_integer_value(json_object_get(host, "cpus"));
     struct buf text = {0};
 
     buf_printf(&text, "%.10s, %s", json_text(result, "created"), json_text(host, "cpu_model"));
-    findings_load(result, ", ", &text);
+    if (json_is_number(load) && cpus)
+        buf_printf(&text, ", load %.2g on %lld CPU%s at the start", json_number_value(load), cpus,
+                   cpus > 1 ? "s" : "");
     text_wrap(text.data, SCREEN_COLUMNS, out);
     buf_free(&text);
 }
