@@ -70,6 +70,18 @@ expect "run: environment" 0 '^environment: X=1 2$' "$B/limpet" run hello -p qemu
 expect "run: another machine" 0 'Hello' "$B/limpet" run hello -p qemu --machine q35
 expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hello -p qemu -v
 expect "help" 0 'limpet run hello' "$B/limpet" help run
+columns_80() {
+    local command
+    for command in "" platforms run bench compare boot replay report lab version help; do
+        # shellcheck disable=SC2086 # a word or none
+        "$B/limpet" help $command > "$TMP/help" && [ "$(LC_ALL=C.UTF-8 wc -L < "$TMP/help")" -le 80 ] || {
+            echo "of: $command"
+            awk 'length > 80' "$TMP/help"
+            return 1
+        }
+    done
+}
+check "help: 80 columns" columns_80
 expect "wrong: command" 2 'unknown command' "$B/limpet" nonsense
 expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
 expect "wrong: a letter among others" 2 'unknown option "-z"' "$B/limpet" run hello --verbose -zv

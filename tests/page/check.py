@@ -121,7 +121,7 @@ def check_stages(path, result):
         if len(cells) != 4 or not re.fullmatch(r"[\d,]+\.\d{3}", cells[2]):
             continue
         value = float(cells[2].replace(",", ""))
-        if cells[1] == "start to exit":
+        if re.fullmatch(r"start to exit \(the middle one of \d+ boots\)", cells[1]):
             total[cells[0]] = value
         else:
             sums[cells[0]] += value

@@ -302,8 +302,11 @@ static int show(const struct bench *b)
         warn("%s was not written (--partial writes it all the same)", output);
     else if (output && results_append(b->result, output))
         return ST_FAILED;
-    else if (output && has_several(b))
-        printf("\nAll figures: limpet report --md %s\n", output);
+    else if (output && has_several(b)) {
+        words_shell(&out, output);
+        printf("\nAll figures: limpet report --md %s\n", out.data);
+    }
+    buf_free(&out);
     return failed ? ST_FAILED : ST_OK;
 }
 

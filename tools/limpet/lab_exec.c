@@ -6,18 +6,32 @@
 
 #include <glob.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EXEC_S 7200.0 /* whoever waits can interrupt */
+
+/* A folder's images, as a pattern; in its own name nothing is one. Caller frees. */
+static char *images_of(const char *folder)
+{
+    struct buf pattern = {0};
+
+    for (; *folder; folder++)
+        buf_printf(&pattern, "%s%c", strchr("*?[\\", *folder) ? "\\" : "", *folder);
+    buf_str(&pattern, "/*.elf");
+    return pattern.data;
+}
 
 /* All apps that limpet finds by name. */
 static int add_apps(struct lab_job *job)
 {
-    const char *folder = getenv("LIMPET_APPS");
-    char *pattern = folder && folder[0] ? xasprintf("%s/*.elf", folder)
-                                        : xasprintf("%s/apps/*.elf", tool_dir() ? tool_dir() : ".");
+    const char *given = getenv("LIMPET_APPS");
+    char *folder =
+        given && given[0] ? xstrdup(given) : xasprintf("%s/apps", tool_dir() ? tool_dir() : ".");
+    char *pattern = images_of(folder);
     int status = ST_OK;
     glob_t found;
 
+    free(folder);
     if (!glob(pattern, 0, NULL, &found)) {
         for (size_t i = 0; i < found.gl_pathc && !status; i++) {
             char *name = lab_add_image(job, found.gl_pathv[i]);

@@ -22,10 +22,9 @@ static const struct command commands[] = {
     {"bench", cmd_bench, "measure: basic, stream and boot on every platform",
      "limpet bench [SUITE…] [OPTION…]", OPT_BENCH,
      "limpet bench basic boot -p qemu,kvm -n 20 -o result.json"},
-    {"compare", cmd_compare,
-     "two results, or two sides that take turns: what differs, what is noise",
-     "limpet compare A.json B.json | limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] "
-     "[OPTION…]",
+    {"compare", cmd_compare, "two results, or two sides in turn: what differs, what is noise",
+     "limpet compare A.json B.json\n"
+     "       limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]",
      OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot"},
     {"boot", cmd_boot, "time any kernel under QEMU, to a line of its console, beside hello",
      "limpet boot --kernel FILE [--until TEXT] [OPTION…]", OPT_BOOT,
@@ -36,7 +35,10 @@ static const struct command commands[] = {
      "limpet report FILE… [-o FILE.html] [--md | --csv | --text | --tables]", OPT_REPORT,
      "limpet report result.json -o result.html"},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
-     "limpet lab build | limpet lab status | limpet lab shell LAB | limpet lab exec LAB -- COMMAND",
+     "limpet lab build\n"
+     "       limpet lab status\n"
+     "       limpet lab shell LAB\n"
+     "       limpet lab exec LAB -- COMMAND",
      OPT_LAB, "limpet lab exec xen -- xl info"},
     {"version", cmd_version, "the version of this tool", "limpet version", 0, "limpet version"},
     {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run"},
@@ -45,70 +47,75 @@ static const struct command commands[] = {
 #define COMMANDS (sizeof commands / sizeof *commands)
 
 static const char run_notes[] =
-    "\nAPP is a path, or a name: NAME.elf in $LIMPET_APPS or in the folder apps beside the tool.\n"
+    "\n"
+    "APP is a path, or a name: NAME.elf in $LIMPET_APPS or in the folder apps beside\n"
+    "the tool.\n"
     "Standard input goes to the guest's console.\n"
-    "On several platforms it runs one after the other: each guest's console with the platform's "
-    "name\nbefore every line, then a line with the platform and its status; with --tap all of it "
-    "as TAP. The\nexit status is 0 when all ended with 0, else the first other one. Standard "
-    "input must be a file\nthen, which each reads. On Xen an app that has no disk gets one made "
-    "when it boots from a disk.\n"
-    "\nExit status: the guest's own, 0 to 255. When one of the following is the tool's, a line "
-    "that\n"
-    "begins with \"limpet: \" on stderr says so:\n"
+    "On several platforms it runs one after the other: each guest's console with the\n"
+    "platform's name before every line, then a line with the platform and its status;\n"
+    "with --tap all of it as TAP. The exit status is 0 when all ended with 0, else\n"
+    "the first other one. Standard input must be a file then, which each reads. On\n"
+    "Xen an app that has no disk gets one made when it boots from a disk.\n"
+    "\n"
+    "Exit status: the guest's own, 0 to 255. When one of the following is the tool's,\n"
+    "a line that begins with \"limpet: \" on stderr says so:\n"
     "    2  wrong use                               122  time-out: the guest hangs\n"
     "  119  the guest ended without its last line   123  the guest's kernel panicked\n"
     "  120  no such image, or not an image          124  triple fault, crash or reset\n"
     "  121  QEMU or xl could not start the guest    125  the lab failed\n"
-    "  126  QEMU or the domain was killed           130, 143  interrupted (Ctrl-C, SIGTERM)\n";
+    "  126  QEMU or the domain was killed           130, 143  Ctrl-C, SIGTERM\n";
 
 static const char bench_notes[] =
-    "\nSuites: basic (cycles per call), stream (memory bandwidth), "
-    "boot (time to boot);\nthese by default. And "
-    "throughput (boots a second, 1, 2, 4 … guests at once);\n"
-    "and vmm (a published VMM's guests: cycles, exits, whole lives).\n"
-    "One suite on one platform is shown with all its figures; more than that on one screen: what "
-    "is\n"
-    "left out there, limpet report shows of a file (-o).\n"
-    "A cell that could not be measured is SKIP, its reason stands "
-    "below, and the exit status is 1.\n";
+    "\n"
+    "Suites: basic (cycles per call), stream (memory bandwidth), boot (time to boot);\n"
+    "these by default. And throughput (boots a second, 1, 2, 4 … guests at once); and\n"
+    "vmm (a published VMM's guests: cycles, exits, whole lives).\n"
+    "One suite on one platform is shown with all its figures; more than that on one\n"
+    "screen: what is left out there, limpet report shows of a file (-o).\n"
+    "A cell that could not be measured is SKIP, its reason stands below, and the exit\n"
+    "status is 1.\n";
 
 static const char compare_notes[] =
-    "\nOf a file the last result counts. The floor is what the same thing differs by from itself; "
-    "a\n"
-    "change inside it is no difference. Where noise would hide 5 %, or there are fewer than 6 "
-    "runs, "
-    "nothing\nis told: -n says how many would. Each side is started once before anything is "
-    "measured; when one\nfails later, what all of them gave before is told, and written with -o.\n"
-    "\nExit status:\n"
-    "  0  every row of B is the same or better      1  a side failed, or rows were refused\n"
-    "  3  some row is worse                         2  wrong use\n"
+    "\n"
+    "Of a file the last result counts. The floor is what the same thing differs by\n"
+    "from itself; a change inside it is no difference. Where noise would hide 5 %, or\n"
+    "there are fewer than 6 runs, nothing is told: -n says how many would. Each side\n"
+    "is started once before anything is measured; when one fails later, what all of\n"
+    "them gave before is told, and written with -o.\n"
+    "\n"
+    "Exit status:\n"
+    "  0  every row of B is the same or better   1  a side failed, or rows are refused\n"
+    "  3  some row is worse                      2  wrong use\n"
     "  4  none is worse, but of some nothing can be told\n";
 
 static const char lab_notes[] =
-    "\nLAB is kvm or xen; one build serves both. The lab runs on this machine's KVM where that "
-    "lets\n"
-    "its guests virtualize, else under QEMU's TCG; LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
-    "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and apps in it; "
-    "its\n"
-    "output is shown, its status is the exit status.\n";
+    "\n"
+    "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
+    "where that lets its guests virtualize, else under QEMU's TCG;\n"
+    "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
+    "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
+    "apps in it; its output is shown, its status is the exit status.\n";
 
 static const char boot_notes[] =
-    "\nThe kernel is whatever QEMU's -kernel takes: Linux, multiboot or PVH. Each machine is ended "
-    "as "
-    "soon as\nits console holds TEXT (without --until: anything). hello runs in turn with it, in "
-    "random "
-    "order, on the\nsame machine and on the leanest microvm, until it greets.\n"
-    "Linux gets console=ttyS0, which it opens late: earlyprintk=serial with --append shows its "
-    "first "
-    "words.\nWithout --initrd, Linux gets initrd.img-V beside vmlinuz-V, or else one of a few "
-    "bytes "
-    "whose /init\npowers the machine off.\n"
-    "Exit status: 0, or that of limpet run for a boot that failed; 1 when it ended before TEXT.\n";
+    "\n"
+    "The kernel is whatever QEMU's -kernel takes: Linux, multiboot or PVH. Each\n"
+    "machine is ended as soon as its console holds TEXT (without --until: anything).\n"
+    "hello runs in turn with it, in random order, on the same machine and on the\n"
+    "leanest microvm, until it greets.\n"
+    "Linux gets console=ttyS0, which it opens late: earlyprintk=serial with --append\n"
+    "shows its first words.\n"
+    "Without --initrd, Linux gets initrd.img-V beside vmlinuz-V, or else one of a few\n"
+    "bytes whose /init powers the machine off.\n"
+    "Exit status: 0, or that of limpet run for a boot that failed; 1 when it ended\n"
+    "before TEXT.\n";
 
 static const char replay_notes[] =
-    "\nFILE is a result of limpet bench -o; of several, the last counts. Default: "
-    "results/latest.json beside\nthe tool, which make bench writes. Without NAME: the names.\n"
-    "A cell without a figure of ours is SKIP, with its reason, and the exit status is 1.\n";
+    "\n"
+    "FILE is a result of limpet bench -o; of several, the last counts. Default:\n"
+    "results/latest.json beside the tool, which make bench writes. Without NAME: the\n"
+    "names.\n"
+    "A cell without a figure of ours is SKIP, with its reason, and the exit status is\n"
+    "1.\n";
 
 static const struct command *find(const char *name)
 {

@@ -4,6 +4,7 @@
 #include "bench.h"
 #include "limpet.h"
 #include "proc.h"
+#include "table.h"
 #include "words.h"
 
 #include <errno.h>
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HELP_COLUMNS 53 /* beside the option: 80 in all */
 
 enum {
     O_MACHINE = 256,
@@ -52,8 +55,8 @@ static const struct row {
     unsigned commands;
 } rows[] = {
     {'p', "platform", "LIST|all",
-     "qemu, kvm, vmm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast;\n"
-     "                         several by commas (default: kvm when it is native here, else qemu)",
+     "qemu, kvm, vmm, xen-pvh, xen-hvm, xen-hvm-disk or xen-hvm-disk-fast;"
+     " several by commas (default: kvm when it is native here, else qemu)",
      OPT_RUN},
     {O_TAP, "tap", NULL, "tell the results as TAP, the guests' output as its comments", OPT_RUN},
     {O_LAB, "lab", NULL, "boot in the lab, whatever this machine has itself", OPT_RUN},
@@ -79,9 +82,9 @@ static const struct row {
     {O_FORCE, "force", NULL, "compare rows of unlike machines all the same", OPT_COMPARE},
     {O_APPS, "apps", "DIR", "take the images from there", OPT_SIDE},
     {'n', "runs", "RUNS",
-     "runs per platform, in random order (default: basic 3, stream 1, boot 20, on\n"
-     "                         Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated\n"
-     "                         lab). From 12 up in three to five parts, each with a boot of the "
+     "runs per platform, in random order (default: basic 3, stream 1, boot 20, on"
+     " Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated"
+     " lab). From 12 up in three to five parts, each with a boot of the "
      "lab",
      OPT_BENCH},
     {O_SEED, "seed", "N", "of that order: 1 up; a result tells which it was (default: random)",
@@ -109,8 +112,8 @@ static const struct row {
     {O_MEM, "mem", "MIB", "memory in MiB, or with a suffix M or G (default: 512)",
      OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {O_TIMEOUT, "timeout", "S",
-     "seconds until a guest counts as hanging (default: 60; 240 in the lab;\n"
-     "                         a benchmark has four times as much)",
+     "seconds until a guest counts as hanging (default: 60; 240 in the lab;"
+     " a benchmark has four times as much)",
      OPT_RUN | OPT_BENCH | OPT_COMPARE | OPT_BOOT},
     {'e', "env", "NAME=VALUE", "set a variable in the guest's environment", OPT_RUN},
     {'k', "kernel", "OPTION", "set a kernel option: heap=2m gives the guest limpet.heap=2m",
@@ -125,8 +128,8 @@ static const struct row {
      "more arguments for it, after ours: \"-d int -D /tmp/log\"",
      OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT},
     {'v', "verbose", NULL,
-     "show QEMU's command line or the domain's configuration, the guest's last\n"
-     "                         line and the times",
+     "show QEMU's command line or the domain's configuration, the guest's last"
+     " line and the times",
      OPT_RUN},
     {O_JSON, "json", NULL, "machine-readable output", OPT_PLATFORMS},
     {'o', "output", "FILE", "write there", OPT_REPORT},
@@ -143,6 +146,21 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
+/* A text beside the option's, in lines of its own. */
+static void help_beside(const char *option, const char *text)
+{
+    struct buf lines = {0};
+
+    text_wrap(text, HELP_COLUMNS, &lines);
+    for (const char *line = lines.data; *line; option = "") {
+        size_t n = strcspn(line, "\n");
+
+        printf("  %-24s %.*s\n", option, (int)n, line);
+        line += n + 1;
+    }
+    buf_free(&lines);
+}
+
 void options_help(unsigned command)
 {
     for (size_t i = 0; i < ROWS; i++) {
@@ -156,7 +174,7 @@ void options_help(unsigned command)
             n = snprintf(text, sizeof text, "-%c, ", r->key);
         snprintf(text + n, sizeof text - (size_t)n, "--%s%s%s", r->name, r->arg ? " " : "",
                  r->arg ? r->arg : "");
-        printf("  %-22s %s\n", text, r->help);
+        help_beside(text, r->help);
     }
 }
 

@@ -270,7 +270,11 @@ static void fill_stages(const struct view *v, struct sheet *s)
             char text[64];
 
             sheet_cell(s, v->columns[c].title, NULL);
-            sheet_cell(s, i < stages.count ? stages.v[i].name : "start to exit", NULL);
+            snprintf(text, sizeof text, "the middle one of %zu boots", stages.boots);
+            if (i < stages.count)
+                sheet_cell(s, stages.v[i].name, NULL);
+            else
+                sheet_cell(s, "start to exit", text);
             decimal_text(&time, ms, 3);
             sheet_cell(s, time.data, ms < 0 ? "noise" : NULL);
             buf_free(&time);

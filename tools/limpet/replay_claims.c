@@ -27,8 +27,9 @@ static const char *missing(json_t *result, const char *platform)
 
     if (reason)
         return reason;
-    return results_find_run(result, "vmm", platform) ? "our result has no such row"
-                                                     : "our result has nothing of this platform";
+    return results_find_run(result, "vmm", platform)
+               ? "our result has no such row"
+               : "our result has nothing of the suite vmm there";
 }
 
 /* A VMM's own loop sees these exits; KVM deals with the others. */

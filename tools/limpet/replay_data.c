@@ -79,7 +79,7 @@ static const char *const hermitcore_notes[] = {
     "write access: the mean of the same 65,536 touches, which mixes the guest's fault, zeroing and "
     "the host's own fault; theirs maps 2 MiB at a time, ours 4 KiB (2 MiB with limpet.heap=2m).",
     "STREAM: 14,000,000 doubles per array (rate × min time says so); best, "
-    "average and slowest pass.",
+    "average and slowest pass; of several runs of ours the medians of these.",
     "Boot time: theirs is counted inside the guest, in ticks of 10 ms from the start of its timer "
     "to the application; it leaves out VMM, firmware and loader and holds the wait for DHCP.",
     "Ours is held against it as door to main, also inside the guest: from its first instruction, "

@@ -327,12 +327,13 @@ static void stream(struct page *p)
                    text ? json_string_value(text) : "");
     }
     finish(p, &t, "stream");
-    distribution_times(&(struct distribution){.result = p->result,
-                                              .suite = "stream",
-                                              .title = "STREAM: seconds per pass",
-                                              .columns = p->columns,
-                                              .count = p->count},
-                       p->out);
+    distribution_times(
+        &(struct distribution){.result = p->result,
+                               .suite = "stream",
+                               .title = "STREAM: seconds per pass, medians of the runs'",
+                               .columns = p->columns,
+                               .count = p->count},
+        p->out);
 }
 
 static void boot_table(struct page *p, const char *title, const struct line *line,

@@ -72,6 +72,7 @@ apt_progress() {
 install_packages() {
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
+    trap 'exit 130' INT TERM HUP
     {
         # shellcheck disable=SC2086 # a list of words
         DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o APT::Status-Fd=3 \
