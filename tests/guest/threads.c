@@ -179,22 +179,56 @@ static const char *sleeping(void)
     return NULL;
 }
 
-static void *sleep_and_note(void *letter)
+static uint64_t sleepers_begin; /* the first ends 30 ms later */
+
+static uint64_t sleeper_end(char letter)
 {
-    usleep((useconds_t)(*(const char *)letter - '0') * 30000);
-    return note_order(letter);
+    return sleepers_begin + (uint64_t)(letter - '0') * 30000000;
 }
 
-static const char *sleepers_wake_in_order(void)
+/* A wait that only its deadline ends: the kernel is told that, and not how long it is from now. */
+static void *sleep_and_note(void *letter)
+{
+    uint64_t end = sleeper_end(*(const char *)letter);
+    pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+    pthread_condattr_t attr;
+    pthread_cond_t c;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&c, &attr);
+    pthread_mutex_lock(&m);
+    pthread_cond_timedwait(
+        &c, &m, &(struct timespec){(time_t)(end / 1000000000), (long)(end % 1000000000)});
+    pthread_mutex_unlock(&m);
+    return now_ns() >= end ? note_order(letter) : NULL;
+}
+
+/*
+ * Each sleeps when pthread_create() returns, as it comes before main. Whose time is up first has
+ * the highest priority: where the host lets two times pass at once, it still is the first to tell.
+ */
+static const char *wake_in_order(void)
 {
     pthread_t t[4];
     static const char *const letters[4] = {"3", "1", "4", "2"};
-    order_length = 0;
-    memset(order, 0, sizeof order);
-    for (int i = 0; i < 4; i++)
-        EXPECT(pthread_create(&t[i], NULL, sleep_and_note, (void *)letters[i]) == 0);
-    for (int i = 0; i < 4; i++)
-        pthread_join(t[i], NULL);
+    uint64_t lead = 1000000, all_sleep;
+    do { /* until all sleep in time, on a host that may be busy */
+        order_length = 0;
+        memset(order, 0, sizeof order);
+        sleepers_begin = now_ns() + (lead *= 2);
+        for (int i = 0; i < 4; i++) {
+            pthread_attr_t attr;
+            pthread_attr_init(&attr);
+            pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+            pthread_attr_setschedparam(
+                &attr, &(struct sched_param){.sched_priority = 21 - (*letters[i] - '0')});
+            EXPECT(pthread_create(&t[i], &attr, sleep_and_note, (void *)letters[i]) == 0);
+        }
+        all_sleep = now_ns();
+        for (int i = 0; i < 4; i++)
+            pthread_join(t[i], NULL);
+        EXPECT(order_length == 4);
+    } while (all_sleep >= sleeper_end('1'));
     EXPECT(strcmp(order, "1234") == 0);
     return NULL;
 }
@@ -441,6 +475,8 @@ static const char *longjmp_zero(void)
 static const char *priorities(void) { return on_one_cpu(have_priorities); }
 
 static const char *equals_take_turns(void) { return on_one_cpu(take_turns); }
+
+static const char *sleepers_wake_in_order(void) { return on_one_cpu(wake_in_order); }
 
 static const char *lowered_to_equal(void) { return on_one_cpu(lower_to_equal); }
 
