@@ -110,7 +110,7 @@ int64_t input_read(char *buf, size_t n)
             break;
         wait(seen);
     }
-    if (got == 0 && input_terminal)
+    if (got == 0 && n > 0 && input_terminal)
         ended = false; /* told; a terminal may bring more */
     mutex_unlock(&mutex);
     return (int64_t)got;

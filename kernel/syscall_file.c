@@ -28,6 +28,8 @@ struct file {
     struct inode *node; /* NULL: the console */
 };
 
+_Static_assert(FILES == OPEN_MAX, "sysconf() and <limits.h> tell the same");
+
 static struct file files[FILES] = {
     {.users = 1, .console = true, .flags = O_RDONLY},
     {.users = 1, .console = true, .flags = O_WRONLY},
@@ -61,7 +63,7 @@ int read(int fd, void *buf, size_t n)
         return -1;
     if (n > INT_MAX)
         n = INT_MAX;
-    if (!vm_accessible(buf, n, true))
+    if (!vm_accessible(buf, n, true) && n > 0)
         return (int)result(-EFAULT);
     if (f->console)
         return (int)((f->flags & O_ACCMODE) != O_WRONLY ? input_read(buf, n) : result(-EBADF));
@@ -84,7 +86,7 @@ int write(int fd, const void *buf, size_t n)
         n = INT_MAX;
     if ((f->flags & O_ACCMODE) == O_RDONLY)
         return (int)result(-EBADF);
-    if (!vm_accessible(buf, n, false))
+    if (!vm_accessible(buf, n, false) && n > 0)
         return (int)result(-EFAULT);
     if (f->console) {
         static struct mutex console_mutex; /* what one call writes stays together */

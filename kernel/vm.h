@@ -20,6 +20,7 @@
 #define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
 #define VM_STACKS         0x18000000000ull  /* threads' stacks, by where their memory is */
 #define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
+#define VM_END            0x800000000000ull /* the lower half of all addresses */
 
 #define SHIFT_4K 12
 #define SHIFT_2M 21

@@ -33,6 +33,7 @@ void arch_cpu_init(struct cpu_base *cpu);
  * zeroed memory at area.
  */
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
+#define CPU_TABLES (15 + 6 * 8 + sizeof(struct tss)) /* bytes of those, at a multiple of 16 */
 
 bool arch_has_1g_pages(void);
 bool arch_has_x2apic(void);

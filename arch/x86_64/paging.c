@@ -230,7 +230,7 @@ bool vm_accessible(const void *p, size_t n, bool write)
         return end <= stop;
     for (int level; va < end; va = (va | (PAGE_SIZE - 1)) + 1) { /* other threads' stacks */
         const uint64_t *e = find_entry(va, 0, &level);
-        if (e == 0 || !(*e & PTE_P))
+        if (e == 0 || !(*e & PTE_P) || va >= VM_END)
             return false;
     }
     return true;

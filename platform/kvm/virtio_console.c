@@ -217,7 +217,7 @@ long virtio_console_read(char *buf, size_t n)
     while (got < n && used(RECEIVE) != seen) {
         uint16_t id = q->used.ring[seen % LENGTH].id % LENGTH;
         uint32_t length = q->used.ring[seen % LENGTH].length;
-        length = length < PAGE_SIZE ? length : PAGE_SIZE;
+        length = length < taken ? taken : length < PAGE_SIZE ? length : PAGE_SIZE;
         size_t part = length - taken < n - got ? length - taken : n - got;
         memcpy(buf + got, memory->received[id] + taken, part);
         got += part;

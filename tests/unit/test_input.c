@@ -116,6 +116,7 @@ static void terminal(void **state)
     assert_int_equal(input_read(got, sizeof got), 4); /* a terminal may go on */
     assert_memory_equal(got, "more", 4);
     assert_int_equal(input_read(got, 0), 0);
+    assert_int_equal(input_read(got, sizeof got), 0); /* the EOT is still to be told */
 }
 
 int main(void)
