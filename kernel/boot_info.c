@@ -2,6 +2,8 @@
 /* What the parsers of the boot protocols share. */
 #include "boot_info.h"
 
+_Static_assert(BOOT_STRINGS >= BOOT_NAME + 2, "one module at least fits, whatever its name");
+
 const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n)
 {
     if (a < view->first || a - view->first > view->size || n > view->size - (a - view->first))

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+_Static_assert(sizeof(struct entry) + DIRECTORY_NAME_MAX <= SLAB_MAX, "a name is one block");
+_Static_assert(DIRECTORY_NAME_MAX <= UINT8_MAX, "length holds it");
+
 /* FNV-1a, 32 bits (draft-eastlake-fnv), its high half folded into the low bits, which decide first.
  */
 static uint32_t hash_of(const char *name, size_t n)

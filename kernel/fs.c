@@ -11,6 +11,9 @@
 #include <errno.h>
 #include <string.h>
 
+_Static_assert(BOOT_NAME <= DIRECTORY_NAME_MAX, "a module's name is a file's");
+_Static_assert(sizeof(struct inode) <= SLAB_MAX, "an inode is one block");
+
 static const struct boot_info *boot;
 static struct inode root = {.directory = true, .links = 1, .number = 1, .parent = &root};
 static bool made;

@@ -26,6 +26,10 @@
 _Static_assert(PAGE_SIZE % sizeof(struct region) == 0, "tables grow by whole pages");
 _Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ull << TABLE_SHIFT,
                "a table holds all of its arena");
+_Static_assert(VM_REGION_TABLES + ((uint64_t)ARENAS << TABLE_SHIFT) <= VM_STACKS &&
+                   VM_STACKS + PAGES_MAX * PAGE_SIZE <= VM_REGIONS &&
+                   VM_REGIONS + ((uint64_t)ARENAS << ARENA_SHIFT) <= VM_END,
+               "the parts of the address space do not overlap");
 
 struct region heap = {.shift = SHIFT_4K};
 uint64_t heap_base = VM_HEAP;

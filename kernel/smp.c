@@ -10,10 +10,15 @@
 #include "vm.h"
 #include <string.h>
 
-#define CPU_ORDER   1             /* pages for struct cpu, the CPU's tables and its fault stack */
+#define CPU_ORDER   1 /* pages for struct cpu, the CPU's tables and its fault stack */
+#define CPU_BYTES   (PAGE_SIZE << CPU_ORDER)
 #define STACK_BYTES (16ull << 10) /* of the idle loop, its guard page included */
 #define SPINS       1000          /* before the hypervisor is told that we only wait */
 #define STOP_TICKS  (1ull << 25)  /* of the TSC, some 10 ms: how long others may take to stop */
+
+_Static_assert(CPUS_MAX <= 64, "a set of them is a uint64_t");
+_Static_assert(sizeof(struct cpu) + CPU_TABLES + FAULT_STACK + ENTRY_STACK <= CPU_BYTES,
+               "arch_cpu_prepare() has room for all");
 
 bool smp_running;
 struct cpu *cpus[CPUS_MAX];
@@ -47,7 +52,7 @@ unsigned smp_count(void)
 
 static bool new_cpu(unsigned number)
 {
-    uint64_t pa = page_alloc(CPU_ORDER), bytes = PAGE_SIZE << CPU_ORDER;
+    uint64_t pa = page_alloc(CPU_ORDER), bytes = CPU_BYTES;
     if (pa == 0)
         return false;
     struct cpu *cpu = phys_to_virt(pa);

@@ -65,6 +65,8 @@ static void vmm_crash(void) { ask(&last, VMM_CRASH, 0, 0); }
 static clock_source_fn *const clocks[] = {arch_clock_hypervisor, arch_clock_crystal,
                                           arch_clock_nominal, lapic_clock, 0};
 
+_Static_assert(VMM_CPUS_MAX <= CPUS_MAX, "all that the VMM makes are used");
+
 static unsigned vmm_cpus(void)
 {
     uint8_t ids[CPUS_MAX];

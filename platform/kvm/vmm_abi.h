@@ -16,6 +16,7 @@
  */
 #define VMM_SIGNATURE   "LimpetVMM\0\0"
 #define VMM_ABI         2
+#define VMM_CPUS_MAX    64
 #define VMM_PORT        0x4c50
 #define VMM_LEAF_ABI    0x40000001
 #define VMM_LEAF_TIMING 0x40000010

@@ -39,10 +39,13 @@ struct e820_entry {
     uint32_t type;
 } __attribute__((packed));
 
+#define E820_MAX 128 /* entries that Xen keeps of a guest's map: xen/include/asm-x86/e820.h */
+_Static_assert(E820_MAX <= BOOT_RANGES, "all of them are kept");
+
 static void ask_memory_map(struct boot_info *info)
 {
-    struct e820_entry entries[BOOT_RANGES]; /* all that Xen keeps: E820MAX */
-    struct xen_memory_map map = {.nr_entries = BOOT_RANGES};
+    struct e820_entry entries[E820_MAX];
+    struct xen_memory_map map = {.nr_entries = E820_MAX};
     set_xen_guest_handle(map.buffer, entries);
     long error = hypercall_memory(XENMEM_memory_map, &map);
     if (error != 0)

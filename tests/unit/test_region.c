@@ -15,10 +15,14 @@ static uint64_t test_phys_base;
 #undef VM_HEAP_END
 #undef VM_REGION_TABLES
 #undef VM_REGIONS
+#undef VM_STACKS
+#undef VM_END
 #define VM_REGION_TABLES 0x110000000000ull
 #define VM_HEAP          0x118000100000ull
 #define VM_HEAP_END      (VM_HEAP + (512ull << 30))
+#define VM_STACKS        0x111000000000ull /* there are none */
 #define VM_REGIONS       0x120000000000ull /* a multiple of an arena */
+#define VM_END           0x900000000000ull /* what lies so high is not used */
 #include "one_thread.h"
 #include "page.c"
 #include "region.c"

@@ -1,6 +1,7 @@
 /* One guest in one limpet-vmm: start it and watch it to its end.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vmm.h"
+#include "../../platform/kvm/vmm_abi.h"
 #include "child.h"
 #include "cleanup.h"
 #include "host.h"
@@ -44,7 +45,7 @@ const char *vmm_refuse(const struct vm_config *c, const struct args *modules)
         return "--qemu is for QEMU";
     if (c->qemu_args)
         return "--qemu-args is for QEMU";
-    if (c->smp > VMM_MAX_CPUS)
+    if (c->smp > VMM_CPUS_MAX)
         return "--smp: limpet-vmm has 64 processors at most";
     return NULL;
 }

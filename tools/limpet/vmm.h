@@ -6,8 +6,7 @@
 #include "platforms.h"
 #include "vm.h"
 
-#define VMM_PROGRAM  "limpet-vmm"
-#define VMM_MAX_CPUS 64
+#define VMM_PROGRAM "limpet-vmm"
 
 vm_run_fn vmm_run;
 

@@ -157,7 +157,7 @@ static void add_cpu(struct machine *m, unsigned i, long run_bytes)
 
 void machine_add_cpus(struct machine *m)
 {
-    static struct vcpu cpus[MAX_CPUS];
+    static struct vcpu cpus[VMM_CPUS_MAX];
     struct kvm_cpuid2 *cpuid = calloc(1, sizeof *cpuid + CPUID_ENTRIES * sizeof *cpuid->entries);
     if (cpuid == NULL)
         fail(ST_START, "no memory for a table of CPUID leaves");

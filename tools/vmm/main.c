@@ -70,7 +70,7 @@ static void take(int key, const char *text, struct options *o)
     if (key == 'm')
         o->memory_mib = (unsigned)number("mem", text, 2, MEMORY_MAX_MIB);
     else if (key == 's')
-        o->cpus = (unsigned)number("smp", text, 1, MAX_CPUS);
+        o->cpus = (unsigned)number("smp", text, 1, VMM_CPUS_MAX);
     else if (key == 't')
         o->timeout_s = number("timeout", text, 0.001, 1e9);
     else if (key == 'd' && (strcmp(text, "pvh") == 0 || strcmp(text, "long") == 0))

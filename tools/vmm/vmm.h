@@ -12,7 +12,6 @@
 #include "elf.h"
 #include "../limpet/limpet.h" /* enum status, which is the same */
 
-#define MAX_CPUS  64
 #define CLOCK_FD  3
 #define GAP_BEGIN 0xc0000000ull  /* no memory from here … */
 #define GAP_END   0x100000000ull /* … to here: the APICs are there */
