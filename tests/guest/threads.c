@@ -136,6 +136,16 @@ static const char *preemption(void)
     return NULL;
 }
 
+/* With a priority of its own, whatever the maker's is. */
+static int start(pthread_t *t, int priority, void *(*run)(void *), void *argument)
+{
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = priority});
+    return pthread_create(t, &attr, run, argument);
+}
+
 static char order[8];
 static int order_length;
 
@@ -149,16 +159,10 @@ static void *note_order(void *letter)
 static const char *have_priorities(void)
 {
     pthread_t low, high, higher;
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 3});
-    EXPECT(pthread_create(&low, &attr, note_order, "l") == 0);
-    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 5});
-    EXPECT(pthread_create(&high, &attr, note_order, "h") == 0);
+    EXPECT(start(&low, 3, note_order, "l") == 0);
+    EXPECT(start(&high, 5, note_order, "h") == 0);
     EXPECT(order_length == 0); /* both are below main */
-    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 30});
-    EXPECT(pthread_create(&higher, &attr, note_order, "H") == 0);
+    EXPECT(start(&higher, 30, note_order, "H") == 0);
     EXPECT(strcmp(order, "H") == 0);
     pthread_join(low, NULL);
     EXPECT(strcmp(order, "Hhl") == 0);
@@ -216,14 +220,8 @@ static const char *wake_in_order(void)
         order_length = 0;
         memset(order, 0, sizeof order);
         sleepers_begin = now_ns() + (lead *= 2);
-        for (int i = 0; i < 4; i++) {
-            pthread_attr_t attr;
-            pthread_attr_init(&attr);
-            pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-            pthread_attr_setschedparam(
-                &attr, &(struct sched_param){.sched_priority = 21 - (*letters[i] - '0')});
-            EXPECT(pthread_create(&t[i], &attr, sleep_and_note, (void *)letters[i]) == 0);
-        }
+        for (int i = 0; i < 4; i++)
+            EXPECT(start(&t[i], 21 - (*letters[i] - '0'), sleep_and_note, (void *)letters[i]) == 0);
         all_sleep = now_ns();
         for (int i = 0; i < 4; i++)
             pthread_join(t[i], NULL);
@@ -321,12 +319,8 @@ static void *note_run(void *unused)
 static const char *lower_to_equal(void)
 {
     pthread_t t;
-    pthread_attr_t attr;
     uint64_t end = now_ns() + 2000000000;
-    pthread_attr_init(&attr);
-    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 10});
-    EXPECT(pthread_create(&t, &attr, note_run, NULL) == 0);
+    EXPECT(start(&t, 10, note_run, NULL) == 0);
     EXPECT(!lowered_ran && pthread_setschedprio(t, 11) == 0 && !lowered_ran);
     EXPECT(pthread_setschedprio(pthread_self(), 11) == 0);
     while (!lowered_ran && now_ns() < end)
@@ -350,12 +344,8 @@ static const char *take_turns(void)
 {
     pthread_t t[2];
     uint64_t counts[2] = {0, 0};
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 10});
     for (int i = 0; i < 2; i++)
-        EXPECT(pthread_create(&t[i], &attr, spin_and_count, &counts[i]) == 0);
+        EXPECT(start(&t[i], 10, spin_and_count, &counts[i]) == 0);
     for (useconds_t us = 1000; us <= 100000; us *= 100)
         for (int turns = 0, i = 0; turns < 4; i++) { /* two for each, before the end of time */
             uint64_t before = counts[turns % 2];
