@@ -101,7 +101,8 @@ size_t basic_row_length(const char *list)
         if (!strncmp(list, basic_rows[i], n) && (!list[n] || list[n] == ','))
             return n;
     }
-    return getenv("LIMPET_APPS") ? strcspn(list, ",") : 0; /* a basic of one's own may have others */
+    return getenv("LIMPET_APPS") ? strcspn(list, ",")
+                                 : 0; /* a basic of one's own may have others */
 }
 
 bool suite_first(const struct suite *suite)
