@@ -74,11 +74,11 @@ columns_80() {
     local command
     for command in "" platforms run bench compare boot replay report lab version help; do
         # shellcheck disable=SC2086 # a word or none
-        "$B/limpet" help $command > "$TMP/help" && [ "$(LC_ALL=C.UTF-8 wc -L < "$TMP/help")" -le 80 ] || {
-            echo "of: $command"
-            awk 'length > 80' "$TMP/help"
+        "$B/limpet" help $command > "$TMP/help" || return
+        if [ "$(LC_ALL=C.UTF-8 wc -L < "$TMP/help")" -gt 80 ]; then
+            echo "too wide: help $command"
             return 1
-        }
+        fi
     done
 }
 check "help: 80 columns" columns_80

@@ -84,8 +84,8 @@ static const char compare_notes[] =
     "them gave before is told, and written with -o.\n"
     "\n"
     "Exit status:\n"
-    "  0  every row of B is the same or better   1  a side failed, or rows are refused\n"
-    "  3  some row is worse                      2  wrong use\n"
+    "  0  every row of B is the same or better  1  a side failed, or rows are refused\n"
+    "  3  some row is worse                     2  wrong use\n"
     "  4  none is worse, but of some nothing can be told\n";
 
 static const char lab_notes[] =
