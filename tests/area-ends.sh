@@ -116,7 +116,10 @@ held() {
     shift 2
     "$B/limpet" run "$B/tests/guest/fault.elf" -p qemu "$@" > "$TMP/held" 2>&1 &
     tool=$!
-    until qemu=$(pgrep -P $tool qemu-system) && [ -s "$TMP/held" ]; do sleep 0.1; done
+    until qemu=$(pgrep -P $tool qemu-system) && [ -s "$TMP/held" ]; do
+        kill -0 $tool 2> /dev/null || break # it has failed
+        sleep 0.1
+    done
     # shellcheck disable=SC2086 # one or two
     case $whom in qemu) kill -STOP $qemu ;; both) kill -STOP $tool $qemu ;; esac
     sleep "$seconds"
@@ -125,5 +128,5 @@ held() {
     cat "$TMP/held"
     return $status
 }
-expect "held: QEMU, by a signal" 126 'its VMM was stopped by a signal' held qemu 0 --timeout 3 -- loop
-expect "held: all of us, which the guest is not blamed for" 0 'slept' held both 5 --timeout 4 -- nap
+expect "held: QEMU, by a signal" 126 'its VMM was stopped by a signal' held qemu 0 --timeout 6 -- loop
+expect "held: all of us, which the guest is not blamed for" 0 'slept' held both 7 --timeout 6 -- nap

@@ -108,7 +108,7 @@ no_page() { page "$1" > "$TMP/no.html"; }
 expect "report: a torn file" 1 'torn.jsonl:2: ' no_page "$TMP/odd/torn.jsonl"
 expect "report: no file" 1 'No such file' no_page "$TMP/nothing.jsonl"
 expect "report: of what?" 2 'of which file' page
-expect "report: one form at a time" 2 'not both' page --md --csv $data
+expect "report: one form at a time" 2 'not two of them' page --md --csv $data
 # In short: a screen.
 page --text $data > "$TMP/screen"
 check "report: in short, the classic tables" grep -qE '^  reschedule \(sched_yield\)  ' "$TMP/screen"

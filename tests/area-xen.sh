@@ -71,7 +71,7 @@ run xen-pvh sleeper
 kill $asker
 echo "== end"
 END
-session() { LIMPET_APPS="$TMP/apps" "$B/limpet" lab exec xen -- "$(cat "$TMP/session")" > "$TMP/xen" 2>&1; }
+session() { LIMPET_APPS="$TMP/apps" timeout 1500 "$B/limpet" lab exec xen -- "$(cat "$TMP/session")" > "$TMP/xen" 2>&1; }
 check "lab: a session of many domains" session
 # ended NAME STATUS PATTERN…: the run ended so, and said all that.
 ended() {
@@ -130,7 +130,7 @@ run "xenstored dies" fault -p xen-pvh --mem 32 --timeout 30 -- nap
 run "xenstored is dead" hello -p xen-pvh
 ./limpet platforms
 END
-breaks() { LIMPET_APPS="$TMP/apps" "$B/limpet" lab exec xen -- "$(cat "$TMP/breaks")" > "$TMP/xen" 2>&1; }
+breaks() { LIMPET_APPS="$TMP/apps" timeout 900 "$B/limpet" lab exec xen -- "$(cat "$TMP/breaks")" > "$TMP/xen" 2>&1; }
 check "lab: a session with a toolstack that breaks" breaks
 check "a killed limpet's domain is ended by the next; a pause is told" ended "clears what is left" 126 'a domain that a killed limpet left behind was ended' 'paused by another hand'
 check "nothing of them is left, whatever their names are" grep -x 'left: 0 0 0' "$TMP/xen"

@@ -279,7 +279,7 @@ static void format_sum(const struct comparison *c, struct buf *out)
                c->count[WORD_BETTER], c->count[WORD_UNSURE]);
     if (c->refused)
         buf_printf(out, ", %u refused", c->refused);
-    buf_str(out, "\n");
+    buf_str(out, "\nA and B are figures of the sides' best runs, not the medians of a report.\n");
     comparison_needed(c, &needed);
     if (needed.len)
         buf_printf(out, "%s\n", needed.data);

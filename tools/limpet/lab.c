@@ -179,7 +179,7 @@ static const struct action *check(const struct options *o)
         if (!strcmp(verb, actions[i].name))
             a = &actions[i];
     if (!a || (o->rest_count > 2) != a->more)
-        warn(a && a->more ? "lab exec: which command?"
+        warn(a && a->more ? "lab exec: which command? For instance: limpet lab exec kvm -- uname -a"
                           : "lab wants build, status, shell or exec; see: limpet lab --help");
     else if (a->names_lab && !lab[0])
         warn("lab %s: which one? there are kvm and xen", verb);

@@ -77,11 +77,13 @@ static const char bench_notes[] =
 
 static const char compare_notes[] =
     "\n"
-    "Of a file the last result counts. The floor is what the same thing differs by\n"
-    "from itself; a change inside it is no difference. Where noise would hide 5 %, or\n"
-    "there are fewer than 6 runs, nothing is told: -n says how many would. Each side\n"
-    "is started once before anything is measured; when one fails later, what all of\n"
-    "them gave before is told, and written with -o.\n"
+    "Of a file the last result counts. A and B are figures of a side's best runs, to\n"
+    "which others on the machine have added least, not the medians of a report. The\n"
+    "floor is what the same thing differs by from itself; a change inside it is no\n"
+    "difference. Where noise would hide 5 %, or there are fewer than 6 runs, nothing\n"
+    "is told: -n says how many would. Each side is started once before anything is\n"
+    "measured; when one fails later, what all of them gave before is told, and\n"
+    "written with -o.\n"
     "\n"
     "Exit status:\n"
     "  0  every row of B is the same or better  1  a side failed, or rows are refused\n"

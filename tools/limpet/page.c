@@ -123,7 +123,7 @@ int cmd_report(int argc, char **argv)
         status = ST_USAGE;
     }
     if (status < 0 && o.markdown + o.csv + o.text + o.tables > 1) {
-        warn("report: --md, --csv, --text or --tables, not both");
+        warn("report: --md, --csv, --text or --tables, not two of them");
         status = ST_USAGE;
     }
     if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))

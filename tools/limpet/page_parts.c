@@ -316,9 +316,9 @@ const struct part page_parts[] = {
      "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
      NULL, false, false},
     {NULL, "B against A, row by row",
-     "A once more in every round shows what the same thing differs by from itself, the floor. "
-     "Where "
-     "noise would hide 5 %, nothing is told.",
+     "A and B are figures of their best runs, not medians. A once more in every round shows what "
+     "the same thing differs by from itself, the floor. Where noise would hide 5 %, nothing is "
+     "told.",
      fill_verdict, NULL, false, false},
     {"Basic", "CPU cycles per call",
      "Ticks of the time stamp counter, loops of many calls; less is better.", fill_basic, NULL,
