@@ -58,6 +58,12 @@ static void busy(void **state)
     run = run_of("stream"); /* it computes all the time */
     add(run, 8, 0.5, 0, 10, 7.9);
     assert_tells(run, "its VMM had a CPU for 79 % of the time");
+    run = run_of("basic"); /* it sleeps for a tenth of a second */
+    add(run, 8, 0.5, 0, 0.3, 0.19);
+    json_object_set_new(run, "count", json_integer(1));
+    assert_tells(json_incref(run), NULL);
+    json_object_set_new(run, "only", json_string("getpid"));
+    assert_tells(run, "its VMM had a CPU for 63 % of the time");
     run = run_of("boot"); /* a boot may wait */
     add(run, 8, 0.5, 0, 10, 7.9);
     assert_tells(run, NULL);
