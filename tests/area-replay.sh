@@ -44,6 +44,8 @@ expect "replay: another machine" 0 'QEMU +122 .*not comparable: ours had other m
     with '.runs |= map(.mem_mib = 1024)'
 expect "replay: wrong results" 0 'QEMU +5153\.7 .*not comparable: ours computed wrong results' \
     with '(.runs[] | select(.valid)).valid.ok = false'
+expect "replay: a busy machine, of any suite" 0 'QEMU: native, .*; on a busy machine: load 9\.0 on 2 CPUs \(stream\)$' \
+    with '(.runs[] | select(.suite == "stream" and .platform == "qemu")).busy = {load: 9.0, cpus: 2, stolen: 0}'
 expect "replay: another platform only" 1 'PVH +12 +- +SKIP: not measured in our result' \
     with 'del(.rows[], .runs[] | select(.platform == "xen-pvh")) | .rows |= map(.run = 0)'
 expect "replay: no rows at all" 1 '^limpet: 84 published cells' with '.rows = [] | .runs = []'

@@ -32,8 +32,8 @@ void busy_outside(json_t *run, const struct busy_facts *facts);
 /*
  * Was the machine so busy that a run's figures tell of it: more ready to run than it has
  * processors, or 2 % and more of their time stolen by its own hypervisor, or a VMM whose guest
- * computes all the time without a processor for a fifth of it? Then appends how: "load 12 on 2
- * CPUs, 3 % stolen, its VMM had a CPU for 41 % of the time". out: NULL for no words.
+ * computes whenever it does not sleep without a processor for a fifth of that? Then appends how:
+ * "load 12 on 2 CPUs, 3 % stolen, its VMM had a CPU for 41 % of the time". out: NULL for no words.
  */
 bool busy_tell(json_t *run, struct buf *out);
 

@@ -252,7 +252,7 @@ static const struct replay_row *section(struct replay *r, const struct replay_ro
     return line;
 }
 
-/* Where ours come from: a line for each platform. */
+/* Where ours come from: a line for each platform, with the first of its runs on a busy machine. */
 static void provenance(struct replay *r)
 {
     for (const char *const *name = r->publication->columns; *name; name++) {
@@ -260,9 +260,13 @@ static void provenance(struct replay *r)
         struct buf busy = {0};
         size_t i;
 
-        for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)) && !found; i++)
-            if (!strcmp(json_text(run, "platform"), *name))
-                found = run;
+        for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)); i++) {
+            if (strcmp(json_text(run, "platform"), *name) != 0)
+                continue;
+            found = found ? found : run;
+            if (!busy.len && busy_tell(run, &busy) && found != run)
+                buf_printf(&busy, " (%s)", json_text(run, "suite"));
+        }
         if (!found)
             continue;
         buf_printf(r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title,
@@ -270,7 +274,7 @@ static void provenance(struct replay *r)
                    json_text(found, "vmm_version"),
                    json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
                    json_text(found, "emulated_by"));
-        if (busy_tell(found, &busy))
+        if (busy.len)
             buf_printf(r->out, "; on a busy machine: %s", busy.data);
         buf_free(&busy);
         buf_str(r->out, "\n");
