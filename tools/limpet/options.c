@@ -466,6 +466,7 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
 {
     struct option longs[ROWS + 1];
     char shorts[2 * ROWS + 2];
+    const char *value;
     int key, status = -1;
 
     *o = (struct options){0};
@@ -479,8 +480,9 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
         }
         if (key == '?' || key == ':')
             return refuse_option(key, shorts, argv);
-        status = optarg && !optarg[0] && is_name(key) ? refuse_empty(command, key)
-                                                      : take(key, optarg, o);
+        value = optarg ? optarg : "";
+        status =
+            optarg && !value[0] && is_name(key) ? refuse_empty(command, key) : take(key, value, o);
     }
     o->rest = argv + optind;
     o->rest_count = argc - optind;
