@@ -38,6 +38,7 @@ static struct file files[FILES] = {
 static struct file *descriptors[FILES] = {&files[0], &files[1], &files[2]}; /* NULL: closed */
 static struct mutex fs_mutex;
 
+/* Without the mutex: with it one looks again whether the descriptor still stands for the file. */
 static struct file *file_of(int fd)
 {
     if (fd >= 0 && fd < FILES && descriptors[fd] != 0)
@@ -70,11 +71,21 @@ int read(int fd, void *buf, size_t n)
     if ((f->flags & O_ACCMODE) == O_WRONLY)
         return (int)result(-EBADF);
     mutex_lock(&fs_mutex);
-    int64_t r = fs_read(f->node, f->offset, buf, n);
+    int64_t r = descriptors[fd] == f ? fs_read(f->node, f->offset, buf, n) : -EBADF;
     if (r > 0)
         f->offset += (uint64_t)r;
     mutex_unlock(&fs_mutex);
     return (int)result(r);
+}
+
+static int64_t write_file(struct file *f, const void *buf, size_t n)
+{
+    if (f->flags & O_APPEND)
+        f->offset = f->node->size;
+    int64_t r = fs_write(f->node, f->offset, buf, n);
+    if (r > 0)
+        f->offset += (uint64_t)r;
+    return r;
 }
 
 int write(int fd, const void *buf, size_t n)
@@ -96,11 +107,7 @@ int write(int fd, const void *buf, size_t n)
         return (int)n;
     }
     mutex_lock(&fs_mutex);
-    if (f->flags & O_APPEND)
-        f->offset = f->node->size;
-    int64_t r = fs_write(f->node, f->offset, buf, n);
-    if (r > 0)
-        f->offset += (uint64_t)r;
+    int64_t r = descriptors[fd] == f ? write_file(f, buf, n) : -EBADF;
     mutex_unlock(&fs_mutex);
     return (int)result(r);
 }
@@ -198,6 +205,19 @@ int dup2(int fd, int other)
     return good ? other : (int)result(-EBADF);
 }
 
+static int64_t seek(struct file *f, off_t offset, int whence)
+{
+    int64_t base = whence == SEEK_SET   ? 0
+                   : whence == SEEK_CUR ? (int64_t)f->offset
+                                        : (int64_t)f->node->size;
+    int64_t to;
+    if (whence < SEEK_SET || whence > SEEK_END || __builtin_add_overflow(base, offset, &to) ||
+        to < 0)
+        return -EINVAL;
+    f->offset = (uint64_t)to;
+    return to;
+}
+
 off_t lseek(int fd, off_t offset, int whence)
 {
     struct file *f = file_of(fd);
@@ -205,15 +225,10 @@ off_t lseek(int fd, off_t offset, int whence)
         return -1;
     if (f->console)
         return result(-ESPIPE);
-    int64_t base = whence == SEEK_SET   ? 0
-                   : whence == SEEK_CUR ? (int64_t)f->offset
-                                        : (int64_t)f->node->size;
-    int64_t to;
-    if (whence < SEEK_SET || whence > SEEK_END || __builtin_add_overflow(base, offset, &to) ||
-        to < 0)
-        return result(-EINVAL);
-    f->offset = (uint64_t)to;
-    return to;
+    mutex_lock(&fs_mutex);
+    int64_t to = descriptors[fd] == f ? seek(f, offset, whence) : -EBADF;
+    mutex_unlock(&fs_mutex);
+    return result(to);
 }
 
 static void fill_stat(const struct inode *node, struct stat *st)
@@ -240,8 +255,16 @@ int fstat(int fd, struct stat *st)
     struct file *f = file_of(fd);
     if (f == 0)
         return -1;
-    fill_stat(f->node, st);
-    return 0;
+    if (f->node == 0) {
+        fill_stat(0, st);
+        return 0;
+    }
+    mutex_lock(&fs_mutex);
+    bool open = descriptors[fd] == f;
+    if (open)
+        fill_stat(f->node, st);
+    mutex_unlock(&fs_mutex);
+    return open ? 0 : (int)result(-EBADF);
 }
 
 int stat(const char *restrict path, struct stat *restrict st)
@@ -293,7 +316,7 @@ int ftruncate(int fd, off_t size)
         return -1;
     if (f->console || size < 0 || (f->flags & O_ACCMODE) == O_RDONLY)
         return (int)result(-EINVAL);
-    UNDER_MUTEX(fs_truncate(f->node, (uint64_t)size));
+    UNDER_MUTEX(descriptors[fd] == f ? fs_truncate(f->node, (uint64_t)size) : -EBADF);
 }
 
 int isatty(int fd)
