@@ -68,7 +68,7 @@ static void check_small(const void *p)
     if (offset >= heap.pages * PAGE_SIZE || at % 16 != 0)
         misused(p, "is none: not what malloc gave");
     uint64_t size = ((const uint64_t *)p)[-1] & ~FLAGS;
-    if (size < LEAST || size % 16 != 0 || size > heap.pages * PAGE_SIZE - offset + 16)
+    if (size < LEAST || size % 16 != 0 || size > heap.pages * PAGE_SIZE - offset)
         misused(p, "has no valid size: overwritten from below, or not what malloc gave");
     uint64_t behind = *(const volatile uint64_t *)(at - 8 + size);
     if (!(behind & IN_USE_BEFORE))
