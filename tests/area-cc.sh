@@ -26,7 +26,7 @@ by_cc() { (cd "$own" && "$cc" -O2 -Wall main.c more.c -pthread -lm -o mine.elf);
 by_objects() {
     (cd "$own" && "$cc" -O1 -c main.c && "$cc" -c more.c -o more.o && "$cc" main.o more.o -lm -o objects.elf)
 }
-by_make() { (cd "$own" && make -s CC="$cc" LDLIBS=-lm CFLAGS=-O2 main LDFLAGS=more.c); }
+by_make() { (cd "$own" && make -s CC="\"$cc\"" LDLIBS=-lm CFLAGS=-O2 main LDFLAGS=more.c); }
 by_cmake() {
     printf 'cmake_minimum_required(VERSION 3.10)\nproject(own C)\nadd_executable(own.elf main.c more.c)\ntarget_link_libraries(own.elf m)\n' > "$own/CMakeLists.txt"
     (cd "$own" && cmake -DCMAKE_C_COMPILER="$cc" -B out . && cmake --build out)

@@ -47,6 +47,7 @@ void warn(const char *fmt, ...)
     text = xvasprintf(fmt, ap);
     va_end(ap);
     clear_line();
+    fflush(stdout); /* both may lead to one file: a message stands between lines, not in one */
     fputs("limpet: ", stderr);
     quote(text, strlen(text));
     fputc('\n', stderr);
