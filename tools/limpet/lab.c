@@ -14,16 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The script that builds the lab; caller frees. */
-static char *build_script(void)
-{
-    const char *dir = getenv("LIMPET_LAB_DIR");
-
-    if (dir && dir[0])
-        return xasprintf("%s/build.sh", dir);
-    return xasprintf("%s/../tools/lab/build.sh", tool_dir() ? tool_dir() : ".");
-}
-
 /* Runs a command with our stdin, stdout and stderr to its end; it dies with us. In the background
  * it is a process group of its own that writes to stderr only, so that an interruption ends all of
  * it. dir: its folder, or NULL for ours. Returns its wait status, or -1. */
@@ -57,7 +47,7 @@ static int run_here(char *const argv[], const char *dir, bool background)
 
 int lab_build(void)
 {
-    char *script = build_script(), *out = lab_image_path(NULL);
+    char *script = lab_source_path("build.sh"), *out = lab_image_path(NULL);
     char *argv[] = {script, out, NULL};
     int status = ST_OK, wait;
 

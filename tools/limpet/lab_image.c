@@ -26,6 +26,15 @@ char *lab_image_path(const char *file)
                      file ? file : "");
 }
 
+char *lab_source_path(const char *file)
+{
+    const char *dir = getenv("LIMPET_LAB_DIR");
+
+    if (dir && dir[0])
+        return xasprintf("%s/%s", dir, file);
+    return xasprintf("%s/../tools/lab/%s", tool_dir() ? tool_dir() : ".", file);
+}
+
 bool lab_is_built(const char *lab)
 {
     char *name = xasprintf("%s.args", lab), *args = lab_image_path(name);

@@ -13,6 +13,9 @@ bool lab_is_built(const char *lab);
 /* Absolute path of a file of the image, or of its folder (NULL); caller frees. */
 char *lab_image_path(const char *file);
 
+/* A file of those that the image is built by; caller frees. */
+char *lab_source_path(const char *file);
+
 /* A build of the image in use: a folder that nobody changes, and no later build removes. */
 struct lab_image {
     char *dir; /* absolute; NULL: none */

@@ -83,10 +83,11 @@ char *modules_trouble(const struct args *modules, unsigned mem_mib)
                      bytes >> 20, mib);
 }
 
-/* How many MiB a lab has for its guests; 0: not known. */
+/* How many MiB a lab has for its guests, whether it is built or not; 0: not known. */
 static unsigned lab_guest_mib(const char *lab)
 {
-    char *name = xasprintf("%s.args", lab), *path = lab_image_path(name);
+    char *name = xasprintf("%s.args", lab);
+    char *path = lab_is_built(lab) ? lab_image_path(name) : lab_source_path(name);
     unsigned all = 0, dom0 = 0;
     const char *at;
     size_t n = 0;
