@@ -36,24 +36,21 @@ XENINC := $(B)/xen-headers
 $(shell mkdir -p $(XENINC); ln -sfn /usr/include/xen $(XENINC)/xen)
 CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
 INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -iquote kernel -iquote arch/x86_64 \
- -iquote kernel/libc \
- -iquote platform -iquote platform/kvm -iquote platform/xen -isystem $(XENINC)
+ -iquote platform -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
 KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
  -fno-builtin-malloc
 AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
-KERNEL_SRC := $(sort $(wildcard kernel/*.c kernel/libc/*.[cS] arch/x86_64/*.[cS] platform/*.c \
- platform/*/*.[cS]))
-KERNEL_SRC := $(filter-out %.lds.S,$(KERNEL_SRC))
+KERNEL_SRC := $(filter-out %.lds.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
 APPS       := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
 APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/lib/*.c)))
-TOOL_SRC   := $(sort $(wildcard tools/limpet/*.c))
+TOOL_SRC   := $(sort $(shell find tools/limpet -name '*.c'))
 TOOL_OBJ   := $(patsubst %,$(B)/host/%.o,$(TOOL_SRC))
 # No path of this machine in what is built: the same bytes come of any folder.
 SAME        = "-ffile-prefix-map=$(CURDIR)=."
-HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
+HOSTFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -iquote tools/limpet -iquote .
 
 # Says what is made, or, with V=1, how.
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
@@ -119,7 +116,7 @@ $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
-API_OBJ := $(filter $(B)/obj/kernel/libc/% $(B)/obj/kernel/syscall%,$(KERNEL_OBJ))
+API_OBJ := $(filter $(B)/obj/kernel/libc/% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
 API_NAMES := native_door boot_tss trap_stubs
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
@@ -236,10 +233,10 @@ tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-t
 lint: test-setup
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/area-*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	shellcheck -x tests/run tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
-	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Ikernel/libc \
+	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
 	 kernel arch platform apps tools
 	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)))
 	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))

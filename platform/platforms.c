@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The platforms of this image, in the order in which they are asked. */
-#include "platform.h"
+#include "base/platform.h"
 
 extern const struct platform platform_kvm, platform_vmm, platform_xen_hvm, platform_xen_pvh;
 

@@ -3,9 +3,9 @@
  */
 #include "arch.h"
 #include "cpu.h"
-#include "platform.h"
-#include "sched.h"
-#include "time.h"
+#include "base/platform.h"
+#include "sched/sched.h"
+#include "base/time.h"
 #include <string.h>
 
 /* CPUID bits: Intel SDM vol. 2A, CPUID. */

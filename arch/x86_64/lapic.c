@@ -2,8 +2,8 @@
 /* The local APIC: its one-shot timer (Intel SDM vol. 3A, 10.5.4), IPIs (10.6), x2APIC (10.12). */
 #include "arch.h"
 #include "cpu.h"
-#include "lock.h"
-#include "vm.h"
+#include "base/lock.h"
+#include "mm/vm.h"
 
 /* Register offsets in the xAPIC page; as x2APIC MSRs they are 0x800 + offset / 16. */
 #define LAPIC_TPR          0x080

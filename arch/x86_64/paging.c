@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in start.S and image.lds.S. */
 #include "arch.h"
-#include "console.h"
+#include "base/console.h"
 #include "cpu.h"
-#include "lock.h"
-#include "page.h"
-#include "panic.h"
-#include "sched.h"
-#include "vm.h"
+#include "base/lock.h"
+#include "mm/page.h"
+#include "base/panic.h"
+#include "sched/sched.h"
+#include "mm/vm.h"
 #include <errno.h>
 #include <string.h>
 

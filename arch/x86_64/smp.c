@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Other CPUs, by their local APICs: Intel SDM vol. 3A, 9.4 (start) and 10.6 (IPIs). */
-#include "smp.h"
+#include "sched/smp.h"
 #include "arch.h"
 #include "cpu.h"
-#include "page.h"
+#include "mm/page.h"
 #include <string.h>
 
 uint8_t ap_numbers[256];           /* by local APIC id; 0: not wanted. smp.S reads it */

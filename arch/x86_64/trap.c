@@ -2,11 +2,11 @@
 /* Traps that end the machine, interrupts that do not, and what a panic shows of a CPU. */
 #include "arch.h"
 #include "cpu.h"
-#include "console.h"
-#include "panic.h"
-#include "platform.h"
-#include "sched.h"
-#include "vm.h"
+#include "base/console.h"
+#include "base/panic.h"
+#include "base/platform.h"
+#include "sched/sched.h"
+#include "mm/vm.h"
 
 static const char *const names[32] = {
     [0] = "division by zero (#DE)",

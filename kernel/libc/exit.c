@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The functions that exit() calls, any number of them: under newlib's atexit(), on_exit() and
  * __cxa_atexit(). And system(), for which there is nothing to run. */
-#include "console.h"
-#include "mutex.h"
+#include "base/console.h"
+#include "sched/mutex.h"
 #include <errno.h>
 #include <stdlib.h>
 

@@ -4,9 +4,9 @@
  * them back. newlib's malloc, which these wrap (ld --wrap), keeps the smaller ones. What is freed
  * is looked at first: a heap that was misused ends by name, where it is noticed.
  */
-#include "page.h"
-#include "panic.h"
-#include "vm.h"
+#include "mm/page.h"
+#include "base/panic.h"
+#include "mm/vm.h"
 #include <errno.h>
 #include <malloc.h>
 #include <reent.h>

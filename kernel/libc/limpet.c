@@ -2,12 +2,12 @@
 /* limpet.h: what an app may ask of Limpet beyond C and POSIX. */
 #include "limpet.h"
 #include "arch.h"
-#include "ledger.h"
-#include "page.h"
-#include "platform.h"
-#include "sched.h"
-#include "time.h"
-#include "vm.h"
+#include "base/ledger.h"
+#include "mm/page.h"
+#include "base/platform.h"
+#include "sched/sched.h"
+#include "base/time.h"
+#include "mm/vm.h"
 #include <errno.h>
 
 struct limpet_clock limpet_clock(void)

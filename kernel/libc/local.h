@@ -3,7 +3,7 @@
 #ifndef LIBC_LOCAL_H
 #define LIBC_LOCAL_H
 
-#include "sched.h"
+#include "sched/sched.h"
 #include <pthread.h>
 #include <reent.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* newlib's locks and its per-thread state (--enable-newlib-retargetable-locking). */
-#include "local.h"
-#include "mutex.h"
+#include "libc/local.h"
+#include "sched/mutex.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

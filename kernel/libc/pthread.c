@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POSIX threads: their life, their attributes. Locks are in pthread_mutex.c and
  * pthread_sync.c. */
-#include "local.h"
-#include "mutex.h"
-#include "page.h"
-#include "time.h"
-#include "turnstile.h"
+#include "libc/local.h"
+#include "sched/mutex.h"
+#include "mm/page.h"
+#include "base/time.h"
+#include "sched/turnstile.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Thread-specific data. */
-#include "local.h"
-#include "mutex.h"
+#include "libc/local.h"
+#include "sched/mutex.h"
 #include <errno.h>
 
 static struct mutex mutex;

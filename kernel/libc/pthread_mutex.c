@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POSIX mutexes, and what is made of them: spin locks, pthread_once(). Who waits stands at a
  * turnstile. */
-#include "local.h"
-#include "turnstile.h"
+#include "libc/local.h"
+#include "sched/turnstile.h"
 #include <errno.h>
 
 /*

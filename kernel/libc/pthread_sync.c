@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POSIX conditions, read-write locks, barriers, semaphores: all on futexes. */
-#include "local.h"
-#include "time.h"
+#include "libc/local.h"
+#include "base/time.h"
 #include <errno.h>
 #include <semaphore.h>
 

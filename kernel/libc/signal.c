@@ -3,9 +3,9 @@
  * Signals: those that the program sends itself. Handlers are the process's, as POSIX says, and stay
  * until they are changed. A signal is handled by the thread that sends it, at once.
  */
-#include "local.h"
-#include "mutex.h"
-#include "panic.h"
+#include "libc/local.h"
+#include "sched/mutex.h"
+#include "base/panic.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

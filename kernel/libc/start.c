@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The main thread: libc's state, constructors, main, exit. */
-#include "args.h"
+#include "boot/args.h"
 #include "cpu.h"
-#include "ledger.h"
-#include "local.h"
+#include "base/ledger.h"
+#include "libc/local.h"
 #include <stdlib.h>
 
 extern int main(int argc, char **argv, char **environ);

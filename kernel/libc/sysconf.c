@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Limits, and what of POSIX there is. */
-#include "args.h"
-#include "local.h"
-#include "page.h"
-#include "smp.h"
+#include "boot/args.h"
+#include "libc/local.h"
+#include "mm/page.h"
+#include "sched/smp.h"
 #include <errno.h>
 #include <limits.h>
 #include <semaphore.h>

@@ -4,7 +4,7 @@
  * 2.0). Both enter in 32-bit protected mode, paging off, ebx = the loader's structure. The magic in
  * eax is not needed: each door has its own label, and the parser checks the structure itself.
  */
-#include "boot_info.h"
+#include "boot/info.h"
 
 #define MB1_MAGIC      0x1badb002
 #define MB1_FLAGS      0x00010003 /* modules page-aligned, memory map wanted, address fields */

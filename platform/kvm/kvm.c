@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* QEMU, with or without KVM, and anything else that looks like a PC. */
-#include "acpi.h"
+#include "pc/acpi.h"
 #include "arch.h"
-#include "console.h"
+#include "base/console.h"
 #include "cpu.h"
-#include "input.h"
-#include "debug_exit.h"
-#include "pic.h"
-#include "platform.h"
-#include "smp.h"
-#include "kvmclock.h"
-#include "lapic_clock.h"
-#include "rtc.h"
-#include "uart.h"
-#include "virtio_console.h"
+#include "sys/input.h"
+#include "kvm/debug_exit.h"
+#include "pc/pic.h"
+#include "base/platform.h"
+#include "sched/smp.h"
+#include "kvm/kvmclock.h"
+#include "pc/lapic_clock.h"
+#include "pc/rtc.h"
+#include "pc/uart.h"
+#include "kvm/virtio_console.h"
 #include <string.h>
 
 static const struct boot_info *boot;

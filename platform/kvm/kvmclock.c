@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kvmclock: Linux Documentation/virt/kvm/x86/msr.rst and cpuid.rst. */
-#include "kvmclock.h"
+#include "kvm/kvmclock.h"
 #include "cpu.h"
 #include "pvclock.h"
 

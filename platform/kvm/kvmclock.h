@@ -3,7 +3,7 @@
 #ifndef PLATFORM_KVM_KVMCLOCK_H
 #define PLATFORM_KVM_KVMCLOCK_H
 
-#include "platform.h"
+#include "base/platform.h"
 
 struct clock_source kvmclock_tsc_hz(void); /* hz = 0: the host offers none */
 uint64_t kvmclock_wall_ns(void);           /* since 1970, now; 0: the host offers none */

@@ -4,14 +4,14 @@
  * microvm has such transports at fixed places (docs/system/i386/microvm). The port is no console in
  * the device's sense, port 0: QEMU drops what a console writes while nobody reads.
  */
-#include "virtio_console.h"
+#include "kvm/virtio_console.h"
 #include "arch.h"
 #include "cpu.h"
-#include "input.h"
-#include "ioapic.h"
-#include "lock.h"
-#include "page.h"
-#include "vm.h"
+#include "sys/input.h"
+#include "pc/ioapic.h"
+#include "base/lock.h"
+#include "mm/page.h"
+#include "mm/vm.h"
 #include <string.h>
 
 #define TRANSPORTS_PA   0xfeb00000ull

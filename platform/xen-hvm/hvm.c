@@ -3,9 +3,9 @@
  * Xen with a device model: started in place of the BIOS, through the PVH door, or by GRUB from a
  * disk, through a multiboot one. Of the PC that is there nothing is used.
  */
-#include "pic.h"
-#include "xen.h"
-#include "xenstore.h"
+#include "pc/pic.h"
+#include "xen/xen.h"
+#include "xen/xenstore.h"
 
 static bool hvm_probe(const struct boot_info *info, const char *signature)
 {

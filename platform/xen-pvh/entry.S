@@ -3,7 +3,7 @@
  * The PVH door: Xen (docs/misc/pvh.pandoc) and QEMU enter here in 32-bit protected mode with paging
  * off and ebx = physical address of struct hvm_start_info.
  */
-#include "boot_info.h"
+#include "boot/info.h"
 
 #define XEN_ELFNOTE_PHYS32_ENTRY 18 /* xen/include/public/elfnote.h */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Xen without a device model: entered through the PVH door, nothing of a PC but the local APIC. */
-#include "xen.h"
+#include "xen/xen.h"
 
 /* An HVM guest may come in by the same door, in place of its BIOS. */
 static bool pvh_probe(const struct boot_info *info, const char *signature)

@@ -5,11 +5,11 @@
  * for domain 0 and, in debug builds, for others.
  */
 #include "cpu.h"
-#include "hypercall.h"
-#include "input.h"
-#include "lock.h"
-#include "vm.h"
-#include "xen.h"
+#include "xen/hypercall.h"
+#include "sys/input.h"
+#include "base/lock.h"
+#include "mm/vm.h"
+#include "xen/xen.h"
 #include <string.h>
 
 #define PATIENCE 1000000000ull /* ns that the other side may take to read anything at all */

@@ -5,12 +5,12 @@
  */
 #include "arch.h"
 #include "cpu.h"
-#include "hypercall.h"
-#include "panic.h"
-#include "sched.h"
-#include "smp.h"
-#include "xen.h"
-#include "xenstore.h"
+#include "xen/hypercall.h"
+#include "base/panic.h"
+#include "sched/sched.h"
+#include "sched/smp.h"
+#include "xen/xen.h"
+#include "xen/xenstore.h"
 #include <signal.h>
 #include <unistd.h>
 

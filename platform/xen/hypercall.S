@@ -5,7 +5,7 @@
  *
  *   long xen_hypercall(long a, long b, long c, unsigned number)
  */
-#include "hypercall.h"
+#include "xen/hypercall.h"
 
     .section .hypercall_page, "ax"
     .balign 4096

@@ -7,7 +7,7 @@
 #define HYPERCALL_BYTES  32   /* of each hypercall's stub in the page */
 
 #ifndef __ASSEMBLER__
-#include "public.h"
+#include "xen/public.h"
 
 extern uint8_t hypercall_page[4096];
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Other CPUs, by hypercall (xen/vcpu.h, xen/hvm/hvm_vcpu.h): PVH and HVM alike. */
-#include "smp.h"
+#include "sched/smp.h"
 #include "arch.h"
 #include "cpu.h"
-#include "hypercall.h"
-#include "page.h"
-#include "panic.h"
-#include "sched.h"
-#include "vm.h"
-#include "xen.h"
+#include "xen/hypercall.h"
+#include "mm/page.h"
+#include "base/panic.h"
+#include "sched/sched.h"
+#include "mm/vm.h"
+#include "xen/xen.h"
 #include <string.h>
 
 unsigned xen_cpus(void)

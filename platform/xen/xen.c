@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Xen found, its hypercall page, its clocks, the domain's end. */
-#include "xen.h"
+#include "xen/xen.h"
 #include "arch.h"
 #include "cpu.h"
-#include "hypercall.h"
-#include "panic.h"
+#include "xen/hypercall.h"
+#include "base/panic.h"
 #include "pvclock.h"
-#include "vm.h"
-#include "xenstore.h"
+#include "mm/vm.h"
+#include "xen/xenstore.h"
 #include <string.h>
 
 /* Physical addresses that Xen keeps free for guests: tools/firmware/hvmloader/config.h,

@@ -3,8 +3,8 @@
 #ifndef PLATFORM_XEN_XEN_H
 #define PLATFORM_XEN_XEN_H
 
-#include "platform.h"
-#include "public.h"
+#include "base/platform.h"
+#include "xen/public.h"
 
 /* xen.c: is this Xen? signature as in struct platform; also when Xen hides behind Viridian's. */
 bool xen_is_here(const char *signature);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* xenstore over the ring shared with xenstored: see xenstore.h. */
-#include "xenstore.h"
-#include "lock.h"
-#include "vm.h"
-#include "xen.h"
+#include "xen/xenstore.h"
+#include "base/lock.h"
+#include "mm/vm.h"
+#include "xen/xen.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the ACPI reader: the input is an RSDP, then memory; and a BIOS area to search. */
-#include "boot_info.c"
-#include "boot_ranges.c"
-#include "boot_multiboot.c"
-#include "boot_pvh.c"
-#include "acpi.c"
+#include "boot/info.c"
+#include "boot/ranges.c"
+#include "boot/multiboot.c"
+#include "boot/pvh.c"
+#include "pc/acpi.c"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes args_split(); the words, quoted, must split into themselves again. */
-#include "args.c"
-#include "options.c"
+#include "boot/args.c"
+#include "boot/options.c"
 #include "fuzz.h"
 
 const char limpet_image_name[] = "image";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the parser of PVH's boot information. */
-#include "boot_info.c"
-#include "boot_ranges.c"
-#include "boot_multiboot.c"
-#include "boot_pvh.c"
+#include "boot/info.c"
+#include "boot/ranges.c"
+#include "boot/multiboot.c"
+#include "boot/pvh.c"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "../../tools/limpet/console.h"
-#include "../../tools/limpet/report.h"
+#include "vm/console.h"
+#include "results/guest_lines.h"
 
 struct heard {
     struct buf shown;

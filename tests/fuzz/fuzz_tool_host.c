@@ -3,13 +3,13 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "../../tools/limpet/exits.h"
-#include "../../tools/limpet/host.h"
-#include "../../tools/limpet/kvm_trace.h"
-#include "../../tools/limpet/vmm_stats.h"
-#include "../../tools/limpet/xen_host.h"
-#include "../../tools/limpet/xen_offset.h"
-#include "../../tools/limpet/xen_stages.h"
+#include "exits/exits.h"
+#include "host/host.h"
+#include "vm/kvm_trace.h"
+#include "measure/vmm_stats.h"
+#include "vm/xen/host.h"
+#include "vm/xen/offset.h"
+#include "vm/xen/stages.h"
 
 static void xen(const char *text, const uint8_t *data, size_t size)
 {

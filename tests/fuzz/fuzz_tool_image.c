@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "../../tools/limpet/image.h"
-#include "../../tools/limpet/kernel.h"
+#include "vm/image.h"
+#include "measure/foreign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

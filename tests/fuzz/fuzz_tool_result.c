@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "../../tools/limpet/comparison.h"
-#include "../../tools/limpet/page.h"
-#include "../../tools/limpet/platforms.h"
-#include "../../tools/limpet/results.h"
-#include "../../tools/limpet/screen.h"
-#include "../../tools/limpet/tables.h"
+#include "results/comparison.h"
+#include "page/page.h"
+#include "vm/platforms.h"
+#include "results/results.h"
+#include "show/screen.h"
+#include "show/tables.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "../../tools/limpet/words.h"
+#include "base/quote.h"
 
 static void plain(const uint8_t *data, size_t size)
 {

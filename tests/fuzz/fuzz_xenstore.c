@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the xenstore client: the input is what xenstored answers, in pieces, and its indices. */
 #include "fuzz.h"
-#include "xenstored.h"
+#include "platform/xenstored.h"
 
 static const uint8_t *input;
 static size_t left;

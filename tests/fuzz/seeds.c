@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "memory.h"
-#include "vmm_image.h"
+#include "vmm/image.h"
 
 #define FIRST 0x1000u /* as in fuzz.h */
 

@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 #include <string.h>
-#include "boot_info.h"
+#include "boot/info.h"
 
 /* A capital, then words, then a full stop. */
 static inline int is_sentence(const char *s)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "boot_info.h"
+#include "boot/info.h"
 
 /* Addresses first … first + size - 1 are bytes[0 … size - 1]; the next free one is first + used. */
 struct memory {

@@ -4,9 +4,9 @@
 #define TESTS_ONE_THREAD_H
 
 #include "unit.h"
-#include "sched.h"
+#include "sched/sched.h"
 #define thread_self() ((struct thread *)0x1000)
-#include "mutex.h"
+#include "sched/mutex.h"
 
 void mutex_wait(struct mutex *m)
 {

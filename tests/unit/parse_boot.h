@@ -3,10 +3,10 @@
 #ifndef TESTS_PARSE_BOOT_H
 #define TESTS_PARSE_BOOT_H
 
-#include "boot_info.c"
-#include "boot_ranges.c"
-#include "boot_multiboot.c"
-#include "boot_pvh.c"
+#include "boot/info.c"
+#include "boot/ranges.c"
+#include "boot/multiboot.c"
+#include "boot/pvh.c"
 #include "check_boot.h"
 #include "memory.h"
 

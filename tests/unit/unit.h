@@ -20,7 +20,7 @@
 
 /* panic() for tests that define UNIT_PANIC before they include this. */
 #ifdef UNIT_PANIC
-#include "panic.h"
+#include "base/panic.h"
 static char panic_text[512];
 static jmp_buf *panic_catcher;
 

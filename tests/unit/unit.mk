@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Host-built tests under sanitizers: tests/unit (the kernel's pure parts), tests/tool (the host
-# tool's), and the fuzzers. Included by the top Makefile.
+# Host-built tests under sanitizers, a folder for each part of the house: kernel, platform, vmm, image
+# (mksym) by themselves, limpet with all of the host tool. And the fuzzers. Included by the top Makefile.
 #
 #   make unit                     builds and runs all; the counts go to $(B)/tests/unit.summary
 #   make fuzz                     builds and runs the fuzzers, with clang: FUZZ_SECONDS each (600), those
@@ -10,24 +10,23 @@
 UNIT      := $(B)/tests
 SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1
 UNITFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
- -D_GNU_SOURCE -DLIMPET_HOST -iquote kernel -iquote arch/x86_64 -iquote platform/kvm \
- -iquote platform -iquote platform/xen -isystem $(XENINC) \
+ -D_GNU_SOURCE -DLIMPET_HOST -iquote kernel -iquote arch/x86_64 -iquote platform -iquote . -isystem $(XENINC) \
  -iquote tests/unit -iquote tests/fuzz
 
 # One program a file; a test includes the kernel's files that it is about.
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/*.c))
-TOOL_TESTS := $(patsubst tests/tool/%.c,$(UNIT)/tool-%,$(wildcard tests/tool/*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(filter-out tests/unit/limpet/%,$(wildcard tests/unit/*/*.c)))
+TOOL_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/limpet/*.c))
 
 # The allocator's test counts basic blocks.
-UNITFLAGS_test_page := -fsanitize-coverage=trace-pc
+UNITFLAGS_kernel/test_page := -fsanitize-coverage=trace-pc
 
-$(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
+$(UNIT_TESTS): $(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) $(UNITFLAGS_$*) -MMD -MP -MF $@.d $< $(filter %.o,$^) -o $@ -lcmocka
 
 # The kernel's assembly, under names of its own.
 UNIT_ASM := $(patsubst %,$(UNIT)/obj/%.o,memcpy memset setjmp)
-$(UNIT)/test_libc: $(UNIT_ASM)
+$(UNIT)/kernel/test_libc: $(UNIT_ASM)
 $(UNIT)/obj/%.o: kernel/libc/%.S $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(foreach f,memcpy memset setjmp longjmp,-D$(f)=limpet_$(f)) -c $< -o $@
@@ -42,11 +41,12 @@ $(UNIT)/obj/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
-$(UNIT)/obj/tool-test/%.o: tests/tool/%.c $(FLAGSTAMP)
+$(UNIT)/obj/limpet/%.o: tests/unit/limpet/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -include tests/tool/no_main.h -MMD -MP -c $< -o $@
+	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -include tests/unit/limpet/no_main.h -MMD -MP -c $< -o $@
 
-$(TOOL_TESTS): $(UNIT)/tool-%: $(UNIT)/obj/tool-test/%.o $(UNIT_TOOL)
+$(TOOL_TESTS): $(UNIT)/%: $(UNIT)/obj/%.o $(UNIT_TOOL)
+	@mkdir -p $(@D)
 	$(HOSTCC) $(SANITIZE) $^ -ljansson -lm -lcmocka -o $@
 
 unit: $(UNIT_TESTS) $(TOOL_TESTS) $(UNIT)/mksym
@@ -73,7 +73,7 @@ $(FUZZ_DIR)/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 $(patsubst %,$(FUZZ_DIR)/bin/%,$(filter tool_%,$(FUZZERS))): $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FUZZ_TOOL)
 	@mkdir -p $(@D)
-	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer -include tests/tool/no_main.h -MMD -MP -MF $@.d $< \
+	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer -include tests/unit/limpet/no_main.h -MMD -MP -MF $@.d $< \
 	 $(FUZZ_TOOL) -ljansson -lm -o $@
 
 $(FUZZ_DIR)/seeds: tests/fuzz/seeds.c $(FLAGSTAMP)
@@ -103,4 +103,4 @@ $(FUZZERS:%=merge-%): merge-%: $(FUZZ_DIR)/bin/%
 	@rm -f $(FUZZ_CORPUS)/$*/*
 	@cd $(FUZZ_DIR)/merged/$* && ls -Sr | head -n 90 | xargs cp -t $(abspath $(FUZZ_CORPUS)/$*)
 
--include $(wildcard $(UNIT)/*.d $(FUZZ_DIR)/*.d $(FUZZ_DIR)/bin/*.d $(FUZZ_DIR)/tool/*.d $(UNIT)/obj/tool/*.d $(UNIT)/obj/tool-test/*.d)
+-include $(shell find $(UNIT) $(FUZZ_DIR) -name '*.d' 2>/dev/null)

@@ -3,7 +3,7 @@
  * The smallest guest of limpet-vmm, for what our images do not do. The first letter of its command
  * line says what. No SSE: it also runs where KVM interprets instructions.
  */
-#include "vmm_abi.h"
+#include "vmm/abi.h"
 
 #define STATUS   77     /* of what went well */
 #define AP_PAGE  0x8000 /* where further CPUs start */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writes an image's symbol table as assembly: the functions of an ELF64 file, sorted by address,
- * for the second link, after which a panic can name what it was in (kernel/symbols.h).
+ * for the second link, after which a panic can name what it was in (kernel/base/symbols.h).
  *
  * usage: mksym NAME [ELF] > symbols.S     without ELF: the empty table of the first link
  */

@@ -1,10 +1,10 @@
 /* limpet, the host tool: its commands and their help.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "cleanup.h"
-#include "descriptors.h"
-#include "limpet.h"
-#include "options.h"
-#include "proc.h"
+#include "base/cleanup.h"
+#include "base/descriptors.h"
+#include "base/limpet.h"
+#include "cmd/options.h"
+#include "base/proc.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -5,7 +5,7 @@
  * QEMU's isa-debug-exit.
  */
 #include "vmm.h"
-#include "../../platform/kvm/debug_exit.h"
+#include "platform/kvm/debug_exit.h"
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "../../platform/kvm/vmm_abi.h"
+#include "platform/vmm/abi.h"
 
 #define IMAGE_FLOOR    0xa0000u /* below lies what the VMM hands over */
 #define IMAGE_SEGMENTS 16

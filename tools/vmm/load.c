@@ -41,7 +41,7 @@ struct file file_open(const char *path)
     return f;
 }
 
-/* A name that is no word as the guest splits them stands behind one: kernel/boot_info.h. */
+/* A name that is no word as the guest splits them stands behind one: kernel/boot/info.h. */
 static void print_name(FILE *text, const char *name, size_t n)
 {
     bool plain = memchr(name, ' ', n) == NULL && memchr(name, '%', n) == NULL;
@@ -90,7 +90,7 @@ static uint64_t put(struct machine *m, uint64_t *at, const void *data, size_t n)
     return here;
 }
 
-/* One argument, in quotes where the guest would split it: kernel/args.h. */
+/* One argument, in quotes where the guest would split it: kernel/boot/args.h. */
 static void print_word(FILE *line, const char *word)
 {
     bool quote = word[0] == '\0' || strpbrk(word, " \t\n\"\\") != NULL;

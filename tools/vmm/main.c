@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* limpet-vmm: boots one image straight on KVM. Options, and the order of things. */
 #include "vmm.h"
-#include "../limpet/descriptors.h"
+#include "tools/limpet/base/descriptors.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

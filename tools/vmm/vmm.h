@@ -10,7 +10,7 @@
 #include <sys/types.h>
 #include <time.h>
 #include "elf.h"
-#include "../limpet/limpet.h" /* enum status, which is the same */
+#include "tools/limpet/base/limpet.h" /* enum status, which is the same */
 
 #define CLOCK_FD  3
 #define GAP_BEGIN 0xc0000000ull  /* no memory from here … */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line: see args.h. */
+#include "boot/args.h"
+#include "boot/options.h"
+#include "base/panic.h"
+#include "base/symbols.h"
+#include <string.h>
+
+char *args_argv[ARGS_MAX + 2];
+int args_argc;
+char *args_env[ENV_MAX + 1];
+
+int args_split(char *line, char **words, int max)
+{
+    int n = 0;
+    while (*line == ' ')
+        line++;
+    while (*line != '\0') {
+        char *out = line;
+        int quoted = 0;
+        if (n < max)
+            words[n] = line;
+        n++;
+        for (; *line != '\0' && (quoted || *line != ' '); line++) {
+            if (*line == '"') {
+                quoted = !quoted;
+            } else {
+                if (*line == '\\' && line[1] != '\0')
+                    line++;
+                *out++ = *line;
+            }
+        }
+        while (*line == ' ')
+            line++; /* before the NUL is written, which may fall on the space */
+        *out = '\0';
+    }
+    return n;
+}
+
+void args_read(char *line)
+{
+    char **word = args_argv + 1;
+    int n = args_split(line, word, ARGS_MAX), env = 0, i = 0;
+    if (n > ARGS_MAX)
+        panic("The command line has %d words; Limpet takes at most %d.", n, ARGS_MAX);
+    for (; i < n; i++) {
+        if (strncmp(word[i], "limpet.", 7) == 0)
+            kernel_option(word[i] + 7);
+        else if (strncmp(word[i], "env.", 4) == 0 && env < ENV_MAX)
+            args_env[env++] = word[i] + 4;
+        else if (strncmp(word[i], "env.", 4) == 0)
+            panic("The command line sets more than %d environment variables.", ENV_MAX);
+        else
+            break;
+    }
+    if (i < n && strcmp(word[i], "--") == 0)
+        i++;
+    memmove(word, word + i, (size_t)(n - i) * sizeof *word);
+    word[n - i] = 0;
+    args_argc = n - i + 1;
+    args_argv[0] = (char *)limpet_image_name;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's options: one row each, which sets what its owner looks at later. */
+#include "boot/options.h"
+#include "base/console.h"
+#include "sys/input.h"
+#include "base/panic.h"
+#include "base/time.h"
+#include "mm/vm.h"
+#include <stdbool.h>
+#include <string.h>
+
+/* What a first touch of the heap maps. */
+static bool set_heap(const char *value)
+{
+    if (strcmp(value, "2m") == 0) {
+        heap.shift = SHIFT_2M;
+        heap_base = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
+    }
+    return strcmp(value, "2m") == 0 || strcmp(value, "4k") == 0;
+}
+
+/* Which of the host's standard streams are terminals: isatty() says the same. */
+static bool set_tty(const char *value)
+{
+    bool both = strcmp(value, "both") == 0;
+    input_terminal = both || strcmp(value, "in") == 0;
+    output_terminal = both || strcmp(value, "out") == 0;
+    return input_terminal || output_terminal || strcmp(value, "none") == 0;
+}
+
+static bool set_input(const char *value)
+{
+    input_framed = strcmp(value, "framed") == 0;
+    return input_framed || strcmp(value, "raw") == 0;
+}
+
+static bool set_console(const char *value)
+{
+    console_fast = strcmp(value, "fast") == 0;
+    return console_fast || strcmp(value, "plain") == 0;
+}
+
+/* Seconds since 1970, of which up to nine digits behind a point, when the machine was started. */
+static bool set_time(const char *value)
+{
+    uint64_t seconds = 0, ns = 0, unit = 1000000000;
+    const char *c = value;
+    for (; *c >= '0' && *c <= '9' && seconds < 1000000000; c++) /* in ns it fits then */
+        seconds = seconds * 10 + (uint64_t)(*c - '0');
+    if (c == value || (*c != '\0' && *c++ != '.'))
+        return false;
+    for (; *c >= '0' && *c <= '9'; c++)
+        ns += (uint64_t)(*c - '0') * (unit /= 10);
+    time_told = seconds * 1000000000 + ns;
+    return *c == '\0';
+}
+
+void kernel_option(const char *option)
+{
+    static const struct {
+        const char *name;
+        bool (*set)(const char *value);
+    } rows[] = {{"console=", set_console},
+                {"heap=", set_heap},
+                {"input=", set_input},
+                {"time=", set_time},
+                {"tty=", set_tty}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t n = strlen(rows[i].name);
+        if (strncmp(option, rows[i].name, n) == 0 && rows[i].set(option + n))
+            return;
+    }
+    panic(
+        "The kernel has no option limpet.%s; it has limpet.console=fast|plain, limpet.heap=4k|2m, "
+        "limpet.input=framed|raw, limpet.time=SECONDS and limpet.tty=none|in|out|both.",
+        option);
+}

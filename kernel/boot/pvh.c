@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads Xen's struct hvm_start_info, as handed over at the PVH door. */
+#include "boot/info.h"
+#include <string.h>
+
+#define PVH_MAGIC 0x336ec578
+
+/*
+ * xen/include/public/arch-x86/hvm/start_info.h; version 1 adds the memory map. Packed, as nobody
+ * promises that the addresses are aligned.
+ */
+struct start_info {
+    uint32_t magic, version, flags, nr_modules;
+    uint64_t modlist, cmdline, rsdp;
+    uint64_t memmap; /* from version 1 on, this and what follows */
+    uint32_t memmap_entries, reserved;
+} __attribute__((packed));
+_Static_assert(sizeof(struct start_info) == 56, "start_info.h, version 1");
+
+struct pvh_module {
+    uint64_t base, size, cmdline, reserved;
+} __attribute__((packed));
+
+struct pvh_range {
+    uint64_t base, size;
+    uint32_t type, reserved;
+} __attribute__((packed));
+
+/*
+ * Xen's tool stack gives every HVM guest its BIOS as a module of this name (tools/libs/guest,
+ * xg_dom_x86.c), also when an image stands in for the BIOS' loader; its address is then 0.
+ */
+static bool is_firmware(const struct pvh_module *m, const struct phys_view *view)
+{
+    static const char name[] = "firmware";
+    const char *text = m->cmdline == 0 ? 0 : phys_at(view, m->cmdline, sizeof name);
+    return text != 0 && memcmp(text, name, sizeof name) == 0;
+}
+
+const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
+{
+    const struct start_info *si = phys_at(view, info, sizeof *si);
+    if (si == 0)
+        return "The PVH start_info lies outside memory.";
+    if (si->magic != PVH_MAGIC)
+        return "The PVH start_info has the wrong magic number.";
+    out->rsdp = si->rsdp;
+    out->has_cmdline = si->cmdline != 0;
+    if (out->has_cmdline)
+        out->cmdline = boot_info_add_string(out, view, si->cmdline);
+    if (si->nr_modules != 0 &&
+        phys_at(view, si->modlist, sizeof(struct pvh_module) * (uint64_t)si->nr_modules) == 0)
+        return "The PVH module list lies outside memory.";
+    for (uint32_t i = 0; i < si->nr_modules; i++) {
+        const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
+        if (m == 0)
+            return "The PVH module list lies outside memory.";
+        if (is_firmware(m, view))
+            out->firmware = true;
+        else
+            boot_info_add_module(out, view, m->base, m->size, m->cmdline);
+    }
+    if (out->modules_told > out->module_count) {
+        boot_info_set_aside(out, info, sizeof *si);
+        boot_info_set_aside(out, si->modlist, sizeof(struct pvh_module) * si->nr_modules);
+    }
+    for (uint32_t i = 0; si->version >= 1 && i < si->memmap_entries; i++) {
+        const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);
+        if (r == 0)
+            return "The PVH memory map lies outside memory.";
+        boot_info_add_range(out, r->base, r->size, r->type);
+    }
+    return 0; /* without a memory map in version 0, as Xen builds for domain 0 */
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The page allocator: see page.h for the contract, docs/boot.md for the picture. */
+#include "mm/page.h"
+#include "base/lock.h"
+#include "base/panic.h"
+#include "sched/sched.h"
+#include "sched/stack.h"
+
+#define ZONES (BOOT_RANGES + 1) /* a range of RAM each; that which holds the image makes two */
+#define NIL   UINT32_MAX
+
+/*
+ * One a page, at the top of its zone, so that the zone's low pages stay together. Only the entry of
+ * a block's first page means anything, and it is written before it is ever read: the buddy of a
+ * block is itself a block, or part of smaller ones whose first it begins, or not carved yet.
+ */
+enum { IN_USE, FREE, CACHED };
+struct page {
+    uint32_t next, prev; /* page numbers; in the free list of this order */
+    uint8_t order, state;
+};
+
+/*
+ * A run of usable memory. Page numbers: [first, carved) are blocks, [carved, end) virgin; behind
+ * that stand the struct pages.
+ */
+struct zone {
+    uint32_t first, carved, end;
+    uint64_t pages; /* where that of page 0 would stand */
+};
+_Static_assert(PAGES_MAX <= UINT32_MAX, "page numbers have 32 bits");
+
+static struct {
+    struct lock lock;
+    unsigned zone_count;
+    uint32_t free_orders; /* bit o: list o is not empty */
+    uint32_t heads[ORDER_MAX + 1];
+    struct zone zones[ZONES];
+    struct page_stats stats;
+} mem;
+
+static struct zone *zone_of(uint64_t n)
+{
+    for (unsigned i = 0; i < mem.zone_count; i++)
+        if (n >= mem.zones[i].first && n < mem.zones[i].end)
+            return &mem.zones[i];
+    return 0;
+}
+
+static struct page *page_in(const struct zone *z, uint64_t n)
+{
+    return (struct page *)(z->pages + n * sizeof(struct page));
+}
+
+static struct page *page_at(uint64_t n) { return page_in(zone_of(n), n); }
+
+static void list_add(struct page *p, uint32_t n, unsigned order)
+{
+    bool was_empty = !(mem.free_orders & 1u << order);
+    *p = (struct page){was_empty ? NIL : mem.heads[order], NIL, (uint8_t)order, FREE};
+    if (!was_empty)
+        page_at(p->next)->prev = n;
+    mem.heads[order] = n;
+    mem.free_orders |= 1u << order;
+    mem.stats.free_blocks[order]++;
+}
+
+static void list_remove(struct page *p)
+{
+    if (p->next != NIL)
+        page_at(p->next)->prev = p->prev;
+    if (p->prev != NIL)
+        page_at(p->prev)->next = p->next;
+    else if (p->next != NIL)
+        mem.heads[p->order] = p->next;
+    else
+        mem.free_orders &= ~(1u << p->order);
+    mem.stats.free_blocks[p->order]--;
+    p->state = IN_USE;
+}
+
+/* Puts a block on its free list, joined with its buddy as often as that is free too. */
+static void release(struct zone *z, uint64_t n, unsigned order)
+{
+    for (; order < ORDER_MAX; order++) {
+        uint64_t buddy = n ^ 1ull << order;
+        if (buddy < z->first || buddy + (1ull << order) > z->carved)
+            break;
+        struct page *b = page_in(z, buddy);
+        if (b->state != FREE || b->order != order)
+            break;
+        list_remove(b);
+        page_in(z, n | 1ull << order)->state = FREE; /* to see it freed again */
+        n &= ~(1ull << order);
+    }
+    list_add(page_in(z, n), (uint32_t)n, order);
+}
+
+/* The largest order ≤ max that a block at the zone's watermark can have. */
+static unsigned carve_order(const struct zone *z, unsigned max)
+{
+    unsigned order = z->carved != 0 ? (unsigned)__builtin_ctz(z->carved) : max;
+    if (order > max)
+        order = max;
+    while (1ull << order > z->end - z->carved)
+        order--;
+    return order;
+}
+
+/* Moves the watermark over one block and returns its first page; the block is on no list. */
+static uint64_t carve_block(struct zone *z, unsigned order)
+{
+    uint64_t n = z->carved;
+    z->carved += 1u << order;
+    mem.stats.virgin -= 1ull << order;
+    *page_in(z, n) = (struct page){.order = (uint8_t)order};
+    return n;
+}
+
+/* A block of exactly this order from virgin memory: its first page, or 0 (page 0 is never ours). */
+static uint64_t carve(unsigned order)
+{
+    uint64_t size = 1ull << order;
+    for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++) {
+        uint64_t aligned = (z->carved + size - 1) & ~(size - 1);
+        if (aligned >= z->end || z->end - aligned < size)
+            continue;
+        while (z->carved < aligned) {
+            unsigned o = carve_order(z, order);
+            release(z, carve_block(z, o), o);
+        }
+        return carve_block(z, order);
+    }
+    return 0;
+}
+
+/* Last resort: carve all that is left, so that it may join with what was freed beside it. */
+static void carve_all(void)
+{
+    for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++)
+        while (z->carved < z->end) {
+            unsigned o = carve_order(z, ORDER_MAX);
+            release(z, carve_block(z, o), o);
+        }
+}
+
+/* A free block of this order from the lists, split from a larger one if need be; 0: none. */
+static uint64_t take_listed(unsigned order)
+{
+    uint32_t orders = mem.free_orders & ~((1u << order) - 1);
+    if (orders == 0)
+        return 0;
+    unsigned o = (unsigned)__builtin_ctz(orders);
+    uint64_t n = mem.heads[o];
+    struct page *p = page_at(n);
+    list_remove(p);
+    while (o > order) {
+        o--;
+        list_add(p + (1ull << o), (uint32_t)(n + (1ull << o)), o);
+    }
+    p->order = (uint8_t)order;
+    return n;
+}
+
+/* The lock is held, and the caller has checked that there are enough free pages. */
+static uint64_t take(unsigned order)
+{
+    uint64_t n = take_listed(order);
+    if (n == 0)
+        n = carve(order);
+    if (n == 0 && mem.stats.virgin != 0) {
+        carve_all();
+        n = take_listed(order);
+    }
+    if (n == 0)
+        return 0;
+    mem.stats.free -= 1ull << order;
+    if (mem.stats.free < mem.stats.low_water)
+        mem.stats.low_water = mem.stats.free;
+    mem.stats.allocations++;
+    return n << PAGE_SHIFT;
+}
+
+/* Inlined, as it is what most first touches of a page cost. */
+static inline __attribute__((always_inline)) uint64_t alloc_listed(unsigned order, bool promised)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    uint64_t pa = 0, size = 1ull << order;
+    if (promised ? mem.stats.reserved >= size : mem.stats.free >= mem.stats.reserved + size)
+        pa = take(order);
+    if (pa != 0 && promised)
+        page_unreserve(size);
+    lock_drop(&mem.lock, flags);
+    return pa;
+}
+
+/* The lock is held. */
+static void put_back(struct zone *z, uint64_t n, unsigned order)
+{
+    release(z, n, order);
+    mem.stats.free += 1ull << order;
+    mem.stats.frees++;
+}
+
+static void free_listed(struct zone *z, uint64_t n, unsigned order)
+{
+    lock_enter(&mem.lock);
+    put_back(z, n, order);
+    lock_leave(&mem.lock);
+}
+
+/* The caches. What is in them counts as taken: promises are kept without them. */
+
+static struct page_cache *cache_here(void) { return &((struct cpu *)this_cpu())->pages; }
+
+static void drain(struct page_cache *c, uint32_t keep)
+{
+    while (c->n > keep) {
+        uint64_t n = c->pages[--c->n];
+        free_listed(zone_of(n), n, 0);
+    }
+}
+
+static void fill(struct page_cache *c)
+{
+    lock_enter(&mem.lock);
+    if (mem.stats.free >= mem.stats.reserved + PAGE_CACHE / 2)
+        while (c->n < PAGE_CACHE / 2) {
+            uint32_t n = (uint32_t)(take(0) >> PAGE_SHIFT);
+            page_at(n)->state = CACHED;
+            c->pages[c->n++] = n;
+        }
+    lock_leave(&mem.lock);
+}
+
+static uint64_t alloc_cached(bool promised)
+{
+    unsigned long flags = interrupts_save();
+    struct page_cache *c = cache_here();
+    uint64_t n = 0;
+    lock_enter(&c->lock);
+    if (c->n == 0)
+        fill(c);
+    if (c->n != 0 && promised)
+        page_unreserve(1);
+    if (c->n != 0) {
+        n = c->pages[--c->n];
+        page_at(n)->state = IN_USE;
+    }
+    lock_drop(&c->lock, flags);
+    return n << PAGE_SHIFT;
+}
+
+static void free_cached(uint64_t n)
+{
+    struct page_cache *c = cache_here();
+    lock_enter(&c->lock);
+    if (c->n == PAGE_CACHE)
+        drain(c, PAGE_CACHE / 2);
+    page_at(n)->state = CACHED;
+    c->pages[c->n++] = (uint32_t)n;
+    lock_leave(&c->lock);
+}
+
+/* All caches' pages back to the lists: memory is short, or to be had in larger blocks. */
+static void drain_all(void)
+{
+    for (unsigned i = 0; i < CPUS_MAX && cpus[i] != 0; i++) {
+        unsigned long flags = lock_take(&cpus[i]->pages.lock);
+        drain(&cpus[i]->pages, 0);
+        lock_drop(&cpus[i]->pages.lock, flags);
+    }
+}
+
+bool page_reclaim(void)
+{
+    if (!interrupts_on())
+        return false;
+    stack_trim();
+    if (smp_running)
+        drain_all();
+    return true;
+}
+
+static uint64_t alloc_smp(unsigned order, bool promised)
+{
+    uint64_t pa = order == 0 ? alloc_cached(promised) : 0;
+    if (pa == 0)
+        pa = alloc_listed(order, promised);
+    if (pa == 0) {
+        drain_all();
+        pa = alloc_listed(order, promised);
+    }
+    return pa;
+}
+
+static uint64_t alloc(unsigned order)
+{
+    return smp_running ? alloc_smp(order, false) : alloc_listed(order, false);
+}
+
+uint64_t page_alloc(unsigned order)
+{
+    if (order > ORDER_MAX)
+        return 0;
+    uint64_t pa = alloc(order);
+    return pa == 0 && page_reclaim() ? alloc(order) : pa;
+}
+
+uint64_t page_alloc_reserved(unsigned order)
+{
+    if (order > ORDER_MAX)
+        return 0;
+    return smp_running ? alloc_smp(order, true) : alloc_listed(order, true);
+}
+
+void page_return(uint64_t pa, unsigned order)
+{
+    uint64_t n = pa >> PAGE_SHIFT;
+    unsigned long flags = lock_take(&mem.lock); /* nobody else is promised it in between */
+    put_back(zone_of(n), n, order);
+    __atomic_add_fetch(&mem.stats.reserved, 1ull << order, __ATOMIC_RELAXED);
+    lock_drop(&mem.lock, flags);
+}
+
+void page_free(uint64_t pa, unsigned order)
+{
+    uint64_t n = pa >> PAGE_SHIFT;
+    unsigned long flags = interrupts_save();
+    struct zone *z = zone_of(n);
+    if (z == 0 || n >= z->carved || page_in(z, n)->state != IN_USE || page_in(z, n)->order != order)
+        panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
+    if (order == 0 && smp_running)
+        free_cached(n);
+    else
+        free_listed(z, n, order);
+    interrupts_restore(flags);
+}
+
+/* Promises are a matter of one counter: what was promised too much is taken back. */
+static bool reserve(uint64_t n)
+{
+    uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
+    if (reserved >= n && reserved <= mem.stats.free)
+        return true;
+    page_unreserve(n);
+    return false;
+}
+
+/* No other CPU takes pages between the two looks. */
+static bool reserve_locked(uint64_t n)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    bool promised = reserve(n);
+    lock_drop(&mem.lock, flags);
+    return promised;
+}
+
+static bool reserve_smp(uint64_t n)
+{
+    if (reserve_locked(n))
+        return true;
+    drain_all();
+    return reserve_locked(n);
+}
+
+bool page_reserve(uint64_t n)
+{
+    if (smp_running ? reserve_smp(n) : reserve(n))
+        return true;
+    return page_reclaim() && reserve_locked(n);
+}
+
+void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
+
+struct page_stats page_get_stats(void)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    struct page_stats s = mem.stats;
+    lock_drop(&mem.lock, flags);
+    for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++)
+        s.free += cpus[i]->pages.n;
+    s.free += stack_spare_pages();
+    return s;
+}
+
+/*
+ * Adds [base, end) bytes as a zone; its struct pages take the top of it. What shares 2 MiB with the
+ * image is a zone apart, so that a small program touches no other 2 MiB: hosts like to back memory
+ * in pieces of that size, zeroed.
+ */
+static void add_zone(uint64_t base, uint64_t end)
+{
+    const uint64_t piece = PAGE_SIZE << ORDER_2M;
+    uint64_t first = (base + PAGE_SIZE - 1) >> PAGE_SHIFT, last = end >> PAGE_SHIFT;
+    if (base < piece && end > piece) {
+        add_zone(base, piece);
+        add_zone(piece, end);
+        return;
+    }
+    if (last <= first)
+        return;
+    uint64_t meta = ((last - first) * sizeof(struct page) + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    if (last - first <= meta)
+        return;
+    last -= meta;
+    mem.zones[mem.zone_count++] =
+        (struct zone){(uint32_t)first, (uint32_t)first, (uint32_t)last,
+                      (uint64_t)phys_to_virt(last << PAGE_SHIFT) - first * sizeof(struct page)};
+    mem.stats.total += last - first;
+}
+
+uint64_t page_init(const struct boot_info *info, uint64_t floor)
+{
+    const uint64_t ceiling = PAGES_MAX << PAGE_SHIFT;
+    for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++) {
+        uint64_t base = r->base > floor ? r->base : floor, end = r->base + r->size;
+        if (end > ceiling)
+            end = ceiling;
+        if (r->type == RANGE_USABLE && base < end)
+            add_zone(base, end);
+    }
+    mem.stats.free = mem.stats.virgin = mem.stats.low_water = mem.stats.total;
+    return mem.stats.total;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Virtual memory. Physical memory is mapped where it is (the image in its own protections, the
+ * first 64 KiB never); what is made at run time lives above 512 GiB and never executes.
+ */
+#ifndef KERNEL_VM_H
+#define KERNEL_VM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "boot/info.h"
+
+/* The address space above physical memory. The first tables of VM_BASE are static (start.S). */
+#define VM_BASE           0x8000000000ull /* device pages, up to 512 KiB of them */
+#define VM_DEVICES_END    (VM_BASE + 0x80000)
+#define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)
+#define VM_HEAP           (VM_BASE + 0x110000) /* apart: see page_fault_entry in trap.S */
+#define VM_HEAP_END       0x10000000000ull
+#define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
+#define VM_STACKS         0x18000000000ull  /* threads' stacks, by where their memory is */
+#define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
+#define VM_END            0x800000000000ull /* the lower half of all addresses */
+
+#define SHIFT_4K 12
+#define SHIFT_2M 21
+
+enum vm_prot { VM_RW, VM_DEVICE /* uncached */ };
+
+/* From the architecture (arch/x86_64/paging.c). Sizes are given as shifts: 12 or 21. */
+
+/* May n bytes at va be read, or written? Also what a first touch would map. A few instructions. */
+bool vm_accessible(const void *va, size_t n, bool write);
+
+/* From here on null pointers fault: nothing more is to be read from below VM_NULL_END. */
+#define VM_NULL_END 0x10000ull
+void paging_drop_null(void);
+
+/* What is below VM_NULL_END may be read once more, until the next paging_drop_null(). While one CPU
+ * runs. */
+void paging_show_null(void);
+
+/* Sees to what the static tables cannot know: a large image, memory beyond the first GiB. */
+void paging_init(const struct boot_info *info);
+
+/*
+ * Maps one page. The tables that it needs come out of *promise (pages reserved by the caller), or,
+ * when promise is NULL, from page_alloc(). 0; -ENOMEM when there are none; -EEXIST when something
+ * is mapped there, by another CPU's fault. Interrupts must be off, here and in paging_map_run():
+ * page faults map too.
+ */
+int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise);
+
+/* Maps bytes of contiguous memory for reading and writing. On -ENOMEM a part may be mapped. */
+int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);
+
+/*
+ * Unmaps the page at va, for this CPU: smp_flush() does for the others. Returns its physical
+ * address, and its size as *shift; or 0 when nothing is mapped there, nor anywhere in the aligned
+ * 1 << *shift bytes around it.
+ */
+uint64_t paging_unmap(uint64_t va, unsigned *shift);
+
+/* May a 2 MiB page be mapped at va (no 4 KiB table stands there yet)? */
+bool paging_free_2m(uint64_t va);
+
+/* Forgets every translation that is not global. */
+void paging_flush(void);
+
+/*
+ * Maps the page that holds physical address pa and returns where pa is then: device registers
+ * uncached, pages shared with the hypervisor as memory. Works as soon as paging_drop_null() has
+ * run; panics when the 512 KiB of addresses for such pages are used up.
+ */
+void *vm_map_page(uint64_t pa, enum vm_prot prot);
+
+/* Demand paging (kernel/mm/region.c). */
+
+/* Sizes are in pages of 4 KiB. Small, as a fresh page of these is what a malloc now and then costs.
+ */
+struct region {
+    uint32_t pages;    /* that may be touched; 0: no region */
+    uint32_t promised; /* reserved and not yet used, tables included */
+    uint32_t tables;   /* table pages reserved so far */
+    uint16_t shift;    /* first touch maps this much */
+    uint16_t aligned;  /* begins where its slot does, not at a colour of its own */
+};
+
+/* The heap below sbrk(); boot sets its shift before the first call. */
+extern struct region heap;
+extern uint64_t heap_base;
+
+/* Changes the heap's size by a multiple of 1 << heap.shift. 0, or -ENOMEM. */
+int heap_grow(int64_t delta);
+
+/*
+ * A new region of so many bytes (rounded up to whole pages of 1 << shift) at a multiple of align (a
+ * power of two; 0: a page's), all its pages promised but none there yet. O(1). Returns its address;
+ * 0: not enough memory, or a shift other than 12 and 21.
+ */
+uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align);
+struct region *
+region_at(uint64_t base);              /* the one that region_create() returned base for, or NULL */
+void region_destroy(struct region *r); /* O(pages touched) */
+
+/* May region_create()'s r be larger without moving? True when it now has so many bytes. */
+bool region_resize(struct region *r, uint64_t bytes);
+
+/* The page-fault handler's question: true when va is now mapped. Interrupts are off. */
+bool region_fault(uint64_t va);
+
+/* Where the region that va lies in ends, of what may be touched; 0: va is in none. */
+uint64_t region_end(uint64_t va);
+
+/* First touches so far, of all regions. */
+uint64_t region_faults(void);
+
+#endif

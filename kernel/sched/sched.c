@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The scheduler: run queues, the switch, a thread's life. Sleepers are in sleep.c. */
+#include "sched/sched.h"
+#include "arch.h"
+#include "base/lock.h"
+#include "mm/page.h"
+#include "base/panic.h"
+#include "base/platform.h"
+#include "sched/stack.h"
+#include "sched/turnstile.h"
+#include <errno.h>
+#include <string.h>
+
+struct cpu boot_cpu;
+
+static uint64_t bit_of(const struct cpu *cpu) { return 1ull << cpu->base.number; }
+
+/* Interrupts off and this CPU's lock; what was taken on one CPU may be dropped on another. */
+static struct cpu *take_here(unsigned long *flags)
+{
+    *flags = interrupts_save();
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    return cpu;
+}
+
+static void drop_here(unsigned long flags) { lock_drop(&cpu_here()->lock, flags); }
+
+/* Run queues. */
+
+static void enqueue(struct cpu *cpu, struct thread *t, bool first)
+{
+    struct queue *q = &cpu->queue[t->priority];
+    t->state = THREAD_READY;
+    t->cpu = cpu;
+    if (!first)
+        t->turn = 0;
+    if (!(cpu->ready & 1u << t->priority)) {
+        t->next = t->prev = 0;
+        q->head = q->tail = t;
+        cpu->ready |= 1u << t->priority;
+    } else if (first) {
+        t->prev = 0;
+        t->next = q->head;
+        q->head->prev = t;
+        q->head = t;
+    } else {
+        t->next = 0;
+        t->prev = q->tail;
+        q->tail->next = t;
+        q->tail = t;
+    }
+}
+
+static void dequeue(struct cpu *cpu, struct thread *t)
+{
+    struct queue *q = &cpu->queue[t->priority];
+    queue_remove(q, t);
+    if (q->head == 0)
+        cpu->ready &= ~(1u << t->priority);
+}
+
+static unsigned highest(uint32_t ready) { return 31 - (unsigned)__builtin_clz(ready); }
+
+static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread *current)
+{
+    return cpu->ready != 0 && (current == &cpu->idle || highest(cpu->ready) > current->priority);
+}
+
+/* The thread that ran here before has left its stack: what could not be done sooner. */
+static void finish_switch(struct cpu *cpu)
+{
+    struct thread *t = cpu->left;
+    cpu->left = 0;
+    if (t->state == THREAD_DEAD) {
+        if (t->library_locks == 0) /* else it stays for good: who waits for them looks at it */
+            stack_put(t);
+    } else {
+        sched_wake_from(cpu, t);
+        lock_enter(&cpu->lock);
+    }
+}
+
+/*
+ * Runs the best ready thread, or idle when there is none. This CPU's lock is held, and the running
+ * thread's state and place already say what becomes of it. Returns when that runs again, maybe on
+ * another CPU, whose lock is held then. So whoever has a thread's CPU's lock finds it switched out.
+ */
+static void run_next(struct cpu *cpu)
+{
+    struct thread *current = cpu->base.thread, *next = &cpu->idle;
+    if (cpu->ready != 0) {
+        next = cpu->queue[highest(cpu->ready)].head;
+        dequeue(cpu, next);
+    }
+    if (smp_running && current == &cpu->idle)
+        smp_leave_idle(cpu);
+    next->state = THREAD_RUNNING;
+    if (next->turn == 0)
+        next->turn = ++cpu->turns;
+    cpu->base.thread = next;
+    cpu->base.resched = 0;
+    if (cpu->ready != 0 && !cpu->slice_armed)
+        timer_update(cpu);
+    if (next == current)
+        return;
+    if (next->thread_pointer != 0)
+        arch_set_thread_pointer(next->thread_pointer);
+    arch_switch(&current->sp, next->sp, current == &cpu->idle);
+    cpu = cpu_here();
+    if (cpu->left != 0)
+        finish_switch(cpu);
+}
+
+void sched_yield_now(void)
+{
+    unsigned long flags;
+    if (sched_alone())
+        return;
+    struct cpu *cpu = take_here(&flags);
+    struct thread *t = cpu->base.thread;
+    if (cpu->ready != 0 && highest(cpu->ready) >= t->priority) {
+        enqueue(cpu, t, false);
+        run_next(cpu);
+    }
+    drop_here(flags);
+}
+
+void sched_block(struct cpu *cpu) { run_next(cpu); }
+
+/* One of the idle CPUs of a set, which from now on counts as busy; NULL when there is none. */
+static struct cpu *claim_idle(uint64_t set)
+{
+    uint64_t idle;
+    while ((idle = __atomic_load_n(&cpus_idle, __ATOMIC_RELAXED) & set) != 0) {
+        uint64_t bit = idle & -idle;
+        if (__atomic_fetch_and(&cpus_idle, ~bit, __ATOMIC_SEQ_CST) & bit)
+            return cpus[__builtin_ctzll(bit)];
+    }
+    return 0;
+}
+
+/* Something waits in a busy CPU's queue: an idle one may come and take it. */
+static void offer(uint64_t affinity)
+{
+    if (!smp_running)
+        return;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* queued first, then looked: see find_work() */
+    struct cpu *idle = claim_idle(affinity);
+    if (idle != 0)
+        platform->ipi(idle->base.number);
+}
+
+/* Where a thread shall run: where it was, if that is allowed and idle, else on an idle CPU. */
+static struct cpu *choose(const struct thread *t, struct cpu *home)
+{
+    if (!smp_running)
+        return home;
+    uint64_t allowed = t->affinity & cpus_online; /* none: the others were stopped for good */
+    bool may_stay = allowed == 0 || (allowed & bit_of(home)) != 0;
+    if (may_stay && home->base.thread == &home->idle && home->ready == 0) {
+        __atomic_fetch_and(&cpus_idle, ~bit_of(home), __ATOMIC_SEQ_CST);
+        return home;
+    }
+    struct cpu *idle = claim_idle(allowed);
+    return idle != 0 ? idle : may_stay ? home : cpus[__builtin_ctzll(allowed)];
+}
+
+/* A thread was put into a CPU's queue, whose lock is held. True: the CPU must be told. */
+static bool must_tell(struct cpu *cpu)
+{
+    bool preempt = someone_else_ought_to_run(cpu, cpu->base.thread);
+    if (cpu != cpu_here())
+        return preempt || (!cpu->slice_armed && has_competitor(cpu));
+    if (preempt)
+        cpu->base.resched = 1;
+    else if (!cpu->slice_armed)
+        timer_update(cpu);
+    return false;
+}
+
+void sched_wake_from(struct cpu *cpu, struct thread *t)
+{
+    if (t->deadline != NO_DEADLINE)
+        sleep_remove(cpu, t);
+    t->wait_address = 0;
+    t->lock_address = 0;
+    t->state = THREAD_MOVING;
+    struct cpu *target = choose(t, cpu);
+    if (target != cpu) {
+        t->cpu = target;
+        lock_leave(&cpu->lock);
+        lock_enter(&target->lock);
+    }
+    uint64_t affinity = t->affinity;
+    bool waits = target->base.thread != &target->idle || target->ready != 0;
+    enqueue(target, t, false);
+    bool tell = must_tell(target);
+    lock_leave(&target->lock); /* from here on t may run, and be gone */
+    if (tell)
+        platform->ipi(target->base.number);
+    if (waits)
+        offer(affinity);
+}
+
+void sched_wake(struct thread *t)
+{
+    struct cpu *cpu = t->cpu; /* a blocked thread's does not change */
+    lock_enter(&cpu->lock);
+    sched_wake_from(cpu, t);
+}
+
+void sched_interrupt(void)
+{
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    if (cpu->ready != 0)
+        must_tell(cpu);
+    lock_leave(&cpu->lock);
+}
+
+/* After an interrupt that asked for it: the rest of the interrupted thread's slice is gone. */
+void sched_preempt(void)
+{
+    struct cpu *cpu = cpu_here();
+    struct thread *t = cpu->base.thread;
+    lock_enter(&cpu->lock);
+    if (cpu->ready == 0 || (t != &cpu->idle && highest(cpu->ready) < t->priority)) {
+        cpu->base.resched = 0;
+    } else {
+        uint64_t affinity = t != &cpu->idle ? t->affinity : 0;
+        if (t != &cpu->idle) /* which is on no queue */
+            enqueue(cpu, t, highest(cpu->ready) > t->priority && t->turn != 0);
+        offer(affinity);
+        run_next(cpu);
+    }
+    lock_leave(&cpu_here()->lock);
+}
+
+void sched_give_way(void)
+{
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
+    struct thread *t = cpu->base.thread;
+    if (cpu->base.resched && t != &cpu->idle) {
+        enqueue(cpu, t, true);
+        offer(t->affinity);
+        run_next(cpu);
+    }
+    drop_here(flags);
+}
+
+/* A thread's life. */
+
+void sched_init(struct cpu *cpu)
+{
+    cpu->armed = NO_DEADLINE;
+    cpu->idle.state = THREAD_RUNNING;
+    cpu->idle.deadline = NO_DEADLINE;
+    cpu->idle.affinity = ANY_CPU; /* for main, which it makes */
+    cpu->base.thread = &cpu->idle;
+    cpus[cpu->base.number] = cpu;
+}
+
+uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes)
+{
+    const struct thread *t = stack_get(order_for(bytes));
+    if (t == 0)
+        return 0;
+    cpu->idle.stack = t->stack;
+    cpu->idle.stack_size = t->stack_size;
+    return t->stack + t->stack_size;
+}
+
+extern char __tdata_start[], __tdata_size[], __tls_align[];
+extern char __tls_size[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
+
+/* ELF TLS, variant II: the block ends at the thread pointer, which points at itself. */
+static uint64_t make_tls(struct thread *t, uint64_t top)
+{
+    uint64_t size = (uint64_t)__tls_size, align = (uint64_t)__tls_align;
+    if (size == 0)
+        return top;
+    uint64_t tp = (top - 64) & ~((align < 16 ? 16 : align) - 1);
+    uint64_t block = tp - ((size + align - 1) & ~(align - 1));
+    memset((void *)block, 0, tp - block);
+    memcpy((void *)block, __tdata_start, (uint64_t)__tdata_size);
+    *(uint64_t *)tp = tp;
+    t->thread_pointer = tp;
+    return block & ~15ull;
+}
+
+int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
+                  struct thread **created)
+{
+    static uint32_t next_id = 1;
+    /* beside what was asked for: the guard page, thread-local storage, its alignment */
+    unsigned order = order_for(stack_bytes + PAGE_SIZE +
+                               ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0));
+    struct thread *t = stack_get(order);
+    if (t == 0)
+        return -ENOMEM;
+    uint64_t stack = t->stack, size = t->stack_size;
+    memset(t, 0, offsetof(struct thread, turnstile));
+    t->local = t + 1;
+    t->priority = t->own_priority = priority;
+    t->deadline = NO_DEADLINE;
+    t->affinity = thread_self()->affinity; /* its maker's */
+    t->start = start;
+    t->argument = argument;
+    t->stack = stack;
+    t->stack_size = size;
+    t->sp = arch_new_stack(make_tls(t, stack + size));
+
+    t->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
+    if (t->id == 2) /* main is no longer alone */
+        smp_start();
+    *created = t;
+
+    unsigned long flags = interrupts_save();
+    t->cpu = cpu_here();
+    sched_wake(t);
+    interrupts_restore(flags);
+    sched_give_way();
+    return 0;
+}
+
+/* Where a new thread begins, on its own stack (trap.S). */
+void thread_entry(void);
+void thread_entry(void)
+{
+    struct thread *t = thread_self();
+    struct cpu *cpu = cpu_here();
+    if (cpu->left != 0)
+        finish_switch(cpu);
+    lock_leave(&cpu->lock);
+    cpu_interrupts_on();
+    t->start(t->argument);
+    thread_exit();
+}
+
+_Noreturn void thread_exit(void)
+{
+    unsigned long flags;
+    if (thread_self()->turnstiles != 0)
+        turnstile_forget(thread_self());
+    struct cpu *cpu = take_here(&flags);
+    cpu->base.thread->state = THREAD_DEAD;
+    cpu->left = cpu->base.thread; /* its stack is in use until the switch is over */
+    run_next(cpu);
+    panic("A dead thread was run.");
+}
+
+/* The thread's CPU, locked; interrupts are off. */
+static struct cpu *lock_cpu_of(const struct thread *t)
+{
+    for (;;) {
+        struct cpu *cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
+        lock_enter(&cpu->lock);
+        if (cpu == __atomic_load_n(&t->cpu, __ATOMIC_RELAXED))
+            return cpu;
+        lock_leave(&cpu->lock);
+    }
+}
+
+void sched_set_priority(struct thread *t, uint8_t priority)
+{
+    struct cpu *cpu = lock_cpu_of(t);
+    while (t->state == THREAD_BLOCKED && t->wait_address != 0 && !futex_requeue(t, priority)) {
+        lock_leave(&cpu->lock);
+        __builtin_ia32_pause();
+        cpu = lock_cpu_of(t);
+    }
+    if (t->state == THREAD_READY) {
+        dequeue(cpu, t);
+        t->priority = priority;
+        enqueue(cpu, t, false);
+    }
+    t->priority = priority;
+    bool tell = must_tell(cpu);
+    lock_leave(&cpu->lock);
+    if (tell)
+        platform->ipi(cpu->base.number);
+}
+
+void thread_set_affinity(uint64_t affinity)
+{
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
+    struct thread *t = cpu->base.thread;
+    t->affinity = affinity;
+    if (!(affinity & bit_of(cpu))) {
+        t->state = THREAD_MOVING;
+        cpu->left = t; /* it cannot go before it has left its stack */
+        run_next(cpu);
+    }
+    drop_here(flags);
+}
+
+/* The best thread of a queue that may run on this CPU, taken out; NULL: none. */
+static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
+{
+    for (uint32_t ready = victim->ready; ready != 0; ready &= ~(1u << highest(ready)))
+        for (struct thread *t = victim->queue[highest(ready)].head; t != 0; t = t->next)
+            if (t->affinity & bit_of(cpu)) {
+                dequeue(victim, t);
+                t->state = THREAD_MOVING;
+                t->cpu = cpu;
+                return t;
+            }
+    return 0;
+}
+
+/* Looks for work in the other CPUs' queues, beginning behind this one. No lock is held. */
+static struct thread *steal(struct cpu *cpu)
+{
+    for (unsigned i = 1; i < CPUS_MAX; i++) {
+        struct cpu *victim = cpus[(cpu->base.number + i) % CPUS_MAX];
+        if (victim == 0 || victim->ready == 0 || victim->base.thread == &victim->idle)
+            continue;
+        lock_enter(&victim->lock);
+        struct thread *t = take_for(cpu, victim);
+        lock_leave(&victim->lock);
+        if (t != 0)
+            return t;
+    }
+    return 0;
+}
+
+/*
+ * Nothing is ready here: takes what waits elsewhere, or sleeps. First it says that it is idle, then
+ * it looks; whoever queues a thread does so first, and then looks who is idle: one sees the other.
+ */
+static void find_work(struct cpu *cpu)
+{
+    __atomic_fetch_or(&cpus_idle, bit_of(cpu), __ATOMIC_SEQ_CST);
+    struct thread *t = steal(cpu);
+    if (t == 0 && cpu->ready == 0)
+        cpu_idle(); /* who fills our queue now interrupts us, if we do not sleep yet at once */
+    smp_leave_idle(cpu);
+    if (t == 0)
+        return;
+    lock_enter(&cpu->lock);
+    enqueue(cpu, t, false);
+    lock_leave(&cpu->lock);
+}
+
+_Noreturn void sched_idle(void)
+{
+    struct cpu *cpu = cpu_here();
+    for (;;) {
+        lock_take(&cpu->lock);
+        bool ready = cpu->ready != 0;
+        if (ready)
+            run_next(cpu);
+        lock_leave(&cpu->lock);
+        if (ready)
+            continue;
+        if (smp_running)
+            find_work(cpu);
+        else
+            cpu_idle();
+    }
+}
+
+/* By a page, or by more, where code was not made to touch each page of a large frame on its way. */
+bool thread_overflowed(uint64_t sp, uint64_t va)
+{
+    const uint64_t far = 1ull << 30;
+    const struct thread *t = thread_self();
+    uint64_t low = t->stack + PAGE_SIZE;
+    return t->stack_size != 0 && ((va >= t->stack && va < low) || (sp < low && sp > low - far));
+}
+
+bool thread_stack_holds(uint64_t va, uint64_t n)
+{
+    extern char __boot_stack_guard[], __fault_stack_end[];
+    const struct thread *t = thread_self();
+    uint64_t low = (uint64_t)__boot_stack_guard + PAGE_SIZE, high = (uint64_t)__fault_stack_end;
+    if (va & 7)
+        return false;
+    if (va >= low && va <= high - n)
+        return true;
+    return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
+}

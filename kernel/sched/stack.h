@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Stacks, each with its thread's struct thread: a block of pages, whose first page is the guard and
+ * holds struct thread, seen through the window on physical memory only.
+ */
+#ifndef KERNEL_STACK_H
+#define KERNEL_STACK_H
+
+#include "sched/sched.h"
+
+/* A stack of PAGE_SIZE << order bytes, guard page included: its struct thread, of which only stack
+ * and stack_size are set; NULL: no memory. Interrupts are on. */
+struct thread *stack_get(unsigned order);
+
+/* Its thread has ended, or does not come to be. It is kept for the next one of its size. */
+void stack_put(struct thread *t);
+
+/* Pages in stacks that nobody has, which stack_trim() gives back. */
+uint64_t stack_spare_pages(void);
+
+/* Gives them back. Interrupts are on. */
+void stack_trim(void);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files in memory: one tree, its directories and hard links, "/tmp" and "/dev" there from the
+ * start, the boot modules under "/modules" by name. Calls return 0 or more, or -errno; one at a
+ * time (fs_mutex).
+ */
+#ifndef KERNEL_FS_H
+#define KERNEL_FS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "boot/info.h"
+
+/* What is no file: the caller sees to the console; the other two read and write as such do. */
+enum device { DEVICE_NONE, DEVICE_NULL, DEVICE_ZERO, DEVICE_CONSOLE };
+
+struct inode {
+    bool directory;
+    uint8_t device;        /* enum device */
+    uint32_t links, opens; /* freed when both are 0 */
+    uint32_t number;
+    uint8_t *data;
+    uint64_t size;         /* bytes */
+    uint64_t capacity;     /* bytes of the block behind data; 0: none, or a boot module's memory */
+    struct entry *entries; /* of a directory */
+    struct inode *parent;  /* of a directory; the root's is itself */
+    uint64_t mtime_tsc;    /* of the last change; 0: never written */
+};
+
+/* Remembers the boot modules; the tree itself is made at the first call below. */
+void fs_init(const struct boot_info *info);
+
+/*
+ * Finds path; with create, makes the file when it is not there (exclusive: only then). The inode
+ * comes with opens counted up.
+ */
+int fs_open(const char *path, bool create, bool exclusive, struct inode **out);
+void fs_close(struct inode *node);
+int fs_mkdir(const char *path);
+int fs_link(const char *from, const char *to);
+int fs_unlink(const char *path); /* files */
+int fs_rmdir(const char *path);  /* empty directories */
+int fs_rename(const char *from, const char *to);
+
+int64_t fs_read(struct inode *node, uint64_t offset, void *buf, size_t n);
+int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n);
+int fs_truncate(struct inode *node, uint64_t size);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of system calls, those that are missing, memory, time and the end of the app. */
+#include "sys/syscall.h"
+#include "arch.h"
+#include "base/console.h"
+#include "cpu.h"
+#include "mm/page.h"
+#include "base/panic.h"
+#include "base/platform.h"
+#include "sched/sched.h"
+#include "sched/smp.h"
+#include "base/time.h"
+#include "mm/vm.h"
+#include "sched/mutex.h"
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+
+static int missing(const char *name)
+{
+    kprintf("LIMPET: %s: not supported (ENOSYS)\n", name);
+    errno = ENOSYS;
+    return -1;
+}
+
+/* Every missing call is a function of its own name, told once. Its arguments do not matter. */
+#define DECLARE(name) extern void syscall_##name(void) __asm__(#name);
+#define DEFINE(name)                                                                               \
+    static int missing_##name(void)                                                                \
+    {                                                                                              \
+        static int told;                                                                           \
+        errno = ENOSYS;                                                                            \
+        return told++ == 0 ? missing(#name) : -1;                                                  \
+    }                                                                                              \
+    extern int syscall_##name(void) __asm__(#name) __attribute__((weak, alias("missing_" #name)));
+#define NOTHING(name)
+SYSCALL_TABLE(DECLARE, DEFINE)
+
+#define ROW(name)  {#name, syscall_##name, 1},
+#define NROW(name) {#name, (void (*)(void))missing_##name, 0},
+const struct syscall syscalls[] = {SYSCALL_TABLE(ROW, NROW){0, 0, 0}};
+
+/* The process. */
+
+pid_t getpid(void) { return 1; }
+
+/*
+ * The last line is put together here: kprintf() is more than three digits deserve. Behind a line
+ * that the app left open it comes in carriage returns, by which the host tool knows that this end
+ * of a line is ours: an app's output stays what it was.
+ */
+void _exit(int status)
+{
+    char line[] = "LIMPET: exit 000\r\n";
+    unsigned code = (unsigned)status & 0xff, n = 13;
+    if (code >= 100)
+        line[n++] = (char)('0' + code / 100);
+    if (code >= 10)
+        line[n++] = (char)('0' + code / 10 % 10);
+    line[n++] = (char)('0' + code % 10);
+    cpu_interrupts_off();
+    smp_stop_others();
+    if (console_line_open()) {
+        console_write("\r\n", 2);
+        line[n++] = '\r';
+    }
+    line[n++] = '\n';
+    console_write(line, n);
+    platform_exit((int)code);
+}
+
+/* Memory: the heap's end, moved in steps of its pages; the promise is made here, see region.c. */
+
+void *sbrk(ptrdiff_t delta)
+{
+    static struct mutex mutex;
+    static uint64_t brk;
+    mutex_lock(&mutex);
+    if (brk == 0)
+        brk = heap_base;
+    uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
+    int64_t grow =
+        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
+    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap_base;
+    if (ok && grow != 0)
+        ok = heap_grow(grow) == 0;
+    if (ok)
+        brk = fresh;
+    mutex_unlock(&mutex);
+    if (ok)
+        return (void *)old;
+    errno = ENOMEM;
+    return (void *)-1;
+}
+
+/* Time. */
+
+static struct timespec to_timespec(uint64_t ns)
+{
+    return (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+}
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+    switch (clock) {
+    case CLOCK_REALTIME:
+        *t = to_timespec(time_wall());
+        return 0;
+    case CLOCK_MONOTONIC:
+        *t = to_timespec(time_now());
+        return 0;
+    }
+    errno = EINVAL;
+    return -1;
+}
+
+int clock_getres(clockid_t clock, struct timespec *t)
+{
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (t != 0)
+        *t = (struct timespec){0, 1};
+    return 0;
+}
+
+int gettimeofday(struct timeval *restrict t, void *restrict zone)
+{
+    (void)zone;
+    uint64_t ns = time_wall();
+    *t = (struct timeval){(time_t)(ns / 1000000000), (suseconds_t)(ns / 1000 % 1000000)};
+    return 0;
+}
+
+clock_t times(struct tms *t)
+{
+    clock_t ticks = (clock_t)(time_now() / (1000000000 / CLOCKS_PER_SEC));
+    *t = (struct tms){.tms_utime = ticks}; /* one process, and it never waits for a disk */
+    return ticks;
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+    if (wanted->tv_nsec < 0 || wanted->tv_nsec >= 1000000000 || wanted->tv_sec < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    uint64_t now = time_now(), limit = (NO_DEADLINE - now) / 1000000000 - 1;
+    uint64_t seconds = (uint64_t)wanted->tv_sec < limit ? (uint64_t)wanted->tv_sec : limit;
+    thread_sleep_until(now + seconds * 1000000000 + (uint64_t)wanted->tv_nsec);
+    if (left != 0)
+        *left = (struct timespec){0, 0};
+    return 0;
+}
+
+int usleep(useconds_t us)
+{
+    return nanosleep(&(struct timespec){us / 1000000, us % 1000000 * 1000}, 0);
+}
+
+unsigned sleep(unsigned seconds)
+{
+    nanosleep(&(struct timespec){seconds, 0}, 0);
+    return 0;
+}
+
+int sched_yield(void)
+{
+    if (!sched_alone())
+        sched_yield_now();
+    return 0;
+}
+
+/* Facts. */
+
+int getpagesize(void) { return (int)PAGE_SIZE; }
+
+/* RDRAND: Intel SDM vol. 1, 7.3.17. Without it there is no entropy here, and we do not pretend. */
+int getentropy(void *buf, size_t n)
+{
+    uint8_t *out = buf;
+    if (n > 256 || !(cpuid(1, 0).ecx & 1u << 30)) {
+        errno = n > 256 ? EIO : ENOSYS;
+        return -1;
+    }
+    while (n > 0) {
+        uint64_t word;
+        uint8_t ok;
+        __asm__ volatile("rdrand %0; setc %1" : "=r"(word), "=qm"(ok) : : "cc");
+        for (int i = 0; ok && i < 8 && n > 0; i++, n--, word >>= 8)
+            *out++ = (uint8_t)word;
+    }
+    return 0;
+}

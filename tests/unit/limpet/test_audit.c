@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rows whose figures do not fit together are told; those of older files are brought to today's
+ * form. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <math.h>
+
+#include "results/audit.h"
+#include "results/results.h"
+
+static json_t *json_of(const char *text)
+{
+    json_error_t error;
+    json_t *j = json_loads(text, 0, &error);
+
+    if (!j)
+        print_error("%s at %d of %s\n", error.text, error.position, text);
+    assert_non_null(j);
+    return j;
+}
+
+#define COPY                                                                                       \
+    "\"suite\":\"stream\",\"platform\":\"qemu\",\"name\":\"Copy\",\"elements\":500000,\"run\":0,"
+#define NEW "\"unit\":\"MB/s\",\"sample_unit\":\"s\",\"bytes\":8000000,"
+
+/* Each row, and what is said of it; NULL: it fits. */
+static void rows(void **state)
+{
+    static const struct {
+        const char *row, *why;
+    } cases[] = {
+        /* STREAM, as a guest says it: 8 MB in 4 ms are 2,000 MB/s. */
+        {"{" COPY NEW "\"value\":2000,\"samples\":[0.005,0.004]}", NULL},
+        {"{" COPY NEW "\"value\":1999.96,\"samples\":[0.005,0.004]}", NULL},
+        {"{" COPY NEW "\"value\":2000,\"samples\":[2000,1600]}", "times the bytes"},
+        {"{" COPY NEW "\"value\":2000,\"samples\":[0.004,0.003]}", "0.75 times the bytes"},
+        {"{" COPY NEW "\"value\":2000,\"samples\":[]}", "shared evenly"},
+        {"{" COPY "\"unit\":\"MB/s\",\"bytes\":8000000,\"value\":2000,\"samples\":[0.004]}",
+         "samples in s"},
+        {"{" COPY "\"unit\":\"ms\",\"sample_unit\":\"s\",\"bytes\":8000000,\"value\":2000,"
+         "\"samples\":[0.004]}",
+         "MB/s and"},
+        {"{" COPY "\"unit\":\"MB/s\",\"sample_unit\":\"s\",\"bytes\":12000000,\"value\":3000,"
+         "\"samples\":[0.004]}",
+         "elements of 2 arrays"},
+        /* Of a result: each run by itself. */
+        {"{" COPY NEW "\"value\":1500,\"runs\":[2000,1000],\"samples\":[0.005,0.004,0.008,0.01]}",
+         NULL},
+        {"{" COPY NEW "\"value\":1500,\"runs\":[1000,2000],\"samples\":[0.005,0.004,0.008,0.01]}",
+         "0.5 times"},
+        {"{" COPY NEW "\"value\":1500,\"runs\":[2000,1000],\"samples\":[0.005,0.004,0.008]}",
+         "shared evenly"},
+        /* Cycles: 100 calls of 30 take 3,000; at 1 MHz 4,000 ticks are 4 ms of a life of 5 ms. */
+        {"{\"value\":30,\"least\":30,\"calls\":100,\"begin\":1000,\"end\":5000}", NULL},
+        {"{\"value\":41,\"least\":41,\"calls\":100,\"begin\":1000,\"end\":5000}",
+         "do not fit between its begin and its end"},
+        {"{\"value\":41,\"calls\":100,\"begin\":1000,\"end\":5000}", "do not fit"},
+        {"{\"value\":41,\"least\":[39],\"runs\":[41],\"calls\":100,\"begin\":1000,\"end\":5000}",
+         NULL},
+        {"{\"value\":30,\"calls\":100,\"begin\":1000,\"end\":9000}",
+         "0.008 s by the guest's clock"},
+        /* Parts and whole. */
+        {"{\"exits\":{\"total\":12,\"reasons\":{\"io\":10,\"npf\":2}}}", NULL},
+        {"{\"exits\":{\"total\":13,\"reasons\":{\"io\":10,\"npf\":2}}}", "12, and 13 in all"},
+        {"{\"value\":3,\"runs\":[1,4,3],\"parts\":[1,2]}", NULL},
+        {"{\"value\":3,\"runs\":[1,4,3],\"parts\":[1,1]}", "add up to 2 runs, and there are 3"},
+        {"{\"value\":2,\"runs\":[1,4,3,2]}", NULL}, /* the lower middle, as it once was */
+        {"{\"value\":4,\"runs\":[1,4,3,2]}", "not the median"},
+        {"{}", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *row = json_of(cases[i].row);
+        char *why = audit_row(row, 1e6, 0.005);
+
+        if (!why != !cases[i].why || (why && !strstr(why, cases[i].why)))
+            fail_msg("%s: %s", cases[i].row, why ? why : "fits");
+        free(why);
+        json_decref(row);
+    }
+}
+
+static json_t *audited(const char *runs, const char *rows)
+{
+    char text[4096];
+    json_t *result;
+
+    snprintf(text, sizeof text, "{\"runs\":[%s],\"rows\":[%s],\"skipped\":[]}", runs, rows);
+    result = json_of(text);
+    audit_result(result, "FILE");
+    return result;
+}
+
+static double field(json_t *result, const char *key)
+{
+    return json_number_value(
+        json_object_get(json_array_get(json_object_get(result, "rows"), 0), key));
+}
+
+/* Files of before: samples were rates, and the times those of one run; or only statistics in
+ * seconds were kept. */
+static void older_stream(void **state)
+{
+    json_t *result =
+        audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":1600,\"runs\":[2000,1600,1000],"
+                      "\"samples\":[1000,2000,1600,800,1000,500],\"avg_s\":1000,\"min_s\":500,"
+                      "\"max_s\":2000,\"stats\":{\"n\":6,\"min\":500}}");
+    json_t *row = json_array_get(json_object_get(result, "rows"), 0);
+
+    (void)state;
+    assert_string_equal(json_text(row, "sample_unit"), "s");
+    assert_true(field(result, "bytes") == 8e6 && field(result, "value") == 1600);
+    assert_true(fabs(field(result, "min_s") - 0.005) < 1e-12); /* of 4, 5 and 8 ms */
+    assert_true(fabs(field(result, "max_s") - 0.010) < 1e-12); /* of 8, 10 and 16 ms */
+    assert_true(fabs(field(result, "avg_s") - 0.0075) < 1e-12);
+    assert_true(fabs(json_number_value(json_object_get(json_object_get(row, "stats"), "max")) -
+                     0.016) < 1e-12);
+    json_decref(result);
+    result = audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":2000,\"runs\":[2000],\"min_s\":"
+                           "0.004,\"stats\":{\"n\":9,\"min\":0.004}}");
+    row = json_array_get(json_object_get(result, "rows"), 0);
+    assert_string_equal(json_text(row, "sample_unit"), "s");
+    assert_true(field(result, "min_s") == 0.004);
+    json_decref(result);
+    result = audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":2000,\"runs\":[2000],"
+                           "\"samples\":[4,5]}"); /* ms? nobody said so */
+    assert_int_equal(json_array_size(json_object_get(result, "rows")), 0);
+    assert_non_null(strstr(results_reason(result, "stream", "qemu"),
+                           "Copy does not fit: its samples are neither seconds nor MB/s"));
+    json_decref(result);
+}
+
+#define CYCLES                                                                                     \
+    "{\"suite\":\"basic\",\"platform\":\"qemu\",\"name\":\"getpid\",\"unit\":\"cycles\","          \
+    "\"value\":3,\"runs\":[3],\"run\":0}"
+
+static void clocks(void **state)
+{
+    json_t *result = audited("{\"clock\":{\"tsc_hz\":1.0e9},\"ruler\":{\"host_hz\":1.02e9,"
+                             "\"host_error_ppm\":20000}}",
+                             CYCLES);
+
+    (void)state;
+    assert_int_equal(json_array_size(json_object_get(result, "rows")), 1);
+    json_decref(result);
+    result = audited("{\"clock\":{\"tsc_hz\":1.0e9},\"ruler\":{\"host_hz\":2.0e9,"
+                     "\"host_error_ppm\":20}}",
+                     CYCLES);
+    assert_int_equal(json_array_size(json_object_get(result, "rows")), 0);
+    assert_non_null(strstr(results_reason(result, "basic", "qemu"), "is not the host's, 2000 MHz"));
+    json_decref(result);
+}
+
+#define BOOT(name, unit, more, samples)                                                            \
+    "{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":\"" name "\",\"unit\":\"" unit             \
+    "\",\"runs\":" samples ",\"samples\":" samples more "}"
+#define WHOLE BOOT("start to exit", "ms", "", "[5,9]") ","
+#define TO_A  BOOT("to a", "us", ",\"stage\":1", "[1000,2000]") ","
+
+/* The figures of a boot add up, boot by boot, whatever their medians. */
+static void boots(void **state)
+{
+    static const struct {
+        const char *rows;
+        size_t left;
+    } cases[] = {
+        {WHOLE TO_A BOOT("to b", "us", ",\"stage\":2", "[4000,7000]"), 3},
+        {WHOLE TO_A BOOT("to b", "us", ",\"stage\":2", "[7000,4000]"), 1},
+        {WHOLE TO_A BOOT("to b", "us", ",\"stage\":2", "[4,7]"), 1},  /* in ms */
+        {WHOLE TO_A BOOT("to b", "us", ",\"stage\":2", "[4000]"), 3}, /* the clocks joined once */
+        {WHOLE BOOT("unpause to door", "us", "", "[100,300]") "," BOOT(
+             "door to main", "us", "", "[50,60]") "," BOOT("unpause to main", "us", "",
+                                                           "[150,360]"),
+         4},
+        {WHOLE BOOT("unpause to door", "us", "", "[100,300]") "," BOOT(
+             "door to main", "us", "", "[50,60]") "," BOOT("unpause to main", "us", "",
+                                                           "[150,330]"),
+         3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *result, *row, *filled;
+        char text[4096];
+        size_t k;
+
+        snprintf(text, sizeof text, "[%s]", cases[i].rows);
+        filled = json_of(text);
+        for (k = 0; (row = json_array_get(filled, k)); k++) { /* the value: of two, their mean */
+            json_t *runs = json_object_get(row, "runs");
+            double first = json_number_value(json_array_get(runs, 0)),
+                   last = json_number_value(json_array_get(runs, json_array_size(runs) - 1));
+
+            json_object_set_new(row, "value", json_real((first + last) / 2));
+        }
+        result = json_pack("{s:[{}],s:o,s:[]}", "runs", "rows", filled, "skipped");
+        audit_result(result, "FILE");
+        assert_int_equal(json_array_size(json_object_get(result, "rows")), cases[i].left);
+        json_decref(result);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows), cmocka_unit_test(older_stream),
+                                       cmocka_unit_test(clocks), cmocka_unit_test(boots)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

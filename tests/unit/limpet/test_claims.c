@@ -1,0 +1,289 @@
+/* Host tool: published claims beside ours, and what guests at once tell of their memory.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "measure/isolation.h"
+#include "replay/replay.h"
+#include "results/rows.h"
+#include "measure/vmm_stats.h"
+
+static const struct replay_claim claims[] = {
+    {.section = "S",
+     .label = "bound",
+     .theirs = "< 10 ms",
+     .low = 0,
+     .high = 10,
+     .name = "life",
+     .unit = "ms",
+     .platforms = {"kvm", "qemu", "vmm"}},
+    {.label = "figure",
+     .theirs = "24 ms",
+     .low = 24,
+     .high = 24,
+     .name = "life",
+     .unit = "ms",
+     .platforms = {"kvm"}},
+    {.label = "exits",
+     .theirs = "13",
+     .low = 13,
+     .high = 13,
+     .name = "life",
+     .unit = "exits",
+     .fact = true,
+     .platforms = {"kvm", "qemu"}},
+    {.label = "time",
+     .theirs = "< 100 µs",
+     .low = 0,
+     .high = 100,
+     .name = "port",
+     .unit = "us",
+     .platforms = {"kvm"}},
+    {.label = "ratio",
+     .theirs = "10 to 20 ×",
+     .low = 10,
+     .high = 20,
+     .name = "port",
+     .unit = "x",
+     .over = "qemu",
+     .platforms = {"kvm", "vmm"}},
+    {.label = "output",
+     .theirs = "wrong",
+     .low = 0,
+     .high = INFINITY,
+     .name = "port",
+     .unit = "right",
+     .fact = true,
+     .holds = "ours is right",
+     .platforms = {"kvm"}},
+    {.label = NULL},
+};
+
+/* kvm: 5 ms, 26 exits, 2 µs a port; qemu: 50 ms, 60,000 cycles a port; of vmm why there is none. */
+static const char result_text[] =
+    "{\"runs\":[{\"suite\":\"vmm\",\"platform\":\"kvm\",\"mode\":\"native\",\"emulated\":false,"
+    "\"clock\":{\"tsc_hz\":2000000000}},"
+    "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"mode\":\"native\",\"emulated\":true}],"
+    "\"rows\":[{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"life\",\"unit\":\"ms\","
+    "\"value\":5,\"runs\":[5],\"exits\":{\"total\":40,\"reasons\":{\"io\":25,\"npf\":14,\"hlt\":1}}"
+    "},"
+    "{\"suite\":\"vmm\",\"platform\":\"kvm\",\"run\":0,\"name\":\"port\",\"unit\":\"cycles\","
+    "\"value\":4000,\"runs\":[4000,4000]},"
+    "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"run\":1,\"name\":\"life\",\"unit\":\"ms\","
+    "\"value\":50,\"runs\":[50],\"no_exits\":\"plain QEMU has none\"},"
+    "{\"suite\":\"vmm\",\"platform\":\"qemu\",\"run\":1,\"name\":\"port\",\"unit\":\"cycles\","
+    "\"value\":60000,\"runs\":[60000]}],"
+    "\"skipped\":[{\"suite\":\"vmm\",\"platform\":\"vmm\",\"reason\":\"no VMM today\"}]}";
+
+static void expect_claims(json_t *result, unsigned missing, const char *text)
+{
+    struct buf out = {0};
+
+    assert_int_equal(claims_format(claims, result, &out), missing);
+    assert_string_equal(out.data, text);
+    buf_free(&out);
+}
+
+static void native(void **state)
+{
+    json_t *result = json_loads(result_text, 0, NULL);
+
+    (void)state;
+    assert_non_null(result);
+    expect_claims(result, 3,
+                  "S       theirs      on              ours  n  verdict\n"
+                  "bound   < 10 ms     KVM             5 ms  1  holds\n"
+                  "                    QEMU           50 ms  1  does not hold: it is more\n"
+                  "                    VMM                -     not measured: no VMM today\n"
+                  "figure  24 ms       KVM             5 ms  1  4.8 × faster\n"
+                  "exits   13          KVM         26 exits  1  2.0 × more\n"
+                  "                    QEMU               -     not measured: plain QEMU has none\n"
+                  "time    < 100 µs    KVM             2 µs  2  holds\n"
+                  "ratio   10 to 20 ×  QEMU / KVM      15 ×  1  holds\n"
+                  "                    QEMU / VMM         -     not measured: no VMM today\n"
+                  "output  wrong       KVM            right  2  ours is right\n\n");
+    json_decref(result);
+}
+
+/* An emulated lab tells facts, no speeds. */
+static void emulated(void **state)
+{
+    json_t *result = json_loads(result_text, 0, NULL);
+    json_t *run = json_array_get(json_object_get(result, "runs"), 0);
+    struct buf out = {0};
+
+    (void)state;
+    json_object_set_new(run, "mode", json_string("lab"));
+    json_object_set_new(run, "emulated", json_true());
+    json_object_del(run, "clock");
+    assert_int_equal(claims_format(claims, result, &out), 4);
+    assert_non_null(strstr(out.data, "KVM             5 ms  1  emulated: not judged"));
+    assert_non_null(strstr(out.data, "26 exits  1  2.0 × more"));
+    assert_non_null(strstr(out.data, "our result does not tell the guest's clock"));
+    assert_non_null(strstr(out.data, "15 ×  1  emulated: not judged"));
+    buf_free(&out);
+    json_decref(result);
+}
+
+static void nothing(void **state)
+{
+    json_t *result = json_loads("{\"runs\":[],\"rows\":[],\"skipped\":[]}", 0, NULL);
+    struct buf out = {0};
+
+    (void)state;
+    assert_int_equal(claims_format(claims, result, &out), 10);
+    assert_non_null(
+        strstr(out.data, "not measured: our result has nothing of the suite vmm there"));
+    buf_free(&out);
+    json_decref(result);
+}
+
+/* A guest's report of two words of memory, number 7. */
+static void hold_of(struct hold *h, const char *words, int ticks, unsigned number)
+{
+    static const char tick[] = "{\"limpet\":\"tick\",\"tsc\":5}";
+    struct report report;
+
+    *h = (struct hold){0};
+    report_init(&report);
+    for (int i = 0; i < ticks; i++)
+        report_line(&report, tick, sizeof tick - 1);
+    report_line(&report, words, strlen(words));
+    hold_read(h, &report, number);
+    report_free(&report);
+}
+
+#define WORDS(number, passes, checksum)                                                            \
+    "{\"limpet\":\"isolation\",\"number\":" number ",\"bytes\":16,\"passes\":" passes              \
+    ",\"checksum\":\"" checksum "\"}"
+
+/* splitmix64 from 7: 63cbe1e459320dd7, 044c3cd7f43c661c; the first times 31 and the second. */
+#define CHECKSUM "19fc977ec14c1325"
+
+static void holds(void **state)
+{
+    struct hold h;
+
+    (void)state;
+    hold_of(&h, WORDS("7", "3", CHECKSUM), 2, 7);
+    assert_string_equal(h.why, "");
+    assert_true(h.bytes == 48 && h.from > 0 && h.to >= h.from);
+    hold_of(&h, WORDS("7", "3", CHECKSUM), 1, 7);
+    assert_non_null(strstr(h.why, "did not tell"));
+    hold_of(&h, WORDS("7", "0", CHECKSUM), 2, 7);
+    assert_non_null(strstr(h.why, "did not tell"));
+    hold_of(&h,
+            "{\"limpet\":\"isolation\",\"number\":7,\"bytes\":1000000000000000000,\"passes\":1}", 2,
+            7);
+    assert_non_null(strstr(h.why, "did not tell"));
+    hold_of(&h, "{\"limpet\":\"clock\",\"tsc_hz\":1}", 2, 7);
+    assert_non_null(strstr(h.why, "did not tell"));
+    hold_of(&h, WORDS("7", "3", "19fc977ec14c1326"), 2, 7);
+    assert_non_null(strstr(h.why, "not its own"));
+    hold_of(&h, WORDS("8", "3", CHECKSUM), 2, 7);
+    assert_non_null(strstr(h.why, "not its own"));
+}
+
+static void overlaps(void **state)
+{
+    struct hold h[3] = {{.from = 1, .to = 5}, {.from = 2, .to = 6}, {.from = 0, .to = 4.5}};
+
+    (void)state;
+    assert_true(fabs(hold_overlap(h, 3) - 2.5) < 1e-9);
+    assert_true(fabs(hold_overlap(h, 1) - 4) < 1e-9);
+    h[2].from = 5.5;
+    h[2].to = 7;
+    assert_true(hold_overlap(h, 3) < 0);
+}
+
+/* As limpet-vmm writes it, two vCPUs. */
+static const char stats_text[] =
+    "{\"schema\":\"limpet-vmm-1\",\"vcpus\":2,\"setup_ns\":9000,"
+    "\"setup\":[{\"to\":\"/dev/"
+    "kvm\",\"ns\":5},{\"to\":\"vCPUs\",\"ns\":7000}],\"kvm\":{\"pages_4k\":1},"
+    "\"cpus\":[{\"exits\":3,\"reasons\":["
+    "{\"number\":2,\"reason\":\"io\",\"count\":2,\"port\":1016,\"direction\":\"out\","
+    "\"handling_ns\":[[1500,1],[2500,1]],\"guest_ns\":[]},"
+    "{\"number\":2,\"reason\":\"io\",\"count\":1,\"port\":244,\"direction\":\"out\","
+    "\"handling_ns\":[],\"guest_ns\":[]}],\"kvm\":{\"exits\":20,\"io_exits\":3}},"
+    "{\"exits\":2,\"reasons\":[{\"number\":10,\"reason\":\"intr\",\"count\":2,"
+    "\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]}";
+
+static json_t *counted(const char *stats, const char *rows)
+{
+    json_t *tally = json_loads(rows, 0, NULL), *told = json_loads(stats, 0, NULL);
+
+    vmm_stats_give(told, "hello", tally);
+    json_decref(told);
+    return tally;
+}
+
+static void vmm_stats(void **state)
+{
+    static const char life[] =
+        "[{\"name\":\"hello, start to exit\",\"runs\":[5],\"no_exits\":\"no root\"}]";
+    json_t *tally = counted(stats_text, life), *row = json_array_get(tally, 0), *same;
+
+    (void)state;
+    same = json_loads("{\"name\":\"hello, start to exit\",\"runs\":[5],\"exits\":{\"total\":24,"
+                      "\"reasons\":{\"io\":3,\"intr\":2,\"handled by KVM\":19}}}",
+                      0, NULL);
+    assert_true(json_equal(row, same));
+    json_decref(same);
+    assert_int_equal(json_array_size(tally), 3);
+    row = json_array_get(tally, 1);
+    assert_string_equal(json_string_value(json_object_get(row, "name")),
+                        "hello, a vCPU's creation");
+    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 0)) == 3.5);
+    row = json_array_get(tally, 2);
+    assert_string_equal(json_string_value(json_object_get(row, "name")),
+                        "hello, an exit's handling");
+    assert_int_equal(json_array_size(json_object_get(row, "runs")), 1);
+    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 0)) == 3);
+    tally_finish(tally);
+    same = json_loads("[[1.5,1],[2.5,1],[3.5,2]]", 0, NULL);
+    assert_true(json_equal(json_object_get(row, "histogram"), same));
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(row, "stats"), "n")), 4);
+    json_decref(same);
+    json_decref(tally);
+}
+
+/* A trace's exits stay; rows of another app, or another format, get nothing. */
+static void vmm_stats_no(void **state)
+{
+    json_t *tally = counted(
+        stats_text, "[{\"name\":\"hello, start to exit\",\"exits\":{\"total\":1,\"reasons\":{}}}]");
+
+    (void)state;
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(json_array_get(tally, 0), "exits"), "total")),
+                     1);
+    json_decref(tally);
+    tally = counted(stats_text, "[{\"name\":\"fibonacci(30)\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    json_decref(tally);
+    tally = counted("{\"schema\":\"other\"}", "[{\"name\":\"hello, start to exit\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    assert_null(json_object_get(json_array_get(tally, 0), "exits"));
+    json_decref(tally);
+    tally = counted("", "[{\"name\":\"hello, start to exit\"}]");
+    assert_int_equal(json_array_size(tally), 1);
+    json_decref(tally);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(native),       cmocka_unit_test(emulated), cmocka_unit_test(nothing),
+        cmocka_unit_test(holds),        cmocka_unit_test(overlaps), cmocka_unit_test(vmm_stats),
+        cmocka_unit_test(vmm_stats_no),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/* Host tool: the report's numbers, escapes, tables, plots and stages.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "page/page.h"
+
+static void numbers(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {7, "7"},
+        {999, "999"},
+        {1000, "1,000"},
+        {12345678, "12,345,678"},
+        {48.73, "48.7"},
+        {1.234, "1.23"},
+        {0.5, "0.500"},
+        {123.4, "123"},
+        {0.0012345, "0.00123"},
+        {-20.25, "−20.2"},
+        {999.96, "1,000"},
+        {1e15, "1,000,000,000,000,000"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+
+        number_text(&out, cases[i].value);
+        assert_string_equal(out.data, cases[i].text);
+        buf_free(&out);
+    }
+}
+
+static void decimals_and_shares(void **state)
+{
+    struct buf out = {0};
+    char text[32];
+
+    (void)state;
+    decimal_text(&out, -10694.5978, 3);
+    assert_string_equal(out.data, "−10,694.598");
+    buf_free(&out);
+    share_text(text, sizeof text, 0.7);
+    assert_string_equal(text, "70.0 %");
+    share_text(text, sizeof text, 0.000017);
+    assert_string_equal(text, "0.0017 %");
+}
+
+/* One text in the three escapes. */
+static void escapes(void **state)
+{
+    static const struct {
+        const char *text, *html, *md, *csv;
+    } cases[] = {
+        {"plain", "plain", "plain", "plain"},
+        {"a<b>&\"c'", "a&lt;b&gt;&amp;&quot;c&#39;", "a&lt;b&gt;&amp;\"c'", "\"a<b>&\"\"c'\""},
+        {"a|b\nc", "a|b\nc", "a\\|b c", "\"a|b\nc\""},
+        {"a,b", "a,b", "a,b", "\"a,b\""},
+        {"sched_yield _x_ `q` \\", "sched_yield _x_ `q` \\", "sched_yield \\_x\\_ \\`q\\` \\\\",
+         "sched_yield _x_ `q` \\"},
+        {"\033[1m\r", "\xef\xbf\xbd[1m\xef\xbf\xbd", " \\[1m ", "\"\033[1m\r\""},
+        {"µs", "µs", "µs", "µs"},
+        {"\"", "&quot;", "\"", "\"\"\"\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf html = {0}, md = {0}, csv = {0};
+
+        html_text(&html, cases[i].text);
+        md_text(&md, cases[i].text);
+        csv_text(&csv, cases[i].text);
+        assert_string_equal(html.data, cases[i].html);
+        assert_string_equal(md.data, cases[i].md);
+        assert_string_equal(csv.data, cases[i].csv);
+        buf_free(&html);
+        buf_free(&md);
+        buf_free(&csv);
+    }
+}
+
+static void sheets(void **state)
+{
+    struct sheet s = {.columns = 2, .words = 1};
+    struct buf html = {0}, md = {0};
+
+    (void)state;
+    sheet_cell(&s, "what", NULL);
+    sheet_cell(&s, "K<M", "lab");
+    sheet_cell(&s, "a|b", NULL);
+    sheet_number(&s, 1234, NULL);
+    sheet_html(&s, "T & t", &html);
+    assert_string_equal(
+        html.data,
+        "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-label=\"T &amp; "
+        "t\"><table><caption>"
+        "T &amp; t</caption>\n<thead>\n<tr><th scope=\"col\" class=\"w\">what</th>"
+        "<th scope=\"col\">K&lt;M<small>lab</small></th></tr>\n</thead>\n<tbody>\n"
+        "<tr><th scope=\"row\" class=\"w\">a|b</th><td>1,234</td></tr>\n</tbody></table></div>\n");
+    sheet_md(&s, &md);
+    assert_string_equal(md.data, "| what | K&lt;M (lab) |\n| --- | ---: |\n| a\\|b | 1,234 |\n\n");
+    buf_free(&html);
+    buf_free(&md);
+    sheet_free(&s);
+}
+
+static void adopted_plot(void **state)
+{
+    static const char svg[] =
+        "<?xml version=\"1.0\"?>\n<svg \n width=\"4\" height=\"2\"\n viewBox=\"0 0 4 2\"\n>\n"
+        "<title>Gnuplot</title>\n<g id=\"gnuplot_canvas\">\n<defs>\n<circle id='gpDot'/>\n</defs>"
+        "<path stroke='black' d='M0'/><g color=\"black\" fill=\"black\" font-family=\"sans-serif\">"
+        "</g>\t<g id=\"gnuplot_plot_1\" ><title>$dots0</title><use xlink:href='#gpPt6' "
+        "color='rgb(  1,   2,  13)'/><path stroke='rgb(  1,   2,   1)'/></g></g></svg>\n";
+    struct buf out = {0};
+
+    (void)state;
+    plot_adopt(svg, "a < b", &out);
+    assert_string_equal(
+        out.data, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 4 2\" "
+                  "aria-label=\"a &lt; b\"><title>a &lt; b</title>\n<g>"
+                  "<path stroke='currentColor' d='M0'/><g fill=\"currentColor\"></g><g>"
+                  "<circle r='1' stroke='none' fill='currentColor' color='var(--p3)'/>"
+                  "<path stroke='var(--line)'/></g></g></svg>\n");
+    buf_free(&out);
+}
+
+/* Three boots in another order than their totals'; a stage in other units, one out of order. */
+static void stages_of_median_boot(void **state)
+{
+    static const char text[] =
+        "{\"created\":\"2026-11-21T11:06:59Z\",\"runs\":[],\"skipped\":[],\"rows\":["
+        "{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":\"start to exit\",\"unit\":\"ms\","
+        "\"samples\":[9,2,4]},"
+        "{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":\"to end\",\"unit\":\"us\",\"stage\":3,"
+        "\"samples\":[8000,1000,2500]},"
+        "{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":\"to "
+        "door\",\"unit\":\"us\",\"stage\":1,"
+        "\"samples\":[1000,1000,1500]},"
+        "{\"suite\":\"boot\",\"platform\":\"kvm\",\"name\":\"start to exit\",\"unit\":\"ms\","
+        "\"samples\":[9]}]}";
+    json_t *result = json_loads(text, 0, NULL);
+    struct stages s;
+    struct view v;
+
+    (void)state;
+    assert_non_null(result);
+    view_init(&v, result, "f");
+    assert_int_equal(v.count, 2);
+    assert_string_equal(v.columns[0].name, "kvm"); /* the tables' order, not the file's */
+    assert_true(view_stages(&v, "qemu", &s));
+    assert_int_equal(s.boots, 3);
+    assert_int_equal(s.count, 2);
+    assert_true(s.total_ms == 4 && s.sum_ms == 4);
+    assert_string_equal(s.v[0].name, "to door");
+    assert_true(s.v[0].ms == 1.5 && s.v[1].ms == 2.5);
+    assert_false(view_stages(&v, "kvm", &s));
+    assert_string_equal(s.why, "");
+    assert_false(view_stages(&v, "xen-pvh", &s));
+    /* A boot without a stage of the others: nobody knows whose the samples are. */
+    json_array_remove(
+        json_object_get(json_array_get(json_object_get(result, "rows"), 1), "samples"), 0);
+    assert_false(view_stages(&v, "qemu", &s));
+    assert_non_null(strstr(s.why, "not every boot has the same stages"));
+    json_decref(result);
+}
+
+/* Whatever is missing or of another kind in a result is no reason to fall over. */
+static void poor_results(void **state)
+{
+    static const char *const texts[] = {
+        "{}",
+        "{\"rows\":[{}],\"runs\":[{}],\"skipped\":[{}]}",
+        "{\"rows\":[{\"suite\":\"basic\",\"platform\":\"kvm\",\"name\":\"x\",\"run\":-1,\"stats\":"
+        "7,"
+        "\"value\":\"?\"}],\"runs\":7,\"skipped\":{}}",
+        "{\"created\":7,\"host\":[],\"rows\":[{\"suite\":\"boot\",\"platform\":\"kvm\",\"name\":"
+        "\"start to exit\",\"samples\":[\"x\"],\"stage\":\"1\",\"run\":9,\"exits\":3}]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *result = json_loads(texts[i], 0, NULL);
+        struct buf md = {0}, csv = {0};
+        struct view v;
+
+        assert_non_null(result);
+        view_init(&v, result, "f");
+        page_md(&v, 1, &md);
+        page_csv(&v, 1, &csv);
+        assert_non_null(strstr(md.data, "# Limpet report"));
+        assert_memory_equal(csv.data, "suite,platform,", 15);
+        buf_free(&md);
+        buf_free(&csv);
+        json_decref(result);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers),      cmocka_unit_test(decimals_and_shares),
+        cmocka_unit_test(escapes),      cmocka_unit_test(sheets),
+        cmocka_unit_test(adopted_plot), cmocka_unit_test(stages_of_median_boot),
+        cmocka_unit_test(poor_results),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/* A growable string and a growable argument list.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/buf.h"
+#include "base/limpet.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_add(struct buf *b, const void *data, size_t n)
+{
+    if (b->len + n + 1 > b->cap) {
+        b->cap = (b->len + n + 1) * 2;
+        b->data = xrealloc(b->data, b->cap);
+    }
+    if (n)
+        memcpy(b->data + b->len, data, n);
+    b->len += n;
+    b->data[b->len] = '\0';
+}
+
+void buf_str(struct buf *b, const char *s) { buf_add(b, s, strlen(s)); }
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+    char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = xvasprintf(fmt, ap);
+    va_end(ap);
+    buf_str(b, text);
+    free(text);
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+    if (b->data)
+        b->data[0] = '\0';
+}
+
+void buf_keep_end(struct buf *b, size_t n)
+{
+    if (b->len <= 2 * n)
+        return;
+    memmove(b->data, b->data + b->len - n, n + 1);
+    b->len = n;
+}
+
+void buf_free(struct buf *b)
+{
+    free(b->data);
+    *b = (struct buf){0};
+}
+
+void args_add(struct args *a, const char *word)
+{
+    a->v = xrealloc(a->v, (a->n + 2) * sizeof *a->v);
+    a->v[a->n++] = xstrdup(word);
+    a->v[a->n] = NULL;
+}
+
+void args_addf(struct args *a, const char *fmt, ...)
+{
+    char *word;
+    va_list ap;
+
+    va_start(ap, fmt);
+    word = xvasprintf(fmt, ap);
+    va_end(ap);
+    args_add(a, word);
+    free(word);
+}
+
+void args_free(struct args *a)
+{
+    for (size_t i = 0; i < a->n; i++)
+        free(a->v[i]);
+    free(a->v);
+    *a = (struct args){0};
+}

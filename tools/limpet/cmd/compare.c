@@ -1,0 +1,298 @@
+/* limpet compare: two result files, or two sides that take turns; what differs, and what is noise.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/bench.h"
+#include "base/cleanup.h"
+#include "results/comparison.h"
+#include "base/limpet.h"
+#include "base/file.h"
+#include "results/results.h"
+#include "show/tables.h"
+#include "base/quote.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Prints all there is to tell. Returns the exit status. */
+static int show(json_t *a, json_t *again, json_t *b, bool force)
+{
+    struct comparison c = comparison_of(a, again, b, force);
+    struct buf out = {0};
+    int status = comparison_status(&c);
+
+    comparison_format(&c, &out);
+    output_text(&out);
+    if (!c.n)
+        warn("the two have no row in common");
+    buf_free(&out);
+    comparison_free(&c);
+    return status;
+}
+
+static int compare_files(const struct options *o)
+{
+    json_t *a, *b;
+    int status = ST_FAILED;
+
+    if (o->output) {
+        warn("-o takes what two sides measure in turn; two files are only compared");
+        return ST_USAGE;
+    }
+    if (!output_spares(NULL, o->rest, 2))
+        return ST_USAGE;
+    a = results_read(o->rest[0]);
+    b = a ? results_read(o->rest[1]) : NULL;
+    if (b)
+        status = show(a, NULL, b, o->force);
+    json_decref(a);
+    json_decref(b);
+    return status;
+}
+
+/* One side's options and images. */
+struct contender {
+    struct options options;
+    struct args words;
+    struct image images[SUITES], ruler;
+    const char *output; /* of the command, or NULL */
+    char *dir;
+};
+
+static int find_image(const struct contender *c, const char *app, struct image *image)
+{
+    char *path = c->options.apps ? xasprintf("%s/%s.elf", c->options.apps, app) : xstrdup(app);
+    int status = image_find(path, image);
+
+    free(path);
+    if (!status && !output_spares(c->output, &image->path, 1))
+        status = ST_USAGE;
+    return status ? status : image_snapshot(image, c->dir);
+}
+
+/* Reads a side's options and copies its images. */
+static int prepare(struct contender *c, const char *text, const struct options *both,
+                   unsigned chosen)
+{
+    int status;
+
+    args_add(&c->words, "compare");
+    if (words_split(text ? text : "", &c->words) != 0) {
+        warn("a quote is left open in: %s", text);
+        return ST_USAGE;
+    }
+    status = options_parse(OPT_SIDE, (int)c->words.n, c->words.v, &c->options);
+    if (status < 0 && c->options.rest_count) {
+        warn("a side has options only, no \"%s\"", c->options.rest[0]);
+        status = ST_USAGE;
+    }
+    if (status >= 0)
+        return status;
+    c->options.vm.timeout_s = both->vm.timeout_s;
+    c->options.only = both->only;
+    c->output = both->output;
+    c->dir = cleanup_tmpdir();
+    status = c->dir ? find_image(c, "ruler", &c->ruler) : ST_FAILED;
+    for (size_t s = 0; s < SUITES && !status; s++)
+        if (chosen & suites[s].bit)
+            status = find_image(c, suites[s].app, &c->images[s]);
+    return status;
+}
+
+static void contender_free(struct contender *c)
+{
+    for (size_t s = 0; s < SUITES; s++)
+        image_free(&c->images[s]);
+    image_free(&c->ruler);
+    if (c->dir)
+        cleanup_remove(c->dir);
+    free(c->dir);
+    options_free(&c->options);
+    args_free(&c->words);
+}
+
+/* The sides of one platform: A, A again, B. */
+#define SIDES 3
+static const char *const labels[SIDES] = {"A", "A again", "B"};
+
+/* What is measured: the sides of each platform, and what they gave. */
+struct turns {
+    struct contender contenders[2];
+    const struct platform *platforms[BENCH_PLATFORMS];
+    int count;
+    unsigned chosen; /* SUITE_… */
+    struct side sides[BENCH_PLATFORMS][SIDES];
+    json_t *results[SIDES];
+};
+
+/* Starts hello once where the clock's check starts nothing. */
+static void start_once(struct side *side)
+{
+    const struct suite *boot = suites;
+    struct report report;
+    struct vm_result vm;
+
+    while (boot->bit != SUITE_BOOT)
+        boot++;
+    progress("a first start of %s on %s …", side->label, side->platform->title);
+    side->unfit = side_run(side, boot, NULL, &report, &vm);
+    report_free(&report);
+    vm_result_free(&vm);
+}
+
+/* Is a side fit to be measured? If not, a message. */
+static bool try_side(struct side *side)
+{
+    rounds_check_rulers(side, 1);
+    if (side->platform->boot_only && !interrupted)
+        start_once(side);
+    if (side->unfit && !interrupted)
+        warn("%s on %s: %s", side->label, side->platform->title, side->unfit);
+    return !side->unfit;
+}
+
+/* Both sides are started once on every platform before anything is measured, so that one that does
+ * not start costs nobody's time; A again is A. Returns 0, or a status with a message. */
+static int try_all(struct turns *t)
+{
+    bool fit = true;
+
+    for (int p = 0; p < t->count; p++) {
+        struct side *sides = t->sides[p];
+
+        for (int i = 0; i < SIDES; i++) {
+            struct contender *c = &t->contenders[i / 2];
+
+            sides[i] = (struct side){.platform = t->platforms[p],
+                                     .options = &c->options,
+                                     .images = c->images,
+                                     .ruler = &c->ruler,
+                                     .result = t->results[i],
+                                     .label = labels[i]};
+        }
+        fit &= try_side(&sides[0]);
+        fit &= try_side(&sides[2]);
+        sides[1].fit = json_incref(sides[0].fit);
+    }
+    progress("%s", "");
+    return interrupted ? ST_INTERRUPT + interrupted : fit ? ST_OK : ST_FAILED;
+}
+
+/* All rounds on all platforms. A side that fails ends a suite there; what all sides gave before
+ * stays. Returns 0, or a status with a message. */
+static int measure(struct turns *t, const struct options *o, unsigned long long random)
+{
+    unsigned rounds = o->runs ? o->runs : COMPARE_ROUNDS;
+    json_t *skip;
+    int status = ST_OK;
+
+    for (int p = 0; p < t->count; p++)
+        for (size_t s = 0; s < SUITES && !interrupted; s++)
+            if (suite_has(&suites[s], t->chosen, t->platforms[p]) && suites[s].collect)
+                rounds_run(&suites[s], t->sides[p], SIDES, rounds, true, &random);
+    progress("%s", "");
+    if (interrupted)
+        return ST_INTERRUPT + interrupted;
+    for (int i = 0; i < SIDES; i++)
+        for (size_t k = 0; (skip = json_array_get(json_object_get(t->results[i], "skipped"), k));
+             k++) {
+            warn("%s, %s on %s: %s", labels[i], json_text(skip, "suite"),
+                 platform_find(json_text(skip, "platform"))->title, json_text(skip, "reason"));
+            status = ST_FAILED;
+        }
+    return status;
+}
+
+/* What is to be measured on what. Returns 0, or a status with a message. */
+static int choose(struct turns *t, const struct options *o)
+{
+    struct buf why = {0};
+    int status = ST_OK;
+
+    t->chosen = bench_suites(o->rest, o->rest_count);
+    t->count = platform_list(o->platforms ? o->platforms : "qemu", t->platforms, BENCH_PLATFORMS);
+    if (!t->chosen || t->count <= 0)
+        return ST_USAGE;
+    if (t->chosen & SUITE_THROUGHPUT) {
+        warn("sides cannot take turns in the suite throughput: compare two result files");
+        return ST_USAGE;
+    }
+    for (int i = 0; i < 2 && !status; i++) {
+        status = prepare(&t->contenders[i], i ? o->b : o->a, o, t->chosen);
+        for (int k = 0; k < t->count && !status; k++)
+            if (!platform_accepts(t->platforms[k], &t->contenders[i].options.vm, NULL))
+                status = ST_USAGE;
+    }
+    for (int i = 0; i < t->count && !status; i++) {
+        enum offer offer = platform_offer(t->platforms[i], &why);
+        bool own = t->contenders[0].options.vm.qemu && t->contenders[1].options.vm.qemu;
+
+        if (offer == OFFER_NATIVE || (offer == OFFER_NO && own && !t->platforms[i]->hardware))
+            continue;
+        warn("%s is not native here (%s). In a lab: limpet lab exec %s -- ./limpet compare …",
+             t->platforms[i]->name, why.data, t->platforms[i]->lab ? t->platforms[i]->lab : "kvm");
+        status = ST_LAB;
+    }
+    if (!status && o->output && !results_can_append(o->output))
+        status = ST_FAILED;
+    buf_free(&why);
+    return status;
+}
+
+static void turns_free(struct turns *t)
+{
+    for (int p = 0; p < t->count; p++)
+        sides_free(t->sides[p], SIDES);
+    for (int i = 0; i < SIDES; i++)
+        json_decref(t->results[i]);
+    contender_free(&t->contenders[0]);
+    contender_free(&t->contenders[1]);
+}
+
+static int compare_sides(const struct options *o, const char *command)
+{
+    unsigned long long seed = o->seed ? o->seed : random_seed();
+    struct turns t = {0};
+    int status = choose(&t, o);
+
+    if (!status) {
+        for (int i = 0; i < SIDES; i++) {
+            t.results[i] = results_new(command, seed);
+            json_object_set_new(t.results[i], "side", json_string(labels[i]));
+        }
+        status = try_all(&t);
+    }
+    if (!status) {
+        printf("A: %s\nB: %s\nin turn, in random order (seed %llu), A twice in every round for the "
+               "floor\n\n",
+               o->a && o->a[0] ? o->a : "(as usual)", o->b && o->b[0] ? o->b : "(as usual)", seed);
+        fflush(stdout);
+        status = measure(&t, o, seed);
+        if (!interrupted) { /* what was measured is told, and kept */
+            int shown = show(t.results[0], t.results[1], t.results[2], true);
+            bool kept = !o->output || !results_append_all(t.results, SIDES, o->output);
+
+            status = status ? status : kept ? shown : ST_FAILED;
+        }
+    }
+    turns_free(&t);
+    return status;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+    char *command = bench_command(argc, argv);
+    struct options o;
+    int status = options_parse(OPT_COMPARE, argc, argv, &o);
+
+    if (status < 0 && (o.a || o.b))
+        status = compare_sides(&o, command);
+    else if (status < 0 && o.rest_count == 2)
+        status = compare_files(&o);
+    else if (status < 0) {
+        warn("compare what? Two result files, or --a and --b; see: limpet compare --help");
+        status = ST_USAGE;
+    }
+    options_free(&o);
+    free(command);
+    return status;
+}

@@ -1,0 +1,63 @@
+/* The options of all commands: one table, one parser, one help.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_OPTIONS_H
+#define LIMPET_OPTIONS_H
+
+#include "base/buf.h"
+#include "vm/vm.h"
+
+#include <stdbool.h>
+
+/* Which command takes an option. */
+enum {
+    OPT_RUN = 1,
+    OPT_BENCH = 2,
+    OPT_PLATFORMS = 4,
+    OPT_LAB = 8,
+    OPT_REPLAY = 16,
+    OPT_BOOT = 32,
+    OPT_REPORT = 64,
+    OPT_COMPARE = 256,
+    OPT_SIDE = 512
+};
+
+struct options {
+    const char *platforms;          /* -p, or NULL */
+    struct vm_config vm;            /* platform is left to the caller */
+    unsigned runs;                  /* -n, or 0 */
+    unsigned parallel;              /* --parallel, or 0 */
+    bool exits;                     /* --exits */
+    unsigned seed;                  /* of the order of runs, or 0 */
+    const char *output;             /* -o, or NULL */
+    const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
+    struct args env, kernel, modules;
+    struct args paths;                           /* what relative ones were made into */
+    const char *a, *b;                           /* compare: the sides' options, or NULL */
+    const char *apps;                            /* folder of the images, or NULL */
+    const char *tty;                             /* none, in, out or both, or NULL */
+    const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
+    bool lab, tap, verbose, partial, json, force, markdown, csv, text, tables;
+    char **rest; /* what is no option; ends with NULL */
+    int rest_count;
+};
+
+/* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE,
+ * or ST_START for a QEMU that is none, with a message, or ST_OK after --help. command: OPT_RUN or
+ * another of the enum, argv[0] its name. */
+int options_parse(unsigned command, int argc, char **argv, struct options *o);
+void options_free(struct options *o);
+
+/* The values of --tty; the index is 1 for the input plus 2 for the output. */
+extern const char *const tty_words[];
+
+/* Prints the rows of a command on stdout. */
+void options_help(unsigned command);
+
+/* Reads a decimal number in min..max, nothing after it. Returns false without touching *value.
+ * Pure. */
+bool parse_number(const char *text, unsigned min, unsigned max, unsigned *value);
+
+/* Reads an amount of memory: MiB, or with a suffix M or G. Pure. */
+bool parse_mem(const char *text, unsigned *mib);
+
+#endif

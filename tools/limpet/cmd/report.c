@@ -1,0 +1,136 @@
+/* limpet report: the last result of each file as one page, as Markdown, as CSV or in short.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "page/page.h"
+#include "results/comparison.h"
+#include "base/limpet.h"
+#include "cmd/options.h"
+#include "base/file.h"
+#include "results/results.h"
+#include "show/screen.h"
+#include "base/quote.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is reported: the last result of each file, or the three of a comparison that it ends with.
+ */
+struct sources {
+    json_t **files;
+    struct comparison *comparisons; /* one for each file, empty where it is none */
+    size_t file_count;
+    struct view *views;
+    size_t view_count;
+};
+
+static void add_view(struct sources *s, json_t *result, const char *file,
+                     const struct comparison *comparison)
+{
+    struct view *v;
+
+    s->views = xrealloc(s->views, (s->view_count + 1) * sizeof *s->views);
+    v = &s->views[s->view_count++];
+    view_init(v, result, file);
+    v->comparison = comparison;
+}
+
+/* Returns 0, or -1 with a message. */
+static int load(const struct options *o, struct sources *s)
+{
+    s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof(json_t *));
+    s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
+    for (int i = 0; i < o->rest_count; i++) {
+        const char *slash = strrchr(o->rest[i], '/'), *name = slash ? slash + 1 : o->rest[i];
+        struct comparison *c = &s->comparisons[i];
+        json_t *all = results_load(o->rest[i]), *sides[3];
+
+        if (!all)
+            return -1;
+        s->files[s->file_count++] = all;
+        *c = (struct comparison){0};
+        if (!comparison_find(all, sides)) {
+            add_view(s, json_array_get(all, json_array_size(all) - 1), name, NULL);
+            continue;
+        }
+        *c = comparison_of(sides[0], sides[1], sides[2], true);
+        for (int k = 0; k < 3; k++)
+            add_view(s, sides[k], name, k ? NULL : c);
+    }
+    return 0;
+}
+
+static void sources_free(struct sources *s)
+{
+    for (size_t i = 0; i < s->file_count; i++) {
+        comparison_free(&s->comparisons[i]);
+        json_decref(s->files[i]);
+    }
+    free(s->files);
+    free(s->comparisons);
+    free(s->views);
+}
+
+/* The short form: what compare prints of a comparison, and bench of a result. */
+static void short_form(const struct sources *s, struct buf *out)
+{
+    for (size_t i = 0; i < s->view_count; i++) {
+        const struct view *v = &s->views[i];
+
+        if (s->file_count > 1 && (v->comparison || !json_text(v->result, "side")[0]))
+            buf_printf(out, "%s%s:\n", i ? "\n" : "", v->file);
+        if (v->comparison)
+            comparison_format(v->comparison, out);
+        else if (!json_text(v->result, "side")[0])
+            screen_format(v->result, out);
+    }
+}
+
+static int report(const struct options *o, bool in_short)
+{
+    struct sources s = {0};
+    struct buf text = {0}, out = {0};
+    int status = load(o, &s);
+
+    if (!status && in_short)
+        short_form(&s, &text);
+    else if (!status && o->csv)
+        page_csv(s.views, s.view_count, &text);
+    else if (!status && o->markdown)
+        page_md(s.views, s.view_count, &text);
+    else if (!status && o->tables)
+        page_tables(s.views, s.view_count, &text);
+    else if (!status)
+        status = page_html(s.views, s.view_count, &out);
+    words_plain(&out, text.data, text.len);
+    if (!status && o->output)
+        status = output_file(o->output, out.data, out.len);
+    else if (!status)
+        output_bytes(NULL, out.data, out.len);
+    sources_free(&s);
+    buf_free(&text);
+    buf_free(&out);
+    return status || output_failed() ? ST_FAILED : ST_OK;
+}
+
+int cmd_report(int argc, char **argv)
+{
+    struct options o;
+    int status = options_parse(OPT_REPORT, argc, argv, &o);
+
+    if (status < 0 && !o.rest_count) {
+        warn("report: of which file? See: limpet report --help");
+        status = ST_USAGE;
+    }
+    if (status < 0 && o.markdown + o.csv + o.text + o.tables > 1) {
+        warn("report: --md, --csv, --text or --tables, not two of them");
+        status = ST_USAGE;
+    }
+    if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))
+        status = ST_USAGE;
+    if (status < 0)
+        status = report(&o, o.text || (!o.output && !o.markdown && !o.csv && !o.tables &&
+                                       isatty(STDOUT_FILENO)));
+    options_free(&o);
+    return status;
+}

@@ -1,0 +1,283 @@
+/* limpet run: boot one app, its console on stdout, its status as ours.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/bench.h"
+#include "base/cleanup.h"
+#include "host/host.h"
+#include "vm/image.h"
+#include "lab/lab.h"
+#include "base/limpet.h"
+#include "cmd/options.h"
+#include "base/file.h"
+#include "vm/platforms.h"
+#include "cmd/preflight.h"
+#include "base/proc.h"
+#include "cmd/run.h"
+#include "vm/xen/xen.h"
+#include "vm/xen/config.h"
+#include "vm/qemu.h"
+#include "vm/vmm.h"
+#include "base/quote.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DISK_S 60.0 /* to make one */
+
+int usable_stdin(void)
+{
+    if (isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) != getpgrp())
+        return -1;
+    return STDIN_FILENO;
+}
+
+/* What of standard input and output are terminals, or are to count as such. */
+static const char *terminals(const struct options *o)
+{
+    return o->tty ? o->tty : tty_words[isatty(STDIN_FILENO) + 2 * isatty(STDOUT_FILENO)];
+}
+
+/* The options that tell the guest's kernel of our streams and of the time, then the user's. A guest
+ * of QEMU may have no clock that knows the date. */
+static void kernel_options(const struct vm_job *job, const char *tty, bool qemu, bool fast,
+                           const struct options *o, struct args *out)
+{
+    struct timespec now;
+
+    if (strcmp(tty, "both"))
+        args_addf(out, "tty=%s", tty);
+    if (job->framed)
+        args_add(out, "input=framed");
+    if (fast)
+        args_add(out, "console=fast");
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (qemu)
+        args_addf(out, "time=%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+    for (size_t i = 0; i < o->kernel.n; i++)
+        args_add(out, o->kernel.v[i]);
+}
+
+static int run_native(const struct platform *platform, const struct image *image,
+                      const struct options *o, const struct console_listener *listener)
+{
+    struct vm_config config = o->vm;
+    struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = usable_stdin()};
+    struct vm_result result;
+    const char *tty = terminals(o);
+    struct args kernel = {0};
+    struct buf line = {0};
+    int status;
+
+    config.platform = platform;
+    job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
+    config.fast_console = platform->run == qemu_run && !o->vm.machine;
+    kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
+    words_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
+    job.line = line.data;
+    platform->run(&config, &job, listener, &result);
+    status = result.status;
+    if (o->verbose) {
+        warn("%s", result.command_line);
+        if (result.details)
+            warn("%s", result.details);
+        warn("first byte %.1f ms, last line %.1f ms, end %.1f ms after the start",
+             result.first_byte_s * 1e3, result.last_line_s * 1e3, result.end_s * 1e3);
+    }
+    if (!result.own && interrupted != SIGPIPE)
+        warn("%s: %s", o->rest[0], result.text);
+    vm_result_free(&result);
+    args_free(&kernel);
+    buf_free(&line);
+    return status;
+}
+
+/* The same command for the tool inside the lab, where folders are others. */
+static int run_lab(const struct platform *platform, const struct image *image,
+                   const struct options *o, const struct console_listener *listener)
+{
+    struct lab_job job;
+    bool good = true;
+    char *app;
+    int status = lab_begin(&job, platform->lab);
+
+    if (status)
+        return status;
+    app = lab_add_image(&job, image->path);
+    args_add(&job.command, "run");
+    args_add(&job.command, app ? app : "");
+    args_add(&job.command, "-p");
+    args_add(&job.command, platform->name);
+    lab_add_options(&job, o);
+    if (o->verbose)
+        args_add(&job.command, "-v");
+    args_addf(&job.command, "--tty=%s", terminals(o));
+    job.stdin_fd = usable_stdin();
+    for (size_t i = 0; i < o->env.n; i++)
+        args_addf(&job.command, "--env=%s", o->env.v[i]);
+    for (size_t i = 0; i < o->kernel.n; i++)
+        args_addf(&job.command, "--kernel=%s", o->kernel.v[i]);
+    for (size_t i = 0; app && i < o->modules.n && good; i++)
+        good = !lab_add_module(&job, o->modules.v[i], i);
+    args_add(&job.command, "--");
+    for (int i = 1; i < o->rest_count; i++)
+        args_add(&job.command, o->rest[i]);
+    job.timeout_s = (o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
+    status = app && good ? lab_run(&job, listener) : ST_IMAGE;
+    lab_end(&job);
+    free(app);
+    return status;
+}
+
+/* A disk for an app of the user's own that has none: made in a folder of ours. disk: the image's
+ * copy beside it then. Returns 0, or a status with a message. */
+static int make_disk(const struct platform *platform, const struct image *image, struct image *disk,
+                     char **dir)
+{
+    bool wanted = platform->run == xen_run && xen_way_has_disk(platform->variant);
+    char *path = wanted ? image_disk(image->path) : NULL;
+    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir() ? tool_dir() : ".");
+    struct buf words = {0};
+    int status = ST_OK;
+
+    if (wanted && access(path, R_OK) && !access(script, X_OK)) {
+        *dir = cleanup_tmpdir();
+        *disk = (struct image){.path = xstrdup(image->path)};
+        status = *dir ? image_snapshot(disk, *dir) : ST_FAILED;
+        free(path);
+        path = status ? NULL : image_disk(disk->path);
+        if (!status &&
+            proc_run((char *[]){script, disk->path, path, NULL}, NULL, DISK_S, NULL, &words)) {
+            warn("%s: it boots from a disk, which could not be made: %s", platform->name,
+                 words.len ? words.data : "mkdisk.sh takes too long");
+            status = ST_IMAGE;
+        }
+    }
+    buf_free(&words);
+    free(script);
+    free(path);
+    return status;
+}
+
+/* Has this machine itself the platform, be it one that only interprets? */
+static bool is_here(const struct platform *platform, enum offer offer)
+{
+    return offer == OFFER_NATIVE ||
+           (offer == OFFER_LAB && platform->interpretable && kvm_interprets());
+}
+
+/* Where a run is that names no platform. */
+static const struct platform *usual_platform(const struct options *o)
+{
+    const struct platform *kvm = platform_find("kvm");
+    struct buf why = {0};
+    bool good = o->lab || is_here(kvm, platform_offer(kvm, &why));
+
+    buf_free(&why);
+    return good ? kvm : platform_find("qemu");
+}
+
+/* Where a run is: the offer of the platform, unless the lab is asked for. */
+static enum offer place_of(const struct platform *platform, const struct options *o,
+                           struct buf *why)
+{
+    enum offer offer;
+
+    if (o->lab && (!platform->lab || getenv("LIMPET_LAB"))) {
+        buf_str(why, platform->lab ? "this is the lab" : "it needs no lab, and has none");
+        return OFFER_NO;
+    }
+    offer = platform_offer(platform, why);
+    if (o->lab)
+        return OFFER_LAB;
+    if (offer != OFFER_NATIVE && is_here(platform, offer)) {
+        warn("KVM here interprets instructions, and not all of them: --lab boots it in the lab, "
+             "where all are there");
+        return OFFER_NATIVE;
+    }
+    return offer;
+}
+
+int run_on(const struct platform *platform, const struct image *image, const struct options *o,
+           const struct console_listener *listener)
+{
+    struct image disk = {0};
+    struct buf why = {0};
+    char *dir = NULL;
+    enum offer offer = place_of(platform, o, &why);
+    int status;
+
+    status = offer == OFFER_NO ? ST_OK : make_disk(platform, image, &disk, &dir);
+    if (disk.path)
+        image = &disk;
+    if (!status && offer != OFFER_NO)
+        status = preflight(platform, o, image, offer == OFFER_LAB);
+    if (status) {
+        ; /* it has been said */
+    } else if (offer == OFFER_LAB) {
+        status = run_lab(platform, image, o, listener);
+    } else if (offer == OFFER_NATIVE || (o->vm.qemu && !o->lab)) {
+        status = run_native(platform, image, o, listener);
+    } else {
+        warn("%s: %s", platform->name, why.data);
+        status = o->lab ? ST_USAGE : platform->lab && getenv("LIMPET_LAB") ? ST_LAB : ST_START;
+    }
+    if (dir)
+        cleanup_remove(dir);
+    free(dir);
+    image_free(&disk);
+    buf_free(&why);
+    return status;
+}
+
+/* Is what the guest will write none of what is read? */
+static bool spares(const struct options *o, const struct image *image)
+{
+    char *inputs[] = {image->path, (char *)o->vm.qemu, "/dev/stdin"};
+    bool good = output_spares(NULL, inputs, sizeof inputs / sizeof *inputs);
+
+    for (size_t i = 0; i < o->modules.n && good; i++) {
+        const char *rest;
+        char *path = vm_module_path(o->modules.v[i], &rest);
+
+        good = output_spares(NULL, &path, 1);
+        free(path);
+    }
+    return good;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct console_listener listener = {.bytes = output_bytes};
+    const struct platform *list[BENCH_PLATFORMS];
+    struct image image = {0};
+    struct options o;
+    int count = 1, status = options_parse(OPT_RUN, argc, argv, &o);
+
+    listener.show_exit = o.verbose;
+    if (status < 0 && (!o.rest_count || !o.rest[0][0])) {
+        warn("run what? for instance: limpet run hello");
+        status = ST_USAGE;
+    }
+    if (status < 0 && o.platforms)
+        count = platform_list(o.platforms, list, BENCH_PLATFORMS);
+    else if (status < 0)
+        list[0] = usual_platform(&o);
+    if (count < 1)
+        status = ST_USAGE;
+    for (int i = 0; i < count && status < 0; i++)
+        if (!platform_accepts(list[i], &o.vm, &o.modules))
+            status = ST_USAGE;
+    if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
+        if (!spares(&o, &image))
+            status = ST_USAGE;
+        else if (count > 1 || o.tap)
+            status = run_each(list, count, &image, &o);
+        else
+            status = run_on(list[0], &image, &o, &listener);
+    }
+    image_free(&image);
+    options_free(&o);
+    return output_failed() ? ST_FAILED : status;
+}

@@ -1,0 +1,22 @@
+/* limpet run: on one platform, or on several one after the other.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_RUN_H
+#define LIMPET_RUN_H
+
+#include "vm/console.h"
+#include "vm/image.h"
+#include "cmd/options.h"
+#include "vm/platforms.h"
+
+/* Runs the app (o->rest[0], whose image was found) on a platform, natively or in its lab; the
+ * listener hears its console. Returns its status, with a message unless it is the guest's own. */
+int run_on(const struct platform *platform, const struct image *image, const struct options *o,
+           const struct console_listener *listener);
+
+/* The same on several: each guest's console with the platform's name before every line, then a line
+ * with its status; or all of it as TAP (--tap), the consoles as comments. Returns 0 when all ended
+ * with status 0, else the first other one. */
+int run_each(const struct platform *const *list, int count, const struct image *image,
+             const struct options *o);
+
+#endif

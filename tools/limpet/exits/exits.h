@@ -1,0 +1,94 @@
+/* VM exits: how often the hypervisor ran in place of the guest, and why. Counted in a run of its
+ * own, from the host's trace, whose events carry the host's TSC. SPDX-License-Identifier:
+ * BSD-2-Clause */
+#ifndef LIMPET_EXITS_H
+#define LIMPET_EXITS_H
+
+#include "base/buf.h"
+#include "vm/kvm_trace.h"
+#include "base/proc.h"
+#include "results/guest_lines.h"
+#include "vm/vm.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* The exits of one guest. Zero-initialize. */
+struct exit_log {
+    struct exit_event {
+        long long tsc; /* the host's */
+        unsigned reason;
+    } * events;
+    size_t n, capacity;
+    struct args reasons; /* each once */
+};
+
+void exit_log_add(struct exit_log *log, long long tsc, const char *reason);
+void exit_log_free(struct exit_log *log);
+
+/* A trace in progress, then what it holds. */
+struct exits {
+    struct exit_log log;
+    long long offset, error; /* guest's TSC less the host's, within so many ticks */
+    bool xen;
+    struct kvm_trace kvm;
+    struct proc xentrace;
+    char *dir;
+};
+
+/* Starts tracing, before the platform's guest is started. NULL with the reason, one sentence
+ * without its stop. */
+struct exits *exits_start(const struct platform *platform, struct buf *why_not);
+
+/* Ends tracing after the guest's run. Returns false with the reason when nothing can be counted. */
+bool exits_stop(struct exits *e, const struct vm_result *vm, struct buf *why_not);
+
+void exits_free(struct exits *e);
+
+/* {"total":N,"reasons":{"io":N,…}}, the most frequent reason first, of the exits between two values
+ * of the guest's TSC (LLONG_MIN and LLONG_MAX: all). NULL with the reason when some may be on
+ * either side. */
+json_t *exits_between(const struct exits *e, long long begin, long long end, struct buf *why_not);
+
+/*
+ * Hands a counting run's exits to the rows of the timed runs. Where its report has rows, each row
+ * of the tally gets "exits", those between begin and end of the report's row of its name, or
+ * "no_exits", why there are none. A boot, whose report has a ledger, gets the rows "VM exits to
+ * main" (from the door) and "VM exits" (all its life), or its row "start to exit" the reason. e may
+ * be NULL: then why_not holds for all. In a suite of guests, a row "NAME, start to exit" gets those
+ * of all its life.
+ */
+void exits_give(const struct exits *e, const struct report *report, json_t *tally,
+                const char *why_not);
+
+/* All of this for one side: one more run of a suite, and what it counts goes to the rows of the
+ * timed runs (exits_count.c). */
+struct suite;
+struct side;
+void exits_count(const struct suite *suite, const struct side *side, json_t *tally);
+
+/* Appends the table "VM exits by reason" of all rows that say anything of it; nothing when none
+ * does. */
+void exits_table(json_t *result, struct buf *out);
+
+/* How the two hypervisors' traces begin and end (exits_kvm.c, exits_xen.c). */
+bool exits_start_xen(struct exits *e, struct buf *why_not);
+/* Ends xentrace, which runs, and Xen's tracing with it. */
+void exits_end_xentrace(struct exits *e);
+bool exits_stop_xen(struct exits *e, const struct vm_result *vm, struct buf *why_not);
+
+/*
+ * Adds a domain's exits from a file of xentrace. intel: the exit codes are VMX's, else SVM's.
+ * Returns false with the reason when the file is damaged or records were lost. Pure.
+ */
+bool xen_trace_parse(const void *data, size_t n, int domain, bool intel, struct exit_log *log,
+                     struct buf *why_not);
+
+/* The name of an exit code, SVM's or VMX's: KVM's own name for SVM's, and the same words for what
+ * is the same on VMX; NULL for one that has none here. Pure. */
+const char *exit_name(bool intel, unsigned code);
+
+/* Our name for a reason in KVM's trace; the text itself when there is none. Pure. */
+const char *exit_name_kvm(const char *text);
+
+#endif

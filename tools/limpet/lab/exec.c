@@ -1,0 +1,68 @@
+/* limpet lab exec: any command in a lab, with the tool and all apps at hand.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "lab/lab.h"
+#include "base/limpet.h"
+#include "base/file.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXEC_S 7200.0 /* whoever waits can interrupt */
+
+/* A folder's images, as a pattern; in its own name nothing is one. Caller frees. */
+static char *images_of(const char *folder)
+{
+    struct buf pattern = {0};
+
+    for (; *folder; folder++)
+        buf_printf(&pattern, "%s%c", strchr("*?[\\", *folder) ? "\\" : "", *folder);
+    buf_str(&pattern, "/*.elf");
+    return pattern.data;
+}
+
+/* All apps that limpet finds by name. */
+static int add_apps(struct lab_job *job)
+{
+    const char *given = getenv("LIMPET_APPS");
+    char *folder =
+        given && given[0] ? xstrdup(given) : xasprintf("%s/apps", tool_dir() ? tool_dir() : ".");
+    char *pattern = images_of(folder);
+    int status = ST_OK;
+    glob_t found;
+
+    free(folder);
+    if (!glob(pattern, 0, NULL, &found)) {
+        for (size_t i = 0; i < found.gl_pathc && !status; i++) {
+            char *name = lab_add_image(job, found.gl_pathv[i]);
+
+            status = name ? ST_OK : ST_LAB;
+            free(name);
+        }
+        globfree(&found);
+    }
+    free(pattern);
+    return status;
+}
+
+int lab_exec(const char *lab, char *const words[], int count)
+{
+    struct console_listener listener = {.bytes = output_bytes};
+    struct buf command = {0};
+    struct lab_job job;
+    int status = lab_begin(&job, lab);
+
+    if (!status)
+        status = add_apps(&job);
+    for (int i = 0; i < count; i++)
+        buf_printf(&command, "%s%s", i ? " " : "", words[i]);
+    if (!status) {
+        job.shell = command.data;
+        job.timeout_s = EXEC_S;
+        job.stdin_fd = usable_stdin();
+        status = lab_run(&job, &listener);
+    }
+    lab_end(&job);
+    buf_free(&command);
+    return output_failed() ? ST_FAILED : status;
+}

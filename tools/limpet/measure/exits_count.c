@@ -1,0 +1,68 @@
+/* The counting run: one more run of a suite, traced and not timed.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/bench.h"
+#include "base/cleanup.h"
+#include "exits/exits.h"
+#include "base/limpet.h"
+#include "measure/vmm_stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* With the reason in why, unless all went well. e may be NULL. */
+static bool run_counted(struct exits *e, const struct suite *suite, const struct side *side,
+                        const char *stats, struct report *report, struct buf *why)
+{
+    struct options options = *side->options;
+    struct side counted = *side;
+    struct vm_result vm;
+    char *bad;
+    bool good;
+
+    options.vm.exact_clock = true;
+    options.vm.stats = stats;
+    counted.options = &options;
+    counted.trace = NULL;
+    bad = side_run(&counted, suite, NULL, report, &vm);
+    if (bad)
+        buf_str(why, bad);
+    good = !bad && (!e || exits_stop(e, &vm, why));
+    free(bad);
+    vm_result_free(&vm);
+    return good;
+}
+
+static void take_stats(const char *path, const char *app, json_t *tally)
+{
+    json_t *stats = json_load_file(path, 0, NULL);
+
+    vmm_stats_give(stats, app, tally);
+    json_decref(stats);
+}
+
+void exits_count(const struct suite *suite, const struct side *side, json_t *tally)
+{
+    struct buf why = {0};
+    struct exits *e = exits_start(side->platform, &why);
+    char *dir = strcmp(side->platform->name, "vmm") ? NULL : cleanup_tmpdir();
+    char *stats = dir ? xasprintf("%s/stats", dir) : NULL;
+    struct report report;
+    bool good;
+
+    if (e || stats) {
+        progress("%s, counting VM exits on %s …", suite->name, side->label);
+        good = run_counted(e, suite, side, stats, &report, &why);
+        exits_give(good ? e : NULL, &report, tally, why.data);
+        if (good && stats)
+            take_stats(stats, suite->app, tally);
+        report_free(&report);
+    } else {
+        exits_give(NULL, NULL, tally, why.data);
+    }
+    if (dir)
+        cleanup_remove(dir);
+    free(dir);
+    free(stats);
+    exits_free(e);
+    buf_free(&why);
+}

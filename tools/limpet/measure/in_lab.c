@@ -1,0 +1,145 @@
+/* limpet bench in a lab: the tool inside measures, its result is merged into ours.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/bench.h"
+#include "host/busy.h"
+#include "lab/lab.h"
+#include "base/limpet.h"
+#include "results/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What comes out of the lab while it measures: progress, and anything else for when it fails. */
+struct lab_output {
+    const char *lab;
+    struct buf log;
+};
+
+static void lab_line(void *ctx, const char *line, size_t n)
+{
+    struct lab_output *o = ctx;
+
+    if (n > sizeof PROGRESS_MARK && !strncmp(line, PROGRESS_MARK, sizeof PROGRESS_MARK - 1)) {
+        progress("%s lab: %.*s", o->lab, (int)(n - sizeof PROGRESS_MARK + 1),
+                 line + sizeof PROGRESS_MARK - 1);
+    } else if (o->log.len < 65536) {
+        buf_add(&o->log, line, n);
+        buf_str(&o->log, "\n");
+    }
+}
+
+static void lab_command(struct lab_job *job, const struct bench *b, const struct lab_bench *lab)
+{
+    const struct options *o = b->options;
+    struct args *a = &job->command;
+    struct buf platforms = {0};
+
+    args_add(a, "bench");
+    for (size_t s = 0; s < SUITES; s++)
+        if (b->chosen & suites[s].bit && suite_first(&suites[s]))
+            args_add(a, suites[s].name);
+    for (int i = 0; i < lab->count; i++)
+        buf_printf(&platforms, "%s%s", i ? "," : "", lab->platforms[i]->name);
+    args_addf(a, "--platforms=%s", platforms.data);
+    args_add(a, "--partial");
+    args_add(a, "--output=/job/out.json");
+    args_addf(a, "--seed=%llu", b->seed);
+    if (o->exits)
+        args_add(a, "--exits");
+    if (o->runs)
+        args_addf(a, "--runs=%u", o->runs);
+    if (o->parallel)
+        args_addf(a, "--parallel=%u", o->parallel);
+    if (o->only)
+        args_addf(a, "--only=%s", o->only);
+    if (o->stream_args)
+        args_addf(a, "--stream-args=%s", o->stream_args);
+    lab_add_options(job, o);
+    buf_free(&platforms);
+}
+
+/* How long the job may take: every guest as long as it may, with the toolstack's share. */
+static double job_limit(const struct bench *b, const struct lab_bench *lab)
+{
+    const struct options *o = b->options;
+    double each = o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT, boots = 0;
+
+    for (int i = 0; i < lab->count; i++)
+        boots += o->runs ? SUITES * o->runs : SUITES + lab->platforms[i]->boots;
+    return each * BENCH_PATIENCE * 3 * lab->count + LAB_MARGIN_S * boots;
+}
+
+static json_t *read_result(const struct lab_job *job)
+{
+    char *path = xasprintf("%s/job/out.json", job->dir);
+    json_t *result = results_read(path);
+
+    free(path);
+    return result;
+}
+
+/* Copies the images into the job's folder. */
+static bool add_images(struct lab_job *job, const struct bench *b)
+{
+    char *name = lab_add_image(job, b->ruler.path);
+    bool good = name != NULL;
+
+    free(name);
+    for (size_t s = 0; s < SUITES && good; s++) {
+        name = b->images[s].path ? lab_add_image(job, b->images[s].path) : xstrdup("");
+        good = name != NULL;
+        free(name);
+    }
+    return good;
+}
+
+/* What the lab's own Linux does not see: how busy the machine was on which it ran. */
+static void note_outside(json_t *inner, const struct busy *since)
+{
+    struct busy_facts facts;
+    json_t *run;
+    size_t i;
+
+    busy_end(since, &facts);
+    for (i = 0; (run = json_array_get(json_object_get(inner, "runs"), i)); i++)
+        busy_outside(run, &facts);
+}
+
+bool bench_lab(const struct bench *b, const struct lab_bench *lab)
+{
+    struct lab_output output = {.lab = lab->name};
+    struct console_listener listener = {.ctx = &output, .line = lab_line};
+    struct lab_job job;
+    json_t *inner = NULL;
+    struct busy since;
+    int status = lab_begin(&job, lab->name);
+    bool good;
+
+    if (!status && !add_images(&job, b))
+        status = ST_LAB;
+    if (!status) {
+        lab_command(&job, b, lab);
+        job.quiet = true;
+        job.timeout_s = job_limit(b, lab);
+        busy_begin(&since);
+        status = lab_run(&job, &listener);
+        if (status == ST_OK || status == ST_FAILED)
+            inner = read_result(&job);
+        note_outside(inner, &since);
+    }
+    lab_end(&job);
+    if (inner)
+        results_merge(b->result, inner);
+    else if (output.log.len)
+        quote(output.log.data, output.log.len);
+    for (int i = 0; i < lab->count && !inner; i++)
+        for (size_t s = 0; s < SUITES; s++)
+            if (suite_has(&suites[s], b->chosen, lab->platforms[i]) && suite_first(&suites[s]))
+                results_skip(b->result, suites[s].name, lab->platforms[i]->name,
+                             "the lab failed (the reason is on stderr)");
+    good = inner != NULL;
+    json_decref(inner);
+    buf_free(&output.log);
+    return good;
+}

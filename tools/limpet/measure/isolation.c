@@ -1,0 +1,194 @@
+/* The suite vmm's guests at once: each fills its memory and looks whether it stays its own.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/isolation.h"
+#include "measure/bench.h"
+#include "base/cleanup.h"
+#include "base/limpet.h"
+#include "results/results.h"
+#include "results/rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define HOLD_MS     2000 /* long enough for the last to begin */
+#define EMULATED_MS 8000 /* in a lab that emulates */
+#define BYTES_MAX   (64 << 20)
+
+/* What a guest of this number must tell of so many bytes (apps/isolation). */
+static void checksum_text(unsigned number, json_int_t bytes, char text[17])
+{
+    unsigned long long state = number, sum = 0;
+
+    for (json_int_t at = 0; at < bytes; at += 8)
+        sum = sum * 31 + random_next(&state);
+    snprintf(text, 17, "%016llx", sum);
+}
+
+static json_t *last_words(const struct report *r)
+{
+    json_t *info = json_object_get(r->facts, "info"), *element;
+    size_t i;
+
+    for (i = 0; (element = json_array_get(info, i)); i++)
+        if (!strcmp(json_text(element, "limpet"), "isolation"))
+            return element;
+    return NULL;
+}
+
+static double tick(const struct report *r, size_t i)
+{
+    return json_number_value(json_array_get(json_array_get(r->ticks, i), 1));
+}
+
+void hold_read(struct hold *h, const struct report *r, unsigned number)
+{
+    json_t *words = last_words(r);
+    json_int_t bytes = json_integer_value(json_object_get(words, "bytes"));
+    char checksum[17] = "";
+
+    h->from = tick(r, 0);
+    h->to = tick(r, 1);
+    h->bytes = (double)bytes * json_number_value(json_object_get(words, "passes"));
+    if (bytes <= BYTES_MAX)
+        checksum_text(number, bytes, checksum);
+    if (!words || json_array_size(r->ticks) != 2 || h->bytes <= 0 || bytes > BYTES_MAX)
+        snprintf(h->why, sizeof h->why, "guest %u did not tell what it held", number);
+    else if (json_integer_value(json_object_get(words, "number")) != number ||
+             strcmp(json_text(words, "checksum"), checksum) != 0)
+        snprintf(h->why, sizeof h->why, "guest %u held what is not its own: checksum %s, not %s",
+                 number, json_text(words, "checksum"), checksum);
+}
+
+double hold_overlap(const struct hold *h, size_t n)
+{
+    double from = -INFINITY, to = INFINITY;
+
+    for (size_t i = 0; i < n; i++) {
+        from = fmax(from, h[i].from);
+        to = fmin(to, h[i].to);
+    }
+    return to - from;
+}
+
+/* What all guests of a round share. */
+struct round {
+    const struct suite *suite;
+    const struct side *side;
+    json_t *run; /* to be completed, or NULL */
+    unsigned first;
+    struct hold holds[AT_ONCE];
+};
+
+/* One guest from its start to its end. */
+static int hold(int i, void *context)
+{
+    struct round *r = context;
+    struct hold *h = &r->holds[i];
+    unsigned number = r->first + (unsigned)i;
+    struct report report;
+    struct vm_result vm;
+    char *more = xasprintf("%u %d", number, getenv("LIMPET_EMULATED") ? EMULATED_MS : HOLD_MS),
+         *why;
+
+    *h = (struct hold){.started = now_s()};
+    why = side_run(r->side, r->suite, more, &report, &vm);
+    h->ended = now_s();
+    if (why)
+        snprintf(h->why, sizeof h->why, "%s", why);
+    else
+        hold_read(h, &report, number);
+    if (r->run)
+        results_complete(r->run, &vm, &report);
+    free(more);
+    free(why);
+    report_free(&report);
+    vm_result_free(&vm);
+    return h->why[0] != '\0';
+}
+
+static void add_rows(const struct round *r, int n, json_t *tally)
+{
+    double started = INFINITY, ended = -INFINITY, rate = 0;
+    const char *suite = r->suite->name;
+    char name[64];
+
+    for (int i = 0; i < n; i++) {
+        const struct hold *h = &r->holds[i];
+
+        started = fmin(started, h->started);
+        ended = fmax(ended, h->ended);
+        rate += h->bytes / (h->to - h->from) / 1e6;
+    }
+    snprintf(name, sizeof name, ISOLATION, n);
+    tally_figure(tally, suite, name, "MB/s", "more", rate);
+    snprintf(name, sizeof name, ISOLATION ", start to exit", n);
+    tally_figure(tally, suite, name, "ms", "less", (ended - started) * 1e3);
+    snprintf(name, sizeof name, ISOLATION_HELD, n);
+    if (n > 1)
+        tally_figure(tally, suite, name, "ms", "more", hold_overlap(r->holds, (size_t)n) * 1e3);
+}
+
+/* n guests at once. Returns why it is no measurement (static, or in the round), or NULL. */
+static const char *round_of(struct round *r, int n, json_t *tally)
+{
+    bool good = n == 1 ? !hold(0, r) : at_once(n, hold, r);
+
+    for (int i = 0; i < n; i++)
+        if (r->holds[i].why[0])
+            return r->holds[i].why;
+    if (!good)
+        return "a guest's process failed";
+    if (hold_overlap(r->holds, (size_t)n) <= 0)
+        return "the guests did not run at the same time";
+    add_rows(r, n, tally);
+    return NULL;
+}
+
+/* Rounds of one guest alone and then of n. Returns how many were begun; why tells what ended them.
+ */
+static unsigned rounds_of(struct round *r, int n, unsigned rounds, json_t *tally, const char **why)
+{
+    json_t *run = r->run;
+    unsigned done = 0;
+
+    for (; !*why && done < rounds && !interrupted; done++) {
+        progress("%d guests at once, round %u of %u on %s …", n, done + 1, rounds, r->side->label);
+        r->first = random_seed();
+        r->run = run;
+        *why = round_of(r, 1, tally);
+        r->run = NULL; /* a process of its own could not complete it */
+        *why = *why ? *why : round_of(r, n, tally);
+    }
+    return done;
+}
+
+void isolation_run(const struct suite *suite, struct side *side, unsigned rounds)
+{
+    struct round *r =
+        mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    json_t *tally = json_array(), *run = side_new_run(side, suite);
+    const char *why = r == MAP_FAILED ? "no memory for a round" : side->unfit;
+    unsigned done = 0;
+
+    if (!why && side->options->parallel) {
+        *r = (struct round){.suite = suite, .side = side, .run = run};
+        rounds = rounds ? rounds : usual_runs(suite, side->platform);
+        done = rounds_of(r, (int)side->options->parallel, rounds, tally, &why);
+    }
+    if (side->options->parallel && why && !interrupted)
+        suite_skip(suite, side, why);
+    if (why)
+        json_array_clear(tally);
+    tally_finish(tally);
+    json_object_set_new(run, "count",
+                        json_integer((json_int_t)done * (1 + side->options->parallel)));
+    if (done)
+        results_add(side->result, json_incref(run), tally);
+    json_decref(run);
+    json_decref(tally);
+    if (r != MAP_FAILED)
+        munmap(r, sizeof *r);
+}

@@ -1,0 +1,122 @@
+/* One boot on one time line: the host's stamps and the guest's, in microseconds.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/bench.h"
+#include "base/limpet.h"
+#include "results/rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A time line that grows at its end. */
+struct line {
+    json_t *tally;
+    double at; /* us since the start */
+    int stages;
+};
+
+/* The stage that ends at a moment: everything since the one before. */
+static void stage(struct line *l, const char *name, double at_us)
+{
+    char *row = xasprintf("to %s", name);
+    json_t *j = tally_figure(l->tally, "boot", row, "us", "less", at_us - l->at);
+
+    json_object_set_new(j, "stage", json_integer(++l->stages));
+    l->at = at_us;
+    free(row);
+}
+
+static void figure(json_t *tally, const char *name, const char *unit, double value)
+{
+    tally_figure(tally, "boot", name, unit, "less", value);
+}
+
+/* The guest's stamps, the host's microseconds of its TSC known. */
+static void guest_stages(struct line *l, const struct vm_result *vm, const struct ledger *ledger)
+{
+    double zero = vm->started_s * 1e6 - ledger_us(ledger, vm->clock.tsc);
+    double at = zero + ledger_us(ledger, ledger->door);
+
+    for (unsigned i = 0; i < vm->stage_count; i++)
+        stage(l, vm->stages[i].name, zero + ledger_us(ledger, vm->stages[i].tsc));
+    stage(l, "door", at);
+    for (void *it = json_object_iter(ledger->stages); it;
+         it = json_object_iter_next(ledger->stages, it))
+        stage(l, json_object_iter_key(it), at += json_number_value(json_object_iter_value(it)));
+}
+
+/* Without a common clock: the guest's stages are as long as they are, and the rest of the time
+ * until the first byte, before the door and after main(), stands as one. */
+static void guest_stages_alone(struct line *l, const struct vm_result *vm,
+                               const struct ledger *ledger)
+{
+    double inside = ledger_us(ledger, ledger->main - ledger->door);
+
+    stage(l, "door, and from main to first byte", vm->first_byte_s * 1e6 - inside);
+    for (void *it = json_object_iter(ledger->stages); it;
+         it = json_object_iter_next(ledger->stages, it))
+        stage(l, json_object_iter_key(it), l->at + json_number_value(json_object_iter_value(it)));
+}
+
+/* What a slow xenconsoled brings after the end was there by then. */
+static void time_line(json_t *tally, const struct vm_result *vm, const struct ledger *ledger)
+{
+    struct line l = {.tally = tally};
+
+    if (vm->created_s > 0)
+        stage(&l, "created", vm->created_s * 1e6);
+    if (vm->started_s > 0)
+        stage(&l, "start", vm->started_s * 1e6);
+    if (vm->clock.known && vm->started_s > 0) {
+        guest_stages(&l, vm, ledger);
+        stage(&l, "first byte", fmin(vm->first_byte_s, vm->end_s) * 1e6);
+    } else {
+        guest_stages_alone(&l, vm, ledger);
+    }
+    stage(&l, "last line", fmin(vm->last_line_s, vm->end_s) * 1e6);
+    stage(&l, "end", vm->end_s * 1e6);
+}
+
+/* The guest was in main() before the host saw its first byte: by no more than that can its clock
+ * have begun later than we think. Microseconds. */
+static double join_error(const struct vm_result *vm, double to_main)
+{
+    double slack = (vm->first_byte_s - vm->started_s) * 1e6 - to_main;
+
+    return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
+}
+
+void collect_boot(const struct suite *suite, json_t *tally, const struct vm_result *vm,
+                  const struct report *report)
+{
+    struct ledger ledger = {.stages = json_object()};
+    bool told = report_ledger(report, &ledger);
+
+    (void)suite;
+    figure(tally, "start to exit", "ms", vm->end_s * 1e3);
+    figure(tally, "start to first byte", "ms", vm->first_byte_s * 1e3);
+    figure(tally, "start to last line", "ms", vm->last_line_s * 1e3);
+    if (vm->created_s > 0)
+        figure(tally, "create", "ms", vm->created_s * 1e3);
+    if (vm->started_s > 0)
+        figure(tally, "unpause to exit", "ms", (vm->end_s - vm->started_s) * 1e3);
+    if (vm->clock.known && told) {
+        double to_main = ledger_us(&ledger, ledger.main - vm->clock.tsc);
+
+        figure(tally, "unpause to door", "us", ledger_us(&ledger, ledger.door - vm->clock.tsc));
+        figure(tally, "unpause to main", "us", to_main);
+        figure(tally, "unpause, error", "us", join_error(vm, to_main));
+    }
+    if (told) {
+        figure(tally, "door to main", "us", ledger_us(&ledger, ledger.main - ledger.door));
+        time_line(tally, vm, &ledger);
+    }
+    if (vm->user_s + vm->system_s > 0) {
+        figure(tally, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
+        figure(tally, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
+    }
+    if (vm->rss_mib > 0)
+        figure(tally, "memory of the VMM", "MiB", vm->rss_mib);
+    if (vm->domain_mib > 0)
+        figure(tally, "memory of the domain", "MiB", vm->domain_mib);
+    json_decref(ledger.stages);
+}

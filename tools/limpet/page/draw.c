@@ -1,0 +1,383 @@
+/* The report's figures: distributions, bars, stages, facts.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/limpet.h"
+#include "page/page.h"
+#include "results/results.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "KVM: median 122 cycles (98–122), n 3,000, p99 147, greatest 59,902", for those who hear the
+ * page.
+ */
+static void describe(const struct column *c, json_t *row, struct buf *out)
+{
+    struct estimate e = estimate_median(row);
+    double p99, max;
+
+    buf_printf(out, "; %s: median ", c->title);
+    estimate_text(out, &e, NUMBER_PEOPLE);
+    if (e.coverage > 0) {
+        buf_str(out, " (");
+        estimate_interval(out, &e, NUMBER_PEOPLE);
+        buf_str(out, ")");
+    }
+    buf_str(out, ", n ");
+    number_text(out, (double)e.n);
+    if (estimate_stat(row, "p99", &p99)) {
+        buf_str(out, ", p99 ");
+        estimate_beside(out, &e, p99, NUMBER_PEOPLE);
+    }
+    if (estimate_stat(row, "max", &max)) {
+        buf_str(out, ", greatest ");
+        estimate_beside(out, &e, max, NUMBER_PEOPLE);
+    }
+}
+
+/* What a plot's caption says of a row that has two modes or outliers. */
+static void remarks(const struct column *c, json_t *row, struct buf *out)
+{
+    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
+    double outliers = json_number(json_object_get(stats, "outliers"), "count");
+
+    if (json_array_size(modes) != 2 && outliers <= 0)
+        return;
+    buf_printf(out, "%s%s: ", out->len ? "; " : "", c->title);
+    if (json_array_size(modes) == 2) {
+        buf_str(out, "two modes, ");
+        number_text(out, json_number_value(json_array_get(modes, 0)));
+        buf_str(out, " and ");
+        number_text(out, json_number_value(json_array_get(modes, 1)));
+        buf_str(out, outliers > 0 ? ", " : "");
+    }
+    if (outliers > 0) {
+        number_text(out, outliers);
+        buf_str(out, outliers > 1 ? " outliers" : " outlier");
+    }
+}
+
+/* One row's distributions on all platforms, as a figure. Returns 0, or -1 with a message. */
+static int plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
+{
+    struct column columns[PAGE_COLUMNS];
+    json_t *rows[PAGE_COLUMNS], *first = NULL;
+    struct buf label = {0}, said = {0}, svg = {0};
+    int count = view_columns(v, suite, columns), n = 0, status;
+
+    for (int i = 0; i < count; i++) {
+        json_t *row = results_row(v->result, suite, name, columns[i].name);
+
+        if (!row)
+            continue;
+        first = first ? first : row;
+        if (!label.len)
+            buf_printf(&label, "Distribution of %s, %s", name, row_unit(row));
+        describe(&columns[i], row, &label);
+        remarks(&columns[i], row, &said);
+        columns[n] = columns[i];
+        rows[n++] = row;
+    }
+    status = n ? plot_svg(columns, rows, n, label.data, &svg) : 0;
+    if (svg.len) {
+        buf_str(out, "<figure><figcaption><strong>");
+        html_text(out, name);
+        buf_str(out, "</strong> <span>");
+        html_text(out, row_unit(first));
+        if (json_text(first, "note")[0]) {
+            buf_str(out, ": ");
+            html_text(out, json_text(first, "note"));
+        }
+        buf_str(out, "</span></figcaption>\n");
+        buf_add(out, svg.data, svg.len);
+        if (said.len) {
+            buf_str(out, "<p class=\"note\">");
+            html_text(out, said.data);
+            buf_str(out, "</p>\n");
+        }
+        buf_str(out, "</figure>\n");
+    }
+    buf_free(&label);
+    buf_free(&said);
+    buf_free(&svg);
+    return status;
+}
+
+/* How to read the plots. */
+static const char plot_key[] =
+    "<p class=\"intro\">A bin's height is the square root of its share, so that the rare can be "
+    "seen; the number below a platform's name is its median; where the range is wide, the scale is "
+    "logarithmic.</p>\n"
+    "<svg class=\"key p0\" viewBox=\"0 0 460 92\" role=\"img\" aria-label=\"Key to the plots: "
+    "the shape shows the samples, dashed lines the two modes; below it ticks for the least sample, "
+    "p95 and p99 where there are samples enough, a thick bar for the median and its 95 % interval, "
+    "dots for the greatest samples\">"
+    "<title>Key to the plots</title>\n"
+    "<path d=\"M20,52V44H34V20H48V30H62V42H76V48H104V34H118V46H132V52Z\" fill=\"var(--c)\" "
+    "fill-opacity=\".45\" stroke=\"var(--c)\"/>\n"
+    "<path d=\"M41,52V10M111,52V10\" stroke=\"var(--soft)\" stroke-dasharray=\"2,4\"/>\n"
+    "<path d=\"M20,60H240M20,57V63M180,57V63M240,55V65\" stroke=\"var(--c)\" "
+    "stroke-width=\"1.25\"/>\n"
+    "<path d=\"M36,60H66M46,54V66\" stroke=\"var(--c)\" stroke-width=\"3.5\"/>\n"
+    "<path d=\"M300,60h.1M318,60h.1M400,60h.1\" stroke=\"var(--c)\" stroke-width=\"4\" "
+    "stroke-linecap=\"round\"/>\n"
+    "<g font-size=\"11\" fill=\"currentColor\" text-anchor=\"middle\">"
+    "<text x=\"142\" y=\"20\" text-anchor=\"start\">two modes, where there are two</text>"
+    "<text x=\"16\" y=\"82\">min</text>"
+    "<text x=\"92\" y=\"82\">median, 95 % interval</text><text x=\"180\" y=\"82\">p95</text>"
+    "<text x=\"240\" y=\"82\">p99</text><text x=\"350\" y=\"82\">greatest samples</text>"
+    "</g></svg>\n";
+
+static int plot_figures(const struct view *v, const char *suite, const struct args *names, bool key,
+                        struct buf *out)
+{
+    struct buf figures = {0};
+    int status = 0;
+
+    for (size_t i = 0; i < names->n && !status; i++)
+        status = plot_figure(v, suite, names->v[i], &figures);
+    if (!status && figures.len) {
+        buf_str(out, key ? plot_key : "");
+        buf_printf(out, "<div class=\"plots\">\n%s</div>\n", figures.data);
+    }
+    buf_free(&figures);
+    return status;
+}
+
+int draw_basic(const struct view *v, struct buf *out)
+{
+    static const char *const classic[] = {"getpid", "sched_yield", "malloc(1 MiB)",
+                                          "first page access"};
+    struct args names = {0};
+    int status;
+
+    for (size_t i = 0; i < sizeof classic / sizeof *classic; i++)
+        args_add(&names, classic[i]);
+    view_names(v, "basic", &names);
+    status = plot_figures(v, "basic", &names, true, out);
+    args_free(&names);
+    return status;
+}
+
+int draw_boot(const struct view *v, struct buf *out)
+{
+    char *rows[] = {"start to exit", "door to main"};
+
+    struct column columns[PAGE_COLUMNS];
+    bool key = !view_columns(v, "basic", columns);
+
+    return plot_figures(v, "boot", &(struct args){.v = rows, .n = 2}, key, out);
+}
+
+/* The greatest value of a suite's rows in a unit: their bars share one scale. */
+static double greatest(const struct view *v, const char *suite, const char *unit)
+{
+    double most = 0;
+    json_t *row;
+    size_t i;
+
+    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++)
+        if (!strcmp(json_text(row, "suite"), suite) && !strcmp(json_text(row, "unit"), unit))
+            most = json_number(row, "value") > most ? json_number(row, "value") : most;
+    return most;
+}
+
+/* One row on all platforms as bars, as a figure. */
+static void bars(const struct view *v, const char *suite, const char *name, struct buf *out)
+{
+    struct column columns[PAGE_COLUMNS];
+    int count = view_columns(v, suite, columns);
+    json_t *row, *any = NULL;
+    struct estimate e;
+    double most;
+
+    for (int i = 0; i < count && !any; i++)
+        any = results_row(v->result, suite, name, columns[i].name);
+    most = greatest(v, suite, json_text(any, "unit"));
+    if (!any || most <= 0)
+        return;
+    buf_str(out, "<figure><figcaption><strong>");
+    html_text(out, name);
+    buf_str(out, "</strong> <span>");
+    html_text(out, row_unit(any));
+    buf_str(out, "</span></figcaption>\n<ul class=\"bars\">\n");
+    for (int i = 0; i < count; i++) {
+        if (!(row = results_row(v->result, suite, name, columns[i].name)))
+            continue;
+        buf_str(out, "<li><span>");
+        html_text(out, columns[i].title);
+        buf_printf(out,
+                   "</span><span class=\"track\"><i class=\"p%d\" style=\"width:%.2f%%\"></i>"
+                   "</span><span>",
+                   columns[i].colour, fmax(0, 100 * json_number(row, "value") / most));
+        e = estimate_value(row);
+        estimate_text(out, &e, NUMBER_PEOPLE);
+        buf_str(out, "</span></li>\n");
+    }
+    buf_str(out, "</ul></figure>\n");
+}
+
+static int bar_figures(const struct view *v, const char *suite, struct buf *out)
+{
+    struct args names = {0};
+
+    view_names(v, suite, &names);
+    if (names.n) {
+        buf_str(out, "<div class=\"plots\">\n");
+        for (size_t i = 0; i < names.n; i++)
+            bars(v, suite, names.v[i], out);
+        buf_str(out, "</div>\n");
+    }
+    args_free(&names);
+    return 0;
+}
+
+int draw_stream(const struct view *v, struct buf *out) { return bar_figures(v, "stream", out); }
+int draw_throughput(const struct view *v, struct buf *out)
+{
+    return bar_figures(v, "throughput", out);
+}
+
+/* The bar of a boot's stages. Narrow ones carry no number; the table below has them all. */
+static void stack(const struct column *c, const struct stages *s, struct buf *out)
+{
+    double whole = s->sum_ms > s->total_ms ? s->sum_ms : s->total_ms;
+
+    buf_printf(out, "<div class=\"stack p%d\" role=\"img\" aria-label=\"", c->colour);
+    html_text(out, c->title);
+    for (size_t i = 0; i < s->count; i++) {
+        buf_str(out, i ? "; " : ": ");
+        html_text(out, s->v[i].name);
+        buf_printf(out, " %.1f %%", 100 * s->v[i].ms / s->total_ms);
+    }
+    buf_str(out, "\">");
+    for (size_t i = 0; i < s->count; i++) {
+        double share = 100 * s->v[i].ms / whole;
+
+        buf_printf(out, "<i%s style=\"width:%.4f%%\">", share >= 1 ? " class=\"wide\"" : "",
+                   share > 0 ? share : 0);
+        if (share >= 5)
+            buf_printf(out, "<b>%zu</b>", i + 1);
+        if (share >= 20) {
+            buf_str(out, " ");
+            html_text(out, s->v[i].name);
+        }
+        buf_str(out, "</i>");
+    }
+    buf_str(out, "</div>\n");
+}
+
+static void stage_rows(const struct stages *s, struct buf *out)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        char share[32];
+
+        share_text(share, sizeof share, s->v[i].ms / s->total_ms);
+        buf_printf(out, "<tr><td>%zu</td><th scope=\"row\">", i + 1);
+        html_text(out, s->v[i].name);
+        buf_str(out, "</th><td>");
+        decimal_text(out, s->v[i].ms, 3);
+        buf_printf(out, " ms%s</td><td>%s</td></tr>\n", s->v[i].ms < 0 ? ", noise" : "", share);
+    }
+}
+
+static void stage_figure(const struct column *c, const struct stages *s, struct buf *out)
+{
+    double off = s->sum_ms - s->total_ms;
+
+    buf_str(out, "<figure class=\"stages\"><figcaption><strong>");
+    html_text(out, c->title);
+    buf_str(out, "</strong> <span>");
+    decimal_text(out, s->total_ms, 3);
+    if (s->boots > 1)
+        buf_printf(out, " ms, the middle one of %zu boots</span></figcaption>\n", s->boots);
+    else
+        buf_str(out, " ms, the only boot</span></figcaption>\n");
+    stack(c, s, out);
+    buf_str(out, "<table><caption class=\"unseen\">");
+    html_text(out, c->title);
+    buf_str(out, ": stages of the median boot</caption>\n<thead class=\"unseen\"><tr>"
+                 "<th scope=\"col\">Number</th><th scope=\"col\">Stage</th>"
+                 "<th scope=\"col\">Time</th><th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
+    stage_rows(s, out);
+    buf_str(out, "</tbody></table>\n");
+    if (off > 0.0005 || off < -0.0005)
+        buf_printf(out,
+                   "<p class=\"note\">The stages add up to %.3f ms, %.3f ms %s than the "
+                   "total.</p>\n",
+                   s->sum_ms, off > 0 ? off : -off, off > 0 ? "more" : "less");
+    buf_str(out, "</figure>\n");
+}
+
+int draw_stages(const struct view *v, struct buf *out)
+{
+    struct stages stages;
+    struct buf notes = {0};
+    bool any = false;
+
+    for (int i = 0; i < v->count; i++) {
+        if (!view_stages(v, v->columns[i].name, &stages)) {
+            if (stages.why && stages.why[0])
+                buf_printf(&notes, "<p class=\"note\">%s: %s.</p>\n", v->columns[i].title,
+                           stages.why);
+            continue;
+        }
+        if (!any)
+            buf_str(out, "<p class=\"intro\">Of each platform's boots, the one whose time from "
+                         "start to exit "
+                         "is the median. A bar is the whole of that boot: compare shares, not "
+                         "lengths.</p>\n<div class=\"plots\">\n");
+        any = true;
+        stage_figure(&v->columns[i], &stages, out);
+    }
+    if (any)
+        buf_str(out, "</div>\n");
+    if (notes.len)
+        buf_str(out, notes.data);
+    buf_free(&notes);
+    return 0;
+}
+
+static void fact_block(json_t *object, const char *first, const char *second, struct buf *out)
+{
+    struct args facts = {0};
+
+    buf_str(out, "<details><summary><strong>");
+    html_text(out, first);
+    buf_str(out, "</strong> ");
+    html_text(out, second);
+    buf_str(out, "</summary><dl>\n");
+    view_facts(&facts, "", object);
+    for (size_t i = 0; i + 1 < facts.n; i += 2) {
+        buf_str(out, "<dt>");
+        html_text(out, facts.v[i]);
+        buf_str(out, "</dt><dd>");
+        html_text(out, facts.v[i + 1]);
+        buf_str(out, "</dd>\n");
+    }
+    args_free(&facts);
+    buf_str(out, "</dl></details>\n");
+}
+
+int draw_provenance(const struct view *v, struct buf *out)
+{
+    json_t *run, *whole = view_whole(v);
+    size_t i;
+
+    buf_str(out, "<div class=\"runs\">\n");
+    fact_block(whole, "The whole", "host, command, seed", out);
+    json_decref(whole);
+    for (i = 0; (run = json_array_get(json_object_get(v->result, "runs"), i)); i++) {
+        char *first = xasprintf("%s on %s", json_text(run, "suite"), view_title(v, run));
+        char *second = xasprintf(
+            "%s %s, %s, nesting %d%s", json_text(run, "vmm"), json_text(run, "vmm_version"),
+            json_text(run, "mode"), (int)json_number(run, "nesting"),
+            json_is_true(json_object_get(run, "emulated")) ? ", emulated" : "");
+        fact_block(run, first, second, out);
+        free(first);
+        free(second);
+    }
+    buf_str(out, "</div>\n");
+    return 0;
+}

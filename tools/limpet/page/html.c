@@ -1,0 +1,136 @@
+/* The report as one HTML page: no script, nothing from elsewhere.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/limpet.h"
+#include "page/page.h"
+#include "results/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One part of a result; opens and names its section. Returns 0, or -1 with a message. */
+static int part_html(const struct view *v, size_t number, const struct part *p, bool *open,
+                     const char **section, struct buf *out, struct buf *menu)
+{
+    struct sheet sheet = {0};
+    struct buf drawing = {0};
+    int status = p->draw ? p->draw(v, &drawing) : 0;
+
+    if (p->fill && !p->md_alone)
+        p->fill(v, &sheet);
+    if (!status && (sheet.n || drawing.len)) {
+        if (*section) {
+            buf_printf(out, "%s<section id=\"r%zu-%td\"><h3>%s</h3>\n", *open ? "</section>\n" : "",
+                       number, p - page_parts, *section);
+            buf_printf(menu, "<a href=\"#r%zu-%td\">%s</a>\n", number, p - page_parts, *section);
+            *section = NULL;
+            *open = true;
+        }
+        buf_printf(
+            out, p->folded ? "<details class=\"folded\"><summary>%s</summary>\n" : "<h4>%s</h4>\n",
+            p->title);
+        if (p->intro)
+            buf_printf(out, "<p class=\"intro\">%s</p>\n", p->intro);
+        if (sheet.n)
+            sheet_html(&sheet, p->title, out);
+        if (drawing.len)
+            buf_add(out, drawing.data, drawing.len);
+        buf_str(out, p->folded ? "</details>\n" : "");
+    }
+    sheet_free(&sheet);
+    buf_free(&drawing);
+    return status;
+}
+
+static void result_head(const struct view *v, struct buf *out)
+{
+    json_t *host = json_object_get(v->result, "host");
+    const char *facts[] = {json_text(v->result, "tool"), json_text(host, "cpu_model"),
+                           json_text(host, "distribution"), json_text(v->result, "command")};
+
+    buf_str(out, "<h2>");
+    html_text(out, v->file);
+    if (json_text(v->result, "side")[0])
+        buf_str(out, ": side ");
+    html_text(out, json_text(v->result, "side"));
+    buf_str(out, "</h2>\n<p class=\"facts\"><time>");
+    html_text(out, view_date(v));
+    buf_str(out, "</time>");
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (facts[i][0]) {
+            buf_str(out, i < 3 ? " · <span>" : " · <code>");
+            html_text(out, facts[i]);
+            buf_str(out, i < 3 ? "</span>" : "</code>");
+        }
+    buf_str(out, "</p>\n");
+}
+
+/* What the reader must know before the first figure. */
+static void warning(const struct view *v, struct buf *out)
+{
+    json_t *run;
+    bool lab = false, emulated = false;
+    size_t i;
+
+    for (i = 0; (run = json_array_get(json_object_get(v->result, "runs"), i)); i++) {
+        lab |= !strcmp(json_text(run, "mode"), "lab");
+        emulated |= json_is_true(json_object_get(run, "emulated"));
+    }
+    if (emulated)
+        buf_printf(out,
+                   "<p class=\"warning\"><strong>Emulated.</strong> Platforms marked so ran on "
+                   "processors that QEMU imitates%s: their figures compare with each other, "
+                   "and are never the speed of hardware.</p>\n",
+                   lab ? ", those marked lab on Limpet's own nested hosts" : "");
+}
+
+static int result_html(const struct view *v, size_t number, struct buf *out)
+{
+    struct buf body = {0}, menu = {0};
+    const char *section = NULL;
+    bool open = false;
+    int status = 0;
+
+    for (const struct part *p = page_parts; p->title && !status; p++) {
+        section = p->section ? p->section : section;
+        status = part_html(v, number, p, &open, &section, &body, &menu);
+    }
+    buf_str(out, "<article>\n");
+    result_head(v, out);
+    if (menu.len)
+        buf_printf(out, "<nav aria-label=\"Sections\">\n%s</nav>\n", menu.data);
+    warning(v, out);
+    buf_printf(out, "%s%s</article>\n", body.len ? body.data : "<p>No rows.</p>\n",
+               open ? "</section>\n" : "");
+    buf_free(&body);
+    buf_free(&menu);
+    return status;
+}
+
+int page_html(const struct view *views, size_t count, struct buf *out)
+{
+    const char *date = "";
+    int status = 0;
+
+    for (size_t i = 0; i < count; i++)
+        date = strcmp(view_date(&views[i]), date) > 0 ? view_date(&views[i]) : date;
+    buf_str(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                 "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                 "<link rel=\"icon\" href=\"data:,\">\n<title>Limpet report");
+    for (int again = 0; again < 2; again++) { /* the title, then the heading */
+        char *day = xasprintf("%.10s", date);
+
+        buf_str(out, again ? "<h1>Limpet report" : "");
+        buf_str(out, again ? " <time>" : ", ");
+        html_text(out, day);
+        if (!again)
+            buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>", page_style);
+        free(day);
+    }
+    buf_str(out, "</time></h1></header>\n<main>\n");
+    for (size_t i = 0; i < count && !status; i++)
+        status = result_html(&views[i], i + 1, out);
+    buf_str(out, "</main>\n</body>\n</html>\n");
+    return status;
+}

@@ -1,0 +1,386 @@
+/* limpet replay: published tables beside ours, a verdict for every cell.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "replay/replay.h"
+#include "host/busy.h"
+#include "results/disturbance.h"
+#include "results/estimate.h"
+#include "base/limpet.h"
+#include "cmd/options.h"
+#include "base/file.h"
+#include "vm/platforms.h"
+#include "results/results.h"
+#include "stats/stats.h"
+#include "show/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum state { CELL_MISSING, CELL_UNLIKE, CELL_EMULATED, CELL_JUDGED };
+
+struct cell {
+    enum state state;
+    struct figure theirs, ours; /* theirs.value 0: nothing is published here */
+    struct estimate shown;      /* ours, in the published unit */
+    struct estimate median;     /* where ours is a mean far from it; else not known */
+    const char *why;            /* CELL_MISSING, CELL_UNLIKE; owned by the result or static */
+};
+
+/* What one publication's replay works on. */
+struct replay {
+    const struct publication *publication;
+    json_t *result;
+    struct buf *out;
+    struct table cells, shapes;
+    unsigned missing;
+    bool marked; /* a ratio with an asterisk was shown */
+};
+
+static json_t *run_of(const struct replay *r, json_t *row)
+{
+    return json_array_get(json_object_get(r->result, "runs"),
+                          (size_t)json_integer_value(json_object_get(row, "run")));
+}
+
+bool is_emulated_lab(json_t *run)
+{
+    return !strcmp(json_text(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
+}
+
+/* Why our row does not measure what theirs does, or NULL. */
+static const char *unlike(const struct replay *r, const struct replay_row *line, int column,
+                          json_t *row, json_t *run)
+{
+    if (line->unlike[column])
+        return line->unlike[column];
+    if (json_integer_value(json_object_get(run, "vcpus")) != r->publication->vcpus ||
+        json_integer_value(json_object_get(run, "mem_mib")) != r->publication->mem_mib)
+        return "ours had other memory or processors";
+    if (json_is_false(json_object_get(json_object_get(run, "valid"), "ok")))
+        return "ours computed wrong results";
+    if (line->elements && json_integer_value(json_object_get(row, "elements")) != line->elements)
+        return "ours had arrays of another size";
+    return NULL;
+}
+
+/* Ours, in the published unit; only "value" has an interval. */
+static struct estimate estimate_of(const struct replay_row *line, json_t *row)
+{
+    double scale = line->scale > 0 ? line->scale : 1;
+    struct estimate e = estimate_value(row);
+
+    if (strcmp(line->key, "value") != 0) {
+        e.value = json_number_value(json_object_get(row, line->key));
+        e.coverage = 0;
+    }
+    e.value *= scale;
+    e.low *= scale;
+    e.high *= scale;
+    return e;
+}
+
+static void take_ours(struct replay *r, const struct replay_row *line, int column, json_t *row,
+                      struct cell *cell)
+{
+    json_t *run = run_of(r, row);
+    struct estimate e = cell->shown = estimate_of(line, row);
+    struct figure *f = &cell->ours;
+    struct buf apart = {0};
+
+    f->value = f->low = f->high = e.value;
+    disturbance_text(row, run, NUMBER_PLAIN, &apart);
+    if (apart.len && !strcmp(line->key, "value"))
+        cell->median = estimate_median(row);
+    buf_free(&apart);
+    if (!(f->value > 0)) {
+        cell->why = "our result has no such figure";
+        return;
+    }
+    if (strcmp(json_text(row, "unit"), line->unit) != 0) {
+        f->value = 0;
+        cell->why = "our result has another unit";
+        return;
+    }
+    if (e.coverage >= STATS_CONFIDENCE) {
+        f->low = e.low;
+        f->high = e.high;
+    }
+    cell->why = unlike(r, line, column, row, run);
+    f->place = is_emulated_lab(run) ? "lab" : json_text(run, "mode");
+    if (cell->why)
+        cell->state = CELL_UNLIKE;
+    else
+        cell->state = is_emulated_lab(run) ? CELL_EMULATED : CELL_JUDGED;
+    f->apart = cell->why != NULL;
+}
+
+static struct cell make_cell(struct replay *r, const struct replay_row *line, int column)
+{
+    const char *name = r->publication->columns[column], *reason;
+    const char *title = platform_find(name)->title;
+    double published = line->theirs[column];
+    json_t *row = results_row(r->result, line->suite, line->name, name);
+    struct cell cell = {
+        .theirs = {title, published, published, published, line->grain, "there", false},
+        .ours = {.title = title}};
+
+    if (row)
+        take_ours(r, line, column, row, &cell);
+    else if ((reason = results_reason(r->result, line->suite, name)))
+        cell.why = reason;
+    else if (results_find_run(r->result, line->suite, name))
+        cell.why = "our result has no such row";
+    else
+        cell.why = "not measured in our result";
+    return cell;
+}
+
+static void add_verdict(struct replay *r, const struct cell *c, bool more)
+{
+    struct buf words = {0};
+
+    buf_str(&words, "");
+    if (!(c->theirs.value > 0))
+        ; /* ours alone */
+    else if (c->state == CELL_MISSING)
+        buf_printf(&words, "SKIP: %s", c->why);
+    else if (c->state == CELL_UNLIKE)
+        buf_printf(&words, "not comparable: %s", c->why);
+    else if (c->state == CELL_EMULATED)
+        buf_str(&words, "emulated: only the shape counts");
+    else
+        figure_verdict(&c->theirs, &c->ours, more, &words);
+    if (c->theirs.value > 0 && c->median.known) {
+        buf_str(&words, "; ours is a mean, its median ");
+        estimate_text(&words, &c->median, NUMBER_PLAIN);
+    }
+    table_cell(&r->cells, "%s", words.data);
+    buf_free(&words);
+}
+
+static void add_cell(struct replay *r, const struct replay_row *line, const struct cell *c,
+                     bool first)
+{
+    bool marked = c->state == CELL_UNLIKE || c->state == CELL_EMULATED;
+    struct buf ours = {0};
+
+    estimate_text(&ours, &c->shown, NUMBER_PLAIN);
+    table_cell(&r->cells, "%s", first ? line->label : "");
+    table_cell(&r->cells, "%s", c->theirs.title);
+    if (c->theirs.value > 0)
+        table_cell(&r->cells, "%.*f", line->digits, c->theirs.value);
+    else
+        table_cell(&r->cells, "%s", "");
+    table_cell(&r->cells, "%s", c->ours.value > 0 ? ours.data : "-");
+    if (c->ours.value > 0)
+        table_cell(&r->cells, "%zu", c->shown.n);
+    else
+        table_cell(&r->cells, "%s", "");
+    buf_free(&ours);
+    if (c->theirs.value > 0 && c->ours.value > 0)
+        table_cell(&r->cells, "%.3g%s", c->ours.value / c->theirs.value, marked ? "*" : " ");
+    else
+        table_cell(&r->cells, "%s", "");
+    r->marked |= marked && c->theirs.value > 0;
+    add_verdict(r, c, line->more);
+}
+
+/* One row of theirs: its cells, and how the platforms rank. */
+static void add_row(struct replay *r, const struct replay_row *line)
+{
+    struct figure theirs[SHAPE_MAX], ours[SHAPE_MAX];
+    struct buf there = {0}, here = {0}, match = {0};
+    bool published = false;
+    int n = 0, shown = 0;
+
+    for (; r->publication->columns[n]; n++) {
+        struct cell c = make_cell(r, line, n);
+
+        theirs[n] = c.theirs;
+        ours[n] = c.ours;
+        if (c.theirs.value > 0 || c.ours.value > 0)
+            add_cell(r, line, &c, !shown++);
+        published |= c.theirs.value > 0;
+        r->missing += c.theirs.value > 0 && c.state == CELL_MISSING;
+    }
+    if (!published)
+        return;
+    buf_str(&there, "");
+    buf_str(&here, "");
+    shape_format(theirs, n, &there);
+    shape_format(ours, n, &here);
+    shape_match(theirs, ours, n, &match);
+    table_cell(&r->shapes, "%s", line->label);
+    table_cell(&r->shapes, "%s", there.data);
+    table_cell(&r->shapes, "%s", here.data);
+    table_cell(&r->shapes, "%s", match.data);
+    buf_free(&there);
+    buf_free(&here);
+    buf_free(&match);
+}
+
+static void header(struct table *t, const char *const *titles)
+{
+    for (; *titles; titles++)
+        table_cell(t, "%s", *titles);
+}
+
+static void finish(struct replay *r, struct table *t)
+{
+    table_format(t, r->out);
+    table_free(t);
+    buf_str(r->out, "\n");
+}
+
+/* The rows from one section's first to its last; returns the next section's first. */
+static const struct replay_row *section(struct replay *r, const struct replay_row *line)
+{
+    const char *const cells[] = {line->section,  "",        "theirs", "ours", "n",
+                                 "ours/theirs ", "verdict", NULL};
+    const char *const shapes[] = {"shape", "theirs", "ours", "", NULL};
+
+    r->cells = (struct table){.columns = 7, .left = 1 << 1 | 1 << 6};
+    r->shapes = (struct table){.columns = 4, .left = ~0u};
+    header(&r->cells, cells);
+    header(&r->shapes, shapes);
+    do
+        add_row(r, line++);
+    while (line->label && !line->section);
+    finish(r, &r->cells);
+    finish(r, &r->shapes);
+    return line;
+}
+
+/* Where ours come from: a line for each platform, with the first of its runs on a busy machine. */
+static void provenance(struct replay *r)
+{
+    for (const char *const *name = r->publication->columns; *name; name++) {
+        json_t *run, *found = NULL;
+        struct buf busy = {0};
+        size_t i;
+
+        for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)); i++) {
+            if (strcmp(json_text(run, "platform"), *name) != 0)
+                continue;
+            found = found ? found : run;
+            if (!busy.len && busy_tell(run, &busy) && found != run)
+                buf_printf(&busy, " (%s)", json_text(run, "suite"));
+        }
+        if (!found)
+            continue;
+        buf_printf(r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title,
+                   json_text(found, "mode"), json_text(found, "vmm"),
+                   json_text(found, "vmm_version"),
+                   json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
+                   json_text(found, "emulated_by"));
+        if (busy.len)
+            buf_printf(r->out, "; on a busy machine: %s", busy.data);
+        buf_free(&busy);
+        buf_str(r->out, "\n");
+    }
+}
+
+static void play(struct replay *r, const char *path)
+{
+    const struct publication *p = r->publication;
+    json_t *host = json_object_get(r->result, "host");
+
+    buf_printf(r->out, "%s\ntheirs: %s\nours:   %s of %s; %s%s\n", p->line, p->setting, path,
+               json_text(r->result, "created"), json_text(host, "cpu_model"),
+               json_is_true(json_object_get(host, "virtualized")) ? ", itself virtual" : "");
+    provenance(r);
+    buf_str(r->out, "\n");
+    for (const struct replay_row *line = p->rows; line && line->label;)
+        line = section(r, line);
+    if (p->claims)
+        r->missing += claims_format(p->claims, r->result, r->out);
+    for (const char *const *note = p->notes; *note; note++)
+        buf_printf(r->out, "- %s\n", *note);
+    buf_str(
+        r->out,
+        "- ≈ and \"the same\": within 10 %, within the 95 % interval of our median, or within the "
+        "step in which theirs is given. The machines differ: a ratio holds for both together.\n");
+    if (p->rows)
+        buf_str(r->out, "- A shape is judged pair by pair, and only between rows of one place: a "
+                        "lab whose hardware is emulated says nothing about a native row.\n");
+    if (r->marked)
+        buf_str(r->out, "- * shown, but no comparison of speed: see the verdict.\n");
+    buf_str(r->out, "\n");
+}
+
+static int usage(const char *name)
+{
+    if (name)
+        warn("no publication \"%s\"; there are:", name);
+    else
+        warn("replay what? there are:");
+    for (const struct publication *p = publications; p->name; p++)
+        fprintf(stderr, "  %-12s %s\n", p->name, p->line);
+    fprintf(stderr, "  %-12s all of them\n", "all");
+    return ST_USAGE;
+}
+
+/* The result to replay, or NULL with a message; path: as given, or where it was looked for. */
+static json_t *load(const char *given, char **path)
+{
+    *path =
+        given ? xstrdup(given) : xasprintf("%s/results/latest.json", tool_dir() ? tool_dir() : ".");
+    if (!given && access(*path, R_OK)) {
+        warn("there is no %s yet: run `make bench`, or give a FILE of limpet bench -o", *path);
+        return NULL;
+    }
+    return results_read(*path);
+}
+
+static int replay(const char *name, const char *file)
+{
+    bool all = !strcmp(name, "all"), known = all;
+    struct buf out = {0};
+    unsigned missing = 0;
+    json_t *result;
+    char *path;
+
+    for (const struct publication *p = publications; p->name; p++)
+        known |= !strcmp(name, p->name);
+    if (!known)
+        return usage(name);
+    result = load(file, &path);
+    if (result && !output_spares(NULL, &path, 1)) {
+        free(path);
+        json_decref(result);
+        return ST_USAGE;
+    }
+    for (const struct publication *p = publications; p->name && result; p++)
+        if (all || !strcmp(name, p->name)) {
+            struct replay r = {.publication = p, .result = result, .out = &out};
+
+            play(&r, path);
+            missing += r.missing;
+        }
+    output_text(&out);
+    fflush(stdout); /* what follows on stderr is about it */
+    if (missing)
+        warn("%u published cell%s without a figure of ours", missing, missing > 1 ? "s" : "");
+    buf_free(&out);
+    free(path);
+    json_decref(result);
+    return result && !missing ? ST_OK : ST_FAILED;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    struct options o;
+    int status = options_parse(OPT_REPLAY, argc, argv, &o);
+
+    if (status < 0 && !o.rest_count) {
+        status = usage(NULL);
+    } else if (status < 0 && o.rest_count > 2) {
+        warn("replay takes a name and a file; \"%s\" is too much", o.rest[2]);
+        status = ST_USAGE;
+    }
+    if (status < 0)
+        status = replay(o.rest[0], o.rest[1]);
+    options_free(&o);
+    return status;
+}

@@ -1,0 +1,61 @@
+/* Published tables, to hold ours against.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_REPLAY_H
+#define LIMPET_REPLAY_H
+
+#include "stats/rank.h"
+
+#include <jansson.h>
+
+/* One published row, and which row of ours is its like. */
+struct replay_row {
+    const char *section; /* a new table begins here and is called so; NULL: the last goes on */
+    const char *label;
+    double theirs[SHAPE_MAX]; /* in the order of the columns; all 0: not published, ours stands
+                                 beside the row above */
+    double grain;             /* theirs is published in steps of so much; 0: exactly */
+    bool more;                /* more is better */
+    int digits;               /* after the point, of theirs */
+    const char *suite, *name, *key; /* ours; key: "value", or a key of the row that holds a time */
+    const char *unit;               /* what "value" must be in */
+    double scale;                   /* ours times this is in the published unit; 0: as it is */
+    long elements;                  /* ours must have worked on so many; 0: nothing to check */
+    const char *unlike[SHAPE_MAX];  /* why a cell of theirs measures something else, or NULL */
+};
+
+/*
+ * One published claim, a sentence with a bound or a figure, and the row of the suite vmm that it is
+ * held against, on each of its platforms. Theirs is a range, low to high, or, alike, a figure.
+ */
+struct replay_claim {
+    const char *section; /* a new table begins here and is called so; NULL: the last goes on */
+    const char *label, *theirs;
+    double low, high;
+    const char *name, *unit; /* ours: "ms", "us", "MB/s", "exits" (by io and hlt); "x": a ratio, see
+                              * over; "right": that it is there */
+    const char *over;        /* the platform whose figure is divided by ours, or NULL */
+    bool fact;               /* no matter of speed: emulated hardware tells it too */
+    const char *holds;       /* said in place of "holds", or NULL */
+    const char *platforms[4]; /* ends with NULL */
+};
+
+struct publication {
+    const char *name, *line;            /* in the list of names */
+    const char *setting;                /* the machine */
+    const char *const *notes;           /* what one must know to compare, ends with NULL */
+    const char *columns[SHAPE_MAX + 1]; /* our platforms' names, ends with NULL */
+    int vcpus, mem_mib;
+    const struct replay_row *rows;     /* ends with a NULL label; or NULL */
+    const struct replay_claim *claims; /* likewise */
+};
+
+/* A lab whose hardware is emulated tells nothing about speeds; plain QEMU is what it is. */
+bool is_emulated_lab(json_t *run);
+
+/* Appends the claims with their verdicts. Returns how many have no figure of ours. */
+unsigned claims_format(const struct replay_claim *claims, json_t *result, struct buf *out);
+
+/* All, ends with a NULL name (replay_data.c). */
+extern const struct publication publications[];
+
+#endif

@@ -1,0 +1,185 @@
+/* A row's figures as every view shows them: with their interval, n, unit and digits.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "results/estimate.h"
+#include "results/results.h"
+#include "stats/stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DECIMALS_MAX 9    /* STREAM's seconds are told to so many */
+#define PDG_TWO      3.55 /* an error that begins with less is told to two digits, else to one */
+
+/* Sets the interval from [low, high] and its coverage. */
+static void set_interval(struct estimate *e, json_t *bounds, json_t *coverage)
+{
+    if (json_array_size(bounds) != 2 || !(json_number_value(coverage) > 0))
+        return;
+    e->low = json_number_value(json_array_get(bounds, 0));
+    e->high = json_number_value(json_array_get(bounds, 1));
+    e->coverage = json_number_value(coverage);
+}
+
+struct estimate estimate_value(json_t *row)
+{
+    json_t *value = json_object_get(row, "value");
+    struct estimate e = {.known = json_is_number(value),
+                         .value = json_number_value(value),
+                         .n = json_array_size(json_object_get(row, "runs")),
+                         .unit = unit_text(json_text(row, "unit"))};
+
+    e.noise = e.value < 0;
+    set_interval(&e, json_object_get(row, "ci"), json_object_get(row, "coverage"));
+    return e;
+}
+
+struct estimate estimate_median(json_t *row)
+{
+    json_t *stats = json_object_get(row, "stats"), *value = json_object_get(stats, "p50");
+    const char *unit = json_text(row, "sample_unit");
+    struct estimate e = {.known = json_is_number(value),
+                         .value = json_number_value(value),
+                         .n = (size_t)json_integer_value(json_object_get(stats, "n")),
+                         .unit = unit_text(unit[0] ? unit : json_text(row, "unit"))};
+
+    e.noise = e.value < 0;
+    set_interval(&e, json_object_get(stats, "ci"), json_object_get(stats, "coverage"));
+    return e;
+}
+
+struct estimate estimate_difference(const struct estimate *more, const struct estimate *less)
+{
+    struct estimate e = {.known = more->known && less->known,
+                         .value = more->value - less->value,
+                         .n = more->n < less->n ? more->n : less->n,
+                         .unit = more->unit};
+
+    if (more->coverage > 0 && less->coverage > 0) {
+        e.low = e.value - hypot(more->value - more->low, less->high - less->value);
+        e.high = e.value + hypot(more->high - more->value, less->value - less->low);
+        e.coverage = fmin(more->coverage, less->coverage);
+    }
+    e.noise = e.known && (e.value < 0 || (e.coverage > 0 && e.low < 0));
+    return e;
+}
+
+bool estimate_stat(json_t *row, const char *key, double *value)
+{
+    json_t *number = json_object_get(json_object_get(row, "stats"), key);
+
+    *value = json_number_value(number);
+    return json_is_number(number);
+}
+
+bool estimate_sample(json_t *row, size_t i, double *value, double *count)
+{
+    json_t *histogram = json_object_get(row, "histogram");
+    json_t *element = json_array_get(histogram ? histogram : json_object_get(row, "samples"), i);
+
+    *value = json_number_value(histogram ? json_array_get(element, 0) : element);
+    *count = histogram ? json_number_value(json_array_get(element, 1)) : 1;
+    return element != NULL;
+}
+
+/* The power of ten of a number's first digit. */
+static int magnitude(double value) { return (int)floor(log10(value)); }
+
+/* So many significant digits are so many behind the point. */
+static int decimals_of(double value, int digits)
+{
+    double size = fabs(value);
+
+    return size > 0 && isfinite(size) ? digits - 1 - magnitude(size) : 0;
+}
+
+/* Digits behind the point, for a number that nothing more is known of. */
+static int usual_decimals(double value)
+{
+    int decimals = decimals_of(value, 3);
+
+    return value == floor(value) || decimals < 0 ? 0 : decimals;
+}
+
+/* A number from 1 to 10: the digits of an error, wherever its point stands. */
+static double first_digits(double error) { return error / pow(10, magnitude(error)); }
+
+/* Digits behind the point; before it, when negative, those that are not told. */
+static int decimals(const struct estimate *e)
+{
+    double error = (e->high - e->low) / 2;
+    int n, least;
+
+    if (!(e->coverage > 0) || !(error > 0))
+        return usual_decimals(e->value);
+    n = decimals_of(error, first_digits(error) < PDG_TWO ? 2 : 1);
+    least = decimals_of(e->value, 2);
+    if (fabs(e->value) <= error) /* nothing is to be seen of it beyond the error's digits */
+        least = (int)fmin(least, fmax(n, 0));
+    n = n < least ? least : n;
+    if (n > 0 && n > decimals_of(e->value, 4))
+        n = decimals_of(e->value, 4) > 0 ? decimals_of(e->value, 4) : 0;
+    return n < DECIMALS_MAX ? n : DECIMALS_MAX;
+}
+
+/* A number to so many decimals, or rounded before the point. */
+static void print(struct buf *out, double value, int n, enum number_style style)
+{
+    double step = n < 0 ? pow(10, -n) : 1, rounded = round(value / step) * step;
+
+    if (n >= 0)
+        rounded = fabs(value) < 0.5 * pow(10, -n) ? 0 : value; /* no "-0.0" */
+    if (style == NUMBER_PEOPLE)
+        decimal_text(out, rounded, n > 0 ? n : 0);
+    else
+        buf_printf(out, "%.*f", n > 0 ? n : 0, rounded);
+}
+
+void estimate_text(struct buf *out, const struct estimate *e, enum number_style style)
+{
+    print(out, e->value, decimals(e), style);
+    if (e->noise)
+        buf_str(out, " noise");
+}
+
+void estimate_interval(struct buf *out, const struct estimate *e, enum number_style style)
+{
+    if (!(e->coverage > 0))
+        return;
+    print(out, e->low, decimals(e), style);
+    buf_str(out, "–");
+    print(out, e->high, decimals(e), style);
+    if (e->coverage < STATS_CONFIDENCE)
+        buf_printf(out, " at %.0f %%", floor(e->coverage * 100));
+}
+
+void estimate_beside(struct buf *out, const struct estimate *e, double value,
+                     enum number_style style)
+{
+    int n = decimals(e), least = decimals_of(value, 2);
+
+    if (n < 0 || value == floor(value)) /* a count of ticks is told as it was */
+        n = least = 0;
+    n = n < least ? least : n;
+    print(out, value, n < DECIMALS_MAX ? n : DECIMALS_MAX, style);
+}
+
+void decimal_text(struct buf *out, double value, int decimals)
+{
+    char text[400];
+    const char *p = text;
+
+    snprintf(text, sizeof text, "%.*f", decimals, value);
+    if (*p == '-') {
+        buf_str(out, "−");
+        p++;
+    }
+    for (size_t digits = strspn(p, "0123456789"); digits; digits--, p++) {
+        buf_add(out, p, 1);
+        if (digits % 3 == 1 && digits > 1)
+            buf_str(out, ",");
+    }
+    buf_str(out, p);
+}
+
+void number_text(struct buf *out, double value) { decimal_text(out, value, usual_decimals(value)); }

@@ -1,0 +1,295 @@
+/* A comparison in words, and as limpet compare prints it.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "results/comparison.h"
+#include "results/estimate.h"
+#include "base/limpet.h"
+#include "results/results.h"
+#include "stats/stats.h"
+#include "show/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH      80
+#define HASH_SHOWN 12
+
+void judged_text(const struct judged *j, struct buf *out)
+{
+    bool more = j->d.change > 0;
+
+    if (j->word == WORD_SAME)
+        buf_str(out, "no difference");
+    else if (j->word != WORD_UNSURE)
+        buf_printf(out, "B is %s, %s",
+                   !more                                          ? "less"
+                   : !strcmp(json_text(j->row, "better"), "more") ? "higher"
+                                                                  : "more",
+                   j->word == WORD_WORSE ? "WORSE" : "better");
+    else if (!j->needed)
+        buf_printf(out, "cannot tell: %s", j->d.divisible ? "no -n would" : "A is 0, no ratio");
+    else
+        buf_printf(out, "cannot tell: -n %u %s", j->needed,
+                   j->n < VERDICT_LEAST_RUNS ? "at least" : "would");
+}
+
+void judged_change(const struct judged *j, struct buf *out)
+{
+    if (j->d.divisible || j->d.known)
+        buf_printf(out, "%+.1f %%", j->d.change * 100);
+    else
+        buf_str(out, "-");
+}
+
+void judged_interval(const struct judged *j, struct buf *out)
+{
+    if (j->d.known)
+        buf_printf(out, "%+.1f … %+.1f", j->d.interval[0] * 100, j->d.interval[1] * 100);
+    else
+        buf_str(out, "-");
+}
+
+void judged_value(const struct judged *j, bool of_b, struct buf *out)
+{
+    double share = of_b ? (j->d.interval[1] - j->d.interval[0]) / 2 : j->d.floor;
+    double error = j->d.known && j->d.divisible ? share * j->d.a : 0;
+    double value = of_b ? j->d.b : j->d.a;
+    struct estimate e = {.known = true,
+                         .value = value,
+                         .low = value - error,
+                         .high = value + error,
+                         .coverage = error > 0};
+
+    estimate_text(out, &e, NUMBER_PLAIN);
+}
+
+/* What is recorded of a run that may explain a difference. */
+static const char *const run_facts[] = {
+    "mode",    "nesting", "emulated_by", "kernel",      "cpu_model", "vcpus",
+    "mem_mib", "vmm",     "vmm_version", "domain_type", "cpu",       "machine",
+};
+
+/* A fact as text (caller frees); "none" where there is none. */
+static char *fact_text(json_t *fact)
+{
+    if (!fact || json_is_null(fact))
+        return xstrdup("none");
+    return json_is_string(fact)
+               ? xstrdup(json_string_value(fact))
+               : json_dumps(fact, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(3));
+}
+
+/* Adds what differs, once. */
+static void add_difference(struct args *out, const char *what, json_t *of_a, json_t *of_b)
+{
+    bool known = false;
+    char *a, *b;
+
+    if (json_equal(of_a, of_b) || (!of_a && !of_b))
+        return;
+    a = fact_text(of_a);
+    b = fact_text(of_b);
+    for (size_t i = 0; i + 2 < out->n; i += 3)
+        known |= !strcmp(out->v[i], what) && !strcmp(out->v[i + 1], a) && !strcmp(out->v[i + 2], b);
+    if (!known) {
+        args_add(out, what);
+        args_add(out, a);
+        args_add(out, b);
+    }
+    free(a);
+    free(b);
+}
+
+/* "cpu_model" as people write it. */
+static char *plain_key(const char *key)
+{
+    char *text = xstrdup(key);
+
+    for (char *c = text; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return text;
+}
+
+/* The first word of QEMU's command line, or the beginning of an image's hash. */
+static json_t *part_of(json_t *run, const char *key, size_t most)
+{
+    const char *text = json_text(run, key);
+    size_t n = most ? most : strcspn(text, " ");
+
+    return text[0] ? json_stringn(text, strnlen(text, n)) : NULL;
+}
+
+static void run_differences(const struct comparison *c, const struct group *g, struct args *out)
+{
+    json_t *a = results_find_run(c->a, g->suite, g->platform->name);
+    json_t *b = results_find_run(c->b, g->suite, g->platform->name), *x, *y;
+    char *what;
+
+    for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
+        char *key = plain_key(run_facts[i]);
+
+        what = xasprintf("%s, %s", g->platform->title, key);
+        add_difference(out, what, json_object_get(a, run_facts[i]),
+                       json_object_get(b, run_facts[i]));
+        free(what);
+        free(key);
+    }
+    if (!strcmp(json_text(a, "vmm"), "qemu") && !strcmp(json_text(b, "vmm"), "qemu")) {
+        x = part_of(a, "command_line", 0);
+        y = part_of(b, "command_line", 0);
+        what = xasprintf("%s, program", g->platform->title);
+        add_difference(out, what, x, y);
+        json_decref(x);
+        json_decref(y);
+        free(what);
+    }
+    x = part_of(a, "image_sha256", HASH_SHOWN);
+    y = part_of(b, "image_sha256", HASH_SHOWN);
+    what = xasprintf("image %s, SHA-256", json_text(a, "image"));
+    add_difference(out, what, x, y);
+    json_decref(x);
+    json_decref(y);
+    free(what);
+}
+
+void comparison_sides(const struct comparison *c, struct args *out)
+{
+    json_t *host_a = json_object_get(c->a, "host"), *host_b = json_object_get(c->b, "host"), *fact;
+    const char *name;
+
+    if (!c->again) {
+        add_difference(out, "command", json_object_get(c->a, "command"),
+                       json_object_get(c->b, "command"));
+        add_difference(out, "measured", json_object_get(c->a, "created"),
+                       json_object_get(c->b, "created"));
+    }
+    add_difference(out, "tool", json_object_get(c->a, "tool"), json_object_get(c->b, "tool"));
+    json_object_foreach(host_a, name, fact)
+    {
+        char *key = plain_key(name), *what = xasprintf("host, %s", key);
+
+        add_difference(out, what, fact, json_object_get(host_b, name));
+        free(what);
+        free(key);
+    }
+    for (size_t i = 0; i < c->n; i++)
+        if (c->groups[i].n || c->groups[i].refused)
+            run_differences(c, &c->groups[i], out);
+}
+
+static void format_sides(const struct comparison *c, struct buf *out)
+{
+    struct args sides = {0};
+
+    comparison_sides(c, &sides);
+    buf_str(out, sides.n ? "What differs between the sides, besides the figures:\n"
+                         : "Nothing that is recorded differs between the sides.\n");
+    for (size_t i = 0; i + 2 < sides.n; i += 3) {
+        const char *what = sides.v[i], *of_a = sides.v[i + 1], *of_b = sides.v[i + 2];
+        bool fits = strlen(what) + strlen(of_a) + strlen(of_b) + 10 <= WIDTH;
+
+        buf_printf(out, fits ? "  %s: A %s, B %s\n" : "  %s\n    A %s\n    B %s\n", what, of_a,
+                   of_b);
+    }
+    buf_str(out, "\n");
+    args_free(&sides);
+}
+
+static void format_group(const struct group *g, struct buf *out)
+{
+    static const char *const cells[] = {"A",     "B", "change", "99 % interval",
+                                        "floor", "n", "verdict"};
+    struct table t = {.columns = 1 + sizeof cells / sizeof *cells};
+
+    if (g->refused)
+        buf_printf(out, "%s on %s: refused: %s (--force compares all the same)\n\n", g->suite,
+                   g->platform->title, g->refused);
+    if (!g->n)
+        return;
+    table_cell(&t, "%s on %s", g->suite, g->platform->title);
+    for (size_t i = 0; i + 1 < t.columns; i++)
+        table_cell(&t, "%s", cells[i]);
+    for (size_t i = 0; i < g->n; i++) {
+        const struct judged *j = &g->rows[i];
+        struct buf text[5] = {{0}};
+
+        judged_value(j, false, &text[0]);
+        judged_value(j, true, &text[1]);
+        judged_change(j, &text[2]);
+        judged_interval(j, &text[3]);
+        judged_text(j, &text[4]);
+        table_cell(&t, "%s [%s]", json_text(j->row, "name"), unit_text(json_text(j->row, "unit")));
+        for (int k = 0; k < 4; k++)
+            table_cell(&t, "%s", text[k].data);
+        if (j->d.known)
+            table_cell(&t, "%.1f", j->d.floor * 100);
+        else
+            table_cell(&t, "-");
+        table_cell(&t, "%zu", j->n);
+        table_cell(&t, "%s", text[4].data);
+        for (int k = 0; k < 5; k++)
+            buf_free(&text[k]);
+    }
+    table_format(&t, out);
+    buf_str(out, "\n");
+    table_free(&t);
+}
+
+void comparison_needed(const struct comparison *c, struct buf *out)
+{
+    double *needed = xrealloc(NULL, (c->count[WORD_UNSURE] + 1) * sizeof *needed), most;
+    const char *whom;
+    size_t n = 0;
+
+    if (!c->count[WORD_UNSURE]) {
+        free(needed);
+        return;
+    }
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t k = 0; k < c->groups[i].n; k++)
+            if (c->groups[i].rows[k].needed)
+                needed[n++] = c->groups[i].rows[k].needed;
+    stats_sort(needed, n);
+    most = n ? needed[n - 1] : 0;
+    whom = n == c->count[WORD_UNSURE] ? "all of them" : "most of them";
+    if (n && most <= VERDICT_LEAST_RUNS)
+        buf_printf(out, "Fewer than %d runs tell nothing of noise: at least -n %d is needed.",
+                   VERDICT_LEAST_RUNS, VERDICT_LEAST_RUNS);
+    else if (n && needed[n / 2] < most)
+        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell half of them, -n %.0f %s.",
+                   VERDICT_SMALL * 100, needed[n / 2], most, whom);
+    else if (n)
+        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell %s.", VERDICT_SMALL * 100, most,
+                   whom);
+    else
+        buf_printf(out, "No number of runs (-n) would tell%s.",
+                   c->again ? "" : ": sides that take turns (--a, --b) tell more");
+    free(needed);
+}
+
+static void format_sum(const struct comparison *c, struct buf *out)
+{
+    struct buf needed = {0};
+    unsigned all = c->refused;
+
+    for (int i = 0; i < WORDS; i++)
+        all += c->count[i];
+    buf_printf(out, "%u row%s: %u no difference, %u B worse, %u B better, %u cannot tell", all,
+               all == 1 ? "" : "s", c->count[WORD_SAME], c->count[WORD_WORSE],
+               c->count[WORD_BETTER], c->count[WORD_UNSURE]);
+    if (c->refused)
+        buf_printf(out, ", %u refused", c->refused);
+    buf_str(out, "\nA and B are figures of the sides' best runs, not the medians of a report.\n");
+    comparison_needed(c, &needed);
+    if (needed.len)
+        buf_printf(out, "%s\n", needed.data);
+    buf_free(&needed);
+}
+
+void comparison_format(const struct comparison *c, struct buf *out)
+{
+    format_sides(c, out);
+    for (size_t i = 0; i < c->n; i++)
+        format_group(&c->groups[i], out);
+    format_sum(c, out);
+}

@@ -1,0 +1,232 @@
+/* What a result's figures tell, in sentences.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "show/findings.h"
+#include "host/busy.h"
+#include "base/limpet.h"
+#include "vm/platforms.h"
+#include "results/results.h"
+#include "show/screen.h"
+#include "stats/stats.h"
+#include "show/table.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows that are worth a sentence: what a platform does, and what it is told by. */
+static const struct metric {
+    const char *suite, *name, *does, *by;
+} metrics[] = {
+    {"boot", "start to exit", "boots", "boot"},
+    {"boot", "door to main", "gets from its door to main", "door to main"},
+    {"basic", "getpid", "calls getpid", "getpid"},
+    {"basic", "sched_yield", "reschedules", "sched_yield"},
+    {"basic", "malloc(1 MiB)", "allocates", "malloc"},
+    {"basic", "first page access", "touches fresh memory", "page access"},
+    {"stream", "Triad", "does STREAM's Triad", "Triad"},
+    {"throughput", "1 at once", "boots guests in a row", "throughput"},
+    {"vmm", "hypercall, port", "handles a port's exit", "a port's exit"},
+};
+#define METRICS (sizeof metrics / sizeof *metrics)
+
+/* Platforms that one chooses between. */
+static const char *const pairs[][2] = {
+    {"kvm", "qemu"},
+    {"kvm", "vmm"},
+    {"xen-pvh", "xen-hvm"},
+    {"xen-hvm", "xen-hvm-disk"},
+    {"xen-hvm-disk-fast", "xen-hvm-disk"},
+};
+#define PAIRS (sizeof pairs / sizeof *pairs)
+
+struct estimate findings_figure(json_t *row)
+{
+    struct estimate e = estimate_value(row);
+
+    return e.n ? e : estimate_median(row);
+}
+
+struct estimate findings_ratio(const struct estimate *x, const struct estimate *y, bool more)
+{
+    const struct estimate *over = more ? x : y, *under = more ? y : x;
+    struct estimate e = {.known = x->known && y->known && x->value > 0 && y->value > 0,
+                         .n = x->n < y->n ? x->n : y->n,
+                         .unit = ""};
+    double log_of;
+
+    if (!e.known)
+        return e;
+    e.value = over->value / under->value;
+    if (x->coverage > 0 && y->coverage > 0 && over->low > 0 && under->low > 0) {
+        log_of = log(e.value);
+        e.low = exp(log_of - hypot(log(over->value / over->low), log(under->high / under->value)));
+        e.high = exp(log_of + hypot(log(over->high / over->value), log(under->value / under->low)));
+        e.coverage = fmin(x->coverage, y->coverage);
+    }
+    return e;
+}
+
+bool findings_told(const struct estimate *ratio)
+{
+    return ratio->known && ratio->coverage >= STATS_CONFIDENCE &&
+           (ratio->low > 1 || ratio->high < 1);
+}
+
+void findings_title(const struct platform *p, struct buf *out)
+{
+    size_t n = strcspn(p->title, ",");
+
+    buf_add(out, p->title, n);
+    if (p->title[n])
+        buf_printf(out, " (%s)", p->title + n + 2);
+}
+
+/* Are a suite's results right, as far as it tells? */
+static bool valid(json_t *run)
+{
+    return !json_is_false(json_object_get(json_object_get(run, "valid"), "ok"));
+}
+
+/* Did both platforms live through the same: here, or in the same boots of a lab? */
+static bool comparable(json_t *result, const char *suite, const struct platform *const of[2])
+{
+    json_t *a = results_find_run(result, suite, of[0]->name);
+    json_t *b = results_find_run(result, suite, of[1]->name);
+    bool lab = !strcmp(json_text(a, "mode"), "lab");
+
+    return a && b && valid(a) && valid(b) && !strcmp(json_text(a, "mode"), json_text(b, "mode")) &&
+           (!lab || (of[0]->lab && of[1]->lab && !strcmp(of[0]->lab, of[1]->lab)));
+}
+
+/* "PVH boots 2.6 times faster than HVM (95 %: 2.1–3.3)." */
+static void sentence(const struct estimate *ratio, const char *does,
+                     const struct platform *const of[2], struct args *out)
+{
+    struct estimate e = *ratio;
+    struct buf text = {0};
+    bool swap = e.value < 1;
+
+    if (swap)
+        e = (struct estimate){.known = true,
+                              .value = 1 / ratio->value,
+                              .low = 1 / ratio->high,
+                              .high = 1 / ratio->low,
+                              .coverage = ratio->coverage};
+    findings_title(of[swap], &text);
+    buf_printf(&text, " %s ", does);
+    estimate_text(&text, &e, NUMBER_PEOPLE);
+    buf_str(&text, " times faster than ");
+    findings_title(of[!swap], &text);
+    buf_str(&text, " (95 %: ");
+    estimate_interval(&text, &e, NUMBER_PEOPLE);
+    buf_str(&text, ").");
+    args_add(out, text.data);
+    buf_free(&text);
+}
+
+/* What does not tell two platforms apart, by the number of runs. */
+struct unsure {
+    struct group {
+        size_t n;
+        bool boots; /* the runs are boots */
+        struct buf by;
+    } groups[METRICS];
+    size_t count;
+    struct buf busy; /* how busy the machine was in the first such run, if it was */
+};
+
+static void add_unsure(struct unsure *u, json_t *result, const struct metric *m,
+                       const struct platform *const of[2], size_t n)
+{
+    bool boots = !strcmp(m->suite, "boot");
+    size_t i = 0;
+
+    for (int k = 0; k < 2 && !u->busy.len; k++)
+        busy_tell(results_find_run(result, m->suite, of[k]->name), &u->busy);
+    while (i < u->count && (u->groups[i].n != n || u->groups[i].boots != boots))
+        i++;
+    if (i == u->count)
+        u->groups[u->count++] = (struct group){.n = n, .boots = boots};
+    buf_printf(&u->groups[i].by, "%s%s", u->groups[i].by.len ? ", " : "", m->by);
+}
+
+/* "Cannot tell KVM from VMM by boot: 6 boots; by getpid: 1 run; load 12 on 2 CPUs." */
+static void say_unsure(struct unsure *u, const struct platform *const of[2], struct args *out)
+{
+    struct buf text = {0};
+
+    buf_str(&text, "Cannot tell ");
+    findings_title(of[0], &text);
+    buf_str(&text, " from ");
+    findings_title(of[1], &text);
+    for (size_t i = 0; i < u->count; i++) {
+        struct group *g = &u->groups[i];
+
+        buf_printf(&text, "%s by %s: %zu %s%s", i ? ";" : "", g->by.data, g->n,
+                   g->boots ? "boot" : "run", g->n == 1 ? "" : "s");
+        buf_free(&g->by);
+    }
+    if (u->busy.len)
+        buf_printf(&text, "%s%s", u->count > 1 ? "; " : ", ", u->busy.data);
+    buf_str(&text, ".");
+    if (u->count)
+        args_add(out, text.data);
+    buf_free(&u->busy);
+    buf_free(&text);
+}
+
+/* All that the rows tell of two platforms; what they do not tell goes into unsure. */
+static void find(json_t *result, const struct platform *const of[2], struct args *told,
+                 struct args *unsure)
+{
+    struct unsure u = {0};
+
+    for (size_t i = 0; i < METRICS; i++) {
+        const struct metric *m = &metrics[i];
+        json_t *a = results_row(result, m->suite, m->name, of[0]->name);
+        json_t *b = results_row(result, m->suite, m->name, of[1]->name);
+        struct estimate x = findings_figure(a), y = findings_figure(b), ratio;
+
+        if (!comparable(result, m->suite, of))
+            continue;
+        ratio = findings_ratio(&x, &y, !strcmp(json_text(a, "better"), "more"));
+        if (findings_told(&ratio))
+            sentence(&ratio, m->does, of, told);
+        else if (ratio.known)
+            add_unsure(&u, result, m, of, ratio.n);
+    }
+    say_unsure(&u, of, unsure);
+}
+
+void findings_format(json_t *result, size_t lines, struct buf *out)
+{
+    static const char more[] =
+        "Fewer than 6 runs tell nothing of noise; more of them (-n) tell more.";
+    struct args all = {0}, unsure = {0};
+    size_t left = 0;
+
+    for (size_t i = 0; i < PAIRS; i++) {
+        const struct platform *of[2] = {platform_find(pairs[i][0]), platform_find(pairs[i][1])};
+
+        find(result, of, &all, &unsure);
+    }
+    for (size_t i = 0; i < unsure.n; i++)
+        args_add(&all, unsure.v[i]);
+    if (unsure.n)
+        args_add(&all, more);
+    for (size_t i = 0; i < all.n; i++) {
+        struct buf text = {0};
+        size_t needed = text_wrap(all.v[i], SCREEN_COLUMNS, &text);
+
+        if (left || needed + (i + 1 < all.n) > lines) {
+            left++; /* the last line tells how many more there are */
+        } else {
+            buf_add(out, text.data, text.len);
+            lines -= needed;
+        }
+        buf_free(&text);
+    }
+    if (left)
+        buf_printf(out, "… and %zu more such sentences would not fit here.\n", left);
+    args_free(&all);
+    args_free(&unsure);
+}

@@ -1,0 +1,234 @@
+/* Boot images: where an app's image is, and whether a file is one.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/image.h"
+#include "base/limpet.h"
+#include "base/file.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOTE_PHYS32_ENTRY 18
+#define IMAGE_MAX         (1u << 30)
+
+static size_t round4(size_t n) { return (n + 3) & ~(size_t)3; }
+
+/* Is there a note "Xen", type 18, among these? */
+static bool has_door(const uint8_t *p, size_t n)
+{
+    Elf64_Nhdr note;
+
+    while (n >= sizeof note) {
+        size_t size;
+
+        memcpy(&note, p, sizeof note);
+        size = sizeof note + round4(note.n_namesz) + round4(note.n_descsz);
+        if (size > n)
+            return false;
+        if (note.n_type == NOTE_PHYS32_ENTRY && note.n_namesz == 4 && note.n_descsz >= 4 &&
+            !memcmp(p + sizeof note, "Xen", 4))
+            return true;
+        p += size;
+        n -= size;
+    }
+    return false;
+}
+
+enum image_check image_check(const void *data, size_t n)
+{
+    const uint8_t *bytes = data;
+    Elf64_Ehdr eh;
+    Elf64_Phdr ph;
+
+    if (n < EI_NIDENT || memcmp(bytes, ELFMAG, SELFMAG))
+        return IMAGE_NOT_ELF;
+    if (bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB)
+        return IMAGE_NOT_X86_64;
+    if (n < sizeof eh)
+        return IMAGE_DAMAGED;
+    memcpy(&eh, bytes, sizeof eh);
+    if (eh.e_machine != EM_X86_64)
+        return IMAGE_NOT_X86_64;
+    if (eh.e_phnum && (eh.e_phentsize != sizeof ph || eh.e_phoff > n ||
+                       (uint64_t)eh.e_phnum * sizeof ph > n - eh.e_phoff))
+        return IMAGE_DAMAGED;
+    for (size_t i = 0; i < eh.e_phnum; i++) {
+        memcpy(&ph, bytes + eh.e_phoff + i * sizeof ph, sizeof ph);
+        if (ph.p_type != PT_LOAD && ph.p_type != PT_NOTE)
+            continue;
+        if (ph.p_offset > n || ph.p_filesz > n - ph.p_offset)
+            return IMAGE_DAMAGED;
+        if (ph.p_type == PT_NOTE && has_door(bytes + ph.p_offset, ph.p_filesz))
+            return IMAGE_OK;
+    }
+    return IMAGE_NO_DOOR;
+}
+
+const char *image_check_text(enum image_check check)
+{
+    static const char *const text[] = {
+        [IMAGE_OK] = "a Limpet image",
+        [IMAGE_NOT_ELF] = "not an ELF file",
+        [IMAGE_NOT_X86_64] = "an ELF file, but not x86-64",
+        [IMAGE_NO_DOOR] = "an x86-64 ELF file, but it has no Limpet door (build it with limpet-cc)",
+        [IMAGE_DAMAGED] = "a damaged ELF file: its headers point outside the file",
+    };
+    return text[check];
+}
+
+char *file_read(const char *path, size_t max, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *data = NULL;
+    size_t got = 0, cap = 0, part = 1;
+
+    if (!f)
+        return NULL;
+    while (part && got < max) {
+        if (cap - got < 2) {
+            cap = cap ? cap * 2 : 65536;
+            data = xrealloc(data, cap);
+        }
+        part = fread(data + got, 1, cap - got - 1, f);
+        got += part;
+    }
+    if (ferror(f) || got > max) {
+        int error = ferror(f) ? errno : EFBIG;
+
+        fclose(f);
+        free(data);
+        errno = error;
+        return NULL;
+    }
+    fclose(f);
+    if (data)
+        data[got] = '\0';
+    *n = got;
+    return data;
+}
+
+int file_copy(const char *from, const char *to, mode_t mode)
+{
+    char chunk[65536];
+    int in = open(from, O_RDONLY | O_CLOEXEC),
+        out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int error = in < 0 || out < 0 ? -errno : 0;
+    ssize_t n = 0;
+
+    while (!error && (n = read(in, chunk, sizeof chunk)) > 0)
+        error = output_write(out, chunk, (size_t)n);
+    if (!error && n < 0)
+        error = -errno;
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && close(out) && !error)
+        error = -errno;
+    if (error)
+        warn("cannot copy %s to %s: %s", from, to, strerror(-error));
+    return error ? -1 : 0;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+
+    return !stat(path, &st) && !S_ISDIR(st.st_mode);
+}
+
+/* The path of an app, or NULL with a message. */
+static char *search(const char *app)
+{
+    const char *folders[2] = {getenv("LIMPET_APPS"), NULL};
+    char *beside = xasprintf("%s/apps", tool_dir() ? tool_dir() : "."), *path = NULL;
+
+    if (strchr(app, '/')) {
+        free(beside);
+        return xstrdup(app);
+    }
+    folders[1] = beside;
+    for (int i = 0; i < 2 && !path; i++) {
+        if (!folders[i] || !folders[i][0])
+            continue;
+        path = xasprintf("%s/%s.elf", folders[i], app);
+        if (!is_file(path)) {
+            free(path);
+            path = NULL;
+        }
+    }
+    if (!path && is_file(app))
+        path = xstrdup(app);
+    if (!path)
+        warn("no app \"%s\": there is no %s.elf in %s%s%s (build it with make, or give a path)",
+             app, app, folders[0] ? folders[0] : "", folders[0] ? " or " : "", beside);
+    free(beside);
+    return path;
+}
+
+int image_find(const char *app, struct image *image)
+{
+    char *path = search(app), *data;
+    enum image_check check;
+    size_t n = 0;
+
+    *image = (struct image){0};
+    if (!path)
+        return ST_IMAGE;
+    image->path = realpath(path, NULL);
+    data = image->path ? file_read(image->path, IMAGE_MAX, &n) : NULL;
+    if (!data) {
+        warn("cannot read the image %s: %s", path, strerror(errno));
+        free(path);
+        return ST_IMAGE;
+    }
+    check = image_check(data, n);
+    if (check == IMAGE_OK)
+        sha256_hex(data, n, image->sha256);
+    else
+        warn("%s is no Limpet image: %s", path, image_check_text(check));
+    free(data);
+    free(path);
+    return check == IMAGE_OK ? 0 : ST_IMAGE;
+}
+
+void image_free(struct image *image)
+{
+    free(image->path);
+    *image = (struct image){0};
+}
+
+char *image_disk(const char *image)
+{
+    size_t n = strlen(image);
+
+    if (n > 4 && !strcmp(image + n - 4, ".elf"))
+        n -= 4;
+    return xasprintf("%.*s.img", (int)n, image);
+}
+
+char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir() ? tool_dir() : "."); }
+
+int image_snapshot(struct image *image, const char *dir)
+{
+    const char *slash = strrchr(image->path, '/');
+    char *to = xasprintf("%s%s", dir, slash);
+    char *disk = image_disk(image->path), *disk_to = image_disk(to);
+    bool there = is_file(to); /* by another suite of the same app */
+    int status = !there && file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
+
+    if (!status && !there && is_file(disk) && file_copy(disk, disk_to, 0644))
+        status = ST_IMAGE;
+    free(disk);
+    free(disk_to);
+    image_free(image);
+    if (!status)
+        status = image_find(to, image);
+    free(to);
+    return status;
+}

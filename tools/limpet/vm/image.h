@@ -1,0 +1,56 @@
+/* Boot images: where an app's image is, and whether a file is one.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_IMAGE_H
+#define LIMPET_IMAGE_H
+
+#include "base/sha256.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+enum image_check {
+    IMAGE_OK,
+    IMAGE_NOT_ELF,
+    IMAGE_NOT_X86_64,
+    IMAGE_NO_DOOR,
+    IMAGE_DAMAGED, /* its tables point outside the file */
+};
+
+/* Looks at a file's bytes. */
+enum image_check image_check(const void *data, size_t n);
+
+/* The verdict in words ("not an ELF file"). */
+const char *image_check_text(enum image_check check);
+
+struct image {
+    char *path; /* absolute */
+    char sha256[SHA256_HEX_SIZE];
+};
+
+/* Finds an app: a path when it holds a slash or names a file that exists here, else NAME.elf in
+ * $LIMPET_APPS, then in the folder "apps" beside the tool; then checks and hashes it. Returns 0, or
+ * ST_IMAGE with a message. */
+int image_find(const char *app, struct image *image);
+
+/* The path of an image's disk, which need not be there: NAME.img for NAME.elf, else the path with
+ * ".img"; caller frees. Pure. */
+char *image_disk(const char *image);
+
+/* Where SeaBIOS without its boot menu is built, beside the tool; it need not be there. Caller
+ * frees.
+ */
+char *image_bios(void);
+
+/* Replaces an image by a copy in a folder, with its disk if there is one, so that all that follows
+ * runs the same bytes. Returns 0, or ST_IMAGE with a message. */
+int image_snapshot(struct image *image, const char *dir);
+void image_free(struct image *image);
+
+/* Reads a whole file, at most max bytes. Returns its bytes (caller frees; NUL-terminated) or NULL
+ * with errno set. */
+char *file_read(const char *path, size_t max, size_t *n);
+
+/* Copies a file to a new one. Returns 0, or -1 with a message. */
+int file_copy(const char *from, const char *to, mode_t mode);
+
+#endif

@@ -1,0 +1,211 @@
+/* The hypervisors and what this machine has of them.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/platforms.h"
+#include "host/host.h"
+#include "lab/lab.h"
+#include "base/limpet.h"
+#include "cmd/options.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "vm/qemu.h"
+#include "vm/vmm.h"
+#include "base/quote.h"
+#include "vm/xen/xen.h"
+#include "vm/xen/config.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum offer probe_qemu(struct buf *why)
+{
+    char *argv[] = {QEMU_DEFAULT, "--version", NULL};
+    char *version = proc_output(argv);
+    const char *number = version ? strstr(version, "version ") : NULL;
+
+    if (number)
+        buf_printf(why, "QEMU %.*s, TCG", (int)strcspn(number + 8, "\n"), number + 8);
+    else
+        buf_str(why, QEMU_DEFAULT " is not here: apt-get install qemu-system-x86");
+    free(version);
+    return number ? OFFER_NATIVE : OFFER_NO;
+}
+
+static enum offer probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
+
+enum offer platform_offer(const struct platform *p, struct buf *why)
+{
+    enum offer offer = p->probe(why);
+
+    if (offer != OFFER_LAB)
+        return offer;
+    if (getenv("LIMPET_LAB"))
+        return OFFER_NO;
+    buf_str(why, p->interpretable && kvm_interprets()
+                     ? "; bench uses the lab, and run this KVM unless it is given --lab"
+                     : "; using the lab");
+    if (!lab_is_built(p->lab))
+        buf_printf(why, " (not built yet: limpet lab build %s)", p->lab);
+    return OFFER_LAB;
+}
+
+bool platform_accepts(const struct platform *p, const struct vm_config *config,
+                      const struct args *modules)
+{
+    struct vm_config c = *config;
+    const char *why;
+
+    c.platform = p;
+    why = p->refuse ? p->refuse(&c, modules) : NULL;
+    if (why)
+        warn("%s: %s", p->name, why);
+    return !why;
+}
+
+#define XEN_PLATFORM                                                                               \
+    .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
+
+const struct platform platforms[] = {
+    {.name = "qemu", .title = "QEMU", .boots = 20, .probe = probe_qemu, .run = qemu_run},
+    {.name = "kvm",
+     .title = "KVM",
+     .lab = "kvm",
+     .hardware = true,
+     .boots = 20,
+     .probe = probe_kvm,
+     .run = qemu_run},
+    {.name = "vmm",
+     .title = "VMM",
+     .lab = "kvm",
+     .hardware = true,
+     .interpretable = true,
+     .boots = 20,
+     .probe = vmm_probe,
+     .run = vmm_run,
+     .refuse = vmm_refuse},
+    {.name = "xen-pvh", .title = "PVH", .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-hvm", .title = "HVM", .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-hvm-disk",
+     .title = "HVM-disk",
+     .variant = XEN_HVM_DISK,
+     .boots = 2,
+     .boot_only = true,
+     XEN_PLATFORM},
+    {.name = "xen-hvm-disk-fast",
+     .title = "HVM-disk, no menu",
+     .variant = XEN_HVM_DISK_FAST,
+     .boots = 2,
+     .boot_only = true,
+     XEN_PLATFORM},
+    {.name = NULL},
+};
+
+/* The order of the classic tables; then what has rows of its own. */
+static const char *const table_order[] = {
+    "kvm", "vmm", "qemu", "xen-hvm", "xen-pvh", "xen-hvm-disk", "xen-hvm-disk-fast"};
+
+const struct platform *platform_find(const char *name)
+{
+    for (const struct platform *p = platforms; p->name; p++)
+        if (!strcmp(p->name, name))
+            return p;
+    return NULL;
+}
+
+static bool in_list(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *p = list; (p = strstr(p, name)); p += n)
+        if ((p == list || p[-1] == ',') && (p[n] == ',' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
+static void tell_unknown(const char *word)
+{
+    const char *names[sizeof table_order / sizeof *table_order + 1] = {NULL};
+    struct buf near = {0};
+
+    memcpy(names, table_order, sizeof table_order);
+    words_near(&near, word, names);
+    warn("unknown platform \"%s\"; %s (limpet platforms tells more)", word, near.data);
+    buf_free(&near);
+}
+
+/* Are all words of the list platforms that this version supports? */
+static bool check_list(const char *list)
+{
+    char *copy = xstrdup(list), *save = NULL;
+    bool good = list[strspn(list, ",")] != '\0';
+
+    if (!good)
+        warn("an empty list of platforms; try: limpet platforms");
+    for (char *word = strtok_r(copy, ",", &save); word && good; word = strtok_r(NULL, ",", &save)) {
+        const struct platform *p = platform_find(word);
+
+        good = p != NULL;
+        if (!good)
+            tell_unknown(word);
+    }
+    free(copy);
+    return good;
+}
+
+int platform_list(const char *list, const struct platform **out, int max)
+{
+    bool all = !strcmp(list, "all");
+    int n = 0;
+
+    if (!all && !check_list(list))
+        return -1;
+    for (size_t i = 0; i < sizeof table_order / sizeof *table_order && n < max; i++) {
+        const struct platform *p = platform_find(table_order[i]);
+
+        if (all || in_list(list, p->name))
+            out[n++] = p;
+    }
+    return n;
+}
+
+static const char *offer_text(enum offer offer)
+{
+    static const char *const text[] = {"native", "lab", "no"};
+
+    return text[offer];
+}
+
+int cmd_platforms(int argc, char **argv)
+{
+    struct options o;
+    int status = options_parse(OPT_PLATFORMS, argc, argv, &o);
+    struct buf out = {0};
+    json_t *list;
+
+    if (status >= 0)
+        return status;
+    if (o.rest_count) {
+        warn("platforms takes no argument; \"%s\" was given", o.rest[0]);
+        return ST_USAGE;
+    }
+    list = json_array();
+    for (const struct platform *p = platforms; p->name; p++) {
+        struct buf why = {0};
+        enum offer offer = platform_offer(p, &why);
+
+        if (!o.json)
+            buf_printf(&out, "%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
+                                              offer_text(offer), "text", why.data));
+        buf_free(&why);
+    }
+    if (o.json) {
+        json_dumpf(list, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+    output_text(&out);
+    buf_free(&out);
+    json_decref(list);
+    return ST_OK;
+}

@@ -1,0 +1,51 @@
+/* The hypervisors and what this machine has of them.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_PLATFORMS_H
+#define LIMPET_PLATFORMS_H
+
+#include "base/buf.h"
+#include "vm/vm.h"
+
+#include <stdbool.h>
+
+enum offer {
+    OFFER_NATIVE,
+    OFFER_LAB, /* not on this machine itself, but in the lab */
+    OFFER_NO,  /* something is missing that the user can add */
+};
+
+struct platform {
+    const char *name;   /* "qemu", in options and JSON */
+    const char *title;  /* "QEMU", in tables */
+    const char *lab;    /* where it is offered on machines without: "kvm", "xen", or NULL */
+    bool hardware;      /* uses hardware virtualization */
+    bool interpretable; /* runs, though it is not measured, where KVM interprets instructions */
+    bool boot_only;     /* of the suites, boot alone has rows for it */
+    unsigned boots;     /* in the suite boot, by default */
+    unsigned variant;   /* for run: with Xen, enum xen_way */
+    enum offer (*probe)(
+        struct buf *why); /* appends one sentence: what is here, or why not and what to do */
+    vm_run_fn *run;
+    /* Why it cannot do what the options ask for, or NULL. The function may be NULL. */
+    const char *(*refuse)(const struct vm_config *config, const struct args *modules);
+};
+
+/* What a platform is here, once the lab is thought of; appends why. */
+enum offer platform_offer(const struct platform *platform, struct buf *why);
+
+/* Does it do what the options ask for? If not, a message. */
+bool platform_accepts(const struct platform *platform, const struct vm_config *config,
+                      const struct args *modules);
+
+/* All platforms in the order of `limpet platforms`; ends with a NULL name. */
+extern const struct platform platforms[];
+
+/* NULL when there is none of that name. */
+const struct platform *platform_find(const char *name);
+
+/* The platforms of a list "qemu,kvm" or "all" (what this version supports), in the tables'
+ * order (kvm before qemu). Returns how many were written to out (at most max), or -1 with a message
+ * on stderr. */
+int platform_list(const char *list, const struct platform **out, int max);
+
+#endif

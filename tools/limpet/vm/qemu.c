@@ -1,0 +1,359 @@
+/* One guest in one QEMU: start it and watch it to its end.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/qemu.h"
+#include "vm/child.h"
+#include "base/cleanup.h"
+#include "vm/image.h"
+#include "vm/kvm_clock.h"
+#include "base/limpet.h"
+#include "vm/platforms.h"
+#include "vm/qmp.h"
+#include "base/quote.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EARLY_WORDS "serial.log" /* in QEMU's folder */
+#define EARLY_MAX   (1u << 20)
+#define REGISTERS_S 1.0 /* QEMU's answer about a hanging processor */
+
+static const char *cpu_model(const struct vm_config *c)
+{
+    if (c->cpu)
+        return c->cpu;
+    if (!c->platform->hardware)
+        return "max";
+    /* QEMU's SVM lets a guest's XSETBV pass KVM by, which then keeps undoing it at every entry. */
+    return getenv("LIMPET_EMULATED") ? "host,-xsave" : "host";
+}
+
+/* A page for each write of the guest, where a serial port takes 16 bytes. The port is there all the
+ * same, for what the kernel says before it knows. */
+static void add_fast_console(struct args *out)
+{
+    static const char *const words[] = {"-global", "virtio-mmio.force-legacy=false",
+                                        "-global", "virtio-mmio.ioeventfd=off",
+                                        "-device", "virtio-serial-device,max_ports=2",
+                                        "-device", "virtserialport,nr=1,chardev=console"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        args_add(out, words[i]);
+}
+
+void qemu_arguments(const struct vm_config *c, const char *image, const char *line,
+                    const char *modules, struct args *out)
+{
+    args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
+    args_add(out, "-nodefaults");
+    args_add(out, "-no-user-config");
+    args_add(out, "-no-reboot");
+    args_add(out, "-S"); /* until QMP listens and says cont, lest an early reset go unnoticed */
+    args_add(out, "-accel");
+    args_add(out, c->platform->hardware ? "kvm" : "tcg");
+    args_add(out, "-machine");
+    args_add(out, c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
+    args_add(out, "-cpu");
+    args_add(out, cpu_model(c));
+    args_add(out, "-smp");
+    args_addf(out, "%u", c->smp ? c->smp : 1);
+    args_add(out, "-m");
+    args_addf(out, "%u", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
+    args_add(out, "-display");
+    args_add(out, "none");
+    args_add(out, "-device");
+    args_add(out, "isa-debug-exit,iobase=0xf4,iosize=0x04");
+    args_add(out, "-chardev");
+    args_add(out, "stdio,id=console,signal=off");
+    if (c->fast_console)
+        add_fast_console(out);
+    args_add(out, "-serial");
+    args_add(out, c->fast_console ? "file:" EARLY_WORDS : "chardev:console");
+    args_add(out, "-chardev");
+    args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
+    args_add(out, "-mon");
+    args_add(out, "chardev=qmp,mode=control");
+    args_add(out, "-kernel");
+    args_add(out, image);
+    if (line[0]) {
+        args_add(out, "-append");
+        args_add(out, line);
+    }
+    if (modules[0]) {
+        args_add(out, "-initrd");
+        args_add(out, modules);
+    }
+    if (c->qemu_args)
+        words_split(c->qemu_args, out);
+}
+
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* A link to path in a folder, under its name, or what of it needs no quoting anywhere; that is the
+ * caller's to free. */
+static char *link_plain(const char *dir, const char *path, const char *own)
+{
+    char *name = xstrdup(own), *full;
+
+    for (char *p = name; *p; p++)
+        if (!strchr(plain, *p))
+            *p = '_';
+    full = xasprintf("%s/%s", dir, name);
+    if (symlink(path, full)) {
+        free(name);
+        name = NULL;
+    }
+    free(full);
+    return name;
+}
+
+/* What the kernel reads as the name (kernel/boot/info.h), where QEMU's word cannot be it. */
+static void add_name(struct buf *out, const char *name)
+{
+    buf_str(out, " limpet.name=");
+    for (; *name; name++)
+        if (strchr(plain, *name))
+            buf_add(out, name, 1);
+        else
+            buf_printf(out, "%%%02x", (unsigned char)*name);
+}
+
+/* One module of -initrd: "N/NAME ARGUMENTS", commas doubled. Returns 0 or -errno. */
+static int add_module(const char *dir, size_t number, const char *module, struct buf *out)
+{
+    const char *arguments;
+    char *path = vm_module_path(module, &arguments), *sub, *name, *file;
+    const char *own;
+    int error;
+
+    if (!path)
+        return -errno;
+    file = xasprintf("%.*s", (int)(arguments - module), module);
+    own = base_name(file);
+    sub = xasprintf("%s/%zu", dir, number);
+    name = mkdir(sub, 0700) ? NULL : link_plain(sub, path, own);
+    error = name ? 0 : -errno;
+    if (name)
+        buf_printf(out, "%s%zu/%s", number ? "," : "", number, name);
+    if (name && strcmp(name, own))
+        add_name(out, own);
+    for (const char *p = arguments; *p && name; p++)
+        buf_add(out, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
+    free(name);
+    free(sub);
+    free(file);
+    free(path);
+    return error;
+}
+
+/* The running machine and everything that is watched of it. */
+struct watch {
+    struct child child;
+    struct qmp qmp;
+    struct qemu_facts facts;
+    bool hardware;
+    struct kvm_trace *trace; /* or NULL */
+    struct moment before;
+};
+
+static void step(struct watch *w, double until)
+{
+    if (child_step(&w->child, w->qmp.fd, until) && !qmp_receive(&w->qmp))
+        w->qmp.fd = -1;
+}
+
+/* Is nothing left to wait for? */
+static bool over(const struct watch *w)
+{
+    return w->child.ended || interrupted || w->qmp.stopped || w->child.io.result->until_s > 0;
+}
+
+/* Adds to a time-out's sentence where the processor was. */
+static void locate_hang(struct watch *w)
+{
+    double until = now_s() + REGISTERS_S;
+
+    qmp_ask_registers(&w->qmp);
+    while (!w->qmp.places[0] && w->qmp.fd >= 0 && !w->child.ended && !interrupted &&
+           now_s() < until)
+        step(w, until);
+}
+
+static void watch(struct watch *w)
+{
+    struct child *c = &w->child;
+
+    while (!over(w) && now_s() < c->io.deadline)
+        step(w, c->io.deadline);
+    if (!over(w)) {
+        child_overdue(c, &w->facts.end);
+        if (w->facts.end.timed_out && !w->facts.end.held)
+            locate_hang(w);
+    }
+    w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !c->ended;
+    child_last_words(c);
+    if (w->qmp.fd >= 0)
+        qmp_receive(&w->qmp);
+}
+
+/* QEMU's own TSC for its guests counts from the moment when it says that the machine runs. */
+static void note_start(struct watch *w)
+{
+    struct vm_result *r = w->child.io.result;
+
+    if (w->qmp.resumed <= 0)
+        return;
+    r->started_s = w->qmp.resumed - w->child.proc.started;
+    if (w->trace) {
+        struct moment after = moment_now();
+
+        kvm_clock(w->trace, &w->before, &after, w->qmp.resumed, &r->clock);
+    }
+    if (w->hardware || w->qmp.running_by <= w->qmp.resumed)
+        return;
+    r->clock = (struct vm_clock){.known = true, .error_s = w->qmp.running_by - w->qmp.resumed};
+}
+
+/* With another console: what the serial port brought, a panic before the kernel knew of that. */
+static void take_early_words(struct watch *w, const char *dir)
+{
+    char *path = xasprintf("%s/" EARLY_WORDS, dir);
+    size_t n;
+    char *text = file_read(path, EARLY_MAX, &n);
+
+    if (text)
+        console_feed(&w->child.io.console, text, n);
+    console_finish(&w->child.io.console);
+    free(text);
+    free(path);
+}
+
+static void conclude(struct watch *w)
+{
+    struct child *c = &w->child;
+    struct vm_result *r = c->io.result;
+    char *text;
+
+    w->facts.wait_status = child_finish(c, &w->facts.end);
+    note_start(w);
+    w->facts.shutdown = w->qmp.shutdown;
+    w->facts.greeted = w->qmp.version[0] != '\0';
+    w->facts.errors = c->errors.data ? c->errors.data : "";
+    json_object_set_new(r->facts, "vmm_version", json_string(w->qmp.version));
+    qemu_judge(&w->facts, r);
+    if (r->until_s > 0 && !interrupted) {
+        free(r->text);
+        r->text = xstrdup("ended by limpet: what was waited for was seen");
+        r->own = false;
+        r->status = ST_OK;
+    }
+    if (r->status == ST_HANG && !r->own) {
+        text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,
+                         w->qmp.places[0] ? "; its processor" : "",
+                         !w->qmp.places[0]            ? ""
+                         : strchr(w->qmp.places, ',') ? "s were at "
+                                                      : " was at ",
+                         w->qmp.places);
+        free(r->text);
+        r->text = text;
+    }
+    if (r->own && w->facts.end.lingered)
+        warn("the guest said \"exit %d\", but did not leave: ended by force", r->status);
+    if (r->own && c->errors.len)
+        warn("QEMU says:\n%.*s", (int)c->errors.len - 1, c->errors.data);
+    child_free(c);
+    buf_free(&w->qmp.in);
+}
+
+/* Fills QEMU's folder and its arguments. Returns false with the result set. */
+static bool prepare(const struct vm_config *c, const struct vm_job *job, const char *dir,
+                    struct args *args, struct vm_result *r)
+{
+    struct buf modules = {0};
+    char *image = link_plain(dir, job->image, base_name(job->image));
+    int error = image ? 0 : -errno;
+
+    buf_str(&modules, "");
+    if (error)
+        r->text = xasprintf("cannot link %s into %s: %s", job->image, dir, strerror(-error));
+    for (size_t i = 0; !error && job->modules && i < job->modules->n; i++) {
+        error = add_module(dir, i, job->modules->v[i], &modules);
+        if (error)
+            r->text =
+                xasprintf("cannot use the module %s: %s", job->modules->v[i], strerror(-error));
+    }
+    if (error)
+        r->status = ST_IMAGE;
+    else
+        qemu_arguments(c, image, job->line, modules.data, args);
+    free(image);
+    buf_free(&modules);
+    return !error;
+}
+
+static void start(const struct vm_config *c, const struct vm_job *job,
+                  const struct console_listener *listener, const char *dir, struct vm_result *r)
+{
+    struct watch w = {.hardware = c->platform->hardware,
+                      .trace = c->trace,
+                      .child.io = {.result = r,
+                                   .stdin_fd = job->stdin_fd,
+                                   .end = job->framed ? VM_END_FRAME : VM_END_EOT,
+                                   .until = job->until,
+                                   .console.listener = *listener}};
+    struct args args = {0};
+    int error;
+
+    if (!prepare(c, job, dir, &args, r)) {
+        args_free(&args);
+        return;
+    }
+    if (w.trace) {
+        kvm_trace_clear(w.trace);
+        w.before = moment_now();
+    }
+    error = child_start(&w.child, &args, dir, c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
+    args_free(&args);
+    if (error) {
+        r->status = ST_START;
+        r->text = xasprintf("QEMU could not start: %s: %s", c->qemu ? c->qemu : QEMU_DEFAULT,
+                            strerror(-error));
+        return;
+    }
+    qmp_init(&w.qmp, w.child.proc.extra);
+    watch(&w);
+    if (c->fast_console)
+        take_early_words(&w, dir);
+    conclude(&w);
+}
+
+void qemu_run(const struct vm_config *c, const struct vm_job *job,
+              const struct console_listener *listener, struct vm_result *result)
+{
+    char *dir = cleanup_tmpdir();
+
+    *result =
+        (struct vm_result){.facts = json_pack("{s:s,s:s,s:s,s:s}", "vmm", "qemu", "vmm_version", "",
+                                              "cpu", cpu_model(c), "machine",
+                                              c->machine ? c->machine : QEMU_DEFAULT_MACHINE)};
+    if (dir) {
+        start(c, job, listener, dir, result);
+        cleanup_remove(dir);
+    } else {
+        result->status = ST_FAILED;
+    }
+    if (!result->text)
+        result->text = xstrdup(dir ? "" : "no temporary folder");
+    if (!result->command_line)
+        result->command_line = xstrdup("");
+    free(dir);
+}

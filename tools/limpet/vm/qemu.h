@@ -1,0 +1,20 @@
+/* Guests under QEMU, with KVM or without.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_QEMU_H
+#define LIMPET_QEMU_H
+
+#include "vm/vm.h"
+
+#define QEMU_DEFAULT "qemu-system-x86_64"
+#define QEMU_DEFAULT_MACHINE                                                                       \
+    "microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off"
+
+/* Runs a guest under QEMU: with KVM when its platform uses hardware virtualization, else TCG. */
+vm_run_fn qemu_run;
+
+/* QEMU's arguments; image and modules are names in QEMU's current folder. For qemu_run and tests.
+ */
+void qemu_arguments(const struct vm_config *config, const char *image, const char *line,
+                    const char *modules, struct args *out);
+
+#endif

@@ -1,0 +1,198 @@
+/* One guest in one virtual machine: its console both ways, its modules, its result.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/vm.h"
+#include "kernel/sys/input.h"
+#include "host/busy.h"
+#include "base/limpet.h"
+#include "vm/platforms.h"
+#include "base/proc.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STALL_S   0.1 /* what is shown within that was not waited for */
+#define WAIT_S    1.0
+#define HELD_UP_S 1.0 /* so much longer than asked for, poll() takes only when we do not run */
+
+bool vm_io_said_exit(const struct vm_io *io)
+{
+    return io->console.verdict.kind == VERDICT_EXIT && !io->console.line.len;
+}
+
+/* Notes when the text was first seen, though it came in parts. */
+static void look_for_text(struct vm_io *io, const struct buf *data)
+{
+    size_t n = io->until ? strlen(io->until) : 0;
+
+    if (!io->until || io->result->until_s > 0)
+        return;
+    buf_add(&io->recent, data->data, data->len);
+    if (memmem(io->recent.data, io->recent.len, io->until, n)) {
+        io->result->until_s = io->result->last_line_s;
+    } else if (io->recent.len >= n) {
+        memmove(io->recent.data, io->recent.data + io->recent.len - (n - 1), n);
+        io->recent.len = n - 1;
+    }
+}
+
+bool vm_io_read(struct vm_io *io)
+{
+    struct buf data = {0};
+    struct vm_result *r = io->result;
+    bool any, said = vm_io_said_exit(io), open = io->out >= 0 && proc_read(io->out, &data);
+    double now = now_s(), shown;
+
+    any = data.len > 0;
+    if (any) {
+        r->last_line_s = now - io->origin;
+        if (r->first_byte_s <= 0)
+            r->first_byte_s = r->last_line_s;
+        look_for_text(io, &data);
+        console_feed(&io->console, data.data, data.len);
+        shown = now_s();
+        if (shown - now > STALL_S) { /* our reader's time is not the guest's */
+            io->waited += shown - now;
+            io->limit += shown - now;
+        }
+        said = said && vm_io_said_exit(io); /* blank lines after the last one win no time */
+        if (!said)
+            io->deadline = vm_io_said_exit(io) ? shown + VM_GRACE_S : io->limit;
+    }
+    if (!open)
+        io->out = -1;
+    buf_free(&data);
+    return any;
+}
+
+static void end_input(struct vm_io *io)
+{
+    static const char frame[] = {FRAME_ESCAPE, FRAME_END}, eot[] = {'D' - '@'};
+
+    if (io->end == VM_END_FRAME)
+        buf_add(&io->input, frame, sizeof frame);
+    else if (io->end == VM_END_EOT && io->stdin_fd >= 0)
+        buf_add(&io->input, eot, sizeof eot);
+    io->stdin_fd = -1;
+}
+
+void vm_io_begin(struct vm_io *io)
+{
+    /* A serial port loses a byte or two that come before the guest has set it up. */
+    static const char start[] = {0, 0, 0, 0, FRAME_ESCAPE, FRAME_START};
+
+    if (io->end == VM_END_FRAME)
+        buf_add(&io->input, start, sizeof start);
+    if (io->stdin_fd < 0)
+        end_input(io);
+}
+
+static void forward_stdin(struct vm_io *io)
+{
+    char data[16384];
+    ssize_t n = read(io->stdin_fd, data, sizeof data);
+
+    for (ssize_t i = 0; i < n && io->end == VM_END_FRAME; i++)
+        buf_add(&io->input, (char[]){data[i], data[i]}, data[i] == FRAME_ESCAPE ? 2 : 1);
+    if (n > 0 && io->end != VM_END_FRAME)
+        buf_add(&io->input, data, (size_t)n);
+    else if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+        end_input(io);
+}
+
+static void write_input(struct vm_io *io)
+{
+    ssize_t n = write(io->in, io->input.data, io->input.len);
+
+    if (n > 0) {
+        io->input.len -= (size_t)n;
+        memmove(io->input.data, io->input.data + n, io->input.len + 1);
+    } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+        buf_clear(&io->input);
+        io->stdin_fd = -1;
+    }
+}
+
+/* By an end of the pipe, once all is in it. */
+static void close_input(struct vm_io *io)
+{
+    if (io->end != VM_END_CLOSE || io->stdin_fd >= 0 || io->input.len || io->in < 0)
+        return;
+    close(io->in);
+    io->in = -1;
+}
+
+void vm_io_poll(const struct vm_io *io, struct pollfd *fds)
+{
+    fds[0] = (struct pollfd){.fd = io->out, .events = POLLIN};
+    fds[1] = (struct pollfd){.fd = io->input.len ? io->in : -1, .events = POLLOUT};
+    fds[2] = (struct pollfd){.fd = io->input.len ? -1 : io->stdin_fd, .events = POLLIN};
+}
+
+int vm_io_wait(struct vm_io *io, struct pollfd *fds, unsigned n, double until)
+{
+    double began = now_s(), wait = fmin(fmax(until - began, 0), WAIT_S), held;
+    int got = poll(fds, n, (int)ceil(wait * 1000));
+
+    held = now_s() - began - wait;
+    if (held > HELD_UP_S) {
+        io->waited += held;
+        io->limit += held;
+        io->deadline += held;
+    }
+    return got;
+}
+
+void vm_io_take(struct vm_io *io, const struct pollfd *fds)
+{
+    if (fds[0].revents)
+        vm_io_read(io);
+    if (fds[1].revents)
+        write_input(io);
+    if (fds[2].revents)
+        forward_stdin(io);
+    close_input(io);
+}
+
+void vm_io_free(struct vm_io *io)
+{
+    buf_free(&io->input);
+    buf_free(&io->recent);
+    console_free(&io->console);
+}
+
+char *vm_module_path(const char *module, const char **arguments)
+{
+    char *path = realpath(module, NULL), *file;
+    size_t name = strcspn(module, " ");
+
+    *arguments = module + strlen(module);
+    if (path || !module[name])
+        return path;
+    file = xasprintf("%.*s", (int)name, module);
+    path = realpath(file, NULL);
+    free(file);
+    *arguments = module + name;
+    return path;
+}
+
+void vm_run(const struct vm_config *config, const struct vm_job *job,
+            const struct console_listener *listener, struct vm_result *result)
+{
+    struct busy since;
+
+    busy_begin(&since);
+    config->platform->run(config, job, listener, result);
+    busy_end(&since, &result->busy);
+}
+
+void vm_result_free(struct vm_result *result)
+{
+    free(result->text);
+    free(result->command_line);
+    free(result->details);
+    json_decref(result->facts);
+    *result = (struct vm_result){0};
+}

@@ -1,0 +1,15 @@
+/* Guests as Xen domains, by xl.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_XEN_H
+#define LIMPET_XEN_H
+
+#include "vm/platforms.h"
+#include "vm/vm.h"
+
+/* Runs a guest as a domain of its own, in the way that its platform's variant says (xen_config.h).
+ */
+vm_run_fn xen_run;
+
+enum offer xen_probe(struct buf *why);
+
+#endif
