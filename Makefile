@@ -44,7 +44,10 @@ AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $
 
 KERNEL_SRC := $(filter-out %.lds.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
-APPS       := $(patsubst apps/%/main.c,%,$(wildcard apps/*/main.c))
+# A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
+MAINS      := $(wildcard apps/*/main.c)
+SINGLES    := $(filter-out apps/lib/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
+APPS       := $(MAINS:apps/%/main.c=%) $(basename $(notdir $(SINGLES)))
 APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/lib/*.c)))
 TOOL_SRC   := $(sort $(shell find tools/limpet -name '*.c'))
 TOOL_OBJ   := $(patsubst %,$(B)/host/%.o,$(TOOL_SRC))
@@ -98,9 +101,8 @@ $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || 
 
 # The library OS.
 
-# Copy must not become a call to memcpy.
-NO_IDIOMS = $(if $(findstring clang,$(CC)),-fno-builtin,-fno-tree-loop-distribute-patterns)
-CFLAGS_stream/kernels = $(NO_IDIOMS)
+# What a suite builds otherwise.
+-include $(wildcard apps/*/rules.mk)
 
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -146,12 +148,14 @@ LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWK
 
 images: $(foreach app,$(APPS),$(B)/apps/$(app).elf $(B)/apps/$(app).img)
 
+# APP_RULE(image,sources)
 define APP_RULE
-$(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/$(1)/*.c))) $(APP_LIB) $(LINK)
+$(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) $(LINK)
 	@mkdir -p $$(@D)
 	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
 endef
-$(foreach app,$(APPS),$(eval $(call APP_RULE,$(app))))
+$(foreach main,$(MAINS),$(eval $(call APP_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
+$(foreach file,$(SINGLES),$(eval $(call APP_RULE,$(basename $(notdir $(file))),$(file))))
 
 # The same image on a disk, for machines that boot from one.
 $(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
@@ -220,10 +224,6 @@ screenshots: $(B)/limpet
 	$(B)/limpet report $(RESULT) -o $(B)/report/report.html
 	tests/page/shots.sh $(B)/report/report.html $(B)/report
 	cp $(B)/report/report-light.png $(B)/report/report-dark.png $(B)/report/report-phone.png docs
-
-# The host build of stream, to hold a guest's against.
-$(B)/stream.host: $(wildcard apps/stream/*.[ch]) $(FLAGSTAMP)
-	$(HOSTCC) -O2 -g -static $(NO_IDIOMS) apps/stream/*.c -lm -o $@
 
 C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
 format:

@@ -36,7 +36,7 @@
             va[i] = vb[i] + q * vc[i];                                                             \
     }
 
-/* The Makefile's NO_IDIOMS keeps copy from becoming a call to memcpy. */
+/* NO_IDIOMS of rules.mk keeps copy from becoming a call to memcpy. */
 KERNELS(sse2, 16, "sse2")
 KERNELS(avx2, 32, "avx2")
 

@@ -30,8 +30,8 @@ expect "guests: wrong use" 2 '^usage: isolation' "$B/limpet" run isolation -p qe
 # plant APP SED: the app with an error in it.
 plant() {
     mkdir -p "$TMP/planted"
-    sed "$2" "apps/$1/main.c" > "$TMP/planted/$1.c"
-    ! cmp "apps/$1/main.c" "$TMP/planted/$1.c" > "$TMP/differs" || return
+    sed "$2" "apps/vmm/$1.c" > "$TMP/planted/$1.c"
+    ! cmp "apps/vmm/$1.c" "$TMP/planted/$1.c" > "$TMP/differs" || return
     "$B/limpet-cc" -O2 -I apps/lib "$TMP/planted/$1.c" apps/lib/*.c -o "$TMP/planted/$1.elf"
 }
 # planted APP SED MESSAGE ARGUMENTS…: it says what is wrong and ends with 1.
