@@ -10,7 +10,8 @@
 #include <sys/types.h>
 #include <time.h>
 #include "elf.h"
-#include "tools/limpet/base/limpet.h" /* enum status, which is the same */
+#include "tools/status.h"
+#include "tools/version.h"
 
 #define CLOCK_FD  3
 #define GAP_BEGIN 0xc0000000ull  /* no memory from here … */

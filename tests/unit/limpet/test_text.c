@@ -17,6 +17,7 @@
 #include "stats/stats.h"
 #include "show/table.h"
 #include "base/quote.h"
+#include "base/random.h"
 
 static void quoting(void **state)
 {

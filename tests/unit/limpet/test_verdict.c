@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "measure/bench.h"
 #include "stats/difference.h"
+#include "base/random.h"
 
 #include <math.h>
 

@@ -1,34 +1,16 @@
-/* The tool's common ground: exit statuses, messages, commands.
+/* The tool's common ground: messages, commands.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_H
 #define LIMPET_H
+
+#include "tools/status.h"
+#include "tools/version.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LIMPET_VERSION     "0.1"
 #define LIMPET_MIN_MEM_MIB 16
-
-/* The tool's own exit statuses; anything else that `run` returns is the guest's. Whenever one of
- * these is used, a line that begins with "limpet: " stands on stderr, so that a guest which returns
- * the same number is told apart. */
-enum status {
-    ST_OK = 0,
-    ST_FAILED = 1,         /* bench: a cell could not be measured; a file could not be written */
-    ST_USAGE = 2,          /* unknown command, option, suite, platform; a value out of range */
-    ST_WORSE = 3,          /* compare: B is worse than A somewhere */
-    ST_UNSURE = 4,         /* compare: B is nowhere worse as far as can be told, which is not all */
-    ST_NO_LAST_LINE = 119, /* the guest ended without saying how */
-    ST_IMAGE = 120,        /* no such image, or not an image */
-    ST_START = 121,        /* QEMU or xl could not start the guest, or the hypervisor gave up */
-    ST_HANG = 122,         /* the guest did not end in time */
-    ST_PANIC = 123,        /* the guest's kernel panicked */
-    ST_RESET = 124,        /* triple fault, crash or reset */
-    ST_LAB = 125,          /* the lab failed */
-    ST_SIGNAL = 126,       /* QEMU was killed by a signal, or the domain destroyed */
-    ST_INTERRUPT = 128,    /* + the signal's number: 130 for Ctrl-C, 143 for SIGTERM */
-};
 
 /* One row of the command table (main.c). fn gets argv[0] = the command's name and returns the exit
  * status. */

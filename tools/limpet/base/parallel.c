@@ -1,6 +1,6 @@
 /* Several processes at once, each with guests of its own.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "measure/bench.h"
+#include "base/parallel.h"
 #include "base/cleanup.h"
 
 #include <errno.h>
@@ -21,9 +21,9 @@ static bool await(pid_t pid)
     return !status;
 }
 
-bool at_once(int n, int (*work)(int number, void *context), void *context)
+bool parallel(int n, int (*work)(int number, void *context), void *context)
 {
-    pid_t pids[AT_ONCE], parent = getpid();
+    pid_t pids[PARALLEL_MAX], parent = getpid();
     bool good = true;
     int started = 0;
 

@@ -9,6 +9,7 @@
 #include "results/results.h"
 #include "show/table.h"
 #include "results/rows.h"
+#include "base/random.h"
 
 #include <errno.h>
 #include <stdio.h>

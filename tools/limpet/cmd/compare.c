@@ -8,6 +8,7 @@
 #include "results/results.h"
 #include "show/tables.h"
 #include "base/quote.h"
+#include "base/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>

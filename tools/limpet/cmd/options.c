@@ -6,6 +6,7 @@
 #include "base/proc.h"
 #include "show/table.h"
 #include "base/quote.h"
+#include "base/parallel.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -399,7 +400,7 @@ static int take(int key, const char *text, struct options *o)
         return parse_number(text, 1, UINT_MAX, &o->seed) ? -1
                                                          : usage("seed", text, "a number from 1");
     case O_PARALLEL:
-        return parse_number(text, 2, AT_ONCE, &o->parallel)
+        return parse_number(text, 2, PARALLEL_MAX, &o->parallel)
                    ? -1
                    : usage("parallel", text, "a number from 2 to 16");
     default:

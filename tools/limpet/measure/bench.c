@@ -11,6 +11,7 @@
 #include "results/rows.h"
 #include "stats/difference.h"
 #include "base/quote.h"
+#include "base/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>

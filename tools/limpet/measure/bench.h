@@ -13,7 +13,6 @@
 #define BENCH_PLATFORMS 8
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
 #define SUITES          17
-#define AT_ONCE         16 /* guests, most */
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */
 
 /* Of many runs (-n) each platform has a part, then each the next: every part boots the labs anew,
@@ -59,11 +58,6 @@ struct side {
     struct kvm_trace *trace; /* for the clocks of KVM's guests, or NULL */
 };
 
-/* Random numbers for the order of things, from a recorded seed (splitmix64). */
-unsigned long long random_seed(void);
-unsigned long long random_next(unsigned long long *state);
-void random_shuffle(int *order, int n, unsigned long long *state);
-
 /* Checks every side's clock before anything is measured; notes why one is unfit. */
 void rounds_check_rulers(struct side *sides, int count);
 
@@ -86,11 +80,6 @@ bool suite_first(const struct suite *suite);
 /* Boots a second (throughput.c); guests that look after their memory (isolation.c). */
 void throughput_run(const struct suite *suite, struct side *side, unsigned rounds);
 void isolation_run(const struct suite *suite, struct side *side, unsigned rounds);
-
-/* Does work(number, context) for the numbers from 0 in n processes at once, which end with its
- * value as status; each has only what it makes itself to clean up. Returns whether all ended with
- * 0. n: at most AT_ONCE. */
-bool at_once(int n, int (*work)(int number, void *context), void *context);
 
 /* Runs a suite's app once on a side, with more arguments (or NULL); report and vm are filled.
  * Returns why the run is no measurement (caller frees), or NULL. */

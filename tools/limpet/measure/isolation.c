@@ -6,6 +6,8 @@
 #include "base/limpet.h"
 #include "results/results.h"
 #include "results/rows.h"
+#include "base/parallel.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -79,7 +81,7 @@ struct round {
     const struct side *side;
     json_t *run; /* to be completed, or NULL */
     unsigned first;
-    struct hold holds[AT_ONCE];
+    struct hold holds[PARALLEL_MAX];
 };
 
 /* One guest from its start to its end. */
@@ -134,7 +136,7 @@ static void add_rows(const struct round *r, int n, json_t *tally)
 /* n guests at once. Returns why it is no measurement (static, or in the round), or NULL. */
 static const char *round_of(struct round *r, int n, json_t *tally)
 {
-    bool good = n == 1 ? !hold(0, r) : at_once(n, hold, r);
+    bool good = n == 1 ? !hold(0, r) : parallel(n, hold, r);
 
     for (int i = 0; i < n; i++)
         if (r->holds[i].why[0])

@@ -10,42 +10,13 @@
 #include "show/tables.h"
 #include "results/rows.h"
 #include "base/quote.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define RULER_TRIES 3
-
-unsigned long long random_seed(void)
-{
-    unsigned seed = 1; /* 32 bits: a number that is easy to give again */
-
-    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
-        seed = (unsigned)(now_s() * 1e6);
-    return seed;
-}
-
-unsigned long long random_next(unsigned long long *state)
-{
-    unsigned long long z = *state += 0x9e3779b97f4a7c15ull;
-
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-    return z ^ z >> 31;
-}
-
-/* Fisher and Yates. */
-void random_shuffle(int *order, int n, unsigned long long *random)
-{
-    for (int i = n - 1; i > 0; i--) {
-        int other = (int)(random_next(random) % (unsigned)(i + 1)), keep = order[i];
-
-        order[i] = order[other];
-        order[other] = keep;
-    }
-}
 
 /* What a suite's app is called with. */
 static void suite_arguments(const struct suite *suite, const struct options *o, const char *more,

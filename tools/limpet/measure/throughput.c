@@ -5,6 +5,7 @@
 #include "base/limpet.h"
 #include "results/results.h"
 #include "results/rows.h"
+#include "base/parallel.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -45,7 +46,7 @@ static double round_of(const struct suite *suite, const struct side *side, int w
     struct worker w = {suite, side};
     double began = now_s();
 
-    return at_once(workers, work, &w) ? workers * EACH / (now_s() - began) : 0;
+    return parallel(workers, work, &w) ? workers * EACH / (now_s() - began) : 0;
 }
 
 /* One boot before all, for the record. Returns what went wrong (caller frees), or NULL. */
@@ -71,7 +72,7 @@ void throughput_run(const struct suite *suite, struct side *side, unsigned round
     json_int_t guests = good;
 
     rounds = rounds ? rounds : usual_runs(suite, side->platform);
-    for (int workers = 1; workers <= 2 * cpus && workers <= AT_ONCE && good; workers *= 2) {
+    for (int workers = 1; workers <= 2 * cpus && workers <= PARALLEL_MAX && good; workers *= 2) {
         char *name = xasprintf("%d at once", workers);
 
         for (unsigned i = 0; i < rounds && good; i++) {

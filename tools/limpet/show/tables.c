@@ -13,6 +13,7 @@
 #include "results/results.h"
 #include "show/table.h"
 #include "show/time_line.h"
+#include "base/parallel.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -390,7 +391,7 @@ static json_t *held(struct page *p, const struct platform *platform)
     char name[64];
     json_t *row = NULL;
 
-    for (int n = 2; n <= AT_ONCE && !row; n++) {
+    for (int n = 2; n <= PARALLEL_MAX && !row; n++) {
         snprintf(name, sizeof name, ISOLATION_HELD, n);
         row = results_row(p->result, "vmm", name, platform->name);
     }
