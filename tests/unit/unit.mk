@@ -43,7 +43,7 @@ $(UNIT)/obj/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 
 $(UNIT)/obj/limpet/%.o: tests/unit/limpet/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -include tests/unit/limpet/no_main.h -MMD -MP -c $< -o $@
+	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
 $(TOOL_TESTS): $(UNIT)/%: $(UNIT)/obj/%.o $(UNIT_TOOL)
 	@mkdir -p $(@D)
@@ -73,7 +73,7 @@ $(FUZZ_DIR)/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 $(patsubst %,$(FUZZ_DIR)/bin/%,$(filter tool_%,$(FUZZERS))): $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FUZZ_TOOL)
 	@mkdir -p $(@D)
-	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer -include tests/unit/limpet/no_main.h -MMD -MP -MF $@.d $< \
+	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< \
 	 $(FUZZ_TOOL) -ljansson -lm -o $@
 
 $(FUZZ_DIR)/seeds: tests/fuzz/seeds.c $(FLAGSTAMP)

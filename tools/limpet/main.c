@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
 #include "base/descriptors.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
+#include "tools/version.h"
 #include "cmd/options.h"
 #include "base/proc.h"
 
@@ -127,10 +130,8 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
-void help_command(const char *name)
+static void help_command(const struct command *c)
 {
-    const struct command *c = find(name);
-
     printf("limpet %s: %s\n\nUsage: %s\n", c->name, c->help, c->usage);
     if (c->options) {
         puts("\nOptions:");
@@ -159,10 +160,12 @@ static int unknown_command(const char *name)
 
 static int cmd_help(int argc, char **argv)
 {
-    if (argc > 1 && !find(argv[1]))
+    const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+
+    if (argc > 1 && !c)
         return unknown_command(argv[1]);
-    if (argc > 1) {
-        help_command(argv[1]);
+    if (c) {
+        help_command(c);
         return ST_OK;
     }
     puts(
@@ -198,6 +201,7 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     const struct command *c = find(name);
+    int status;
 
     if (!descriptors_open()) {
         warn("/dev/null cannot be opened: %s", strerror(errno));
@@ -214,5 +218,12 @@ int main(int argc, char **argv)
         warn("a command is missing; see: limpet --help");
         return ST_USAGE;
     }
-    return c ? finish(c->fn(argc - 1, argv + 1)) : unknown_command(name);
+    if (!c)
+        return unknown_command(name);
+    status = c->fn(argc - 1, argv + 1);
+    if (status == OPTIONS_HELP) {
+        help_command(c);
+        status = ST_OK;
+    }
+    return finish(status);
 }

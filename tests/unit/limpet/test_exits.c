@@ -11,7 +11,6 @@
 
 #include "exits/exits.h"
 #include "vm/kvm_clock.h"
-#include "base/limpet.h"
 #include "vm/platforms.h"
 #include "vm/xen/offset.h"
 

@@ -12,7 +12,7 @@
 #include "vm/image.h"
 #include "platform/kvm/debug_exit.h"
 #include "vm/judge.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 #include "vm/qmp.h"
 #include "results/guest_lines.h"
 #include "results/rows.h"

@@ -12,7 +12,6 @@
 
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
-#include "base/limpet.h"
 #include "cmd/preflight.h"
 #include "base/quote.h"
 
@@ -30,7 +29,7 @@ static char *line_of(size_t words, size_t letters, size_t variables)
     for (size_t i = 0; i < variables; i++)
         args_addf(&env, "V%zu=env.x", i);
     buf_str(&line, "");
-    words_guest_line(&line, &kernel, &env, argv.v, argv.n);
+    quote_guest_line(&line, &kernel, &env, argv.v, argv.n);
     args_free(&argv);
     args_free(&env);
     free(word);

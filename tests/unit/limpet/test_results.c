@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "vm/image.h"
-#include "base/limpet.h"
 #include "base/file.h"
 #include "results/results.h"
 #include "measure/ruler.h"

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 #include "cmd/run.h"
 
 static enum offer here(struct buf *why)

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "show/findings.h"
-#include "base/limpet.h"
 #include "results/results.h"
 #include "show/screen.h"
 #include "show/table.h"

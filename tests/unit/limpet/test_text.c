@@ -34,9 +34,9 @@ static void quoting(void **state)
         struct buf line = {0};
         struct args back = {0};
 
-        words_quote(&line, cases[i].word);
+        quote_word(&line, cases[i].word);
         assert_string_equal(line.data, cases[i].quoted);
-        assert_int_equal(words_split(line.data, &back), 0);
+        assert_int_equal(quote_split(line.data, &back), 0);
         assert_int_equal(back.n, 1);
         assert_string_equal(back.v[0], cases[i].word);
         buf_free(&line);
@@ -51,17 +51,17 @@ static void guest_line(void **state)
     char *argv[] = {"env.X=1", "--", "a b"};
 
     (void)state;
-    words_guest_line(&line, &kernel, &env, argv, 0);
+    quote_guest_line(&line, &kernel, &env, argv, 0);
     assert_string_equal(line.data, "");
     args_add(&kernel, "heap=2m");
     args_add(&env, "A=b c");
     args_add(&env, "E=");
-    words_guest_line(&line, &kernel, &env, argv, 3);
+    quote_guest_line(&line, &kernel, &env, argv, 3);
     assert_string_equal(line.data, "limpet.heap=2m env.A=\"b c\" env.E= -- env.X=1 -- \"a b\"");
     buf_clear(&line);
     args_free(&kernel);
     args_free(&env);
-    words_guest_line(&line, &kernel, &env, argv, 1);
+    quote_guest_line(&line, &kernel, &env, argv, 1);
     assert_string_equal(line.data, "-- env.X=1");
     buf_free(&line);
 }
@@ -71,12 +71,12 @@ static void splitting(void **state)
     struct args out = {0};
 
     (void)state;
-    assert_int_equal(words_split("  a  b\\ c \"d e\"f \"\" ", &out), 0);
+    assert_int_equal(quote_split("  a  b\\ c \"d e\"f \"\" ", &out), 0);
     assert_int_equal(out.n, 4);
     assert_string_equal(out.v[1], "b c");
     assert_string_equal(out.v[2], "d ef");
     assert_string_equal(out.v[3], "");
-    assert_int_equal(words_split("\"open", &out), -1);
+    assert_int_equal(quote_split("\"open", &out), -1);
     args_free(&out);
 }
 
@@ -85,9 +85,9 @@ static void shell_words(void **state)
     struct buf line = {0};
 
     (void)state;
-    words_shell(&line, "a=b,c/d.e");
+    quote_shell(&line, "a=b,c/d.e");
     buf_str(&line, " ");
-    words_shell(&line, "it's $x");
+    quote_shell(&line, "it's $x");
     assert_string_equal(line.data, "a=b,c/d.e 'it'\\''s $x'");
     buf_free(&line);
 }
@@ -317,9 +317,9 @@ static void plain_case(const char *text, const char *plain)
 {
     struct buf once = {0}, again = {0};
 
-    words_plain(&once, text, strlen(text));
+    quote_plain(&once, text, strlen(text));
     assert_string_equal(once.data, plain);
-    words_plain(&again, once.data, once.len);
+    quote_plain(&again, once.data, once.len);
     assert_string_equal(again.data, plain);
     buf_free(&once);
     buf_free(&again);

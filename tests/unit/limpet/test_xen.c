@@ -13,7 +13,7 @@
 #include "vm/image.h"
 #include "vm/judge.h"
 #include "lab/image.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 #include "vm/platforms.h"
 #include "vm/xen/config.h"
 #include "vm/xen/host.h"

@@ -13,7 +13,8 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/clock.h"
+#include "tools/status.h"
 #include "vm/platforms.h"
 #include "base/proc.h"
 #include "vm/xen/domain.h"

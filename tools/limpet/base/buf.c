@@ -1,12 +1,56 @@
-/* A growable string and a growable argument list.
+/* Strings that grow, lists of arguments, and memory that does not run out.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/buf.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Without any, as warn() would want. A line of progress may stand there. */
+static _Noreturn void out_of_memory(void)
+{
+    fprintf(stderr, "%slimpet: out of memory\n", isatty(STDERR_FILENO) ? "\n" : "");
+    exit(ST_FAILED);
+}
+
+void *xrealloc(void *p, size_t n)
+{
+    void *q = realloc(p, n ? n : 1);
+
+    if (!q)
+        out_of_memory();
+    return q;
+}
+
+char *xstrdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+
+    return memcpy(xrealloc(NULL, n), s, n);
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+    char *text;
+
+    if (vasprintf(&text, fmt, ap) < 0)
+        out_of_memory();
+    return text;
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+    char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = xvasprintf(fmt, ap);
+    va_end(ap);
+    return text;
+}
 
 void buf_add(struct buf *b, const void *data, size_t n)
 {

@@ -1,9 +1,16 @@
-/* A growable string and a growable argument list.
+/* Strings that grow, lists of arguments, and memory that does not run out.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_BUF_H
 #define LIMPET_BUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
+
+/* Like their namesakes, but they end the tool with a message when memory is exhausted. */
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *s);
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* Zero-initialized it is empty. data is NUL-terminated once anything was added (NULL before). */
 struct buf {

@@ -2,7 +2,9 @@
  * however the tool ends.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/msg.h"
 
 #include <dirent.h>
 #include <errno.h>

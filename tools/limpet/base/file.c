@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/file.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/msg.h"
 #include "base/quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ void output_text(const struct buf *text)
 {
     struct buf plain = {0};
 
-    words_plain(&plain, text->len ? text->data : "", text->len);
+    quote_plain(&plain, text->len ? text->data : "", text->len);
     fputs(plain.data, stdout);
     buf_free(&plain);
 }
@@ -133,4 +134,71 @@ int output_file(const char *path, const char *data, size_t n)
     free(beside);
     free(behind);
     return error ? -1 : 0;
+}
+
+char *file_read(const char *path, size_t max, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *data = NULL;
+    size_t got = 0, cap = 0, part = 1;
+
+    if (!f)
+        return NULL;
+    while (part && got < max) {
+        if (cap - got < 2) {
+            cap = cap ? cap * 2 : 65536;
+            data = xrealloc(data, cap);
+        }
+        part = fread(data + got, 1, cap - got - 1, f);
+        got += part;
+    }
+    if (ferror(f) || got > max) {
+        int error = ferror(f) ? errno : EFBIG;
+
+        fclose(f);
+        free(data);
+        errno = error;
+        return NULL;
+    }
+    fclose(f);
+    if (data)
+        data[got] = '\0';
+    *n = got;
+    return data;
+}
+
+int file_copy(const char *from, const char *to, mode_t mode)
+{
+    char chunk[65536];
+    int in = open(from, O_RDONLY | O_CLOEXEC),
+        out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int error = in < 0 || out < 0 ? -errno : 0;
+    ssize_t n = 0;
+
+    while (!error && (n = read(in, chunk, sizeof chunk)) > 0)
+        error = output_write(out, chunk, (size_t)n);
+    if (!error && n < 0)
+        error = -errno;
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && close(out) && !error)
+        error = -errno;
+    if (error)
+        warn("cannot copy %s to %s: %s", from, to, strerror(-error));
+    return error ? -1 : 0;
+}
+
+const char *tool_dir(void)
+{
+    static char dir[PATH_MAX];
+    ssize_t n;
+
+    if (dir[0])
+        return dir;
+    n = readlink("/proc/self/exe", dir, sizeof dir - 1);
+    if (n <= 0)
+        return NULL;
+    dir[n] = '\0';
+    *strrchr(dir, '/') = '\0';
+    return dir;
 }

@@ -1,15 +1,13 @@
-/* Messages, progress, and the few helpers that everything uses.
+/* Messages and progress, on stderr.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
+#include "base/msg.h"
 #include "base/quote.h"
 
-#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool line_shown;
@@ -22,18 +20,19 @@ static void clear_line(void)
     line_shown = false;
 }
 
-bool terminal(int fd)
+/* Is stderr a terminal that knows escape sequences? One of type "dumb", or of none, does not. */
+static bool is_terminal(void)
 {
     const char *type = getenv("TERM");
 
-    return isatty(fd) && type && type[0] && strcmp(type, "dumb") != 0;
+    return isatty(STDERR_FILENO) && type && type[0] && strcmp(type, "dumb") != 0;
 }
 
-void quote(const char *text, size_t n)
+void relay(const char *text, size_t n)
 {
     struct buf plain = {0};
 
-    words_plain(&plain, text, n);
+    quote_plain(&plain, text, n);
     fputs(plain.data, stderr);
     buf_free(&plain);
 }
@@ -49,7 +48,7 @@ void warn(const char *fmt, ...)
     clear_line();
     fflush(stdout); /* both may lead to one file: a message stands between lines, not in one */
     fputs("limpet: ", stderr);
-    quote(text, strlen(text));
+    relay(text, strlen(text));
     fputc('\n', stderr);
     fflush(stderr);
     free(text);
@@ -72,80 +71,13 @@ void progress(const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    words_plain(&plain, text, strlen(text));
+    quote_plain(&plain, text, strlen(text));
     if (in_lab && text[0]) {
         fprintf(stderr, PROGRESS_MARK "%s\n", plain.data);
-    } else if (!in_lab && terminal(STDERR_FILENO)) {
+    } else if (!in_lab && is_terminal()) {
         fprintf(stderr, "\r\033[K%s%.*s", text[0] ? part_text : "", 100, plain.data);
         line_shown = text[0] != '\0';
     }
     fflush(stderr);
     buf_free(&plain);
-}
-
-/* Without any, as warn() would want. */
-static _Noreturn void out_of_memory(void)
-{
-    clear_line();
-    fputs("limpet: out of memory\n", stderr);
-    exit(ST_FAILED);
-}
-
-void *xrealloc(void *p, size_t n)
-{
-    void *q = realloc(p, n ? n : 1);
-
-    if (!q)
-        out_of_memory();
-    return q;
-}
-
-char *xstrdup(const char *s)
-{
-    size_t n = strlen(s) + 1;
-
-    return memcpy(xrealloc(NULL, n), s, n);
-}
-
-char *xvasprintf(const char *fmt, va_list ap)
-{
-    char *text;
-
-    if (vasprintf(&text, fmt, ap) < 0)
-        out_of_memory();
-    return text;
-}
-
-char *xasprintf(const char *fmt, ...)
-{
-    char *text;
-    va_list ap;
-
-    va_start(ap, fmt);
-    text = xvasprintf(fmt, ap);
-    va_end(ap);
-    return text;
-}
-
-double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-const char *tool_dir(void)
-{
-    static char dir[PATH_MAX];
-    ssize_t n;
-
-    if (dir[0])
-        return dir;
-    n = readlink("/proc/self/exe", dir, sizeof dir - 1);
-    if (n <= 0)
-        return NULL;
-    dir[n] = '\0';
-    *strrchr(dir, '/') = '\0';
-    return dir;
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/proc.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

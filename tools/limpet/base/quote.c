@@ -5,11 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define BLANKS       " \t\r\n"
-#define NEAR_LETTERS 2
-#define NEAR_BYTES   64
+#define BLANKS " \t\r\n"
 
-void words_quote(struct buf *out, const char *word)
+void quote_word(struct buf *out, const char *word)
 {
     if (word[0] && !word[strcspn(word, BLANKS "\"\\")]) {
         buf_str(out, word);
@@ -24,12 +22,12 @@ void words_quote(struct buf *out, const char *word)
     buf_str(out, "\"");
 }
 
-void words_guest_line(struct buf *out, const struct args *kernel, const struct args *env,
+void quote_guest_line(struct buf *out, const struct args *kernel, const struct args *env,
                       char *const argv[], size_t count)
 {
     for (size_t i = 0; i < kernel->n; i++) {
         buf_str(out, out->len ? " limpet." : "limpet.");
-        words_quote(out, kernel->v[i]);
+        quote_word(out, kernel->v[i]);
     }
     for (size_t i = 0; i < env->n; i++) {
         size_t name = strcspn(env->v[i], "=");
@@ -38,18 +36,18 @@ void words_guest_line(struct buf *out, const struct args *kernel, const struct a
         buf_add(out, env->v[i], name);
         buf_str(out, "=");
         if (env->v[i][name] && env->v[i][name + 1])
-            words_quote(out, env->v[i] + name + 1);
+            quote_word(out, env->v[i] + name + 1);
     }
     if (count)
         buf_str(out, out->len ? " --" : "--");
     for (size_t i = 0; i < count; i++) {
         buf_str(out, " ");
-        words_quote(out, argv[i]);
+        quote_word(out, argv[i]);
     }
     buf_str(out, "");
 }
 
-int words_split(const char *line, struct args *out)
+int quote_split(const char *line, struct args *out)
 {
     struct buf word = {0};
     bool quoted = false, open = false;
@@ -100,7 +98,7 @@ static size_t plain_character(const unsigned char *p, size_t n)
     return bytes;
 }
 
-void words_plain(struct buf *out, const char *text, size_t n)
+void quote_plain(struct buf *out, const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + n;
 
@@ -116,44 +114,7 @@ void words_plain(struct buf *out, const char *text, size_t n)
     }
 }
 
-/* How many letters must be put in, taken out or changed to make b of a (Levenshtein); words longer
- * than NEAR_BYTES are far from anything. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NEAR_BYTES + 1], n = strlen(a), m = strlen(b);
-
-    if (n > NEAR_BYTES || m > NEAR_BYTES)
-        return NEAR_BYTES;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0]++;
-
-        for (size_t j = 1; j <= m; j++) {
-            size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = changed < row[j] ? changed : row[j];
-        }
-    }
-    return row[m];
-}
-
-void words_near(struct buf *out, const char *word, const char *const names[])
-{
-    bool any = false;
-
-    for (size_t i = 0; names[i]; i++)
-        if (distance(word, names[i]) <= NEAR_LETTERS) {
-            buf_printf(out, "%s%s", any ? ", " : "near it: ", names[i]);
-            any = true;
-        }
-    for (size_t i = 0; names[i] && !any; i++)
-        buf_printf(out, "%s%s", i ? ", " : "there are ", names[i]);
-}
-
-void words_shell(struct buf *out, const char *word)
+void quote_shell(struct buf *out, const char *word)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
@@ -172,10 +133,10 @@ void words_shell(struct buf *out, const char *word)
     buf_str(out, "'");
 }
 
-void words_shell_all(struct buf *out, char *const words[], size_t n)
+void quote_shell_all(struct buf *out, char *const words[], size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         buf_str(out, out->len ? " " : "");
-        words_shell(out, words[i]);
+        quote_shell(out, words[i]);
     }
 }

@@ -4,7 +4,9 @@
 #include "base/cleanup.h"
 #include "results/estimate.h"
 #include "measure/foreign.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "base/file.h"
 #include "results/results.h"
 #include "show/table.h"
@@ -78,7 +80,7 @@ static void show_tail(const struct buf *tail)
         return;
     }
     warn("the end of its console:");
-    quote(data + start, tail->len - start);
+    relay(data + start, tail->len - start);
     if (data[tail->len - 1] != '\n')
         fputc('\n', stderr);
 }

@@ -3,7 +3,9 @@
 #include "measure/bench.h"
 #include "base/cleanup.h"
 #include "results/comparison.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "base/file.h"
 #include "results/results.h"
 #include "show/tables.h"
@@ -77,7 +79,7 @@ static int prepare(struct contender *c, const char *text, const struct options *
     int status;
 
     args_add(&c->words, "compare");
-    if (words_split(text ? text : "", &c->words) != 0) {
+    if (quote_split(text ? text : "", &c->words) != 0) {
         warn("a quote is left open in: %s", text);
         return ST_USAGE;
     }

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/options.h"
 #include "measure/bench.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "base/near.h"
+#include "tools/status.h"
 #include "base/proc.h"
 #include "show/table.h"
 #include "base/quote.h"
@@ -222,10 +224,9 @@ static int take_memory(const char *text, struct options *o)
 {
     if (!parse_mem(text, &o->vm.mem_mib))
         return usage("mem", text, "an amount of memory: a number of MiB, or 2G");
-    if (o->vm.mem_mib >= LIMPET_MIN_MEM_MIB)
+    if (o->vm.mem_mib >= VM_MIN_MEM_MIB)
         return -1;
-    warn("%u MiB of memory is too little: Limpet needs at least %d", o->vm.mem_mib,
-         LIMPET_MIN_MEM_MIB);
+    warn("%u MiB of memory is too little: Limpet needs at least %d", o->vm.mem_mib, VM_MIN_MEM_MIB);
     return ST_USAGE;
 }
 
@@ -255,7 +256,7 @@ static int take_only(const char *text, struct options *o)
         if (n)
             continue;
         name = xasprintf("%.*s", (int)strcspn(at, ","), at);
-        words_near(&near, name, basic_rows);
+        near_names(&near, name, basic_rows);
         warn("--only: basic has no row \"%s\"; %s", name, near.data);
         buf_free(&near);
         free(name);
@@ -266,7 +267,7 @@ static int take_only(const char *text, struct options *o)
 static int take_qemu_args(const char *text, struct options *o)
 {
     struct args words = {0};
-    int failed = words_split(text, &words);
+    int failed = quote_split(text, &words);
 
     args_free(&words);
     o->vm.qemu_args = text;
@@ -475,10 +476,8 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
     opterr = 0;
     optind = 0; /* a side's options are parsed after the command's */
     while (status < 0 && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-        if (key == 'h') {
-            help_command(argv[0]);
-            return ST_OK;
-        }
+        if (key == 'h')
+            return OPTIONS_HELP;
         if (key == '?' || key == ':')
             return refuse_option(key, shorts, argv);
         value = optarg ? optarg : "";

@@ -42,8 +42,9 @@ struct options {
 };
 
 /* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE,
- * or ST_START for a QEMU that is none, with a message, or ST_OK after --help. command: OPT_RUN or
- * another of the enum, argv[0] its name. */
+ * or ST_START for a QEMU that is none, with a message, or OPTIONS_HELP for --help, which main()
+ * prints. command: OPT_RUN or another of the enum, argv[0] its name. */
+#define OPTIONS_HELP 256 /* no exit status */
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
 

@@ -4,7 +4,9 @@
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
 #include "lab/image.h"
-#include "base/limpet.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "base/quote.h"
 #include "vm/xen/xen.h"
 #include "vm/xen/config.h"
@@ -22,7 +24,7 @@ char *line_trouble(const char *line)
     char *why = NULL;
     size_t env = 0, n;
 
-    words_split(line, &words);
+    quote_split(line, &words);
     n = words.n;
     for (size_t i = 0; i < n && strcmp(words.v[i], "--"); i++)
         env += !strncmp(words.v[i], "env.", 4);
@@ -134,7 +136,7 @@ int preflight(const struct platform *p, const struct options *o, const struct im
     char *why;
 
     buf_str(&line, "");
-    words_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
+    quote_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     why = line_trouble(line.data);
     if (!why && in_lab)
         why = lab_memory_trouble(p->lab, o->vm.mem_mib);

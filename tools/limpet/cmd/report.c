@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
 #include "results/comparison.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "cmd/options.h"
 #include "base/file.h"
 #include "results/results.h"
@@ -102,7 +104,7 @@ static int report(const struct options *o, bool in_short)
         page_tables(s.views, s.view_count, &text);
     else if (!status)
         status = page_html(s.views, s.view_count, &out);
-    words_plain(&out, text.data, text.len);
+    quote_plain(&out, text.data, text.len);
     if (!status && o->output)
         status = output_file(o->output, out.data, out.len);
     else if (!status)

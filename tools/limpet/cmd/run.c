@@ -5,7 +5,9 @@
 #include "host/host.h"
 #include "vm/image.h"
 #include "lab/lab.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "cmd/options.h"
 #include "base/file.h"
 #include "vm/platforms.h"
@@ -74,7 +76,7 @@ static int run_native(const struct platform *platform, const struct image *image
     job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
     config.fast_console = platform->run == qemu_run && !o->vm.machine;
     kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
-    words_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
+    quote_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
     platform->run(&config, &job, listener, &result);
     status = result.status;

@@ -1,7 +1,8 @@
 /* limpet run on several platforms: what each guest says, and a line for each.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "base/file.h"
 #include "cmd/run.h"
 

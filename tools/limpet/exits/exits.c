@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "exits/exits.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
 #include "vm/platforms.h"
 #include "results/results.h"
 #include "results/rows.h"

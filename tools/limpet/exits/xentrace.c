@@ -3,7 +3,8 @@
 #include "base/cleanup.h"
 #include "exits/exits.h"
 #include "vm/image.h"
-#include "base/limpet.h"
+#include "base/clock.h"
+#include "base/file.h"
 
 #include <cpuid.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "host/host.h"
 #include "vm/image.h"
-#include "base/limpet.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

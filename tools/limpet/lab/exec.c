@@ -1,7 +1,7 @@
 /* limpet lab exec: any command in a lab, with the tool and all apps at hand.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/lab.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 #include "base/file.h"
 
 #include <glob.h>

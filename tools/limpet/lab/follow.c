@@ -3,7 +3,7 @@
 #include "lab/follow.h"
 #include "base/cleanup.h"
 #include "lab/image.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,7 +3,9 @@
 #include "lab/image.h"
 #include "vm/image.h"
 #include "lab/lab.h"
-#include "base/limpet.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "base/sha256.h"
 
 #include <errno.h>

@@ -4,7 +4,9 @@
 #include "vm/image.h"
 #include "lab/lab.h"
 #include "lab/follow.h"
-#include "base/limpet.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "base/proc.h"
 #include "vm/vmm.h"
 #include "base/quote.h"
@@ -163,8 +165,8 @@ static int write_script(const struct lab_job *job)
     free(path);
     buf_str(&words, job->shell ? "sh -c " : "/job/limpet");
     if (job->shell)
-        words_shell(&words, job->shell);
-    words_shell_all(&words, job->command.v, job->command.n);
+        quote_shell(&words, job->shell);
+    quote_shell_all(&words, job->command.v, job->command.n);
     if (!f)
         return -1;
     fprintf(f,
@@ -231,7 +233,7 @@ static void show_errors(const char *text)
         n = end ? (size_t)(end - text) + 1 : strlen(text);
         if (!memmem(text, n, "warning: TCG doesn't support", 28) &&
             strncmp(text, PROGRESS_MARK, sizeof PROGRESS_MARK - 1))
-            quote(text, n);
+            relay(text, n);
         if (!end)
             fputc('\n', stderr);
     }
@@ -240,7 +242,7 @@ static void show_errors(const char *text)
 static void show_log(const char *log, size_t n)
 {
     fputs("The end of the lab's log:\n", stderr);
-    quote(n > LOG_TAIL ? log + n - LOG_TAIL : log, n > LOG_TAIL ? LOG_TAIL : n);
+    relay(n > LOG_TAIL ? log + n - LOG_TAIL : log, n > LOG_TAIL ? LOG_TAIL : n);
     fputc('\n', stderr);
 }
 

@@ -3,7 +3,9 @@
 #include "lab/lab.h"
 #include "lab/image.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "cmd/options.h"
 
 #include <errno.h>

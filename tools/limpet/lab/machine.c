@@ -3,7 +3,8 @@
 #include "host/host.h"
 #include "vm/image.h"
 #include "lab/image.h"
-#include "base/limpet.h"
+#include "base/file.h"
+#include "base/msg.h"
 
 #include <errno.h>
 #include <stdlib.h>

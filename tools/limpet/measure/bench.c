@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "base/file.h"
 #include "cmd/preflight.h"
 #include "results/results.h"
@@ -305,7 +307,7 @@ static int show(const struct bench *b)
     else if (output && results_append(b->result, output))
         return ST_FAILED;
     else if (output && has_several(b)) {
-        words_shell(&out, output);
+        quote_shell(&out, output);
         printf("\nAll figures: limpet report --md %s\n", out.data);
     }
     buf_free(&out);
@@ -337,7 +339,7 @@ char *bench_command(int argc, char **argv)
     struct buf words = {0};
 
     buf_str(&words, "limpet");
-    words_shell_all(&words, argv, (size_t)argc);
+    quote_shell_all(&words, argv, (size_t)argc);
     return words.data;
 }
 

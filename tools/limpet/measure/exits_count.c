@@ -3,7 +3,7 @@
 #include "measure/bench.h"
 #include "base/cleanup.h"
 #include "exits/exits.h"
-#include "base/limpet.h"
+#include "base/msg.h"
 #include "measure/vmm_stats.h"
 
 #include <stdlib.h>

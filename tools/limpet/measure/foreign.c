@@ -1,7 +1,6 @@
 /* Kernels that are not ours: whether it is Linux, and what it boots into.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/foreign.h"
-#include "base/limpet.h"
 
 #include <elf.h>
 #include <string.h>

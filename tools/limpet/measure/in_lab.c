@@ -3,7 +3,8 @@
 #include "measure/bench.h"
 #include "host/busy.h"
 #include "lab/lab.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "results/results.h"
 
 #include <stdio.h>
@@ -132,7 +133,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     if (inner)
         results_merge(b->result, inner);
     else if (output.log.len)
-        quote(output.log.data, output.log.len);
+        relay(output.log.data, output.log.len);
     for (int i = 0; i < lab->count && !inner; i++)
         for (size_t s = 0; s < SUITES; s++)
             if (suite_has(&suites[s], b->chosen, lab->platforms[i]) && suite_first(&suites[s]))

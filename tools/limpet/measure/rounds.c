@@ -4,7 +4,8 @@
 #include "measure/bench.h"
 #include "base/cleanup.h"
 #include "exits/exits.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "results/results.h"
 #include "measure/ruler.h"
 #include "show/tables.h"
@@ -24,11 +25,11 @@ static void suite_arguments(const struct suite *suite, const struct options *o, 
 {
     const char *only = o->only && suite->bit == SUITE_BASIC ? o->only : "";
 
-    words_split(suite->args, argv);
+    quote_split(suite->args, argv);
     if (more)
-        words_split(more, argv);
+        quote_split(more, argv);
     if (o->stream_args && suite->bit == SUITE_STREAM) {
-        words_split(o->stream_args, argv);
+        quote_split(o->stream_args, argv);
     } else if (o->vm.smp > 1 && suite->bit == SUITE_STREAM) { /* a thread for each CPU */
         args_add(argv, "-t");
         args_addf(argv, "%u", o->vm.smp < 64 ? o->vm.smp : 64);
@@ -102,7 +103,7 @@ static void run_guest(const struct side *side, const struct image *image, const 
     struct buf line = {0};
 
     report_init(report);
-    words_guest_line(&line, &none, &none, argv->v, argv->n);
+    quote_guest_line(&line, &none, &none, argv->v, argv->n);
     job.line = line.data;
     vm_run(&config, &job, &listener, vm);
     buf_free(&line);

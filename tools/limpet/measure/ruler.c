@@ -1,7 +1,7 @@
 /* Is a guest's time-stamp counter fit to measure with? (apps/ruler)
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/ruler.h"
-#include "base/limpet.h"
+#include "base/buf.h"
 
 #include <math.h>
 

@@ -1,7 +1,6 @@
 /* One boot on one time line: the host's stamps and the guest's, in microseconds.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
-#include "base/limpet.h"
 #include "results/rows.h"
 
 #include <math.h>

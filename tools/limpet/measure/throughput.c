@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/clock.h"
+#include "base/msg.h"
 #include "results/results.h"
 #include "results/rows.h"
 #include "base/parallel.h"

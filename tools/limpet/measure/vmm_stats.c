@@ -1,7 +1,6 @@
 /* What limpet-vmm --stats tells of one guest, as rows of the suite vmm.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/vmm_stats.h"
-#include "base/limpet.h"
 #include "results/results.h"
 #include "stats/stats.h"
 #include "results/rows.h"

@@ -1,6 +1,5 @@
 /* The report's figures: distributions, bars, stages, facts.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
 #include "page/page.h"
 #include "results/results.h"
 

@@ -1,6 +1,5 @@
 /* The report as one HTML page: no script, nothing from elsewhere.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
 #include "page/page.h"
 #include "results/results.h"
 

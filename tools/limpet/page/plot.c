@@ -1,7 +1,7 @@
 /* The report's plots of distributions, drawn by gnuplot.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/msg.h"
 #include "page/page.h"
 #include "base/proc.h"
 #include "stats/stats.h"

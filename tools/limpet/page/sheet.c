@@ -1,6 +1,5 @@
 /* A table of the report, as HTML and as Markdown.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
 #include "page/page.h"
 
 #include <stdlib.h>

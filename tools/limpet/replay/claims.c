@@ -1,7 +1,6 @@
 /* Published claims beside ours: sentences with a bound rather than a table's cells.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/estimate.h"
-#include "base/limpet.h"
 #include "vm/platforms.h"
 #include "replay/replay.h"
 #include "results/results.h"

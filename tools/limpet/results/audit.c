@@ -1,7 +1,7 @@
 /* Do a row's figures fit together: rate, time and bytes; cycles and the clock; parts and whole?
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/audit.h"
-#include "base/limpet.h"
+#include "base/msg.h"
 #include "results/results.h"
 #include "results/rows.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/comparison.h"
 #include "measure/bench.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 #include "results/results.h"
 
 #include <math.h>

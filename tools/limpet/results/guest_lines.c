@@ -1,7 +1,7 @@
 /* What a guest reports in its JSON lines.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/guest_lines.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -1,7 +1,6 @@
 /* Where a platform's figures come from, in a line.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/origin.h"
-#include "base/limpet.h"
 
 #include <stdlib.h>
 #include <string.h>

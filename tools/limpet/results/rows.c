@@ -1,8 +1,8 @@
 /* The rows of many runs, added up.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/rows.h"
-#include "base/limpet.h"
 #include "stats/stats.h"
+#include "base/buf.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/comparison.h"
 #include "results/estimate.h"
-#include "base/limpet.h"
 #include "results/results.h"
 #include "stats/stats.h"
 #include "show/table.h"

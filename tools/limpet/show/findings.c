@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/findings.h"
 #include "host/busy.h"
-#include "base/limpet.h"
 #include "vm/platforms.h"
 #include "results/results.h"
 #include "show/screen.h"

@@ -5,7 +5,6 @@
 #include "host/busy.h"
 #include "results/estimate.h"
 #include "show/findings.h"
-#include "base/limpet.h"
 #include "results/results.h"
 #include "show/table.h"
 #include "base/quote.h"
@@ -328,7 +327,7 @@ static void skips(json_t *result, struct buf *out)
         p = platform_find(json_text(skip, "platform"));
         text = xasprintf("SKIP %s, %s: %s", json_text(skip, "suite"),
                          p ? p->title : json_text(skip, "platform"), json_text(skip, "reason"));
-        words_plain(&plain, text, strlen(text));
+        quote_plain(&plain, text, strlen(text));
         text_cut(plain.data, SCREEN_COLUMNS, out);
         buf_free(&plain);
         free(text);

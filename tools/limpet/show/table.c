@@ -1,7 +1,6 @@
 /* Plain-text tables and paragraphs.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/table.h"
-#include "base/limpet.h"
 #include "base/quote.h"
 
 #include <stdarg.h>
@@ -21,7 +20,7 @@ void table_cell(struct table *t, const char *fmt, ...)
     va_start(ap, fmt);
     text = xvasprintf(fmt, ap);
     va_end(ap);
-    words_plain(&plain, text, strlen(text));
+    quote_plain(&plain, text, strlen(text));
     args_add(&t->cells, plain.data);
     buf_free(&plain);
     free(text);

@@ -8,7 +8,6 @@
 #include "results/estimate.h"
 #include "exits/exits.h"
 #include "measure/isolation.h"
-#include "base/limpet.h"
 #include "results/origin.h"
 #include "results/results.h"
 #include "show/table.h"

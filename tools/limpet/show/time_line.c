@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/time_line.h"
 #include "measure/bench.h"
-#include "base/limpet.h"
 #include "results/results.h"
 #include "show/table.h"
 

@@ -1,9 +1,9 @@
 /* Is one side's figure different from the other's, or is that noise? Pure functions.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "stats/difference.h"
-#include "base/limpet.h"
 #include "stats/stats.h"
 #include "base/random.h"
+#include "base/buf.h"
 
 #include <math.h>
 #include <stdlib.h>

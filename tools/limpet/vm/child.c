@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/child.h"
 #include "base/cleanup.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 #include "base/quote.h"
 
 #include <poll.h>
@@ -13,7 +13,7 @@ int child_start(struct child *c, const struct args *args, const char *dir, doubl
     struct buf line = {0};
     int error;
 
-    words_shell_all(&line, args->v, args->n);
+    quote_shell_all(&line, args->v, args->n);
     c->io.result->command_line = line.data;
     error = proc_start(&c->proc, args->v, dir);
     if (error)

@@ -1,7 +1,6 @@
 /* The guest's console as a stream of lines, and the verdict in its last one.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/console.h"
-#include "base/limpet.h"
 
 #include <stdlib.h>
 #include <string.h>

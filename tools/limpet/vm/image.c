@@ -1,7 +1,8 @@
 /* Boot images: where an app's image is, and whether a file is one.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/image.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "base/file.h"
 
 #include <elf.h>
@@ -81,58 +82,6 @@ const char *image_check_text(enum image_check check)
         [IMAGE_DAMAGED] = "a damaged ELF file: its headers point outside the file",
     };
     return text[check];
-}
-
-char *file_read(const char *path, size_t max, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    char *data = NULL;
-    size_t got = 0, cap = 0, part = 1;
-
-    if (!f)
-        return NULL;
-    while (part && got < max) {
-        if (cap - got < 2) {
-            cap = cap ? cap * 2 : 65536;
-            data = xrealloc(data, cap);
-        }
-        part = fread(data + got, 1, cap - got - 1, f);
-        got += part;
-    }
-    if (ferror(f) || got > max) {
-        int error = ferror(f) ? errno : EFBIG;
-
-        fclose(f);
-        free(data);
-        errno = error;
-        return NULL;
-    }
-    fclose(f);
-    if (data)
-        data[got] = '\0';
-    *n = got;
-    return data;
-}
-
-int file_copy(const char *from, const char *to, mode_t mode)
-{
-    char chunk[65536];
-    int in = open(from, O_RDONLY | O_CLOEXEC),
-        out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    int error = in < 0 || out < 0 ? -errno : 0;
-    ssize_t n = 0;
-
-    while (!error && (n = read(in, chunk, sizeof chunk)) > 0)
-        error = output_write(out, chunk, (size_t)n);
-    if (!error && n < 0)
-        error = -errno;
-    if (in >= 0)
-        close(in);
-    if (out >= 0 && close(out) && !error)
-        error = -errno;
-    if (error)
-        warn("cannot copy %s to %s: %s", from, to, strerror(-error));
-    return error ? -1 : 0;
 }
 
 static bool is_file(const char *path)

@@ -46,11 +46,4 @@ char *image_bios(void);
 int image_snapshot(struct image *image, const char *dir);
 void image_free(struct image *image);
 
-/* Reads a whole file, at most max bytes. Returns its bytes (caller frees; NUL-terminated) or NULL
- * with errno set. */
-char *file_read(const char *path, size_t max, size_t *n);
-
-/* Copies a file to a new one. Returns 0, or -1 with a message. */
-int file_copy(const char *from, const char *to, mode_t mode);
-
 #endif

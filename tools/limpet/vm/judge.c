@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/judge.h"
 #include "platform/kvm/debug_exit.h"
-#include "base/limpet.h"
+#include "tools/status.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* A KVM guest's clock and the host's, joined.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/kvm_clock.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 
 #include <math.h>
 #include <x86intrin.h>

@@ -3,7 +3,7 @@
 #include "vm/kvm_trace.h"
 #include "base/cleanup.h"
 #include "exits/exits.h"
-#include "base/limpet.h"
+#include "base/msg.h"
 
 #include <ctype.h>
 #include <dirent.h>

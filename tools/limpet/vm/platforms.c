@@ -3,7 +3,10 @@
 #include "vm/platforms.h"
 #include "host/host.h"
 #include "lab/lab.h"
-#include "base/limpet.h"
+#include "base/msg.h"
+#include "base/near.h"
+#include "cmd/cmd.h"
+#include "tools/status.h"
 #include "cmd/options.h"
 #include "base/file.h"
 #include "base/proc.h"
@@ -129,7 +132,7 @@ static void tell_unknown(const char *word)
     struct buf near = {0};
 
     memcpy(names, table_order, sizeof table_order);
-    words_near(&near, word, names);
+    near_names(&near, word, names);
     warn("unknown platform \"%s\"; %s (limpet platforms tells more)", word, near.data);
     buf_free(&near);
 }

@@ -5,7 +5,10 @@
 #include "base/cleanup.h"
 #include "vm/image.h"
 #include "vm/kvm_clock.h"
-#include "base/limpet.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "tools/status.h"
 #include "vm/platforms.h"
 #include "vm/qmp.h"
 #include "base/quote.h"
@@ -86,7 +89,7 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
         args_add(out, modules);
     }
     if (c->qemu_args)
-        words_split(c->qemu_args, out);
+        quote_split(c->qemu_args, out);
 }
 
 static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";

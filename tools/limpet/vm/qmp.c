@@ -1,7 +1,7 @@
 /* What QEMU tells on its QMP socket.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/qmp.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 #include "base/proc.h"
 
 #include <jansson.h>

@@ -3,7 +3,7 @@
 #include "vm/vm.h"
 #include "kernel/sys/input.h"
 #include "host/busy.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 #include "vm/platforms.h"
 #include "base/proc.h"
 

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdbool.h>
 
+#define VM_MIN_MEM_MIB     16
 #define VM_DEFAULT_MEM_MIB 512
 #define VM_DEFAULT_TIMEOUT 60.0
 #define VM_GRACE_S         2.0 /* from the guest's last line to the machine's end */
@@ -21,7 +22,7 @@ struct kvm_trace;
 struct vm_config {
     const struct platform *platform;
     const char *qemu;      /* program */
-    const char *qemu_args; /* more arguments for it, as words_split() reads them */
+    const char *qemu_args; /* more arguments for it, as quote_split() reads them */
     const char *machine;   /* QEMU's -machine */
     const char *cpu;       /* QEMU's -cpu; by default max for TCG, host for KVM */
     unsigned smp;

@@ -5,7 +5,11 @@
 #include "vm/child.h"
 #include "base/cleanup.h"
 #include "host/host.h"
-#include "base/limpet.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "tools/status.h"
+#include "tools/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>

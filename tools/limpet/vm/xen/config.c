@@ -1,7 +1,6 @@
 /* The text of a Xen domain's configuration (xl.cfg(5)).
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/xen/config.h"
-#include "base/limpet.h"
 #include "vm/platforms.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/xen/host.h"
 #include "vm/image.h"
-#include "base/limpet.h"
+#include "base/file.h"
 #include "base/proc.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Xen's dom0 by its libraries, libxenctrl and libxenforeignmemory, loaded when they are there.
  * Their calls go to Xen only, which answers at once. SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
+#include "base/clock.h"
 #include "vm/xen/host.h"
 
 #include <dlfcn.h>

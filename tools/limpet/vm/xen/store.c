@@ -1,7 +1,7 @@
 /* xenstored by its socket, with a deadline for every wait.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/xen/store.h"
-#include "base/limpet.h"
+#include "base/clock.h"
 #include "base/proc.h"
 
 #include <errno.h>

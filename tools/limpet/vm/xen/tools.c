@@ -1,6 +1,5 @@
 /* Xen's dom0 by its commands, for where the library cannot be loaded: slower, and no clock.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "base/limpet.h"
 #include "base/proc.h"
 #include "vm/xen/host.h"
 
