@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/disturbance.h"
 #include "results/rows.h"
 
@@ -69,7 +69,7 @@ static void busy(void **state)
     assert_tells(run, NULL);
     run = run_of("boot"); /* a lab's Linux does not know; the machine around it does */
     add(run, 1, 9, 0.5, 1, 1);
-    busy_outside(run, &(struct busy_facts){.cpus = 4, .load = 3});
+    busy_outside(run, &(struct load){.cpus = 4, .load = 3});
     assert_tells(run, NULL);
     run = run_of("boot");
     add(run, 2, 1, 0, 1, 0.5);

@@ -1,4 +1,4 @@
-/* Bytes for our standard output, as they come; whole files.
+/* Our standard input and output; whole files.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/file.h"
 #include "base/cleanup.h"
@@ -16,6 +16,13 @@
 #include <unistd.h>
 
 static bool failed;
+
+int input_usable(void)
+{
+    if (isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) != getpgrp())
+        return -1;
+    return STDIN_FILENO;
+}
 
 void output_bytes(void *ctx, const char *data, size_t n)
 {

@@ -1,4 +1,4 @@
-/* Bytes for our standard output, as they come; whole files.
+/* Our standard input and output; whole files.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_FILE_H
 #define LIMPET_FILE_H
@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+/* Our stdin to forward, or -1 when it belongs to another job of the terminal. */
+int input_usable(void);
 
 /* Writes all of them. A reader that is gone ends the run like Ctrl-C would. Usable as a console
  * listener. */

@@ -11,6 +11,7 @@
 #include "show/tables.h"
 #include "base/quote.h"
 #include "base/random.h"
+#include "lab/lab.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,7 +227,7 @@ static int choose(struct turns *t, const struct options *o)
                 status = ST_USAGE;
     }
     for (int i = 0; i < t->count && !status; i++) {
-        enum offer offer = platform_offer(t->platforms[i], &why);
+        enum offer offer = lab_offer(t->platforms[i], &why);
         bool own = t->contenders[0].options.vm.qemu && t->contenders[1].options.vm.qemu;
 
         if (offer == OFFER_NATIVE || (offer == OFFER_NO && own && !t->platforms[i]->hardware))

@@ -3,8 +3,7 @@
 #include "cmd/preflight.h"
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
-#include "lab/image.h"
-#include "base/file.h"
+#include "lab/lab.h"
 #include "base/msg.h"
 #include "tools/status.h"
 #include "base/quote.h"
@@ -83,36 +82,6 @@ char *modules_trouble(const struct args *modules, unsigned mem_mib)
         return NULL;
     return xasprintf("the modules, %llu MiB, do not fit into %u MiB of memory: give more by --mem",
                      bytes >> 20, mib);
-}
-
-/* How many MiB a lab has for its guests, whether it is built or not; 0: not known. */
-static unsigned lab_guest_mib(const char *lab)
-{
-    char *name = xasprintf("%s.args", lab);
-    char *path = lab_is_built(lab) ? lab_image_path(name) : lab_source_path(name);
-    unsigned all = 0, dom0 = 0;
-    const char *at;
-    size_t n = 0;
-    char *text = file_read(path, 1 << 20, &n);
-
-    if (text && (at = strstr(text, "\n-m\n")))
-        all = (unsigned)strtoul(at + 4, NULL, 10);
-    if (text && (at = strstr(text, " dom0_mem=")))
-        dom0 = (unsigned)strtoul(at + 10, NULL, 10);
-    free(text);
-    free(path);
-    free(name);
-    return dom0 < all ? all - dom0 : 0;
-}
-
-char *lab_memory_trouble(const char *lab, unsigned mem_mib)
-{
-    unsigned room = lab_guest_mib(lab);
-
-    return room && mem_mib >= room
-               ? xasprintf("--mem=%u is more than the %s lab has for its guests, less than %u MiB",
-                           mem_mib, lab, room)
-               : NULL;
 }
 
 /* What a domain that boots from a disk lacks, or NULL; caller frees. */

@@ -21,9 +21,6 @@ char *module_trouble(const char *module);
  */
 char *modules_trouble(const struct args *modules, unsigned mem_mib);
 
-/* Why a lab has no room for a guest with so much memory (0: the default), or NULL; caller frees. */
-char *lab_memory_trouble(const char *lab, unsigned mem_mib);
-
 /* Does a run make sense on this platform, in its lab? app: its image, which was found. Returns 0,
  * or a status with a message. */
 int preflight(const struct platform *platform, const struct options *o, const struct image *app,

@@ -28,13 +28,6 @@
 
 #define DISK_S 60.0 /* to make one */
 
-int usable_stdin(void)
-{
-    if (isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) != getpgrp())
-        return -1;
-    return STDIN_FILENO;
-}
-
 /* What of standard input and output are terminals, or are to count as such. */
 static const char *terminals(const struct options *o)
 {
@@ -65,7 +58,7 @@ static int run_native(const struct platform *platform, const struct image *image
                       const struct options *o, const struct console_listener *listener)
 {
     struct vm_config config = o->vm;
-    struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = usable_stdin()};
+    struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = input_usable()};
     struct vm_result result;
     const char *tty = terminals(o);
     struct args kernel = {0};
@@ -115,7 +108,7 @@ static int run_lab(const struct platform *platform, const struct image *image,
     if (o->verbose)
         args_add(&job.command, "-v");
     args_addf(&job.command, "--tty=%s", terminals(o));
-    job.stdin_fd = usable_stdin();
+    job.stdin_fd = input_usable();
     for (size_t i = 0; i < o->env.n; i++)
         args_addf(&job.command, "--env=%s", o->env.v[i]);
     for (size_t i = 0; i < o->kernel.n; i++)
@@ -174,7 +167,7 @@ static const struct platform *usual_platform(const struct options *o)
 {
     const struct platform *kvm = platform_find("kvm");
     struct buf why = {0};
-    bool good = o->lab || is_here(kvm, platform_offer(kvm, &why));
+    bool good = o->lab || is_here(kvm, lab_offer(kvm, &why));
 
     buf_free(&why);
     return good ? kvm : platform_find("qemu");
@@ -190,7 +183,7 @@ static enum offer place_of(const struct platform *platform, const struct options
         buf_str(why, platform->lab ? "this is the lab" : "it needs no lab, and has none");
         return OFFER_NO;
     }
-    offer = platform_offer(platform, why);
+    offer = lab_offer(platform, why);
     if (o->lab)
         return OFFER_LAB;
     if (offer != OFFER_NATIVE && is_here(platform, offer)) {

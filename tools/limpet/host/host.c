@@ -1,7 +1,6 @@
 /* The machine that the tool runs on: its processor, its state, its KVM.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "host/host.h"
-#include "vm/image.h"
 #include "base/file.h"
 
 #include <errno.h>

@@ -1,12 +1,17 @@
-/* limpet lab exec: any command in a lab, with the tool and all apps at hand.
+/* People in a lab: any command, with the tool and all apps at hand, or a shell.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/lab.h"
 #include "tools/status.h"
 #include "base/file.h"
+#include "lab/image.h"
+#include "base/msg.h"
+#include "base/cleanup.h"
 
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXEC_S 7200.0 /* whoever waits can interrupt */
 
@@ -59,10 +64,45 @@ int lab_exec(const char *lab, char *const words[], int count)
     if (!status) {
         job.shell = command.data;
         job.timeout_s = EXEC_S;
-        job.stdin_fd = usable_stdin();
+        job.stdin_fd = input_usable();
         status = lab_run(&job, &listener);
     }
     lab_end(&job);
     buf_free(&command);
     return output_failed() ? ST_FAILED : status;
+}
+
+int lab_shell(const char *lab)
+{
+    const char *append =
+        strcmp(lab, "xen") ? " limpet.shell console=ttyS0" : " limpet.shell console=hvc0";
+    struct lab_image image = {.lock = -1};
+    struct args args = {0};
+    int status;
+    char *dir;
+
+    if (!isatty(STDIN_FILENO)) {
+        warn("lab shell wants a terminal; for a command: limpet lab exec %s -- COMMAND", lab);
+        return ST_USAGE;
+    }
+    status = lab_is_built(lab) ? ST_OK : lab_build();
+    status = status ? status : lab_image_use(lab, &image);
+    dir = status ? NULL : cleanup_tmpdir();
+    if (!dir)
+        return status ? status : ST_LAB;
+    status = lab_machine(lab, &image, append, dir, &args) ? ST_LAB : ST_OK;
+    args_add(&args, "-serial");
+    args_add(&args, "mon:stdio");
+    if (!status) {
+        fputs("The lab starts; leave its shell with exit, or QEMU with Ctrl-A X.\n", stderr);
+        if (lab_run_here(args.v, dir, false)) {
+            warn("lab %s: QEMU ended with an error", lab);
+            status = ST_LAB;
+        }
+    }
+    args_free(&args);
+    lab_image_release(&image);
+    cleanup_remove(dir);
+    free(dir);
+    return status;
 }

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/image.h"
 #include "vm/image.h"
-#include "lab/lab.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "tools/status.h"

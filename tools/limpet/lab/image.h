@@ -33,6 +33,11 @@ char *lab_image_trouble(const char *dir);
 /* Runs the build script, its output on stderr. Returns 0, or a status with a message. */
 int lab_build(void);
 
+/* Runs a command with our stdin, stdout and stderr to its end; it dies with us. In the background
+ * it is a process group of its own that writes to stderr only, so that an interruption ends all of
+ * it. dir: its folder, or NULL for ours. Returns its wait status, or -1. */
+int lab_run_here(char *const argv[], const char *dir, bool background);
+
 /* Does the lab's machine use this machine's KVM? Else it is emulated, virtualization and all.
  * $LIMPET_LAB_ACCEL decides (kvm, tcg), or whether KVM is here and lets its guests virtualize. */
 bool lab_uses_kvm(void);

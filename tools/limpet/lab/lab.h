@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "vm/console.h"
 #include "lab/image.h"
+#include "vm/platforms.h"
 #include "cmd/options.h"
 
 #include <stdbool.h>
@@ -45,13 +46,19 @@ void lab_add_options(struct lab_job *job, const struct options *o);
  * message that names the stage, or an interruption's. The listener hears the job's console. */
 int lab_run(struct lab_job *job, const struct console_listener *listener);
 
-/* Our stdin to forward, or -1 when it belongs to another job of the terminal. */
-int usable_stdin(void);
-
 /* Removes the folder and lets the image go. */
 void lab_end(struct lab_job *job);
 
-/* limpet lab exec: runs a shell command in a lab, its output on ours. Returns its status. */
+/* What a platform is here, counting the lab; appends why. */
+enum offer lab_offer(const struct platform *platform, struct buf *why);
+
+/* Why a lab has no room for a guest with so much memory (0: the default), or NULL; caller frees. */
+char *lab_memory_trouble(const char *lab, unsigned mem_mib);
+
+/* A shell in a lab, on our terminal. Returns 0, or a status with a message. */
+int lab_shell(const char *lab);
+
+/* Runs a shell command in a lab, its output on ours. Returns its status. */
 int lab_exec(const char *lab, char *const words[], int count);
 
 #endif

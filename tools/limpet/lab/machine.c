@@ -1,7 +1,6 @@
 /* The lab's machines: QEMU's arguments, from the files that the image brings along.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "host/host.h"
-#include "vm/image.h"
 #include "lab/image.h"
 #include "base/file.h"
 #include "base/msg.h"

@@ -6,7 +6,7 @@
 #include "cmd/cmd.h"
 #include "tools/status.h"
 #include "base/file.h"
-#include "cmd/preflight.h"
+#include "lab/lab.h"
 #include "results/results.h"
 #include "show/screen.h"
 #include "show/tables.h"
@@ -178,7 +178,7 @@ static void sort(struct bench *b, struct lab_bench labs[LABS])
     for (int i = 0; i < b->count; i++) {
         const struct platform *p = b->platforms[i];
         struct buf why = {0};
-        enum offer offer = platform_offer(p, &why);
+        enum offer offer = lab_offer(p, &why);
         struct lab_bench *lab = NULL;
         char *room;
 

@@ -1,7 +1,7 @@
 /* limpet bench in a lab: the tool inside measures, its result is merged into ours.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "lab/lab.h"
 #include "base/msg.h"
 #include "tools/status.h"
@@ -96,13 +96,13 @@ static bool add_images(struct lab_job *job, const struct bench *b)
 }
 
 /* What the lab's own Linux does not see: how busy the machine was on which it ran. */
-static void note_outside(json_t *inner, const struct busy *since)
+static void note_outside(json_t *inner, const struct load_since *since)
 {
-    struct busy_facts facts;
+    struct load facts;
     json_t *run;
     size_t i;
 
-    busy_end(since, &facts);
+    load_end(since, &facts);
     for (i = 0; (run = json_array_get(json_object_get(inner, "runs"), i)); i++)
         busy_outside(run, &facts);
 }
@@ -113,7 +113,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     struct console_listener listener = {.ctx = &output, .line = lab_line};
     struct lab_job job;
     json_t *inner = NULL;
-    struct busy since;
+    struct load_since since;
     int status = lab_begin(&job, lab->name);
     bool good;
 
@@ -123,7 +123,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
         lab_command(&job, b, lab);
         job.quiet = true;
         job.timeout_s = job_limit(b, lab);
-        busy_begin(&since);
+        load_begin(&since);
         status = lab_run(&job, &listener);
         if (status == ST_OK || status == ST_FAILED)
             inner = read_result(&job);

@@ -1,6 +1,6 @@
 /* The parts of a report and their tables.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/disturbance.h"
 #include "page/page.h"
 #include "results/results.h"

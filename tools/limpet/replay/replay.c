@@ -1,13 +1,11 @@
-/* limpet replay: published tables beside ours, a verdict for every cell.
+/* Published tables beside ours, a verdict for every cell.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "replay/replay.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/disturbance.h"
 #include "results/estimate.h"
 #include "base/msg.h"
-#include "cmd/cmd.h"
 #include "tools/status.h"
-#include "cmd/options.h"
 #include "base/file.h"
 #include "vm/platforms.h"
 #include "results/results.h"
@@ -311,7 +309,7 @@ static void play(struct replay *r, const char *path)
     buf_str(r->out, "\n");
 }
 
-static int usage(const char *name)
+int replay_usage(const char *name)
 {
     if (name)
         warn("no publication \"%s\"; there are:", name);
@@ -335,7 +333,7 @@ static json_t *load(const char *given, char **path)
     return results_read(*path);
 }
 
-static int replay(const char *name, const char *file)
+int replay(const char *name, const char *file)
 {
     bool all = !strcmp(name, "all"), known = all;
     struct buf out = {0};
@@ -346,7 +344,7 @@ static int replay(const char *name, const char *file)
     for (const struct publication *p = publications; p->name; p++)
         known |= !strcmp(name, p->name);
     if (!known)
-        return usage(name);
+        return replay_usage(name);
     result = load(file, &path);
     if (result && !output_spares(NULL, &path, 1)) {
         free(path);
@@ -368,21 +366,4 @@ static int replay(const char *name, const char *file)
     free(path);
     json_decref(result);
     return result && !missing ? ST_OK : ST_FAILED;
-}
-
-int cmd_replay(int argc, char **argv)
-{
-    struct options o;
-    int status = options_parse(OPT_REPLAY, argc, argv, &o);
-
-    if (status < 0 && !o.rest_count) {
-        status = usage(NULL);
-    } else if (status < 0 && o.rest_count > 2) {
-        warn("replay takes a name and a file; \"%s\" is too much", o.rest[2]);
-        status = ST_USAGE;
-    }
-    if (status < 0)
-        status = replay(o.rest[0], o.rest[1]);
-    options_free(&o);
-    return status;
 }

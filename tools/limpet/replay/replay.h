@@ -55,7 +55,15 @@ bool is_emulated_lab(json_t *run);
 /* Appends the claims with their verdicts. Returns how many have no figure of ours. */
 unsigned claims_format(const struct replay_claim *claims, json_t *result, struct buf *out);
 
-/* All, ends with a NULL name (replay_data.c). */
+/* Tells which publications there are, and that there is none of a name (or NULL). Returns ST_USAGE.
+ */
+int replay_usage(const char *name);
+
+/* Prints the publication of that name ("all": each) beside the last result of a file (NULL: the
+ * latest one beside the tool). Returns 0, or a status with a message. */
+int replay(const char *name, const char *file);
+
+/* All, ends with a NULL name (data.c). */
 extern const struct publication publications[];
 
 #endif

@@ -1,7 +1,7 @@
 /* Why a mean and a median of the same samples are far apart.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/disturbance.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/results.h"
 #include "stats/rank.h"
 

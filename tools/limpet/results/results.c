@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/results.h"
 #include "results/audit.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "host/host.h"
 #include "vm/image.h"
 #include "base/msg.h"

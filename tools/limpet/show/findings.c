@@ -1,7 +1,7 @@
 /* What a result's figures tell, in sentences.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/findings.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "vm/platforms.h"
 #include "results/results.h"
 #include "show/screen.h"

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/screen.h"
 #include "measure/bench.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/estimate.h"
 #include "show/findings.h"
 #include "results/results.h"

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/tables.h"
 #include "measure/bench.h"
-#include "host/busy.h"
+#include "results/busy.h"
 #include "show/distribution.h"
 #include "results/disturbance.h"
 #include "results/estimate.h"

@@ -1,18 +1,10 @@
 /* The hypervisors and what this machine has of them.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/platforms.h"
-#include "host/host.h"
-#include "lab/lab.h"
 #include "base/msg.h"
 #include "base/near.h"
-#include "cmd/cmd.h"
-#include "tools/status.h"
-#include "cmd/options.h"
-#include "base/file.h"
-#include "base/proc.h"
 #include "vm/qemu.h"
 #include "vm/vmm.h"
-#include "base/quote.h"
 #include "vm/xen/xen.h"
 #include "vm/xen/config.h"
 
@@ -20,38 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static enum offer probe_qemu(struct buf *why)
-{
-    char *argv[] = {QEMU_DEFAULT, "--version", NULL};
-    char *version = proc_output(argv);
-    const char *number = version ? strstr(version, "version ") : NULL;
-
-    if (number)
-        buf_printf(why, "QEMU %.*s, TCG", (int)strcspn(number + 8, "\n"), number + 8);
-    else
-        buf_str(why, QEMU_DEFAULT " is not here: apt-get install qemu-system-x86");
-    free(version);
-    return number ? OFFER_NATIVE : OFFER_NO;
-}
-
-static enum offer probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
-
-enum offer platform_offer(const struct platform *p, struct buf *why)
-{
-    enum offer offer = p->probe(why);
-
-    if (offer != OFFER_LAB)
-        return offer;
-    if (getenv("LIMPET_LAB"))
-        return OFFER_NO;
-    buf_str(why, p->interpretable && kvm_interprets()
-                     ? "; bench uses the lab, and run this KVM unless it is given --lab"
-                     : "; using the lab");
-    if (!lab_is_built(p->lab))
-        buf_printf(why, " (not built yet: limpet lab build %s)", p->lab);
-    return OFFER_LAB;
-}
 
 bool platform_accepts(const struct platform *p, const struct vm_config *config,
                       const struct args *modules)
@@ -70,13 +30,13 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
 
 const struct platform platforms[] = {
-    {.name = "qemu", .title = "QEMU", .boots = 20, .probe = probe_qemu, .run = qemu_run},
+    {.name = "qemu", .title = "QEMU", .boots = 20, .probe = qemu_probe, .run = qemu_run},
     {.name = "kvm",
      .title = "KVM",
      .lab = "kvm",
      .hardware = true,
      .boots = 20,
-     .probe = probe_kvm,
+     .probe = qemu_probe_kvm,
      .run = qemu_run},
     {.name = "vmm",
      .title = "VMM",
@@ -170,45 +130,4 @@ int platform_list(const char *list, const struct platform **out, int max)
             out[n++] = p;
     }
     return n;
-}
-
-static const char *offer_text(enum offer offer)
-{
-    static const char *const text[] = {"native", "lab", "no"};
-
-    return text[offer];
-}
-
-int cmd_platforms(int argc, char **argv)
-{
-    struct options o;
-    int status = options_parse(OPT_PLATFORMS, argc, argv, &o);
-    struct buf out = {0};
-    json_t *list;
-
-    if (status >= 0)
-        return status;
-    if (o.rest_count) {
-        warn("platforms takes no argument; \"%s\" was given", o.rest[0]);
-        return ST_USAGE;
-    }
-    list = json_array();
-    for (const struct platform *p = platforms; p->name; p++) {
-        struct buf why = {0};
-        enum offer offer = platform_offer(p, &why);
-
-        if (!o.json)
-            buf_printf(&out, "%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
-                                              offer_text(offer), "text", why.data));
-        buf_free(&why);
-    }
-    if (o.json) {
-        json_dumpf(list, stdout, JSON_INDENT(2));
-        putchar('\n');
-    }
-    output_text(&out);
-    buf_free(&out);
-    json_decref(list);
-    return ST_OK;
 }

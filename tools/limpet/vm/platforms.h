@@ -30,9 +30,6 @@ struct platform {
     const char *(*refuse)(const struct vm_config *config, const struct args *modules);
 };
 
-/* What a platform is here, once the lab is thought of; appends why. */
-enum offer platform_offer(const struct platform *platform, struct buf *why);
-
 /* Does it do what the options ask for? If not, a message. */
 bool platform_accepts(const struct platform *platform, const struct vm_config *config,
                       const struct args *modules);

@@ -3,13 +3,13 @@
 #include "vm/qemu.h"
 #include "vm/child.h"
 #include "base/cleanup.h"
-#include "vm/image.h"
 #include "vm/kvm_clock.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "tools/status.h"
 #include "vm/platforms.h"
+#include "host/host.h"
 #include "vm/qmp.h"
 #include "base/quote.h"
 
@@ -360,3 +360,19 @@ void qemu_run(const struct vm_config *c, const struct vm_job *job,
         result->command_line = xstrdup("");
     free(dir);
 }
+
+enum offer qemu_probe(struct buf *why)
+{
+    char *argv[] = {QEMU_DEFAULT, "--version", NULL};
+    char *version = proc_output(argv);
+    const char *number = version ? strstr(version, "version ") : NULL;
+
+    if (number)
+        buf_printf(why, "QEMU %.*s, TCG", (int)strcspn(number + 8, "\n"), number + 8);
+    else
+        buf_str(why, QEMU_DEFAULT " is not here: apt-get install qemu-system-x86");
+    free(version);
+    return number ? OFFER_NATIVE : OFFER_NO;
+}
+
+enum offer qemu_probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }

@@ -3,11 +3,16 @@
 #ifndef LIMPET_QEMU_H
 #define LIMPET_QEMU_H
 
+#include "vm/platforms.h"
 #include "vm/vm.h"
 
 #define QEMU_DEFAULT "qemu-system-x86_64"
 #define QEMU_DEFAULT_MACHINE                                                                       \
     "microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off"
+
+/* Is QEMU here? And does it run on KVM here? */
+enum offer qemu_probe(struct buf *why);
+enum offer qemu_probe_kvm(struct buf *why);
 
 /* Runs a guest under QEMU: with KVM when its platform uses hardware virtualization, else TCG. */
 vm_run_fn qemu_run;

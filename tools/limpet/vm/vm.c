@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/vm.h"
 #include "kernel/sys/input.h"
-#include "host/busy.h"
+#include "host/load.h"
 #include "base/clock.h"
 #include "vm/platforms.h"
 #include "base/proc.h"
@@ -181,11 +181,11 @@ char *vm_module_path(const char *module, const char **arguments)
 void vm_run(const struct vm_config *config, const struct vm_job *job,
             const struct console_listener *listener, struct vm_result *result)
 {
-    struct busy since;
+    struct load_since since;
 
-    busy_begin(&since);
+    load_begin(&since);
     config->platform->run(config, job, listener, result);
-    busy_end(&since, &result->busy);
+    load_end(&since, &result->busy);
 }
 
 void vm_result_free(struct vm_result *result)

@@ -4,6 +4,7 @@
 #define LIMPET_VM_H
 
 #include "base/buf.h"
+#include "host/load.h"
 #include "vm/console.h"
 
 #include <jansson.h>
@@ -61,13 +62,6 @@ struct vm_stage {
     long long tsc; /* the guest's */
 };
 
-/* How busy the machine was while a guest ran (busy.h). */
-struct busy_facts {
-    unsigned cpus; /* online; 0: not looked at */
-    double load;   /* of one minute, at the guest's end: how many were ready to run */
-    double stolen; /* the share of the CPUs' time that its own hypervisor gave to others */
-};
-
 struct vm_result {
     int status;         /* the guest's own (own == true) or one of enum status */
     bool own;           /* the guest ended by itself with a status */
@@ -80,9 +74,9 @@ struct vm_result {
     double created_s,
         started_s;           /* the domain is built (Xen); the processor is let go; 0: unknown */
     double user_s, system_s; /* the VMM's process had so much of a CPU; 0: unknown */
-    struct busy_facts busy;
-    double rss_mib;    /* the most that the VMM's process had resident; 0: unknown */
-    double domain_mib; /* Xen: the memory the domain had; 0: unknown */
+    struct load busy;        /* of the machine, while the guest ran */
+    double rss_mib;          /* the most that the VMM's process had resident; 0: unknown */
+    double domain_mib;       /* Xen: the memory the domain had; 0: unknown */
     struct vm_clock clock;
     int domain; /* Xen: its number */
     struct vm_stage stages[VM_STAGES];

@@ -1,45 +1,14 @@
 /* How busy the machine was while guests ran, for their run's record.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "host/busy.h"
+#include "results/busy.h"
 #include "results/results.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STOLEN_MUCH 0.02
 #define CPU_LITTLE  0.8
 #define SLEEPS_S    0.1 /* of basic's, 100 of 1 ms (apps/basic/cpus.c) */
-
-void busy_begin(struct busy *since)
-{
-    /* proc(5): user nice system idle iowait irq softirq steal */
-    FILE *f = fopen("/proc/stat", "r");
-    double v[8] = {0};
-
-    *since = (struct busy){0};
-    if (f && fscanf(f, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &v[0], &v[1], &v[2], &v[3], &v[4],
-                    &v[5], &v[6], &v[7]) == 8)
-        for (int i = 0; i < 8; i++)
-            since->all += v[i];
-    since->stolen = v[7];
-    if (f)
-        fclose(f);
-}
-
-void busy_end(const struct busy *since, struct busy_facts *facts)
-{
-    struct busy now;
-    double load;
-
-    busy_begin(&now);
-    facts->stolen =
-        now.all > since->all ? fmax(0, now.stolen - since->stolen) / (now.all - since->all) : 0;
-    facts->load = getloadavg(&load, 1) == 1 ? load : 0;
-    facts->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-}
 
 static double number(json_t *object, const char *key)
 {
@@ -64,7 +33,7 @@ static json_t *record(json_t *run)
     return json_object_get(run, "busy");
 }
 
-static void take(json_t *busy, const struct busy_facts *facts)
+static void take(json_t *busy, const struct load *facts)
 {
     json_object_set_new(busy, "cpus", json_integer(facts->cpus));
     raise_to(busy, "load", facts->load);
@@ -100,7 +69,7 @@ void busy_join(json_t *run, json_t *more)
         raise_to(json_object_get(busy, "outside"), greatest[i], number(outside, greatest[i]));
 }
 
-void busy_outside(json_t *run, const struct busy_facts *facts)
+void busy_outside(json_t *run, const struct load *facts)
 {
     json_t *outside = json_object();
 

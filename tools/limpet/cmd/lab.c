@@ -1,74 +1,15 @@
 /* limpet lab: build, status, shell, exec.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/lab.h"
-#include "lab/image.h"
-#include "base/cleanup.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
-#include "tools/status.h"
 #include "cmd/options.h"
+#include "lab/image.h"
+#include "tools/status.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* Runs a command with our stdin, stdout and stderr to its end; it dies with us. In the background
- * it is a process group of its own that writes to stderr only, so that an interruption ends all of
- * it. dir: its folder, or NULL for ours. Returns its wait status, or -1. */
-static int run_here(char *const argv[], const char *dir, bool background)
-{
-    pid_t pid = fork();
-    int status = -1;
-
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (background) {
-            setpgid(0, 0);
-            dup2(STDERR_FILENO, STDOUT_FILENO);
-        }
-        if (dir && chdir(dir))
-            _exit(127);
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    if (pid < 0)
-        return -1;
-    if (background)
-        setpgid(pid, pid);
-    cleanup_child(pid, background);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        if (interrupted)
-            kill(background ? -pid : pid, SIGTERM);
-    cleanup_child_gone(pid);
-    return status;
-}
-
-int lab_build(void)
-{
-    char *script = lab_source_path("build.sh"), *out = lab_image_path(NULL);
-    char *argv[] = {script, out, NULL};
-    int status = ST_OK, wait;
-
-    if (access(script, X_OK)) {
-        warn("lab: no %s; set LIMPET_LAB_DIR to the folder that has build.sh", script);
-        status = ST_LAB;
-    } else {
-        wait = run_here(argv, NULL, true);
-        if (interrupted)
-            status = ST_INTERRUPT + interrupted;
-        else if (wait || !lab_is_built("kvm") || !lab_is_built("xen")) {
-            warn("lab: building its image failed (%s)", script);
-            status = ST_LAB;
-        }
-    }
-    free(script);
-    free(out);
-    return status;
-}
 
 static int show_status(const char *lab)
 {
@@ -84,41 +25,6 @@ static int show_status(const char *lab)
     free(why);
     free(dir);
     return ST_OK;
-}
-
-static int lab_shell(const char *lab)
-{
-    const char *append =
-        strcmp(lab, "xen") ? " limpet.shell console=ttyS0" : " limpet.shell console=hvc0";
-    struct lab_image image = {.lock = -1};
-    struct args args = {0};
-    int status;
-    char *dir;
-
-    if (!isatty(STDIN_FILENO)) {
-        warn("lab shell wants a terminal; for a command: limpet lab exec %s -- COMMAND", lab);
-        return ST_USAGE;
-    }
-    status = lab_is_built(lab) ? ST_OK : lab_build();
-    status = status ? status : lab_image_use(lab, &image);
-    dir = status ? NULL : cleanup_tmpdir();
-    if (!dir)
-        return status ? status : ST_LAB;
-    status = lab_machine(lab, &image, append, dir, &args) ? ST_LAB : ST_OK;
-    args_add(&args, "-serial");
-    args_add(&args, "mon:stdio");
-    if (!status) {
-        fputs("The lab starts; leave its shell with exit, or QEMU with Ctrl-A X.\n", stderr);
-        if (run_here(args.v, dir, false)) {
-            warn("lab %s: QEMU ended with an error", lab);
-            status = ST_LAB;
-        }
-    }
-    args_free(&args);
-    lab_image_release(&image);
-    cleanup_remove(dir);
-    free(dir);
-    return status;
 }
 
 static int do_build(const char *lab, const struct options *o)

@@ -4,21 +4,11 @@
 #define LIMPET_BUSY_H
 
 #include "base/buf.h"
+#include "host/load.h"
 #include "vm/vm.h"
 
 #include <jansson.h>
 #include <stdbool.h>
-
-/* The processors' time since the machine's start, in ticks of the kernel. */
-struct busy {
-    double all, stolen;
-};
-
-/* Before a guest is started. */
-void busy_begin(struct busy *since);
-
-/* The state of the machine now, and of what happened since: for vm_result. */
-void busy_end(const struct busy *since, struct busy_facts *facts);
 
 /* Adds a guest to what a run's record says: "busy". */
 void busy_add(json_t *run, const struct vm_result *vm);
@@ -27,7 +17,7 @@ void busy_add(json_t *run, const struct vm_result *vm);
 void busy_join(json_t *run, json_t *more);
 
 /* The machine around a lab, whose own Linux knows nothing of it. */
-void busy_outside(json_t *run, const struct busy_facts *facts);
+void busy_outside(json_t *run, const struct load *facts);
 
 /*
  * Was the machine so busy that a run's figures tell of it: more ready to run than it has

@@ -1,0 +1,53 @@
+/* limpet platforms: what this machine has of every hypervisor.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/platforms.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "lab/lab.h"
+#include "tools/status.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static const char *offer_text(enum offer offer)
+{
+    static const char *const text[] = {"native", "lab", "no"};
+
+    return text[offer];
+}
+
+int cmd_platforms(int argc, char **argv)
+{
+    struct options o;
+    int status = options_parse(OPT_PLATFORMS, argc, argv, &o);
+    struct buf out = {0};
+    json_t *list;
+
+    if (status >= 0)
+        return status;
+    if (o.rest_count) {
+        warn("platforms takes no argument; \"%s\" was given", o.rest[0]);
+        return ST_USAGE;
+    }
+    list = json_array();
+    for (const struct platform *p = platforms; p->name; p++) {
+        struct buf why = {0};
+        enum offer offer = lab_offer(p, &why);
+
+        if (!o.json)
+            buf_printf(&out, "%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
+                                              offer_text(offer), "text", why.data));
+        buf_free(&why);
+    }
+    if (o.json) {
+        json_dumpf(list, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+    output_text(&out);
+    buf_free(&out);
+    json_decref(list);
+    return ST_OK;
+}
