@@ -8,6 +8,7 @@
 #include "tools/version.h"
 #include "cmd/options.h"
 #include "base/proc.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -209,6 +210,7 @@ int main(int argc, char **argv)
     }
     cleanup_init();
     proc_environment();
+    progress_mark(place()->lab != NULL);
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))
         return finish(cmd_help(1, argv));
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "host/host.h"
+#include "host/place.h"
 
 struct parse {
     const char *text, *value; /* value: NULL for none */
@@ -138,11 +139,26 @@ static void facts(void **state)
     json_decref(host);
 }
 
+/* What is empty is not there. */
+static void places(void **state)
+{
+    (void)state;
+    setenv("LIMPET_LAB", "xen", 1);
+    setenv("LIMPET_NESTING", "2", 1);
+    setenv("LIMPET_APPS", "", 1);
+    unsetenv("LIMPET_EMULATED");
+    assert_string_equal(place()->lab, "xen");
+    assert_int_equal(place()->nesting, 2);
+    assert_null(place()->apps);
+    assert_null(place()->emulated_by);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(microcode), cmocka_unit_test(distribution), cmocka_unit_test(huge_pages),
-        cmocka_unit_test(governor),  cmocka_unit_test(smt),          cmocka_unit_test(facts),
+        cmocka_unit_test(places),     cmocka_unit_test(microcode), cmocka_unit_test(distribution),
+        cmocka_unit_test(huge_pages), cmocka_unit_test(governor),  cmocka_unit_test(smt),
+        cmocka_unit_test(facts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

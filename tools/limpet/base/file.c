@@ -204,7 +204,7 @@ const char *tool_dir(void)
         return dir;
     n = readlink("/proc/self/exe", dir, sizeof dir - 1);
     if (n <= 0)
-        return NULL;
+        return ".";
     dir[n] = '\0';
     *strrchr(dir, '/') = '\0';
     return dir;

@@ -45,7 +45,7 @@ char *file_read(const char *path, size_t max, size_t *n);
 /* Copies a file to a new one. Returns 0, or -1 with a message. */
 int file_copy(const char *from, const char *to, mode_t mode);
 
-/* The folder of the running tool, without a trailing slash; NULL when /proc tells nothing. Static
+/* The folder of the running tool, without a trailing slash; "." when /proc tells nothing. Static
  * storage. */
 const char *tool_dir(void);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool line_shown;
+static bool line_shown, lines_marked;
 static char part_text[32]; /* before every line of progress */
 
 static void clear_line(void)
@@ -54,6 +54,8 @@ void warn(const char *fmt, ...)
     free(text);
 }
 
+void progress_mark(bool marked) { lines_marked = marked; }
+
 void progress_part(unsigned part, unsigned parts)
 {
     part_text[0] = '\0';
@@ -63,7 +65,6 @@ void progress_part(unsigned part, unsigned parts)
 
 void progress(const char *fmt, ...)
 {
-    bool in_lab = getenv("LIMPET_LAB") != NULL;
     struct buf plain = {0};
     char text[256];
     va_list ap;
@@ -72,9 +73,9 @@ void progress(const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     quote_plain(&plain, text, strlen(text));
-    if (in_lab && text[0]) {
+    if (lines_marked && text[0]) {
         fprintf(stderr, PROGRESS_MARK "%s\n", plain.data);
-    } else if (!in_lab && is_terminal()) {
+    } else if (!lines_marked && is_terminal()) {
         fprintf(stderr, "\r\033[K%s%.*s", text[0] ? part_text : "", 100, plain.data);
         line_shown = text[0] != '\0';
     }

@@ -19,6 +19,7 @@
 #include "vm/qemu.h"
 #include "vm/vmm.h"
 #include "base/quote.h"
+#include "host/place.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -132,7 +133,7 @@ static int make_disk(const struct platform *platform, const struct image *image,
 {
     bool wanted = platform->run == xen_run && xen_way_has_disk(platform->variant);
     char *path = wanted ? image_disk(image->path) : NULL;
-    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir() ? tool_dir() : ".");
+    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir());
     struct buf words = {0};
     int status = ST_OK;
 
@@ -179,7 +180,7 @@ static enum offer place_of(const struct platform *platform, const struct options
 {
     enum offer offer;
 
-    if (o->lab && (!platform->lab || getenv("LIMPET_LAB"))) {
+    if (o->lab && (!platform->lab || place()->lab)) {
         buf_str(why, platform->lab ? "this is the lab" : "it needs no lab, and has none");
         return OFFER_NO;
     }
@@ -216,7 +217,7 @@ int run_on(const struct platform *platform, const struct image *image, const str
         status = run_native(platform, image, o, listener);
     } else {
         warn("%s: %s", platform->name, why.data);
-        status = o->lab ? ST_USAGE : platform->lab && getenv("LIMPET_LAB") ? ST_LAB : ST_START;
+        status = o->lab ? ST_USAGE : platform->lab && place()->lab ? ST_LAB : ST_START;
     }
     if (dir)
         cleanup_remove(dir);

@@ -6,6 +6,7 @@
 #include "lab/image.h"
 #include "base/msg.h"
 #include "base/cleanup.h"
+#include "host/place.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -29,9 +30,7 @@ static char *images_of(const char *folder)
 /* All apps that limpet finds by name. */
 static int add_apps(struct lab_job *job)
 {
-    const char *given = getenv("LIMPET_APPS");
-    char *folder =
-        given && given[0] ? xstrdup(given) : xasprintf("%s/apps", tool_dir() ? tool_dir() : ".");
+    char *folder = place()->apps ? xstrdup(place()->apps) : xasprintf("%s/apps", tool_dir());
     char *pattern = images_of(folder);
     int status = ST_OK;
     glob_t found;

@@ -6,6 +6,7 @@
 #include "base/msg.h"
 #include "tools/status.h"
 #include "base/sha256.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,17 +24,14 @@
 
 char *lab_image_path(const char *file)
 {
-    return xasprintf("%s/lab/image%s%s", tool_dir() ? tool_dir() : ".", file ? "/" : "",
-                     file ? file : "");
+    return xasprintf("%s/lab/image%s%s", tool_dir(), file ? "/" : "", file ? file : "");
 }
 
 char *lab_source_path(const char *file)
 {
-    const char *dir = getenv("LIMPET_LAB_DIR");
-
-    if (dir && dir[0])
-        return xasprintf("%s/%s", dir, file);
-    return xasprintf("%s/../tools/lab/%s", tool_dir() ? tool_dir() : ".", file);
+    if (place()->lab_dir)
+        return xasprintf("%s/%s", place()->lab_dir, file);
+    return xasprintf("%s/../tools/lab/%s", tool_dir(), file);
 }
 
 bool lab_is_built(const char *lab)

@@ -10,6 +10,7 @@
 #include "base/proc.h"
 #include "vm/vmm.h"
 #include "base/quote.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -155,7 +156,6 @@ void lab_add_options(struct lab_job *job, const struct options *o)
  * virtualization hardware, real or emulated: of those, QEMU with TCG is none. */
 static int write_script(const struct lab_job *job)
 {
-    const char *outer = getenv("LIMPET_NESTING");
     char *path = xasprintf("%s/job/cmd", job->dir);
     FILE *f = fopen(path, "w");
     struct buf words = {0};
@@ -180,7 +180,7 @@ static int write_script(const struct lab_job *job)
             "done\n"
             "echo started >/job/started\n"
             "%s%s\n",
-            job->lab, (outer ? atoi(outer) : 0) + kvm,
+            job->lab, place()->nesting + kvm,
             kvm ? "" : "export LIMPET_EMULATED='SVM emulated by QEMU TCG'\n", words.data,
             job->quiet ? " >/job/stdout" : " 2>/job/stderr");
     buf_free(&words);

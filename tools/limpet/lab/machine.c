@@ -4,6 +4,7 @@
 #include "lab/image.h"
 #include "base/file.h"
 #include "base/msg.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,12 +16,11 @@
 
 bool lab_uses_kvm(void)
 {
-    const char *wish = getenv("LIMPET_LAB_ACCEL");
     struct buf why = {0};
     bool native;
 
-    if (wish && wish[0])
-        return !strcmp(wish, "kvm");
+    if (place()->lab_accel)
+        return !strcmp(place()->lab_accel, "kvm");
     native = kvm_probe(&why) && kvm_nests();
     buf_free(&why);
     return native;

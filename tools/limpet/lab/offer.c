@@ -4,6 +4,7 @@
 #include "host/host.h"
 #include "lab/image.h"
 #include "lab/lab.h"
+#include "host/place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ enum offer lab_offer(const struct platform *p, struct buf *why)
 
     if (offer != OFFER_LAB)
         return offer;
-    if (getenv("LIMPET_LAB"))
+    if (place()->lab)
         return OFFER_NO;
     buf_str(why, p->interpretable && kvm_interprets()
                      ? "; bench uses the lab, and run this KVM unless it is given --lab"

@@ -14,6 +14,7 @@
 #include "stats/difference.h"
 #include "base/quote.h"
 #include "base/random.h"
+#include "host/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,8 +105,7 @@ size_t basic_row_length(const char *list)
         if (!strncmp(list, basic_rows[i], n) && (!list[n] || list[n] == ','))
             return n;
     }
-    return getenv("LIMPET_APPS") ? strcspn(list, ",")
-                                 : 0; /* a basic of one's own may have others */
+    return place()->apps ? strcspn(list, ",") : 0; /* a basic of one's own may have others */
 }
 
 bool suite_first(const struct suite *suite)
@@ -247,7 +247,7 @@ static unsigned parts_of(unsigned runs)
 {
     unsigned parts = runs / PART_RUNS < PARTS ? runs / PART_RUNS : PARTS;
 
-    return parts >= VERDICT_LEAST_PARTS && !getenv("LIMPET_LAB") ? parts : 1;
+    return parts >= VERDICT_LEAST_PARTS && !place()->lab ? parts : 1;
 }
 
 /* Measures everything; returns 0, ST_LAB when a lab failed, or an interruption's status. */

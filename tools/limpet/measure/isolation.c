@@ -9,6 +9,7 @@
 #include "results/rows.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "host/place.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -93,8 +94,7 @@ static int hold(int i, void *context)
     unsigned number = r->first + (unsigned)i;
     struct report report;
     struct vm_result vm;
-    char *more = xasprintf("%u %d", number, getenv("LIMPET_EMULATED") ? EMULATED_MS : HOLD_MS),
-         *why;
+    char *more = xasprintf("%u %d", number, place()->emulated_by ? EMULATED_MS : HOLD_MS), *why;
 
     *h = (struct hold){.started = now_s()};
     why = side_run(r->side, r->suite, more, &report, &vm);

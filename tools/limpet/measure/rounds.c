@@ -12,6 +12,7 @@
 #include "results/rows.h"
 #include "base/quote.h"
 #include "base/random.h"
+#include "host/place.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -183,7 +184,7 @@ unsigned usual_runs(const struct suite *suite, const struct platform *platform)
 {
     unsigned runs = suite->runs ? suite->runs : platform->boots;
 
-    return getenv("LIMPET_EMULATED") && runs > suite->lab_runs ? suite->lab_runs : runs;
+    return place()->emulated_by && runs > suite->lab_runs ? suite->lab_runs : runs;
 }
 
 static void work_begin(struct work *w, const struct suite *suite, const struct side *side,

@@ -324,8 +324,7 @@ int replay_usage(const char *name)
 /* The result to replay, or NULL with a message; path: as given, or where it was looked for. */
 static json_t *load(const char *given, char **path)
 {
-    *path =
-        given ? xstrdup(given) : xasprintf("%s/results/latest.json", tool_dir() ? tool_dir() : ".");
+    *path = given ? xstrdup(given) : xasprintf("%s/results/latest.json", tool_dir());
     if (!given && access(*path, R_OK)) {
         warn("there is no %s yet: run `make bench`, or give a FILE of limpet bench -o", *path);
         return NULL;

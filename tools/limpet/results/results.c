@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "vm/platforms.h"
 #include "results/rows.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,15 +61,14 @@ json_t *results_run(const char *suite, const struct vm_config *c, const char *im
                     const char *hash)
 {
     const struct platform *p = c->platform;
-    const char *slash = strrchr(image, '/'), *lab = getenv("LIMPET_LAB"),
-               *nesting = getenv("LIMPET_NESTING");
-    const char *emulated = p->hardware ? getenv("LIMPET_EMULATED") : "QEMU TCG";
+    const char *slash = strrchr(image, '/'),
+               *emulated = p->hardware ? place()->emulated_by : "QEMU TCG";
     json_t *h = host_facts(), *run;
 
     run = json_pack("{s:s,s:s,s:s,s:i,s:b,s:s?,s:O,s:O,s:i,s:i,s:o,s:s,s:o}", "suite", suite,
-                    "platform", p->name, "mode", lab ? "lab" : "native", "nesting",
-                    (nesting ? atoi(nesting) : 0) + p->hardware, "emulated", emulated != NULL,
-                    "emulated_by", emulated, "kernel", json_object_get(h, "kernel"), "cpu_model",
+                    "platform", p->name, "mode", place()->lab ? "lab" : "native", "nesting",
+                    place()->nesting + p->hardware, "emulated", emulated != NULL, "emulated_by",
+                    emulated, "kernel", json_object_get(h, "kernel"), "cpu_model",
                     json_object_get(h, "cpu_model"), "vcpus", (int)(c->smp ? c->smp : 1), "mem_mib",
                     (int)(c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB), "image",
                     json_any_text(slash ? slash + 1 : image), "image_sha256", hash, "started",

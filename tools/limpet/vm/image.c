@@ -4,6 +4,7 @@
 #include "base/msg.h"
 #include "tools/status.h"
 #include "base/file.h"
+#include "host/place.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -94,8 +95,8 @@ static bool is_file(const char *path)
 /* The path of an app, or NULL with a message. */
 static char *search(const char *app)
 {
-    const char *folders[2] = {getenv("LIMPET_APPS"), NULL};
-    char *beside = xasprintf("%s/apps", tool_dir() ? tool_dir() : "."), *path = NULL;
+    const char *folders[2] = {place()->apps, NULL};
+    char *beside = xasprintf("%s/apps", tool_dir()), *path = NULL;
 
     if (strchr(app, '/')) {
         free(beside);
@@ -103,7 +104,7 @@ static char *search(const char *app)
     }
     folders[1] = beside;
     for (int i = 0; i < 2 && !path; i++) {
-        if (!folders[i] || !folders[i][0])
+        if (!folders[i])
             continue;
         path = xasprintf("%s/%s.elf", folders[i], app);
         if (!is_file(path)) {
@@ -161,7 +162,7 @@ char *image_disk(const char *image)
     return xasprintf("%.*s.img", (int)n, image);
 }
 
-char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir() ? tool_dir() : "."); }
+char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir()); }
 
 int image_snapshot(struct image *image, const char *dir)
 {

@@ -12,6 +12,7 @@
 #include "host/host.h"
 #include "vm/qmp.h"
 #include "base/quote.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const char *cpu_model(const struct vm_config *c)
     if (!c->platform->hardware)
         return "max";
     /* QEMU's SVM lets a guest's XSETBV pass KVM by, which then keeps undoing it at every entry. */
-    return getenv("LIMPET_EMULATED") ? "host,-xsave" : "host";
+    return place()->emulated_by ? "host,-xsave" : "host";
 }
 
 /* A page for each write of the guest, where a serial port takes 16 bytes. The port is there all the

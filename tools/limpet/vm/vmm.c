@@ -10,6 +10,7 @@
 #include "base/msg.h"
 #include "tools/status.h"
 #include "tools/version.h"
+#include "host/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +22,7 @@
 
 char *vmm_path(void)
 {
-    const char *other = getenv("LIMPET_VMM");
-
-    return other && other[0] ? xstrdup(other)
-                             : xasprintf("%s/" VMM_PROGRAM, tool_dir() ? tool_dir() : ".");
+    return place()->vmm ? xstrdup(place()->vmm) : xasprintf("%s/" VMM_PROGRAM, tool_dir());
 }
 
 enum offer vmm_probe(struct buf *why)
@@ -62,8 +60,8 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
     args_addf(out, "--mem=%u", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
     args_addf(out, "--smp=%u", c->smp ? c->smp : 1);
     args_addf(out, "--timeout=%.12g", c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
-    args_add(out, "--clock");      /* to PROC_EXTRA_FD */
-    if (getenv("LIMPET_EMULATED")) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
+    args_add(out, "--clock"); /* to PROC_EXTRA_FD */
+    if (place()->emulated_by) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
         args_add(out, "--no-xsave");
     if (c->stats)
         args_addf(out, "--stats=%s", c->stats);

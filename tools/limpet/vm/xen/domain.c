@@ -10,6 +10,7 @@
 #include "vm/platforms.h"
 #include "base/proc.h"
 #include "vm/xen/config.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -113,7 +114,7 @@ bool domain_configure(struct domain *d)
                            .smp = c->smp ? c->smp : 1,
                            .mem_mib = c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB,
                            /* QEMU's SVM lets a guest's XSETBV pass Xen by: see qemu.c. */
-                           .no_xsave = getenv("LIMPET_EMULATED") != NULL};
+                           .no_xsave = place()->emulated_by != NULL};
     struct buf text = {0};
     bool good = true;
 

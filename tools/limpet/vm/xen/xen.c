@@ -12,6 +12,7 @@
 #include "vm/xen/domain.h"
 #include "vm/xen/offset.h"
 #include "vm/xen/stages.h"
+#include "host/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,7 +92,7 @@ static void hear_firmware(bool yes)
     char *argv[] = {"xenhypfs", "write", "/params/guest_loglvl", yes ? "all" : "none", NULL};
     struct buf errors = {0};
 
-    if (getenv("LIMPET_LAB"))
+    if (place()->lab)
         proc_run(argv, NULL, DUMP_S, NULL, &errors);
     buf_free(&errors);
 }

@@ -1,0 +1,20 @@
+/* Where this tool runs: on a machine itself, or in one of its own labs.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_PLACE_H
+#define LIMPET_PLACE_H
+
+/* What the environment says; NULL where it says nothing. */
+struct place {
+    const char *lab;         /* LIMPET_LAB: the lab that we run in, "kvm" or "xen" */
+    int nesting;             /* LIMPET_NESTING: hypervisors below us that use hardware for it */
+    const char *emulated_by; /* LIMPET_EMULATED: by what that hardware is, when it is none */
+    const char *lab_accel;   /* LIMPET_LAB_ACCEL: "kvm" or "tcg" for the lab's own machine */
+    const char *lab_dir;     /* LIMPET_LAB_DIR: the folder with the lab's build.sh */
+    const char *apps;        /* LIMPET_APPS: the folder of the images */
+    const char *vmm;         /* LIMPET_VMM: the limpet-vmm to use */
+};
+
+/* Reads it at the first call. */
+const struct place *place(void);
+
+#endif
