@@ -114,25 +114,61 @@ static void sheets(void **state)
     sheet_free(&s);
 }
 
-static void adopted_plot(void **state)
+/* Two bins at the ends of the scale: one sample of four is half as high, the square root of its
+ * share. Too few samples for p95; a median without an interval. */
+static void plots(void **state)
 {
-    static const char svg[] =
-        "<?xml version=\"1.0\"?>\n<svg \n width=\"4\" height=\"2\"\n viewBox=\"0 0 4 2\"\n>\n"
-        "<title>Gnuplot</title>\n<g id=\"gnuplot_canvas\">\n<defs>\n<circle id='gpDot'/>\n</defs>"
-        "<path stroke='black' d='M0'/><g color=\"black\" fill=\"black\" font-family=\"sans-serif\">"
-        "</g>\t<g id=\"gnuplot_plot_1\" ><title>$dots0</title><use xlink:href='#gpPt6' "
-        "color='rgb(  1,   2,  13)'/><path stroke='rgb(  1,   2,   1)'/></g></g></svg>\n";
+    static const char text[] = "{\"unit\":\"ms\",\"samples\":[10,10,10,10,20],\"stats\":{\"n\":5,"
+                               "\"p50\":10,\"min\":10,\"max\":20}}";
+    static const char *const parts[] = {
+        "viewBox=\"0 0 460 96\" font-size=\"13\" aria-label=\"a &lt; b\"><title>a &lt; b</title>",
+        "<path d=\"M63.1,1V62\"/><text x=\"63.1\" y=\"86\" stroke=\"none\">10</text>",
+        ">20</text>",
+        "<g class=\"p3\"",
+        ">K&lt;M</text>",
+        " d=\"M61.0,40.0V7.0H65.2V40.0M430.8,40.0V23.5H435.0V40.0\"/>",
+        "stroke-width=\"1.25\" d=\"M63.1,47.5H432.9M63.1,44.8v5.4\"/>",
+        "stroke-width=\"3.5\" d=\"M63.1,41.6v11.8\"/>",
+        "stroke-linecap=\"round\" d=\"M432.9,47.5H432.9M63.1,47.5H63.1M",
+    };
+    struct column column = {"kvm", "K<M", 3};
+    json_t *row = json_loads(text, 0, NULL);
     struct buf out = {0};
 
     (void)state;
-    plot_adopt(svg, "a < b", &out);
-    assert_string_equal(
-        out.data, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 4 2\" "
-                  "aria-label=\"a &lt; b\"><title>a &lt; b</title>\n<g>"
-                  "<path stroke='currentColor' d='M0'/><g fill=\"currentColor\"></g><g>"
-                  "<circle r='1' stroke='none' fill='currentColor' color='var(--p3)'/>"
-                  "<path stroke='var(--line)'/></g></g></svg>\n");
+    plot_svg(&column, &row, 1, "a < b", &out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(out.data, parts[i]))
+            fail_msg("no %s in:\n%s", parts[i], out.data);
+    json_decref(row);
     buf_free(&out);
+}
+
+/* Of whatever samples: only numbers, within the drawing. */
+static void odd_plots(void **state)
+{
+    static const char *const texts[] = {
+        "[0]",       "[5,5]",         "[-3,1e12]",      "[1e-300]",
+        "[1e300,1]", "[1,2,3,1e300]", "[-1e308,1e308]", "[1e16,10000000000000002]"};
+    struct column column = {"kvm", "KVM", 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *row = json_pack("{s:o,s:{s:i,s:f,s:f,s:f,s:[f,f]}}", "samples",
+                                json_loads(texts[i], 0, NULL), "stats", "n", 2, "p50", -1.0, "min",
+                                -1e300, "p99", 1e305, "modes", 0.0, 7e307);
+        struct buf out = {0};
+
+        plot_svg(&column, &row, 1, "", &out);
+        for (const char *p = strstr(out.data, " d=\"M"); p; p = strstr(p, " d=\"M"))
+            for (p += 5; *p != '"'; p++)
+                if (strchr("MH", p[-1]))
+                    assert_true(strtod(p, NULL) >= 0 && strtod(p, NULL) <= 460);
+                else
+                    assert_null(strchr("naif", *p));
+        json_decref(row);
+        buf_free(&out);
+    }
 }
 
 /* Three boots in another order than their totals'; a stage in other units, one out of order. */
@@ -209,9 +245,13 @@ static void poor_results(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),      cmocka_unit_test(decimals_and_shares),
-        cmocka_unit_test(escapes),      cmocka_unit_test(sheets),
-        cmocka_unit_test(adopted_plot), cmocka_unit_test(stages_of_median_boot),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(decimals_and_shares),
+        cmocka_unit_test(escapes),
+        cmocka_unit_test(sheets),
+        cmocka_unit_test(plots),
+        cmocka_unit_test(odd_plots),
+        cmocka_unit_test(stages_of_median_boot),
         cmocka_unit_test(poor_results),
     };
 

@@ -103,7 +103,7 @@ static int report(const struct options *o, bool in_short)
     else if (!status && o->tables)
         page_tables(s.views, s.view_count, &text);
     else if (!status)
-        status = page_html(s.views, s.view_count, &out);
+        page_html(s.views, s.view_count, &out);
     quote_plain(&out, text.data, text.len);
     if (!status && o->output)
         status = output_file(o->output, out.data, out.len);

@@ -57,13 +57,14 @@ static void remarks(const struct column *c, json_t *row, struct buf *out)
     }
 }
 
-/* One row's distributions on all platforms, as a figure. Returns 0, or -1 with a message. */
-static int plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
+/* One row's distributions on all platforms, as a figure; nothing where no samples were kept. */
+static void plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
     struct column columns[PAGE_COLUMNS];
     json_t *rows[PAGE_COLUMNS], *first = NULL;
-    struct buf label = {0}, said = {0}, svg = {0};
-    int count = view_columns(v, suite, columns), n = 0, status;
+    struct buf label = {0}, said = {0};
+    int count = view_columns(v, suite, columns), n = 0;
+    double value, often;
 
     for (int i = 0; i < count; i++) {
         json_t *row = results_row(v->result, suite, name, columns[i].name);
@@ -75,11 +76,12 @@ static int plot_figure(const struct view *v, const char *suite, const char *name
             buf_printf(&label, "Distribution of %s, %s", name, row_unit(row));
         describe(&columns[i], row, &label);
         remarks(&columns[i], row, &said);
-        columns[n] = columns[i];
-        rows[n++] = row;
+        if (estimate_sample(row, 0, &value, &often)) {
+            columns[n] = columns[i];
+            rows[n++] = row;
+        }
     }
-    status = n ? plot_svg(columns, rows, n, label.data, &svg) : 0;
-    if (svg.len) {
+    if (n) {
         buf_str(out, "<figure><figcaption><strong>");
         html_text(out, name);
         buf_str(out, "</strong> <span>");
@@ -89,7 +91,7 @@ static int plot_figure(const struct view *v, const char *suite, const char *name
             html_text(out, json_text(first, "note"));
         }
         buf_str(out, "</span></figcaption>\n");
-        buf_add(out, svg.data, svg.len);
+        plot_svg(columns, rows, n, label.data, out);
         if (said.len) {
             buf_str(out, "<p class=\"note\">");
             html_text(out, said.data);
@@ -99,8 +101,6 @@ static int plot_figure(const struct view *v, const char *suite, const char *name
     }
     buf_free(&label);
     buf_free(&said);
-    buf_free(&svg);
-    return status;
 }
 
 /* How to read the plots. */
@@ -128,45 +128,40 @@ static const char plot_key[] =
     "<text x=\"240\" y=\"82\">p99</text><text x=\"350\" y=\"82\">greatest samples</text>"
     "</g></svg>\n";
 
-static int plot_figures(const struct view *v, const char *suite, const struct args *names, bool key,
-                        struct buf *out)
+static void plot_figures(const struct view *v, const char *suite, const struct args *names,
+                         bool key, struct buf *out)
 {
     struct buf figures = {0};
-    int status = 0;
 
-    for (size_t i = 0; i < names->n && !status; i++)
-        status = plot_figure(v, suite, names->v[i], &figures);
-    if (!status && figures.len) {
+    for (size_t i = 0; i < names->n; i++)
+        plot_figure(v, suite, names->v[i], &figures);
+    if (figures.len) {
         buf_str(out, key ? plot_key : "");
         buf_printf(out, "<div class=\"plots\">\n%s</div>\n", figures.data);
     }
     buf_free(&figures);
-    return status;
 }
 
-int draw_basic(const struct view *v, struct buf *out)
+void draw_basic(const struct view *v, struct buf *out)
 {
     static const char *const classic[] = {"getpid", "sched_yield", "malloc(1 MiB)",
                                           "first page access"};
     struct args names = {0};
-    int status;
 
     for (size_t i = 0; i < sizeof classic / sizeof *classic; i++)
         args_add(&names, classic[i]);
     view_names(v, "basic", &names);
-    status = plot_figures(v, "basic", &names, true, out);
+    plot_figures(v, "basic", &names, true, out);
     args_free(&names);
-    return status;
 }
 
-int draw_boot(const struct view *v, struct buf *out)
+void draw_boot(const struct view *v, struct buf *out)
 {
     char *rows[] = {"start to exit", "door to main"};
-
     struct column columns[PAGE_COLUMNS];
     bool key = !view_columns(v, "basic", columns);
 
-    return plot_figures(v, "boot", &(struct args){.v = rows, .n = 2}, key, out);
+    plot_figures(v, "boot", &(struct args){.v = rows, .n = 2}, key, out);
 }
 
 /* The greatest value of a suite's rows in a unit: their bars share one scale. */
@@ -217,7 +212,7 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
     buf_str(out, "</ul></figure>\n");
 }
 
-static int bar_figures(const struct view *v, const char *suite, struct buf *out)
+static void bar_figures(const struct view *v, const char *suite, struct buf *out)
 {
     struct args names = {0};
 
@@ -229,14 +224,10 @@ static int bar_figures(const struct view *v, const char *suite, struct buf *out)
         buf_str(out, "</div>\n");
     }
     args_free(&names);
-    return 0;
 }
 
-int draw_stream(const struct view *v, struct buf *out) { return bar_figures(v, "stream", out); }
-int draw_throughput(const struct view *v, struct buf *out)
-{
-    return bar_figures(v, "throughput", out);
-}
+void draw_stream(const struct view *v, struct buf *out) { bar_figures(v, "stream", out); }
+void draw_throughput(const struct view *v, struct buf *out) { bar_figures(v, "throughput", out); }
 
 /* The bar of a boot's stages. Narrow ones carry no number; the table below has them all. */
 static void stack(const struct column *c, const struct stages *s, struct buf *out)
@@ -309,7 +300,7 @@ static void stage_figure(const struct column *c, const struct stages *s, struct 
     buf_str(out, "</figure>\n");
 }
 
-int draw_stages(const struct view *v, struct buf *out)
+void draw_stages(const struct view *v, struct buf *out)
 {
     struct stages stages;
     struct buf notes = {0};
@@ -335,7 +326,6 @@ int draw_stages(const struct view *v, struct buf *out)
     if (notes.len)
         buf_str(out, notes.data);
     buf_free(&notes);
-    return 0;
 }
 
 static void fact_block(json_t *object, const char *first, const char *second, struct buf *out)
@@ -359,7 +349,7 @@ static void fact_block(json_t *object, const char *first, const char *second, st
     buf_str(out, "</dl></details>\n");
 }
 
-int draw_provenance(const struct view *v, struct buf *out)
+void draw_provenance(const struct view *v, struct buf *out)
 {
     json_t *run, *whole = view_whole(v);
     size_t i;
@@ -378,5 +368,4 @@ int draw_provenance(const struct view *v, struct buf *out)
         free(second);
     }
     buf_str(out, "</div>\n");
-    return 0;
 }

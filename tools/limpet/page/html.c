@@ -7,17 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One part of a result; opens and names its section. Returns 0, or -1 with a message. */
-static int part_html(const struct view *v, size_t number, const struct part *p, bool *open,
-                     const char **section, struct buf *out, struct buf *menu)
+/* One part of a result; opens and names its section. */
+static void part_html(const struct view *v, size_t number, const struct part *p, bool *open,
+                      const char **section, struct buf *out, struct buf *menu)
 {
     struct sheet sheet = {0};
     struct buf drawing = {0};
-    int status = p->draw ? p->draw(v, &drawing) : 0;
 
+    if (p->draw)
+        p->draw(v, &drawing);
     if (p->fill && !p->md_alone)
         p->fill(v, &sheet);
-    if (!status && (sheet.n || drawing.len)) {
+    if (sheet.n || drawing.len) {
         if (*section) {
             buf_printf(out, "%s<section id=\"r%zu-%td\"><h3>%s</h3>\n", *open ? "</section>\n" : "",
                        number, p - page_parts, *section);
@@ -38,7 +39,6 @@ static int part_html(const struct view *v, size_t number, const struct part *p, 
     }
     sheet_free(&sheet);
     buf_free(&drawing);
-    return status;
 }
 
 static void result_head(const struct view *v, struct buf *out)
@@ -83,16 +83,15 @@ static void warning(const struct view *v, struct buf *out)
                    lab ? ", those marked lab on Limpet's own nested hosts" : "");
 }
 
-static int result_html(const struct view *v, size_t number, struct buf *out)
+static void result_html(const struct view *v, size_t number, struct buf *out)
 {
     struct buf body = {0}, menu = {0};
     const char *section = NULL;
     bool open = false;
-    int status = 0;
 
-    for (const struct part *p = page_parts; p->title && !status; p++) {
+    for (const struct part *p = page_parts; p->title; p++) {
         section = p->section ? p->section : section;
-        status = part_html(v, number, p, &open, &section, &body, &menu);
+        part_html(v, number, p, &open, &section, &body, &menu);
     }
     buf_str(out, "<article>\n");
     result_head(v, out);
@@ -103,13 +102,11 @@ static int result_html(const struct view *v, size_t number, struct buf *out)
                open ? "</section>\n" : "");
     buf_free(&body);
     buf_free(&menu);
-    return status;
 }
 
-int page_html(const struct view *views, size_t count, struct buf *out)
+void page_html(const struct view *views, size_t count, struct buf *out)
 {
     const char *date = "";
-    int status = 0;
 
     for (size_t i = 0; i < count; i++)
         date = strcmp(view_date(&views[i]), date) > 0 ? view_date(&views[i]) : date;
@@ -128,8 +125,7 @@ int page_html(const struct view *views, size_t count, struct buf *out)
         free(day);
     }
     buf_str(out, "</time></h1></header>\n<main>\n");
-    for (size_t i = 0; i < count && !status; i++)
-        status = result_html(&views[i], i + 1, out);
+    for (size_t i = 0; i < count; i++)
+        result_html(&views[i], i + 1, out);
     buf_str(out, "</main>\n</body>\n</html>\n");
-    return status;
 }

@@ -108,8 +108,8 @@ struct part {
     const char *section;                               /* begins one, or NULL */
     const char *title, *intro;                         /* intro: one or two sentences, or NULL */
     void (*fill)(const struct view *, struct sheet *); /* leaves it empty when there is nothing */
-    /* HTML only. Returns 0, or -1 with a message. Writes nothing when there is nothing. */
-    int (*draw)(const struct view *, struct buf *out);
+    /* HTML only. Writes nothing when there is nothing. */
+    void (*draw)(const struct view *, struct buf *out);
     bool folded;   /* HTML: to be opened */
     bool md_alone; /* the table is not in the page: there it is drawn */
 };
@@ -129,25 +129,22 @@ void fill_skipped(const struct view *view, struct sheet *sheet);
 void fill_provenance(const struct view *view, struct sheet *sheet);
 
 /* Figures (page_draw.c). */
-int draw_basic(const struct view *view, struct buf *out);
-int draw_stream(const struct view *view, struct buf *out);
-int draw_stages(const struct view *view, struct buf *out);
-int draw_boot(const struct view *view, struct buf *out);
-int draw_throughput(const struct view *view, struct buf *out);
-int draw_provenance(const struct view *view, struct buf *out);
+void draw_basic(const struct view *view, struct buf *out);
+void draw_stream(const struct view *view, struct buf *out);
+void draw_stages(const struct view *view, struct buf *out);
+void draw_boot(const struct view *view, struct buf *out);
+void draw_throughput(const struct view *view, struct buf *out);
+void draw_provenance(const struct view *view, struct buf *out);
 
-/* Appends the distributions of rows (NULL where a column has none) as SVG, drawn by gnuplot. label:
- * for those who do not see it. Returns 0, or -1 with a message. */
-int plot_svg(const struct column *columns, json_t *const *rows, int count, const char *label,
-             struct buf *out);
-
-/* Turns gnuplot's SVG into one for the page: colours by name, no ids, a label. Pure. */
-void plot_adopt(const char *svg, const char *label, struct buf *out);
+/* Appends the distributions of n rows, which have samples, as SVG. label: for those who do not see
+ * it. */
+void plot_svg(const struct column *columns, json_t *const *rows, int n, const char *label,
+              struct buf *out);
 
 extern const char page_style[];
 
-/* The whole report in one of its forms. The HTML's function returns 0, or -1 with a message. */
-int page_html(const struct view *views, size_t count, struct buf *out);
+/* The whole report in one of its forms. */
+void page_html(const struct view *views, size_t count, struct buf *out);
 void page_md(const struct view *views, size_t count, struct buf *out);
 /* All tables as text, of which limpet bench shows those of one suite. */
 void page_tables(const struct view *views, size_t count, struct buf *out);
