@@ -60,7 +60,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup test-setup newlib seabios images bench test unit cost screenshots lint format clean help
+.PHONY: all setup test-setup newlib seabios images bench test unit cost screenshots house lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
 
 help:
@@ -76,6 +76,7 @@ help:
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
+#: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
 #: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
@@ -233,13 +234,16 @@ tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-t
 lint: test-setup
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh \
+	shellcheck -x tests/run tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/lint/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
 	 kernel arch platform apps tools
 	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)))
 	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))
+
+house: all
+	@B=$(B) tools/lint/house.sh
 
 clean:
 	rm -rf $(filter-out $(NEWLIB) $(B)/seabios $(B)/lab,$(wildcard $(B)/*))
