@@ -288,7 +288,7 @@ bool region_fault(uint64_t va)
         /*
          * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
          * full. A flush at each doubling is what it takes, and nothing to a CPU
-         * (docs/measuring.md).
+         * (docs/rows.md).
          */
         flush_at = 2 * zeroed;
         paging_flush();

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define TOLERANCE  0.001 /* older files keep five digits */
-#define CLOCKS_OFF 0.01  /* as the ruler allows (docs/measuring.md) */
+#define CLOCKS_OFF 0.01  /* as the ruler allows (docs/clocks.md) */
 #define NAMED(row) json_text(row, "name")
 
 static double number(json_t *object, const char *key)

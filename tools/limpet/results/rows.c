@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two time stamps tell some 50 cycles apart, under emulation in steps of 24 (docs/measuring.md). */
+/* Two time stamps tell some 50 cycles apart, under emulation in steps of 24 (docs/method.md). */
 #define CYCLES_RESOLUTION 50.0
 
 static json_t *find(json_t *tally, const char *name)
