@@ -1,4 +1,5 @@
-/* The options of all commands: one table, one parser, one help.
+/* The options of all commands: one table, from which they are parsed, explained, completed and
+ * given to the tool inside a lab.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_OPTIONS_H
 #define LIMPET_OPTIONS_H
@@ -18,7 +19,7 @@ enum {
     OPT_BOOT = 32,
     OPT_REPORT = 64,
     OPT_COMPARE = 256,
-    OPT_SIDE = 512
+    OPT_SIDE = 512 /* in the texts of compare's --a and --b */
 };
 
 struct options {
@@ -41,6 +42,39 @@ struct options {
     int rest_count;
 };
 
+/* What an option's value is, and so the type of its field. */
+enum option_kind {
+    OPTION_FLAG,    /* none: bool */
+    OPTION_TEXT,    /* any: const char * */
+    OPTION_NAME,    /* the same, but not empty */
+    OPTION_CHOICE,  /* a word of arg, "in|out": const char * */
+    OPTION_NUMBER,  /* from min to max: unsigned */
+    OPTION_MEMORY,  /* MiB, or with a suffix M or G, from min: unsigned */
+    OPTION_SECONDS, /* double */
+    OPTION_LIST,    /* may be repeated, none of them empty: struct args */
+    OPTION_HELP     /* no field */
+};
+
+/* One option of one or several commands; where they explain it differently, each has its own. */
+struct option_row {
+    const char *name;
+    char letter; /* its short form, or 0 */
+    unsigned commands;
+    const char *arg,
+        *help; /* arg: its value's name, NULL: it takes none; help: @ is all platforms */
+    enum option_kind kind;
+    size_t at; /* its field in struct options */
+    unsigned min, max;
+    bool travels;                    /* the tool inside a lab gets it too */
+    int (*check)(struct options *o); /* of what was taken: -1, or a status with a message */
+    const char *values; /* for completion: words, or OPTION_FILES, OPTION_PLATFORMS, or NULL */
+};
+#define OPTION_FILES     "/"
+#define OPTION_PLATFORMS ","
+
+/* In the order of the help; ends with a NULL name. */
+extern const struct option_row option_rows[];
+
 /* Parses a command's arguments. Returns -1 to go on, else the exit status to leave with: ST_USAGE,
  * or ST_START for a QEMU that is none, with a message, or OPTIONS_HELP for --help, which main()
  * prints. command: OPT_RUN or another of the enum, argv[0] its name. */
@@ -48,11 +82,17 @@ struct options {
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
 
+/* Adds the options of a command that travel, as they are set, for the tool inside a lab. */
+void options_to_args(unsigned command, const struct options *o, struct args *out);
+
 /* The values of --tty; the index is 1 for the input plus 2 for the output. */
 extern const char *const tty_words[];
 
 /* Prints the rows of a command on stdout. */
 void options_help(unsigned command);
+
+/* "--WORD: "TEXT" is not WANTED"; returns ST_USAGE. */
+int options_refuse(const char *option, const char *text, const char *wanted);
 
 /* Reads a decimal number in min..max, nothing after it. Returns false without touching *value.
  * Pure. */

@@ -93,6 +93,8 @@ static int run_native(const struct platform *platform, const struct image *image
 static int run_lab(const struct platform *platform, const struct image *image,
                    const struct options *o, const struct console_listener *listener)
 {
+    struct options inner = *o;
+    struct args travelling = {0};
     struct lab_job job;
     bool good = true;
     char *app;
@@ -105,15 +107,10 @@ static int run_lab(const struct platform *platform, const struct image *image,
     args_add(&job.command, app ? app : "");
     args_add(&job.command, "-p");
     args_add(&job.command, platform->name);
-    lab_add_options(&job, o);
-    if (o->verbose)
-        args_add(&job.command, "-v");
-    args_addf(&job.command, "--tty=%s", terminals(o));
+    inner.tty = terminals(o);
+    options_to_args(OPT_RUN, &inner, &travelling);
+    lab_add_options(&job, &o->vm, &travelling);
     job.stdin_fd = input_usable();
-    for (size_t i = 0; i < o->env.n; i++)
-        args_addf(&job.command, "--env=%s", o->env.v[i]);
-    for (size_t i = 0; i < o->kernel.n; i++)
-        args_addf(&job.command, "--kernel=%s", o->kernel.v[i]);
     for (size_t i = 0; app && i < o->modules.n && good; i++)
         good = !lab_add_module(&job, o->modules.v[i], i);
     args_add(&job.command, "--");
@@ -122,6 +119,7 @@ static int run_lab(const struct platform *platform, const struct image *image,
     job.timeout_s = (o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
     status = app && good ? lab_run(&job, listener) : ST_IMAGE;
     lab_end(&job);
+    args_free(&travelling);
     free(app);
     return status;
 }

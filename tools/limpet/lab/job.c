@@ -133,22 +133,13 @@ int lab_add_module(struct lab_job *job, const char *module, size_t number)
     return name ? 0 : -1;
 }
 
-void lab_add_options(struct lab_job *job, const struct options *o)
+void lab_add_options(struct lab_job *job, const struct vm_config *vm, const struct args *options)
 {
-    struct args *a = &job->command;
-
-    args_addf(a, "--timeout=%.12g", o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT);
-    if (o->vm.machine)
-        args_addf(a, "--machine=%s", o->vm.machine);
-    if (o->vm.cpu)
-        args_addf(a, "--cpu=%s", o->vm.cpu);
-    if (o->vm.smp)
-        args_addf(a, "--smp=%u", o->vm.smp);
-    if (o->vm.mem_mib)
-        args_addf(a, "--mem=%u", o->vm.mem_mib);
-    if (o->vm.qemu_args)
-        args_addf(a, "--qemu-args=%s", o->vm.qemu_args);
-    if (o->vm.qemu)
+    for (size_t i = 0; i < options->n; i++)
+        args_add(&job->command, options->v[i]);
+    if (vm->timeout_s <= 0)
+        args_addf(&job->command, "--timeout=%.12g", LAB_GUEST_TIMEOUT);
+    if (vm->qemu)
         warn("--qemu does not reach into the lab, which has its own QEMU");
 }
 

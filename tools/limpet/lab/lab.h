@@ -7,7 +7,6 @@
 #include "vm/console.h"
 #include "lab/image.h"
 #include "vm/platforms.h"
-#include "cmd/options.h"
 
 #include <stdbool.h>
 
@@ -39,8 +38,10 @@ char *lab_add_image(struct lab_job *job, const char *path);
  * with a message. */
 int lab_add_module(struct lab_job *job, const char *module, size_t number);
 
-/* Adds the options of the machine to the command. */
-void lab_add_options(struct lab_job *job, const struct options *o);
+/* Adds the options that travel to the command, and the time-out of a lab unless the machine has
+ * one.
+ */
+void lab_add_options(struct lab_job *job, const struct vm_config *vm, const struct args *options);
 
 /* Boots the lab, runs the job, and returns the status of the command inside, or ST_LAB with a
  * message that names the stage, or an interruption's. The listener hears the job's console. */

@@ -351,6 +351,7 @@ int cmd_bench(int argc, char **argv)
     int status = options_parse(OPT_BENCH, argc, argv, &o);
 
     if (status < 0 && (status = choose(&b)) < 0) {
+        options_to_args(OPT_BENCH, &o, &b.travelling);
         dir = cleanup_tmpdir();
         status = find_images(&b, dir);
         if (!status) {
@@ -371,6 +372,7 @@ int cmd_bench(int argc, char **argv)
     if (dir)
         cleanup_remove(dir);
     free(dir);
+    args_free(&b.travelling);
     free(command);
     options_free(&o);
     return status;

@@ -107,6 +107,7 @@ bool suite_has(const struct suite *suite, unsigned chosen, const struct platform
 /* What is measured on what. */
 struct bench {
     const struct options *options;
+    struct args travelling; /* those for the tool inside a lab that each part has alike */
     json_t *result;
     unsigned long long seed;
     unsigned chosen; /* SUITE_… (tables.h) */

@@ -50,13 +50,7 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
         args_add(a, "--exits");
     if (o->runs)
         args_addf(a, "--runs=%u", o->runs);
-    if (o->parallel)
-        args_addf(a, "--parallel=%u", o->parallel);
-    if (o->only)
-        args_addf(a, "--only=%s", o->only);
-    if (o->stream_args)
-        args_addf(a, "--stream-args=%s", o->stream_args);
-    lab_add_options(job, o);
+    lab_add_options(job, &o->vm, &b->travelling);
     buf_free(&platforms);
 }
 

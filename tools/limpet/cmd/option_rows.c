@@ -1,0 +1,193 @@
+/* The table of all options, and what is asked of some values.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/msg.h"
+#include "base/near.h"
+#include "base/parallel.h"
+#include "base/proc.h"
+#include "base/quote.h"
+#include "cmd/options.h"
+#include "measure/bench.h"
+#include "tools/status.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows of basic by commas, each of which there is. */
+static int check_only(struct options *o)
+{
+    for (const char *at = o->only;; at++) {
+        size_t n = basic_row_length(at);
+        struct buf near = {0};
+        char *name;
+
+        if (n && !at[n])
+            return -1;
+        at += n;
+        if (n)
+            continue;
+        name = xasprintf("%.*s", (int)strcspn(at, ","), at);
+        near_names(&near, name, basic_rows);
+        warn("--only: basic has no row \"%s\"; %s", name, near.data);
+        buf_free(&near);
+        free(name);
+        return ST_USAGE;
+    }
+}
+
+static int check_qemu_args(struct options *o)
+{
+    struct args words = {0};
+    int failed = quote_split(o->vm.qemu_args, &words);
+
+    args_free(&words);
+    return failed ? options_refuse("qemu-args", o->vm.qemu_args,
+                                   "a list of words: a quote is left open")
+                  : -1;
+}
+
+static int check_env(struct options *o)
+{
+    const char *text = o->env.v[o->env.n - 1];
+
+    if (text[0] == '=' || !strchr(text, '=') || strcspn(text, " \t\"\\") < strcspn(text, "="))
+        return options_refuse("env", text, "of the form NAME=VALUE");
+    return -1;
+}
+
+/* Found now, as guests are started in other folders. */
+static int check_qemu(struct options *o)
+{
+    char *path = proc_program(o->vm.qemu);
+
+    if (!path) {
+        warn("--qemu: cannot run \"%s\": %s%s", o->vm.qemu, strerror(errno),
+             strchr(o->vm.qemu, ' ') ? " (arguments for it go into --qemu-args)" : "");
+        return ST_START;
+    }
+    args_add(&o->paths, path);
+    o->vm.qemu = o->paths.v[o->paths.n - 1];
+    free(path);
+    return -1;
+}
+
+/* A field, which must be of this type. */
+#define AT(type, field)                                                                            \
+    (offsetof(struct options, field) + 0 * sizeof((type *)0 == &((struct options *)0)->field))
+#define FLAG(field)   .kind = OPTION_FLAG, .at = AT(bool, field)
+#define TEXT(field)   .kind = OPTION_TEXT, .at = AT(const char *, field)
+#define NAME(field)   .kind = OPTION_NAME, .at = AT(const char *, field)
+#define CHOICE(field) .kind = OPTION_CHOICE, .at = AT(const char *, field)
+#define NUMBER(field, low, high)                                                                   \
+    .kind = OPTION_NUMBER, .at = AT(unsigned, field), .min = low, .max = high
+#define MEMORY(field, low) .kind = OPTION_MEMORY, .at = AT(unsigned, field), .min = low
+#define SECONDS(field)     .kind = OPTION_SECONDS, .at = AT(double, field)
+#define LIST(field)        .kind = OPTION_LIST, .at = AT(struct args, field)
+#define TRAVELS            .travels = true
+#define FILES              .values = OPTION_FILES
+#define PLATFORMS          .values = OPTION_PLATFORMS
+
+const struct option_row option_rows[] = {
+    {"platform", 'p', OPT_RUN, "LIST|all",
+     "@; several by commas (default: kvm when it is native here, else qemu)", NAME(platforms),
+     PLATFORMS},
+    {"tap", 0, OPT_RUN, NULL, "tell the results as TAP, the guests' output as its comments",
+     FLAG(tap)},
+    {"lab", 0, OPT_RUN, NULL, "boot in the lab, whatever this machine has itself", FLAG(lab)},
+    {"platforms", 'p', OPT_BENCH, "LIST|all", "which platforms, separated by commas (default: all)",
+     NAME(platforms), PLATFORMS},
+    {"kernel", 0, OPT_BOOT, "FILE", "the kernel", NAME(image), FILES},
+    {"initrd", 0, OPT_BOOT, "FILE", "its initial file system", NAME(initrd), FILES},
+    {"append", 0, OPT_BOOT, "TEXT", "more for its command line", TEXT(append)},
+    {"until", 0, OPT_BOOT, "TEXT", "time it to the first line with TEXT (default: its first byte)",
+     TEXT(until)},
+    {"platform", 'p', OPT_BOOT, "PLATFORM",
+     "qemu or kvm (default: kvm when it is native here, else qemu)", NAME(platforms), PLATFORMS},
+    {"runs", 'n', OPT_BOOT, "RUNS", "boots of each (default: 5)", NUMBER(runs, 1, 100000)},
+    {"machine", 0, OPT_BOOT, "MACHINE", "QEMU's -machine: q35, pc, microvm, … (default: q35)",
+     NAME(vm.machine), TRAVELS, .values = "microvm q35 pc"},
+    {"a", 0, OPT_COMPARE, "\"OPTIONS\"",
+     "of the side A: --qemu, --qemu-args, --machine, --cpu, --smp, --mem, --apps, --stream-args",
+     TEXT(a)},
+    {"b", 0, OPT_COMPARE, "\"OPTIONS\"", "of the side B", TEXT(b)},
+    {"platforms", 'p', OPT_COMPARE, "LIST", "where the sides take turns (default: qemu)",
+     NAME(platforms), PLATFORMS},
+    {"runs", 'n', OPT_COMPARE, "ROUNDS",
+     "in each of which A, A again and B run in random order (default: 20)",
+     NUMBER(runs, 1, 100000)},
+    {"force", 0, OPT_COMPARE, NULL, "compare rows of unlike machines all the same", FLAG(force)},
+    {"apps", 0, OPT_SIDE, "DIR", "take the images from there", NAME(apps), FILES},
+    {"runs", 'n', OPT_BENCH, "RUNS",
+     "runs per platform, in random order (default: basic 3, stream 1, boot 20, on"
+     " Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated"
+     " lab). From 12 up in three to five parts, each with a boot of the "
+     "lab",
+     NUMBER(runs, 1, 100000)},
+    {"seed", 0, OPT_BENCH | OPT_COMPARE | OPT_BOOT, "N",
+     "of that order: 1 up; a result tells which it was (default: random)",
+     NUMBER(seed, 1, UINT_MAX)},
+    {"output", 'o', OPT_BENCH | OPT_BOOT, "FILE",
+     "append the result as a line of JSON; the file is left alone when the run fails", NAME(output),
+     FILES},
+    {"output", 'o', OPT_COMPARE, "FILE",
+     "append the results, a line of JSON for each of A, A again and B", NAME(output), FILES},
+    {"partial", 0, OPT_BENCH, NULL, "with -o: write also when a cell could not be measured",
+     FLAG(partial)},
+    {"only", 0, OPT_BENCH | OPT_COMPARE, "ROWS",
+     "of basic these rows only, separated by commas: getpid,sched_yield", NAME(only), TRAVELS,
+     .check = check_only},
+    {"stream-args", 0, OPT_BENCH | OPT_SIDE, "\"ARGS\"", "arguments for stream", TEXT(stream_args),
+     TRAVELS},
+    {"exits", 0, OPT_BENCH, NULL, "count VM exits too, in one more run of basic and boot (as root)",
+     FLAG(exits)},
+    {"parallel", 0, OPT_BENCH, "N", "of vmm: also N guests at once, each with a memory of its own",
+     NUMBER(parallel, 2, PARALLEL_MAX), TRAVELS},
+    {"machine", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "MACHINE",
+     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)", NAME(vm.machine),
+     TRAVELS, .values = "microvm q35 pc"},
+    {"cpu", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "CPU",
+     "QEMU's -cpu (default: max, with KVM host)", NAME(vm.cpu), TRAVELS,
+     .values = "max host qemu64 EPYC Skylake-Client"},
+    {"smp", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "N", "processors (default: 1)",
+     NUMBER(vm.smp, 1, 255), TRAVELS},
+    {"mem", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "MIB",
+     "memory in MiB, or with a suffix M or G (default: 512)", MEMORY(vm.mem_mib, VM_MIN_MEM_MIB),
+     TRAVELS},
+    {"timeout", 0, OPT_RUN | OPT_BENCH | OPT_COMPARE | OPT_BOOT, "S",
+     "seconds until a guest counts as hanging (default: 60; 240 in the lab;"
+     " a benchmark has four times as much)",
+     SECONDS(vm.timeout_s), TRAVELS},
+    {"env", 'e', OPT_RUN, "NAME=VALUE", "set a variable in the guest's environment", LIST(env),
+     TRAVELS, .check = check_env},
+    {"kernel", 'k', OPT_RUN, "OPTION",
+     "set a kernel option: heap=2m gives the guest limpet.heap=2m", LIST(kernel), TRAVELS,
+     .values = "heap=4k heap=2m"},
+    {"module", 0, OPT_RUN, "FILE", "give the guest a file, as a boot module (may be repeated)",
+     LIST(modules), FILES},
+    {"qemu", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "PATH",
+     "the QEMU to use (default: qemu-system-x86_64 in PATH)", NAME(vm.qemu), .check = check_qemu,
+     FILES},
+    {"tty", 0, OPT_RUN, "none|in|out|both",
+     "what the guest takes for a terminal (default: what is one)", CHOICE(tty), TRAVELS},
+    {"qemu-args", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "\"ARGS\"",
+     "more arguments for it, after ours: \"-d int -D /tmp/log\"", TEXT(vm.qemu_args), TRAVELS,
+     .check = check_qemu_args},
+    {"verbose", 'v', OPT_RUN, NULL,
+     "show QEMU's command line or the domain's configuration, the guest's last"
+     " line and the times",
+     FLAG(verbose), TRAVELS},
+    {"json", 0, OPT_PLATFORMS, NULL, "machine-readable output", FLAG(json)},
+    {"output", 'o', OPT_REPORT, "FILE", "write there", NAME(output), FILES},
+    {"md", 0, OPT_REPORT, NULL, "the tables as Markdown instead of a page", FLAG(markdown)},
+    {"tables", 0, OPT_REPORT, NULL, "all tables as text instead of a page, wider than a screen",
+     FLAG(tables)},
+    {"csv", 0, OPT_REPORT, NULL, "every row as a line of CSV instead of a page", FLAG(csv)},
+    {"text", 0, OPT_REPORT, NULL,
+     "a screen with the classic tables and the findings (on a terminal: default)", FLAG(text)},
+    {"help", 'h',
+     OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_REPLAY | OPT_BOOT |
+         OPT_REPORT,
+     NULL, "this help", .kind = OPTION_HELP},
+    {.name = NULL},
+};
