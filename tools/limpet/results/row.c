@@ -1,0 +1,176 @@
+/* A row, its lists and lists of rows: made, copied, freed.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "results/row.h"
+#include "base/buf.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Statistics of which nothing is told. */
+static const struct stats unknown = {.min = NAN,
+                                     .mean = NAN,
+                                     .p50 = NAN,
+                                     .p95 = NAN,
+                                     .p99 = NAN,
+                                     .p999 = NAN,
+                                     .max = NAN,
+                                     .ci = {NAN, NAN}};
+
+struct row *row_new(const char *suite, const char *name, const char *unit)
+{
+    struct row *row = xrealloc(NULL, sizeof *row);
+
+    *row = (struct row){.suite = xstrdup(suite),
+                        .platform = xstrdup(""),
+                        .name = xstrdup(name),
+                        .unit = xstrdup(unit),
+                        .value = NAN,
+                        .ci = {NAN, NAN},
+                        .calls = NAN,
+                        .bytes = NAN,
+                        .elements = NAN,
+                        .threads = NAN,
+                        .min_s = NAN,
+                        .avg_s = NAN,
+                        .max_s = NAN,
+                        .stats = unknown,
+                        .run = ROW_NO_RUN};
+    return row;
+}
+
+void row_set_text(char **text, const char *by)
+{
+    char *copy = by ? xstrdup(by) : NULL;
+
+    free(*text);
+    *text = copy;
+}
+
+/* Room for one more behind n elements: a list doubles whenever n is a power of two. */
+static void *grown(void *list, size_t n, size_t size)
+{
+    return n & (n - 1) ? list : xrealloc(list, (n ? 2 * n : 1) * size);
+}
+
+/* A copy of n elements, as grown() keeps a list. */
+static void *copy_of(const void *from, size_t n, size_t size)
+{
+    size_t room = 1;
+    void *copy = NULL;
+
+    while (room < n)
+        room *= 2;
+    if (n)
+        copy = memcpy(xrealloc(NULL, room * size), from, n * size);
+    return copy;
+}
+
+static char *text_copy(const char *text) { return text ? xstrdup(text) : NULL; }
+
+static struct numbers numbers_copy(const struct numbers *from)
+{
+    return (struct numbers){copy_of(from->v, from->n, sizeof *from->v), from->n};
+}
+
+struct row *row_copy(const struct row *from)
+{
+    struct row *row = copy_of(from, 1, sizeof *from);
+
+    row->suite = xstrdup(from->suite);
+    row->platform = xstrdup(from->platform);
+    row->name = xstrdup(from->name);
+    row->unit = xstrdup(from->unit);
+    row->sample_unit = text_copy(from->sample_unit);
+    row->note = text_copy(from->note);
+    row->invalid = text_copy(from->invalid);
+    row->isa = text_copy(from->isa);
+    row->no_exits = text_copy(from->no_exits);
+    row->runs = numbers_copy(&from->runs);
+    row->parts = numbers_copy(&from->parts);
+    row->least = numbers_copy(&from->least);
+    row->samples = copy_of(from->samples, from->sample_count, sizeof *from->samples);
+    row->exits = (struct exit_counts){.known = from->exits.known};
+    for (size_t i = 0; i < from->exits.n; i++)
+        exit_counts_add(&row->exits, from->exits.reasons[i].name, from->exits.reasons[i].count);
+    row->exits.total = from->exits.total;
+    return row;
+}
+
+void row_free(struct row *row)
+{
+    if (!row)
+        return;
+    free(row->suite);
+    free(row->platform);
+    free(row->name);
+    free(row->unit);
+    free(row->sample_unit);
+    free(row->note);
+    free(row->invalid);
+    free(row->isa);
+    free(row->no_exits);
+    free(row->runs.v);
+    free(row->parts.v);
+    free(row->least.v);
+    free(row->samples);
+    exit_counts_free(&row->exits);
+    free(row);
+}
+
+void numbers_add(struct numbers *numbers, double number)
+{
+    numbers->v = grown(numbers->v, numbers->n, sizeof *numbers->v);
+    numbers->v[numbers->n++] = number;
+}
+
+void row_add_sample(struct row *row, double value, size_t count)
+{
+    row->samples = grown(row->samples, row->sample_count, sizeof *row->samples);
+    row->samples[row->sample_count++] = (struct value){value, count};
+}
+
+void exit_counts_add(struct exit_counts *exits, const char *reason, double count)
+{
+    exits->reasons = grown(exits->reasons, exits->n, sizeof *exits->reasons);
+    exits->reasons[exits->n++] = (struct exit_reason){xstrdup(reason), count};
+    exits->known = true;
+}
+
+void exit_counts_free(struct exit_counts *exits)
+{
+    for (size_t i = 0; i < exits->n; i++)
+        free(exits->reasons[i].name);
+    free(exits->reasons);
+    *exits = (struct exit_counts){0};
+}
+
+struct row *rows_append(struct rows *rows, struct row *row)
+{
+    rows->v = grown(rows->v, rows->n, sizeof *rows->v);
+    rows->v[rows->n++] = row;
+    return row;
+}
+
+void rows_remove(struct rows *rows, size_t i)
+{
+    row_free(rows->v[i]);
+    rows->n--;
+    memmove(rows->v + i, rows->v + i + 1, (rows->n - i) * sizeof *rows->v);
+}
+
+void rows_free(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        row_free(rows->v[i]);
+    free(rows->v);
+    *rows = (struct rows){0};
+}
+
+struct row *rows_find(const struct rows *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (!strcmp(rows->v[i]->name, name))
+            return rows->v[i];
+    return NULL;
+}
