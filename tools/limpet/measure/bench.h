@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#define BENCH_PLATFORMS 8
+#define BENCH_PLATFORMS PLATFORMS_MAX
 #define BENCH_PATIENCE  4 /* a benchmark may take so many times the usual time-out */
 #define SUITES          17
 #define COMPARE_ROUNDS  20 /* of limpet compare, by default */

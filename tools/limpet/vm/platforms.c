@@ -30,9 +30,15 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
 
 const struct platform platforms[] = {
-    {.name = "qemu", .title = "QEMU", .boots = 20, .probe = qemu_probe, .run = qemu_run},
+    {.name = "qemu",
+     .title = "QEMU",
+     .column = 3,
+     .boots = 20,
+     .probe = qemu_probe,
+     .run = qemu_run},
     {.name = "kvm",
      .title = "KVM",
+     .column = 1,
      .lab = "kvm",
      .hardware = true,
      .boots = 20,
@@ -40,6 +46,7 @@ const struct platform platforms[] = {
      .run = qemu_run},
     {.name = "vmm",
      .title = "VMM",
+     .column = 2,
      .lab = "kvm",
      .hardware = true,
      .interpretable = true,
@@ -47,26 +54,24 @@ const struct platform platforms[] = {
      .probe = vmm_probe,
      .run = vmm_run,
      .refuse = vmm_refuse},
-    {.name = "xen-pvh", .title = "PVH", .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
-    {.name = "xen-hvm", .title = "HVM", .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-pvh", .title = "PVH", .column = 5, .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
+    {.name = "xen-hvm", .title = "HVM", .column = 4, .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
     {.name = "xen-hvm-disk",
      .title = "HVM-disk",
+     .column = 6,
      .variant = XEN_HVM_DISK,
      .boots = 2,
      .boot_only = true,
      XEN_PLATFORM},
     {.name = "xen-hvm-disk-fast",
      .title = "HVM-disk, no menu",
+     .column = 7,
      .variant = XEN_HVM_DISK_FAST,
      .boots = 2,
      .boot_only = true,
      XEN_PLATFORM},
     {.name = NULL},
 };
-
-/* The order of the classic tables; then what has rows of its own. */
-static const char *const table_order[] = {
-    "kvm", "vmm", "qemu", "xen-hvm", "xen-pvh", "xen-hvm-disk", "xen-hvm-disk-fast"};
 
 const struct platform *platform_find(const char *name)
 {
@@ -88,10 +93,12 @@ static bool in_list(const char *list, const char *name)
 
 static void tell_unknown(const char *word)
 {
-    const char *names[sizeof table_order / sizeof *table_order + 1] = {NULL};
+    const struct platform *all[PLATFORMS_MAX];
+    const char *names[PLATFORMS_MAX + 1] = {NULL};
     struct buf near = {0};
 
-    memcpy(names, table_order, sizeof table_order);
+    for (int n = platform_list("all", all, PLATFORMS_MAX); n-- > 0;)
+        names[n] = all[n]->name;
     near_names(&near, word, names);
     warn("unknown platform \"%s\"; %s (limpet platforms tells more)", word, near.data);
     buf_free(&near);
@@ -123,11 +130,9 @@ int platform_list(const char *list, const struct platform **out, int max)
 
     if (!all && !check_list(list))
         return -1;
-    for (size_t i = 0; i < sizeof table_order / sizeof *table_order && n < max; i++) {
-        const struct platform *p = platform_find(table_order[i]);
-
-        if (all || in_list(list, p->name))
-            out[n++] = p;
-    }
+    for (unsigned column = 1; column <= PLATFORMS_MAX; column++)
+        for (const struct platform *p = platforms; p->name && n < max; p++)
+            if (p->column == column && (all || in_list(list, p->name)))
+                out[n++] = p;
     return n;
 }

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#define PLATFORMS_MAX 16
+
 enum offer {
     OFFER_NATIVE,
     OFFER_LAB, /* not on this machine itself, but in the lab */
@@ -22,6 +24,7 @@ struct platform {
     bool interpretable; /* runs, though it is not measured, where KVM interprets instructions */
     bool boot_only;     /* of the suites, boot alone has rows for it */
     unsigned boots;     /* in the suite boot, by default */
+    unsigned column;    /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
     unsigned variant;   /* for run: with Xen, enum xen_way */
     enum offer (*probe)(
         struct buf *why); /* appends one sentence: what is here, or why not and what to do */
