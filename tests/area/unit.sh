@@ -1,22 +1,21 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Host-built unit tests under sanitizers, and a short run of each fuzzer.
-unit_counts() {
-    local p f s rest
+unit_tests() { # which count one by one
+    local p=0 f=0 s=0 _
+    rm -f "$B/tests/unit.summary"
     make -s -j"$(nproc)" B="$B" unit > "$TMP/out" 2>&1
-    read -r p rest < "$B/tests/unit.summary" 2> /dev/null || p=
-    f=$(sed -n 's/.*passed, \([0-9]*\) failed.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)
-    s=$(sed -n 's/.*failed, \([0-9]*\) skipped.*/\1/p' "$B/tests/unit.summary" 2> /dev/null)
-    if [ -z "$p" ] || [ -z "$f" ]; then
-        fail "unit tests" "no summary: did they build?"
+    read -r p _ f _ s _ < "$B/tests/unit.summary"
+    skipped=$((skipped + s))
+    if [ "$f" = 0 ] && [ "$p" -gt 0 ]; then
+        passed=$((passed + p - 1))
+        ok "unit tests, $p of them"
     else
-        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-        echo "      $p passed, $f failed, $s skipped"
-        [ "$f" = 0 ] || sed 's/^/      | /' "$TMP/out" | tail -n 40
+        fail "unit tests" "$p passed, $f failed"
     fi
     : > "$TMP/out"
 }
-unit_counts
+unit_tests
 if command -v clang > /dev/null; then
     check "fuzzers, ${FUZZ_SECONDS:-5} s each" make -s B="$B" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-5}"
     expect "fuzzers: a finding is told, with its file" 2 'fuzz args: FOUND, again by: [^ ]*/args [^ ]*/args-oom-' \
