@@ -3,6 +3,21 @@
 # The host tool: its commands, its words, its result files.
 expect "platforms" 0 '^kvm ' "$B/limpet" platforms
 check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
+expect "completion: a command" 0 '^replay	a published table' "$B/limpet" help --complete rep
+expect "completion: an option of it" 0 '^--partial	with -o' "$B/limpet" help --complete bench basic --pa
+expect "completion: a platform of several" 0 '^--platforms=qemu,vmm	VMM$' "$B/limpet" help --complete bench --platforms=qemu,v
+expect "completion: a suite, a publication" 0 '^hermitcore	' bash -c \
+    "$B/limpet help --complete bench thr | grep -q ^throughput && $B/limpet help --complete replay he"
+completed() { # WANT, of bash by tools/completion; WORD…
+    local want=$1 COMP_WORDS COMP_CWORD COMPREPLY
+    shift
+    COMP_WORDS=(limpet "$@") COMP_CWORD=$#
+    . tools/completion/limpet.bash
+    _limpet "$B/limpet" "${@: -1}" # compopt fails outside of a completion
+    [ "${COMPREPLY[*]}" = "$want" ]
+}
+check "completion: bash, a value" completed q35 run hello --machine = q
+check "completion: bash, a file" completed README.md report README
 expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
 expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
 expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all

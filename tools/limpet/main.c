@@ -20,32 +20,34 @@ static int cmd_version(int argc, char **argv);
 
 static const struct command commands[] = {
     {"platforms", cmd_platforms, "what this machine offers: native, in the lab, or why not",
-     "limpet platforms [--json]", OPT_PLATFORMS, "limpet platforms"},
+     "limpet platforms [--json]", OPT_PLATFORMS, "limpet platforms", WORDS_NONE},
     {"run", cmd_run, "boot an app; its console on stdout, its status as the exit status",
-     "limpet run APP [OPTION…] [-- ARGS…]", OPT_RUN, "limpet run hello -p qemu -- a b"},
+     "limpet run APP [OPTION…] [-- ARGS…]", OPT_RUN, "limpet run hello -p qemu -- a b", WORDS_APP},
     {"bench", cmd_bench, "measure: basic, stream and boot on every platform",
      "limpet bench [SUITE…] [OPTION…]", OPT_BENCH,
-     "limpet bench basic boot -p qemu,kvm -n 20 -o result.json"},
+     "limpet bench basic boot -p qemu,kvm -n 20 -o result.json", WORDS_SUITES},
     {"compare", cmd_compare, "two results, or two sides in turn: what differs, what is noise",
      "limpet compare A.json B.json\n"
      "       limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]",
-     OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot"},
+     OPT_COMPARE, "limpet compare --b \"--qemu ./qemu-new\" basic boot", WORDS_SUITES_FILES},
     {"boot", cmd_boot, "time any kernel under QEMU, to a line of its console, beside hello",
      "limpet boot --kernel FILE [--until TEXT] [OPTION…]", OPT_BOOT,
-     "limpet boot --kernel /boot/vmlinuz-$(uname -r) --until \"Run /init\""},
+     "limpet boot --kernel /boot/vmlinuz-$(uname -r) --until \"Run /init\"", WORDS_NONE},
     {"replay", cmd_replay, "a published table beside ours, with a verdict for every cell",
-     "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore"},
+     "limpet replay NAME|all [FILE]", OPT_REPLAY, "limpet replay hermitcore", WORDS_PUBLICATION},
     {"report", cmd_report, "results as one page: tables, plots, where they come from",
      "limpet report FILE… [-o FILE.html] [--md | --csv | --text | --tables]", OPT_REPORT,
-     "limpet report result.json -o result.html"},
+     "limpet report result.json -o result.html", WORDS_FILES},
     {"lab", cmd_lab, "the nested labs: KVM and Xen on a machine that has none",
      "limpet lab build\n"
      "       limpet lab status\n"
      "       limpet lab shell LAB\n"
      "       limpet lab exec LAB -- COMMAND",
-     OPT_LAB, "limpet lab exec xen -- xl info"},
-    {"version", cmd_version, "the version of this tool", "limpet version", 0, "limpet version"},
-    {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run"},
+     OPT_LAB, "limpet lab exec xen -- xl info", WORDS_LAB},
+    {"version", cmd_version, "the version of this tool", "limpet version", 0, "limpet version",
+     WORDS_NONE},
+    {"help", cmd_help, "help on a command", "limpet help [COMMAND]", 0, "limpet help run",
+     WORDS_COMMAND},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -159,10 +161,24 @@ static int unknown_command(const char *name)
     return ST_USAGE;
 }
 
+/* limpet help --complete WORD…, for shells. */
+static int complete(int n, char *const words[])
+{
+    const struct command *c = n > 1 ? find(words[0]) : NULL;
+
+    if (n == 1 || (n == 2 && c && c->words == WORDS_COMMAND))
+        completion_commands(commands, COMMANDS, words[n - 1]);
+    else if (c)
+        completion_words(c, words + 1, n - 1);
+    return ST_OK;
+}
+
 static int cmd_help(int argc, char **argv)
 {
     const struct command *c = argc > 1 ? find(argv[1]) : NULL;
 
+    if (argc > 2 && !strcmp(argv[1], "--complete"))
+        return complete(argc - 2, argv + 2);
     if (argc > 1 && !c)
         return unknown_command(argv[1]);
     if (c) {
