@@ -8,6 +8,9 @@
 #include "cmd/options.h"
 #include "vm/platforms.h"
 
+/* Where a run is that names no platform. */
+const struct platform *run_usual_platform(const struct options *o);
+
 /* Runs the app (o->rest[0], whose image was found) on a platform, natively or in its lab; the
  * listener hears its console. Returns its status, with a message unless it is the guest's own. */
 int run_on(const struct platform *platform, const struct image *image, const struct options *o,

@@ -1,0 +1,222 @@
+/* limpet run on one platform: on this machine itself, or in its lab.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/cleanup.h"
+#include "host/host.h"
+#include "lab/lab.h"
+#include "base/msg.h"
+#include "tools/status.h"
+#include "cmd/options.h"
+#include "base/file.h"
+#include "vm/platforms.h"
+#include "cmd/preflight.h"
+#include "base/proc.h"
+#include "cmd/run.h"
+#include "vm/xen/xen.h"
+#include "vm/xen/config.h"
+#include "vm/qemu.h"
+#include "vm/vmm.h"
+#include "base/quote.h"
+#include "host/place.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DISK_S 60.0 /* to make one */
+
+/* What of standard input and output are terminals, or are to count as such. */
+static const char *terminals(const struct options *o)
+{
+    return o->tty ? o->tty : tty_words[isatty(STDIN_FILENO) + 2 * isatty(STDOUT_FILENO)];
+}
+
+/* The options that tell the guest's kernel of our streams and of the time, then the user's. A guest
+ * of QEMU may have no clock that knows the date. */
+static void kernel_options(const struct vm_job *job, const char *tty, bool qemu, bool fast,
+                           const struct options *o, struct args *out)
+{
+    struct timespec now;
+
+    if (strcmp(tty, "both"))
+        args_addf(out, "tty=%s", tty);
+    if (job->framed)
+        args_add(out, "input=framed");
+    if (fast)
+        args_add(out, "console=fast");
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (qemu)
+        args_addf(out, "time=%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+    for (size_t i = 0; i < o->kernel.n; i++)
+        args_add(out, o->kernel.v[i]);
+}
+
+static int run_native(const struct platform *platform, const struct image *image,
+                      const struct options *o, const struct console_listener *listener)
+{
+    struct vm_config config = o->vm;
+    struct vm_job job = {.image = image->path, .modules = &o->modules, .stdin_fd = input_usable()};
+    struct vm_result result;
+    const char *tty = terminals(o);
+    struct args kernel = {0};
+    struct buf line = {0};
+    int status;
+
+    config.platform = platform;
+    job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
+    config.fast_console = platform->run == qemu_run && !o->vm.machine;
+    kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
+    quote_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
+    job.line = line.data;
+    platform->run(&config, &job, listener, &result);
+    status = result.status;
+    if (o->verbose) {
+        warn("%s", result.command_line);
+        if (result.details)
+            warn("%s", result.details);
+        warn("first byte %.1f ms, last line %.1f ms, end %.1f ms after the start",
+             result.first_byte_s * 1e3, result.last_line_s * 1e3, result.end_s * 1e3);
+    }
+    if (!result.own && interrupted != SIGPIPE)
+        warn("%s: %s", o->rest[0], result.text);
+    vm_result_free(&result);
+    args_free(&kernel);
+    buf_free(&line);
+    return status;
+}
+
+/* The same command for the tool inside the lab, where folders are others. */
+static int run_lab(const struct platform *platform, const struct image *image,
+                   const struct options *o, const struct console_listener *listener)
+{
+    struct options inner = *o;
+    struct args travelling = {0};
+    struct lab_job job;
+    bool good = true;
+    char *app;
+    int status = lab_begin(&job, platform->lab);
+
+    if (status)
+        return status;
+    app = lab_add_image(&job, image->path);
+    args_add(&job.command, "run");
+    args_add(&job.command, app ? app : "");
+    args_add(&job.command, "-p");
+    args_add(&job.command, platform->name);
+    inner.tty = terminals(o);
+    options_to_args(OPT_RUN, &inner, &travelling);
+    lab_add_options(&job, &o->vm, &travelling);
+    job.stdin_fd = input_usable();
+    for (size_t i = 0; app && i < o->modules.n && good; i++)
+        good = !lab_add_module(&job, o->modules.v[i], i);
+    args_add(&job.command, "--");
+    for (int i = 1; i < o->rest_count; i++)
+        args_add(&job.command, o->rest[i]);
+    job.timeout_s = (o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
+    status = app && good ? lab_run(&job, listener) : ST_IMAGE;
+    lab_end(&job);
+    args_free(&travelling);
+    free(app);
+    return status;
+}
+
+/* A disk for an app of the user's own that has none: made in a folder of ours. disk: the image's
+ * copy beside it then. Returns 0, or a status with a message. */
+static int make_disk(const struct platform *platform, const struct image *image, struct image *disk,
+                     char **dir)
+{
+    bool wanted = platform->run == xen_run && xen_way_has_disk(platform->variant);
+    char *path = wanted ? image_disk(image->path) : NULL;
+    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir());
+    struct buf words = {0};
+    int status = ST_OK;
+
+    if (wanted && access(path, R_OK) && !access(script, X_OK)) {
+        *dir = cleanup_tmpdir();
+        *disk = (struct image){.path = xstrdup(image->path)};
+        status = *dir ? image_snapshot(disk, *dir) : ST_FAILED;
+        free(path);
+        path = status ? NULL : image_disk(disk->path);
+        if (!status &&
+            proc_run((char *[]){script, disk->path, path, NULL}, NULL, DISK_S, NULL, &words)) {
+            warn("%s: it boots from a disk, which could not be made: %s", platform->name,
+                 words.len ? words.data : "mkdisk.sh takes too long");
+            status = ST_IMAGE;
+        }
+    }
+    buf_free(&words);
+    free(script);
+    free(path);
+    return status;
+}
+
+/* Has this machine itself the platform, be it one that only interprets? */
+static bool is_here(const struct platform *platform, enum offer offer)
+{
+    return offer == OFFER_NATIVE ||
+           (offer == OFFER_LAB && platform->interpretable && kvm_interprets());
+}
+
+const struct platform *run_usual_platform(const struct options *o)
+{
+    const struct platform *kvm = platform_find("kvm");
+    struct buf why = {0};
+    bool good = o->lab || is_here(kvm, lab_offer(kvm, &why));
+
+    buf_free(&why);
+    return good ? kvm : platform_find("qemu");
+}
+
+/* Where a run is: the offer of the platform, unless the lab is asked for. */
+static enum offer place_of(const struct platform *platform, const struct options *o,
+                           struct buf *why)
+{
+    enum offer offer;
+
+    if (o->lab && (!platform->lab || place()->lab)) {
+        buf_str(why, platform->lab ? "this is the lab" : "it needs no lab, and has none");
+        return OFFER_NO;
+    }
+    offer = lab_offer(platform, why);
+    if (o->lab)
+        return OFFER_LAB;
+    if (offer != OFFER_NATIVE && is_here(platform, offer)) {
+        warn("KVM here interprets instructions, and not all of them: --lab boots it in the lab, "
+             "where all are there");
+        return OFFER_NATIVE;
+    }
+    return offer;
+}
+
+int run_on(const struct platform *platform, const struct image *image, const struct options *o,
+           const struct console_listener *listener)
+{
+    struct image disk = {0};
+    struct buf why = {0};
+    char *dir = NULL;
+    enum offer offer = place_of(platform, o, &why);
+    int status;
+
+    status = offer == OFFER_NO ? ST_OK : make_disk(platform, image, &disk, &dir);
+    if (disk.path)
+        image = &disk;
+    if (!status && offer != OFFER_NO)
+        status = preflight(platform, o, image, offer == OFFER_LAB);
+    if (status) {
+        ; /* it has been said */
+    } else if (offer == OFFER_LAB) {
+        status = run_lab(platform, image, o, listener);
+    } else if (offer == OFFER_NATIVE || (o->vm.qemu && !o->lab)) {
+        status = run_native(platform, image, o, listener);
+    } else {
+        warn("%s: %s", platform->name, why.data);
+        status = o->lab ? ST_USAGE : platform->lab && place()->lab ? ST_LAB : ST_START;
+    }
+    if (dir)
+        cleanup_remove(dir);
+    free(dir);
+    image_free(&disk);
+    buf_free(&why);
+    return status;
+}
