@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The platforms of this image, in the order in which they are asked. */
+/* The platforms of this image, a line each, in the order in which they are asked. */
 #include "base/platform.h"
 
-extern const struct platform platform_kvm, platform_vmm, platform_xen_hvm, platform_xen_pvh;
+#define PLATFORMS(EACH)                                                                            \
+    EACH(vmm)                                                                                      \
+    EACH(xen_pvh)                                                                                  \
+    EACH(xen_hvm)                                                                                  \
+    EACH(kvm) /* takes every machine: keep it last */
 
-const struct platform *const platforms[] = {
-    &platform_vmm, &platform_xen_pvh, &platform_xen_hvm,
-    &platform_kvm, /* takes every machine: keep it last */
-};
+#define DECLARE(name) extern const struct platform platform_##name;
+#define POINT(name)   &platform_##name,
+
+PLATFORMS(DECLARE)
+const struct platform *const platforms[] = {PLATFORMS(POINT)};

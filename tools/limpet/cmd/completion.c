@@ -47,8 +47,8 @@ static void offer_platforms(struct completion *c, bool several)
 
     if (several && comma)
         c->decided = (size_t)(comma + 1 - c->word);
-    for (const struct platform *p = platforms; p->name; p++)
-        offer(c, p->name, p->title);
+    for (const struct platform *const *p = platforms; *p; p++)
+        offer(c, (*p)->name, (*p)->title);
     if (several && !comma)
         offer(c, "all", "every platform");
 }

@@ -33,8 +33,8 @@ static void add_platforms(struct buf *out, const char *text)
     size_t n = strcspn(text, "@");
 
     buf_add(out, text, n);
-    for (const struct platform *p = platforms; text[n] && p->name; p++)
-        buf_printf(out, "%s%s", p == platforms ? "" : p[1].name ? ", " : " or ", p->name);
+    for (const struct platform *const *p = platforms; text[n] && *p; p++)
+        buf_printf(out, "%s%s", p == platforms ? "" : p[1] ? ", " : " or ", (*p)->name);
     buf_str(out, text[n] ? text + n + 1 : "");
 }
 

@@ -32,7 +32,8 @@ int cmd_platforms(int argc, char **argv)
         return ST_USAGE;
     }
     list = json_array();
-    for (const struct platform *p = platforms; p->name; p++) {
+    for (const struct platform *const *next = platforms; *next; next++) {
+        const struct platform *p = *next;
         struct buf why = {0};
         enum offer offer = lab_offer(p, &why);
 

@@ -165,17 +165,17 @@ struct comparison comparison_of(json_t *a, json_t *again, json_t *b, bool force)
 {
     struct comparison c = {.a = a, .again = again, .b = b};
 
-    for (const struct platform *p = platforms; p->name; p++)
+    for (const struct platform *const *p = platforms; *p; p++)
         for (size_t s = 0; s < SUITES; s++) {
-            json_t *run_a = results_find_run(a, suites[s].name, p->name);
-            json_t *run_b = results_find_run(b, suites[s].name, p->name);
+            json_t *run_a = results_find_run(a, suites[s].name, (*p)->name);
+            json_t *run_b = results_find_run(b, suites[s].name, (*p)->name);
             struct group *g;
 
             if (!suite_first(&suites[s]) || !run_a || !run_b)
                 continue;
             c.groups = xrealloc(c.groups, (c.n + 1) * sizeof *c.groups);
             g = &c.groups[c.n++];
-            *g = (struct group){.suite = suites[s].name, .platform = p};
+            *g = (struct group){.suite = suites[s].name, .platform = *p};
             g->refused = force ? NULL : unlike(run_a, run_b);
             fill_group(&c, g);
         }

@@ -3,10 +3,6 @@
 #include "vm/platforms.h"
 #include "base/msg.h"
 #include "base/near.h"
-#include "vm/qemu.h"
-#include "vm/vmm.h"
-#include "vm/xen/xen.h"
-#include "vm/xen/config.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -26,58 +22,27 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     return !why;
 }
 
-#define XEN_PLATFORM                                                                               \
-    .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
+/* A line each, in the order of `limpet platforms`. */
+#define PLATFORMS(EACH)                                                                            \
+    EACH(qemu)                                                                                     \
+    EACH(kvm)                                                                                      \
+    EACH(vmm)                                                                                      \
+    EACH(xen_pvh)                                                                                  \
+    EACH(xen_hvm)                                                                                  \
+    EACH(xen_hvm_disk)                                                                             \
+    EACH(xen_hvm_disk_fast)
 
-const struct platform platforms[] = {
-    {.name = "qemu",
-     .title = "QEMU",
-     .column = 3,
-     .boots = 20,
-     .probe = qemu_probe,
-     .run = qemu_run},
-    {.name = "kvm",
-     .title = "KVM",
-     .column = 1,
-     .lab = "kvm",
-     .hardware = true,
-     .boots = 20,
-     .probe = qemu_probe_kvm,
-     .run = qemu_run},
-    {.name = "vmm",
-     .title = "VMM",
-     .column = 2,
-     .lab = "kvm",
-     .hardware = true,
-     .interpretable = true,
-     .boots = 20,
-     .probe = vmm_probe,
-     .run = vmm_run,
-     .refuse = vmm_refuse},
-    {.name = "xen-pvh", .title = "PVH", .column = 5, .variant = XEN_PVH, .boots = 10, XEN_PLATFORM},
-    {.name = "xen-hvm", .title = "HVM", .column = 4, .variant = XEN_HVM, .boots = 10, XEN_PLATFORM},
-    {.name = "xen-hvm-disk",
-     .title = "HVM-disk",
-     .column = 6,
-     .variant = XEN_HVM_DISK,
-     .boots = 2,
-     .boot_only = true,
-     XEN_PLATFORM},
-    {.name = "xen-hvm-disk-fast",
-     .title = "HVM-disk, no menu",
-     .column = 7,
-     .variant = XEN_HVM_DISK_FAST,
-     .boots = 2,
-     .boot_only = true,
-     XEN_PLATFORM},
-    {.name = NULL},
-};
+#define DECLARE(name) extern const struct platform platform_##name;
+#define POINT(name)   &platform_##name,
+
+PLATFORMS(DECLARE)
+const struct platform *const platforms[] = {PLATFORMS(POINT) NULL};
 
 const struct platform *platform_find(const char *name)
 {
-    for (const struct platform *p = platforms; p->name; p++)
-        if (!strcmp(p->name, name))
-            return p;
+    for (const struct platform *const *p = platforms; *p; p++)
+        if (!strcmp((*p)->name, name))
+            return *p;
     return NULL;
 }
 
@@ -131,8 +96,8 @@ int platform_list(const char *list, const struct platform **out, int max)
     if (!all && !check_list(list))
         return -1;
     for (unsigned column = 1; column <= PLATFORMS_MAX; column++)
-        for (const struct platform *p = platforms; p->name && n < max; p++)
-            if (p->column == column && (all || in_list(list, p->name)))
-                out[n++] = p;
+        for (const struct platform *const *p = platforms; *p && n < max; p++)
+            if ((*p)->column == column && (all || in_list(list, (*p)->name)))
+                out[n++] = *p;
     return n;
 }

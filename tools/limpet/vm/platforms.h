@@ -37,8 +37,9 @@ struct platform {
 bool platform_accepts(const struct platform *platform, const struct vm_config *config,
                       const struct args *modules);
 
-/* All platforms in the order of `limpet platforms`; ends with a NULL name. */
-extern const struct platform platforms[];
+/* All platforms in the order of `limpet platforms`, NULL at the end; each stands at the end of its
+ * own file. */
+extern const struct platform *const platforms[];
 
 /* NULL when there is none of that name. */
 const struct platform *platform_find(const char *name);

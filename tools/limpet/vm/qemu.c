@@ -362,7 +362,7 @@ void qemu_run(const struct vm_config *c, const struct vm_job *job,
     free(dir);
 }
 
-enum offer qemu_probe(struct buf *why)
+static enum offer qemu_probe(struct buf *why)
 {
     char *argv[] = {QEMU_DEFAULT, "--version", NULL};
     char *version = proc_output(argv);
@@ -376,4 +376,27 @@ enum offer qemu_probe(struct buf *why)
     return number ? OFFER_NATIVE : OFFER_NO;
 }
 
-enum offer qemu_probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
+static enum offer qemu_probe_kvm(struct buf *why)
+{
+    return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB;
+}
+
+const struct platform platform_qemu = {
+    .name = "qemu",
+    .title = "QEMU",
+    .column = 3,
+    .boots = 20,
+    .probe = qemu_probe,
+    .run = qemu_run,
+};
+
+const struct platform platform_kvm = {
+    .name = "kvm",
+    .title = "KVM",
+    .column = 1,
+    .lab = "kvm",
+    .hardware = true,
+    .boots = 20,
+    .probe = qemu_probe_kvm,
+    .run = qemu_run,
+};

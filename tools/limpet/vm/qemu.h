@@ -10,10 +10,6 @@
 #define QEMU_DEFAULT_MACHINE                                                                       \
     "microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off"
 
-/* Is QEMU here? And does it run on KVM here? */
-enum offer qemu_probe(struct buf *why);
-enum offer qemu_probe_kvm(struct buf *why);
-
 /* Runs a guest under QEMU: with KVM when its platform uses hardware virtualization, else TCG. */
 vm_run_fn qemu_run;
 

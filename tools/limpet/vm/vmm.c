@@ -25,7 +25,7 @@ char *vmm_path(void)
     return place()->vmm ? xstrdup(place()->vmm) : xasprintf("%s/" VMM_PROGRAM, tool_dir());
 }
 
-enum offer vmm_probe(struct buf *why)
+static enum offer vmm_probe(struct buf *why)
 {
     char *path = vmm_path();
     bool here = !access(path, X_OK), native = here && kvm_probe(why);
@@ -36,7 +36,7 @@ enum offer vmm_probe(struct buf *why)
     return !here ? OFFER_NO : native ? OFFER_NATIVE : OFFER_LAB;
 }
 
-const char *vmm_refuse(const struct vm_config *c, const struct args *modules)
+static const char *vmm_refuse(const struct vm_config *c, const struct args *modules)
 {
     (void)modules;
     if (c->machine)
@@ -143,3 +143,16 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
     args_free(&args);
     free(version);
 }
+
+const struct platform platform_vmm = {
+    .name = "vmm",
+    .title = "VMM",
+    .column = 2,
+    .lab = "kvm",
+    .hardware = true,
+    .interpretable = true,
+    .boots = 20,
+    .probe = vmm_probe,
+    .run = vmm_run,
+    .refuse = vmm_refuse,
+};

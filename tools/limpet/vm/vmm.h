@@ -10,10 +10,6 @@
 
 vm_run_fn vmm_run;
 
-enum offer vmm_probe(struct buf *why);
-
-const char *vmm_refuse(const struct vm_config *config, const struct args *modules);
-
 /* The program, which is beside the tool, or $LIMPET_VMM; caller frees. */
 char *vmm_path(void);
 

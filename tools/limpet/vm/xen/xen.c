@@ -349,7 +349,7 @@ static const char *store_trouble(void)
     return trouble;
 }
 
-enum offer xen_probe(struct buf *why)
+static enum offer xen_probe(struct buf *why)
 {
     char *argv[] = {"sh", "-c", "command -v xl", NULL}, *xl = NULL, *version = NULL;
     enum offer offer = OFFER_LAB;
@@ -377,3 +377,44 @@ enum offer xen_probe(struct buf *why)
     free(xl);
     return offer;
 }
+
+#define XEN_PLATFORM                                                                               \
+    .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
+
+const struct platform platform_xen_pvh = {
+    .name = "xen-pvh",
+    .title = "PVH",
+    .column = 5,
+    .boots = 10,
+    .variant = XEN_PVH,
+    XEN_PLATFORM,
+};
+
+const struct platform platform_xen_hvm = {
+    .name = "xen-hvm",
+    .title = "HVM",
+    .column = 4,
+    .boots = 10,
+    .variant = XEN_HVM,
+    XEN_PLATFORM,
+};
+
+const struct platform platform_xen_hvm_disk = {
+    .name = "xen-hvm-disk",
+    .title = "HVM-disk",
+    .column = 6,
+    .boots = 2,
+    .boot_only = true,
+    .variant = XEN_HVM_DISK,
+    XEN_PLATFORM,
+};
+
+const struct platform platform_xen_hvm_disk_fast = {
+    .name = "xen-hvm-disk-fast",
+    .title = "HVM-disk, no menu",
+    .column = 7,
+    .boots = 2,
+    .boot_only = true,
+    .variant = XEN_HVM_DISK_FAST,
+    XEN_PLATFORM,
+};

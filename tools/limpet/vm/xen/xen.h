@@ -10,6 +10,4 @@
  */
 vm_run_fn xen_run;
 
-enum offer xen_probe(struct buf *why);
-
 #endif
