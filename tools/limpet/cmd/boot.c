@@ -199,7 +199,7 @@ static int boot(const struct options *o, const char *command)
     return status;
 }
 
-int cmd_boot(int argc, char **argv)
+static int cmd_boot(int argc, char **argv)
 {
     struct options o;
     char *command = bench_command(argc, argv);
@@ -221,3 +221,23 @@ int cmd_boot(int argc, char **argv)
     options_free(&o);
     return status;
 }
+
+const struct command command_boot = {
+    .name = "boot",
+    .fn = cmd_boot,
+    .help = "time any kernel under QEMU, to a line of its console, beside hello",
+    .usage = "limpet boot --kernel FILE [--until TEXT] [OPTION…]",
+    .options = OPT_BOOT,
+    .notes = "\n"
+             "The kernel is whatever QEMU's -kernel takes: Linux, multiboot or PVH. Each\n"
+             "machine is ended as soon as its console holds TEXT (without --until: anything).\n"
+             "hello runs in turn with it, in random order, on the same machine and on the\n"
+             "leanest microvm, until it greets.\n"
+             "Linux gets console=ttyS0, which it opens late: earlyprintk=serial with --append\n"
+             "shows its first words.\n"
+             "Without --initrd, Linux gets initrd.img-V beside vmlinuz-V, or else one of a few\n"
+             "bytes whose /init powers the machine off.\n"
+             "Exit status: 0, or that of limpet run for a boot that failed; 1 when it ended\n"
+             "before TEXT.\n",
+    .example = "limpet boot --kernel /boot/vmlinuz-$(uname -r) --until \"Run /init\"",
+};

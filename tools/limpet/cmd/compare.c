@@ -282,7 +282,7 @@ static int compare_sides(const struct options *o, const char *command)
     return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int cmd_compare(int argc, char **argv)
 {
     char *command = bench_command(argc, argv);
     struct options o;
@@ -300,3 +300,27 @@ int cmd_compare(int argc, char **argv)
     free(command);
     return status;
 }
+
+const struct command command_compare = {
+    .name = "compare",
+    .fn = cmd_compare,
+    .help = "two results, or two sides in turn: what differs, what is noise",
+    .usage = "limpet compare A.json B.json\n"
+             "       limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]",
+    .options = OPT_COMPARE,
+    .notes = "\n"
+             "Of a file the last result counts. A and B are figures of a side's best runs, to\n"
+             "which others on the machine have added least, not the medians of a report. The\n"
+             "floor is what the same thing differs by from itself; a change inside it is no\n"
+             "difference. Where noise would hide 5 %, or there are fewer than 6 runs, nothing\n"
+             "is told: -n says how many would. Each side is started once before anything is\n"
+             "measured; when one fails later, what all of them gave before is told, and\n"
+             "written with -o.\n"
+             "\n"
+             "Exit status:\n"
+             "  0  every row of B is the same or better  1  a side failed, or rows are refused\n"
+             "  3  some row is worse                     2  wrong use\n"
+             "  4  none is worse, but of some nothing can be told\n",
+    .example = "limpet compare --b \"--qemu ./qemu-new\" basic boot",
+    .words = WORDS_SUITES_FILES,
+};

@@ -86,12 +86,12 @@ static void offer_publications(const struct completion *c)
     offer(c, "all", "all of them");
 }
 
-void completion_commands(const struct command *commands, size_t n, const char *word)
+void completion_commands(const struct command *const *commands, size_t n, const char *word)
 {
     struct completion c = {word, 0};
 
     for (size_t i = 0; i < n; i++)
-        offer(&c, commands[i].name, commands[i].help);
+        offer(&c, commands[i]->name, commands[i]->help);
     offer(&c, "--help", "all commands");
     offer(&c, "--version", "the version of this tool");
 }

@@ -88,7 +88,7 @@ static const struct action *check(const struct options *o)
     return NULL;
 }
 
-int cmd_lab(int argc, char **argv)
+static int cmd_lab(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_LAB, argc, argv, &o);
@@ -99,3 +99,22 @@ int cmd_lab(int argc, char **argv)
     action = check(&o);
     return action ? action->fn(o.rest_count > 1 ? o.rest[1] : NULL, &o) : ST_USAGE;
 }
+
+const struct command command_lab = {
+    .name = "lab",
+    .fn = cmd_lab,
+    .help = "the nested labs: KVM and Xen on a machine that has none",
+    .usage = "limpet lab build\n"
+             "       limpet lab status\n"
+             "       limpet lab shell LAB\n"
+             "       limpet lab exec LAB -- COMMAND",
+    .options = OPT_LAB,
+    .notes = "\n"
+             "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
+             "where that lets its guests virtualize, else under QEMU's TCG;\n"
+             "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
+             "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
+             "apps in it; its output is shown, its status is the exit status.\n",
+    .example = "limpet lab exec xen -- xl info",
+    .words = WORDS_LAB,
+};

@@ -18,7 +18,7 @@ static const char *offer_text(enum offer offer)
     return text[offer];
 }
 
-int cmd_platforms(int argc, char **argv)
+static int cmd_platforms(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_PLATFORMS, argc, argv, &o);
@@ -52,3 +52,12 @@ int cmd_platforms(int argc, char **argv)
     json_decref(list);
     return ST_OK;
 }
+
+const struct command command_platforms = {
+    .name = "platforms",
+    .fn = cmd_platforms,
+    .help = "what this machine offers: native, in the lab, or why not",
+    .usage = "limpet platforms [--json]",
+    .options = OPT_PLATFORMS,
+    .example = "limpet platforms",
+};

@@ -6,7 +6,7 @@
 #include "cmd/options.h"
 #include "tools/status.h"
 
-int cmd_replay(int argc, char **argv)
+static int cmd_replay(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_REPLAY, argc, argv, &o);
@@ -22,3 +22,19 @@ int cmd_replay(int argc, char **argv)
     options_free(&o);
     return status;
 }
+
+const struct command command_replay = {
+    .name = "replay",
+    .fn = cmd_replay,
+    .help = "a published table beside ours, with a verdict for every cell",
+    .usage = "limpet replay NAME|all [FILE]",
+    .options = OPT_REPLAY,
+    .notes = "\n"
+             "FILE is a result of limpet bench -o; of several, the last counts. Default:\n"
+             "results/latest.json beside the tool, which make bench writes. Without NAME: the\n"
+             "names.\n"
+             "A cell without a figure of ours is SKIP, with its reason, and the exit status is\n"
+             "1.\n",
+    .example = "limpet replay hermitcore",
+    .words = WORDS_PUBLICATION,
+};

@@ -115,7 +115,7 @@ static int report(const struct options *o, bool in_short)
     return status || output_failed() ? ST_FAILED : ST_OK;
 }
 
-int cmd_report(int argc, char **argv)
+static int cmd_report(int argc, char **argv)
 {
     struct options o;
     int status = options_parse(OPT_REPORT, argc, argv, &o);
@@ -136,3 +136,13 @@ int cmd_report(int argc, char **argv)
     options_free(&o);
     return status;
 }
+
+const struct command command_report = {
+    .name = "report",
+    .fn = cmd_report,
+    .help = "results as one page: tables, plots, where they come from",
+    .usage = "limpet report FILE… [-o FILE.html] [--md | --csv | --text | --tables]",
+    .options = OPT_REPORT,
+    .example = "limpet report result.json -o result.html",
+    .words = WORDS_FILES,
+};

@@ -25,7 +25,7 @@ static bool spares(const struct options *o, const struct image *image)
     return good;
 }
 
-int cmd_run(int argc, char **argv)
+static int cmd_run(int argc, char **argv)
 {
     struct console_listener listener = {.bytes = output_bytes};
     const struct platform *list[BENCH_PLATFORMS];
@@ -59,3 +59,30 @@ int cmd_run(int argc, char **argv)
     options_free(&o);
     return output_failed() ? ST_FAILED : status;
 }
+
+const struct command command_run = {
+    .name = "run",
+    .fn = cmd_run,
+    .help = "boot an app; its console on stdout, its status as the exit status",
+    .usage = "limpet run APP [OPTION…] [-- ARGS…]",
+    .options = OPT_RUN,
+    .notes = "\n"
+             "APP is a path, or a name: NAME.elf in $LIMPET_APPS or in the folder apps beside\n"
+             "the tool.\n"
+             "Standard input goes to the guest's console.\n"
+             "On several platforms it runs one after the other: each guest's console with the\n"
+             "platform's name before every line, then a line with the platform and its status;\n"
+             "with --tap all of it as TAP. The exit status is 0 when all ended with 0, else\n"
+             "the first other one. Standard input must be a file then, which each reads. On\n"
+             "Xen an app that has no disk gets one made when it boots from a disk.\n"
+             "\n"
+             "Exit status: the guest's own, 0 to 255. When one of the following is the tool's,\n"
+             "a line that begins with \"limpet: \" on stderr says so:\n"
+             "    2  wrong use                               122  time-out: the guest hangs\n"
+             "  119  the guest ended without its last line   123  the guest's kernel panicked\n"
+             "  120  no such image, or not an image          124  triple fault, crash or reset\n"
+             "  121  QEMU or xl could not start the guest    125  the lab failed\n"
+             "  126  QEMU or the domain was killed           130, 143  Ctrl-C, SIGTERM\n",
+    .example = "limpet run hello -p qemu -- a b",
+    .words = WORDS_APP,
+};

@@ -343,7 +343,7 @@ char *bench_command(int argc, char **argv)
     return words.data;
 }
 
-int cmd_bench(int argc, char **argv)
+static int cmd_bench(int argc, char **argv)
 {
     struct options o;
     struct bench b = {.options = &o};
@@ -377,3 +377,21 @@ int cmd_bench(int argc, char **argv)
     options_free(&o);
     return status;
 }
+
+const struct command command_bench = {
+    .name = "bench",
+    .fn = cmd_bench,
+    .help = "measure: basic, stream and boot on every platform",
+    .usage = "limpet bench [SUITE…] [OPTION…]",
+    .options = OPT_BENCH,
+    .notes = "\n"
+             "Suites: basic (cycles per call), stream (memory bandwidth), boot (time to boot);\n"
+             "these by default. And throughput (boots a second, 1, 2, 4 … guests at once); and\n"
+             "vmm (a published VMM's guests: cycles, exits, whole lives).\n"
+             "One suite on one platform is shown with all its figures; more than that on one\n"
+             "screen: what is left out there, limpet report shows of a file (-o).\n"
+             "A cell that could not be measured is SKIP, its reason stands below, and the exit\n"
+             "status is 1.\n",
+    .example = "limpet bench basic boot -p qemu,kvm -n 20 -o result.json",
+    .words = WORDS_SUITES,
+};
