@@ -14,6 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+int option_refuse(const char *option, const char *text, const char *wanted)
+{
+    warn("--%s: \"%s\" is not %s", option, text, wanted);
+    return ST_USAGE;
+}
+
 /* Rows of basic by commas, each of which there is. */
 static int check_only(struct options *o)
 {
@@ -42,8 +48,8 @@ static int check_qemu_args(struct options *o)
     int failed = quote_split(o->vm.qemu_args, &words);
 
     args_free(&words);
-    return failed ? options_refuse("qemu-args", o->vm.qemu_args,
-                                   "a list of words: a quote is left open")
+    return failed ? option_refuse("qemu-args", o->vm.qemu_args,
+                                  "a list of words: a quote is left open")
                   : -1;
 }
 
@@ -52,7 +58,7 @@ static int check_env(struct options *o)
     const char *text = o->env.v[o->env.n - 1];
 
     if (text[0] == '=' || !strchr(text, '=') || strcspn(text, " \t\"\\") < strcspn(text, "="))
-        return options_refuse("env", text, "of the form NAME=VALUE");
+        return option_refuse("env", text, "of the form NAME=VALUE");
     return -1;
 }
 

@@ -102,12 +102,6 @@ bool parse_mem(const char *text, unsigned *mib)
 
 const char *const tty_words[] = {"none", "in", "out", "both"};
 
-int options_refuse(const char *option, const char *text, const char *wanted)
-{
-    warn("--%s: \"%s\" is not %s", option, text, wanted);
-    return ST_USAGE;
-}
-
 static int take_number(const struct option_row *r, const char *text, unsigned *field)
 {
     char wanted[64];
@@ -116,13 +110,13 @@ static int take_number(const struct option_row *r, const char *text, unsigned *f
         return -1;
     snprintf(wanted, sizeof wanted,
              r->max == UINT_MAX ? "a number from %u" : "a number from %u to %u", r->min, r->max);
-    return options_refuse(r->name, text, wanted);
+    return option_refuse(r->name, text, wanted);
 }
 
 static int take_memory(const struct option_row *r, const char *text, unsigned *field)
 {
     if (!parse_mem(text, field))
-        return options_refuse(r->name, text, "an amount of memory: a number of MiB, or 2G");
+        return option_refuse(r->name, text, "an amount of memory: a number of MiB, or 2G");
     if (*field >= r->min)
         return -1;
     warn("%u MiB of memory is too little: Limpet needs at least %u", *field, r->min);
@@ -135,7 +129,7 @@ static int take_seconds(const struct option_row *r, const char *text, double *fi
 
     *field = strtod(text, &end);
     if (end == text || *end || !(*field >= 0.001 && *field <= 1e9))
-        return options_refuse(r->name, text, "a number of seconds from 0.001 to 1e9");
+        return option_refuse(r->name, text, "a number of seconds from 0.001 to 1e9");
     return -1;
 }
 
@@ -156,7 +150,7 @@ static int take_choice(const struct option_row *r, const char *text, const char 
         else
             buf_str(&wanted, strchr(p + 1, '|') ? ", " : " or ");
     }
-    status = options_refuse(r->name, text, wanted.data);
+    status = option_refuse(r->name, text, wanted.data);
     buf_free(&wanted);
     return status;
 }

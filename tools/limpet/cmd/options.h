@@ -91,8 +91,8 @@ extern const char *const tty_words[];
 /* Prints the rows of a command on stdout. */
 void options_help(unsigned command);
 
-/* "--WORD: "TEXT" is not WANTED"; returns ST_USAGE. */
-int options_refuse(const char *option, const char *text, const char *wanted);
+/* Says that --option does not take a text; returns ST_USAGE. */
+int option_refuse(const char *option, const char *text, const char *wanted);
 
 /* Reads a decimal number in min..max, nothing after it. Returns false without touching *value.
  * Pure. */
