@@ -36,15 +36,15 @@ static const struct command command_help = {
 };
 
 static const struct command *const commands[] = {
-    &command_platforms, &command_run,    &command_bench, &command_compare, &command_boot,
-    &command_replay,    &command_report, &command_lab,   &command_version, &command_help,
+    &command_platforms, &command_run,  &command_bench,
+    &command_compare,   &command_boot, &command_replay,
+    &command_report,    &command_lab,  &command_version,
+    &command_help,      NULL,
 };
-
-#define COMMANDS (sizeof commands / sizeof *commands)
 
 static const struct command *find(const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i]; i++)
         if (!strcmp(commands[i]->name, name))
             return commands[i];
     return NULL;
@@ -74,7 +74,7 @@ static int complete(int n, char *const words[])
     const struct command *c = n > 1 ? find(words[0]) : NULL;
 
     if (n == 1 || (n == 2 && c && c->words == WORDS_COMMAND))
-        completion_commands(commands, COMMANDS, words[n - 1]);
+        completion_commands(commands, words[n - 1]);
     else if (c)
         completion_words(c, words + 1, n - 1);
     return ST_OK;
@@ -94,7 +94,7 @@ static int cmd_help(int argc, char **argv)
     }
     puts(
         "limpet: boots one image on every hypervisor and measures it\n\nUsage: limpet COMMAND …\n");
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->help);
     puts("\nMore: limpet help COMMAND, limpet --version\n\nExample: limpet run hello -- a b");
     return ST_OK;

@@ -1,4 +1,5 @@
-/* Strings that grow, lists of arguments, and memory that does not run out.
+/* Strings that grow, lists of arguments, and memory that does not run out. This room, base/, is
+ * what every other may use: texts, files, processes, messages. It uses none, and knows no guest.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_BUF_H
 #define LIMPET_BUF_H

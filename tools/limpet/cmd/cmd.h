@@ -45,7 +45,7 @@ extern const struct command command_platforms, command_run, command_bench, comma
 
 /* Prints what the first word of a command line may become, or the last of those behind a command:
  * lines "WORD\tHELP", and OPTION_FILES alone where a file's name will do. */
-void completion_commands(const struct command *const *commands, size_t n, const char *word);
+void completion_commands(const struct command *const *commands, const char *word);
 void completion_words(const struct command *command, char *const words[], int n);
 
 #endif

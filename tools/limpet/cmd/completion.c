@@ -86,11 +86,11 @@ static void offer_publications(const struct completion *c)
     offer(c, "all", "all of them");
 }
 
-void completion_commands(const struct command *const *commands, size_t n, const char *word)
+void completion_commands(const struct command *const *commands, const char *word)
 {
     struct completion c = {word, 0};
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; commands[i]; i++)
         offer(&c, commands[i]->name, commands[i]->help);
     offer(&c, "--help", "all commands");
     offer(&c, "--version", "the version of this tool");
@@ -109,10 +109,10 @@ static void offer_options(const struct completion *c, unsigned command)
 
 static void offer_values(struct completion *c, const struct option_row *r)
 {
-    if (r->kind == OPTION_CHOICE)
-        offer_words(c, r->arg, "|");
-    else if (!r->values)
+    if (!r->arg || (!r->values && r->kind != OPTION_CHOICE))
         ;
+    else if (r->kind == OPTION_CHOICE)
+        offer_words(c, r->arg, "|");
     else if (!strcmp(r->values, OPTION_FILES))
         offer_files();
     else if (!strcmp(r->values, OPTION_PLATFORMS))

@@ -1,4 +1,5 @@
-/* The machine that the tool runs on: its processor, its state, its KVM.
+/* The machine that the tool runs on: its processor, its state, its KVM. This room, host/, tells
+ * where the tool is and what this place has, and uses base/ only.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_HOST_H
 #define LIMPET_HOST_H

@@ -1,4 +1,5 @@
-/* The labs: virtual machines with KVM or Xen in them, in which this same tool runs its jobs.
+/* The labs: virtual machines with KVM or Xen in them, in which this same tool runs its jobs. This
+ * room, lab/, uses vm/, host/ and base/; it knows a job's command, not what is measured there.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_LAB_H
 #define LIMPET_LAB_H
