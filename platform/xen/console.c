@@ -116,7 +116,7 @@ long xen_console_read(char *buf, size_t n)
     if (got > 0) {
         __atomic_store_n(&ring->in_cons, cons + (uint32_t)got, __ATOMIC_SEQ_CST);
         if (ring->in_cons == __atomic_load_n(&ring->in_prod, __ATOMIC_SEQ_CST))
-            xen_send(port); /* all is read: more may wait for room; xenconsoled bears few events */
+            xen_send(port); /* all is read: more may wait; xenconsoled limits our event rate */
     }
     lock_drop(&lock, flags);
     return (long)got;

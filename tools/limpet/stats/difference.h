@@ -11,7 +11,7 @@
 #define VERDICT_MOST_RUNS  100000
 
 /*
- * A side stands for the best of its runs: the lowest ones, or the highest where more is better.
+ * A side is represented by its fastest runs: the lowest ones, or the highest where more is better.
  * What else goes on in a shared machine can only make a run worse, and often most of them are.
  */
 struct best {

@@ -1,4 +1,4 @@
-/* A VMM that is a child of ours, QEMU or limpet-vmm, with one guest in it.
+/* A VMM run as a child process, QEMU or limpet-vmm, with one guest in it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_CHILD_H
 #define LIMPET_CHILD_H
