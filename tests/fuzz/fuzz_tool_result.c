@@ -4,7 +4,6 @@
 
 #include "results/comparison.h"
 #include "page/page.h"
-#include "vm/platforms.h"
 #include "results/results.h"
 #include "show/screen.h"
 #include "show/tables.h"
@@ -14,16 +13,15 @@
 
 static void show(json_t *result)
 {
-    const struct platform *columns[] = {platform_find("qemu"), platform_find("xen-pvh")};
     struct buf out = {0};
     struct comparison comparison;
     struct view view;
 
     view_init(&view, result, "file");
+    page_html(&view, 1, &out);
     page_md(&view, 1, &out);
     page_csv(&view, 1, &out);
-    tables_format(result, SUITE_BASIC | SUITE_STREAM | SUITE_BOOT | SUITE_THROUGHPUT | SUITE_VMM,
-                  columns, 2, &out);
+    tables_format(&view, &out);
     screen_format(result, &out);
     comparison = comparison_of(result, result, result, true);
     comparison_format(&comparison, &out);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "exits/exits.h"
+#include "show/tables.h"
 #include "vm/kvm_clock.h"
 #include "vm/platforms.h"
 #include "vm/xen/offset.h"
@@ -328,6 +329,7 @@ static void table(void **state)
         json_loads("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"qemu\"}]", 0, NULL);
     json_t *result = json_object();
     struct buf out = {0};
+    struct view view;
 
     (void)state;
     take_trace(&events);
@@ -338,12 +340,16 @@ static void table(void **state)
     exits_give(NULL, NULL, other, "plain QEMU has none");
     json_array_extend(tally, other);
     json_object_set(result, "rows", tally);
-    exits_table(result, &out);
+    view_init(&view, result, "");
+    exits_format(&view, &out);
     assert_string_equal(
         out.data,
-        "VM exits by reason       total\n"
-        "a                   KVM      3  io 2, npf 1\n"
-        "b                   KVM      -\n\n"
+        "VM exits by reason  KVM  QEMU\n"
+        "a                     3     -\n"
+        "    io                2     -\n"
+        "    npf               1     -\n"
+        "b                     -     -\n"
+        "why not               -     -\n\n"
         "No VM exits for KVM: the counting run did not tell when the row began and ended\n"
         "No VM exits for QEMU: plain QEMU has none\n\n");
     buf_free(&out);

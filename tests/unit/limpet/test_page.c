@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "page/page.h"
+#include "show/text.h"
 
 static void numbers(void **state)
 {
@@ -44,16 +45,13 @@ static void numbers(void **state)
 static void decimals_and_shares(void **state)
 {
     struct buf out = {0};
-    char text[32];
 
     (void)state;
     decimal_text(&out, -10694.5978, 3);
-    assert_string_equal(out.data, "−10,694.598");
+    share_text(&out, 0.7);
+    share_text(&out, 0.000017);
+    assert_string_equal(out.data, "−10,694.59870.0 %0.0017 %");
     buf_free(&out);
-    share_text(text, sizeof text, 0.7);
-    assert_string_equal(text, "70.0 %");
-    share_text(text, sizeof text, 0.000017);
-    assert_string_equal(text, "0.0017 %");
 }
 
 /* One text in the three escapes. */
@@ -89,28 +87,96 @@ static void escapes(void **state)
     }
 }
 
-static void sheets(void **state)
+/* One sheet with all that a sheet may have, as four pens write it. */
+static void pens(void **state)
 {
-    struct sheet s = {.columns = 2, .words = 1};
-    struct buf html = {0}, md = {0};
+    const struct estimate figure = {true, 1234, 1200, 1300, 0.97, 6, "cycles", false};
+    const struct estimate single = {.known = true, .value = 2, .n = 1, .unit = "cycles"};
+    const struct estimate none = {.unit = ""};
+    struct sheet s = {.title = "The title"};
+    struct buf text = {0}, html = {0}, md = {0}, csv = {0};
 
     (void)state;
-    sheet_cell(&s, "what", NULL);
-    sheet_cell(&s, "K<M", "lab");
-    sheet_cell(&s, "a|b", NULL);
-    sheet_number(&s, 1234, NULL);
+    sheet_begin(&s, (const char *[]){"what", "K<M", "Q", "P", NULL}, 0);
+    cell_note(&s.cells[1], "a busy machine");
+    sheet_cells(&s, (const char *[]){"  where", "lab", "here", "", "  level", "1", "0", "", "",
+                                     "emulated", "", "", NULL});
+    cell_note(&s.cells[8], "nesting ");
+    s.heads = 4;
+    sheet_cell(&s, "a|b");
+    cell_note(sheet_estimate(&s, CELL_FIGURE, &figure), "two modes");
+    sheet_estimate(&s, CELL_FIGURE, &single);
+    sheet_estimate(&s, CELL_FIGURE, &none);
+    sheet_cell(&s, "mean");
+    sheet_estimate(&s, CELL_FIGURE, &figure)->median = single;
+    sheet_estimate(&s, CELL_FIGURE, &figure);
+    sheet_skip(&s, CELL_SKIP, "no reason");
+    sheet_cell(&s, "parts");
+    sheet_estimate(&s, CELL_VALUE, &figure)->unit = true;
+    sheet_estimate(&s, CELL_INTERVAL, &figure);
+    sheet_number(&s, 1e6);
+    sheet_text(&s, &text);
+    assert_string_equal(text.data, "The title                        K<M           Q        P\n"
+                                   "  where                          lab        here\n"
+                                   "  level                            1           0\n"
+                                   "                            emulated\n"
+                                   "  n                                6           1\n"
+                                   "a|b                             1230           2        -\n"
+                                   "mean                            1230  1230 (n 6)     SKIP\n"
+                                   "  median of single ones            2           -        -\n"
+                                   "parts                    1230 cycles   1200–1300  1000000\n");
     sheet_html(&s, "T & t", &html);
     assert_string_equal(
         html.data,
         "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-label=\"T &amp; "
-        "t\"><table><caption>"
-        "T &amp; t</caption>\n<thead>\n<tr><th scope=\"col\" class=\"w\">what</th>"
-        "<th scope=\"col\">K&lt;M<small>lab</small></th></tr>\n</thead>\n<tbody>\n"
-        "<tr><th scope=\"row\" class=\"w\">a|b</th><td>1,234</td></tr>\n</tbody></table></div>\n");
+        "t\"><table><caption>T &amp; t</caption>\n<thead>\n<tr><th scope=\"col\" "
+        "class=\"w\">what</th><th scope=\"col\">K&lt;M<small>lab, nesting 1,\nemulated,\na busy "
+        "machine</small></th><th scope=\"col\">Q<small>here, nesting 0</small></th><th "
+        "scope=\"col\">P</th></tr>\n</thead>\n<tbody>\n"
+        "<tr><th scope=\"row\" class=\"w\">a|b</th><td>1,230<small>1,200–1,300, n 6, two "
+        "modes</small></td><td>2<small>n 1</small></td><td>–</td></tr>\n"
+        "<tr><th scope=\"row\" class=\"w\">mean</th><td>1,230<small>1,200–1,300, n 6, a mean; "
+        "median 2</small></td><td>1,230<small>1,200–1,300, n 6</small></td><td>SKIP</td></tr>\n"
+        "<tr><th scope=\"row\" class=\"w\">parts</th><td>1,230 cycles</td><td>1,200–1,300</td>"
+        "<td>1,000,000</td></tr>\n</tbody></table></div>\n");
     sheet_md(&s, &md);
-    assert_string_equal(md.data, "| what | K&lt;M (lab) |\n| --- | ---: |\n| a\\|b | 1,234 |\n\n");
+    assert_string_equal(md.data,
+                        "| what | K&lt;M (lab, nesting 1, emulated, a busy machine) | Q (here, "
+                        "nesting 0) | P |\n| --- | ---: | ---: | ---: |\n"
+                        "| a\\|b | 1,230 (1,200–1,300, n 6, two modes) | 2 (n 1) | – |\n"
+                        "| mean | 1,230 (1,200–1,300, n 6, a mean; median 2) | 1,230 "
+                        "(1,200–1,300, n 6) | SKIP |\n"
+                        "| parts | 1,230 cycles | 1,200–1,300 | 1,000,000 |\n\n");
+    sheet_csv(&s, &csv);
+    assert_non_null(strstr(csv.data, "\na|b,1234,1200,1300,0.97,6,2,,,,1,\n"));
+    buf_free(&text);
     buf_free(&html);
     buf_free(&md);
+    buf_free(&csv);
+    sheet_free(&s);
+}
+
+/* Columns without anything go, with their heading. */
+static void empty_columns(void **state)
+{
+    struct sheet s = {0};
+    struct buf text = {0};
+
+    (void)state;
+    sheet_begin(&s, (const char *[]){"a", "b", "c", "d", NULL}, 0);
+    for (int i = 0; i < 2; i++) {
+        sheet_cell(&s, "row");
+        cell_note(sheet_none(&s), "a note");
+        if (i)
+            sheet_number(&s, 3);
+        else
+            sheet_none(&s);
+        sheet_none(&s);
+    }
+    sheet_drop_empty(&s, 1);
+    sheet_text(&s, &text);
+    assert_string_equal(text.data, "a    c\nrow  -\nrow  3\n");
+    buf_free(&text);
     sheet_free(&s);
 }
 
@@ -245,13 +311,10 @@ static void poor_results(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(decimals_and_shares),
-        cmocka_unit_test(escapes),
-        cmocka_unit_test(sheets),
-        cmocka_unit_test(plots),
-        cmocka_unit_test(odd_plots),
-        cmocka_unit_test(stages_of_median_boot),
+        cmocka_unit_test(numbers),       cmocka_unit_test(decimals_and_shares),
+        cmocka_unit_test(escapes),       cmocka_unit_test(pens),
+        cmocka_unit_test(empty_columns), cmocka_unit_test(plots),
+        cmocka_unit_test(odd_plots),     cmocka_unit_test(stages_of_median_boot),
         cmocka_unit_test(poor_results),
     };
 

@@ -11,7 +11,7 @@
 #include "show/findings.h"
 #include "results/results.h"
 #include "show/screen.h"
-#include "show/table.h"
+#include "show/text.h"
 #include "results/rows.h"
 
 #include <math.h>

@@ -15,7 +15,7 @@
 #include "vm/platforms.h"
 #include "base/sha256.h"
 #include "stats/stats.h"
-#include "show/table.h"
+#include "show/text.h"
 #include "base/quote.h"
 #include "base/random.h"
 
@@ -233,24 +233,24 @@ static void hashes(void **state)
 
 static void tables(void **state)
 {
-    struct table t = {.columns = 3};
+    struct sheet t = {.columns = 3};
     struct buf out = {0};
 
     (void)state;
-    table_cell(&t, "%s", "");
-    table_cell(&t, "KVM");
-    table_cell(&t, "QEMU");
-    table_cell(&t, "getpid [µs]");
-    table_cell(&t, "%d", 9);
-    table_cell(&t, "%d", 12200);
-    table_cell(&t, "short");
-    table_cell(&t, "SKIP");
-    table_format(&t, &out);
+    sheet_cell(&t, "%s", "");
+    sheet_cell(&t, "KVM");
+    sheet_cell(&t, "QEMU");
+    sheet_cell(&t, "getpid [µs]");
+    sheet_cell(&t, "%d", 9);
+    sheet_cell(&t, "%d", 12200);
+    sheet_cell(&t, "short");
+    sheet_cell(&t, "SKIP");
+    sheet_text(&t, &out);
     assert_string_equal(out.data, "              KVM   QEMU\n"
                                   "getpid [µs]     9  12200\n"
                                   "short        SKIP\n");
     buf_free(&out);
-    table_free(&t);
+    sheet_free(&t);
 }
 
 static void option_values(void **state)

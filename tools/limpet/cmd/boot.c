@@ -10,7 +10,7 @@
 #include "measure/kernel_boot.h"
 #include "results/estimate.h"
 #include "results/results.h"
-#include "show/table.h"
+#include "show/text.h"
 #include "tools/status.h"
 
 #include <stdio.h>
@@ -52,67 +52,60 @@ static int check_output(const struct options *o, const struct kernel_boot *b)
 }
 
 /* A least or greatest time beside the median. */
-static void stat_cell(struct table *t, json_t *row, const struct estimate *median, const char *key)
+static void stat_cell(struct sheet *s, json_t *row, const struct estimate *median, const char *key)
 {
-    struct buf text = {0};
     double value;
 
     if (estimate_stat(row, key, &value))
-        estimate_beside(&text, median, value, NUMBER_PLAIN);
-    table_cell(t, "%s", text.len ? text.data : "-");
-    buf_free(&text);
+        sheet_beside(s, median, value);
+    else
+        sheet_none(s);
 }
 
 /* One event's times: the rows of all subjects with this index. */
-static void add_lines(const struct kernel_boot *b, struct table *t, size_t index)
+static void add_lines(const struct kernel_boot *b, struct sheet *s, size_t index)
 {
     double hello = estimate_value(json_array_get(b->subjects[1].rows, index)).value;
 
     for (int i = 0; i < b->count; i++) {
-        const struct subject *s = &b->subjects[i];
-        json_t *row = json_array_get(s->rows, index);
+        const struct subject *subject = &b->subjects[i];
+        json_t *row = json_array_get(subject->rows, index);
         struct estimate e = estimate_value(row);
-        struct buf text = {0}, interval = {0};
 
         if (!row)
             continue;
-        estimate_text(&text, &e, NUMBER_PLAIN);
-        estimate_interval(&interval, &e, NUMBER_PLAIN);
-        table_cell(t, "%s", s->what);
-        table_cell(t, index ? "\"%s\"" : "first byte", s->until);
-        table_cell(t, "%zu", e.n);
-        stat_cell(t, row, &e, "min");
-        table_cell(t, "%s", text.data);
-        table_cell(t, "%s", interval.len ? interval.data : "-");
-        stat_cell(t, row, &e, "max");
+        sheet_cell(s, "%s", subject->what);
+        sheet_cell(s, index ? "\"%s\"" : "first byte", subject->until);
+        sheet_estimate(s, CELL_COUNT, &e);
+        stat_cell(s, row, &e, "min");
+        sheet_estimate(s, CELL_VALUE, &e);
+        sheet_estimate(s, CELL_INTERVAL, &e);
+        stat_cell(s, row, &e, "max");
         if (hello > 0)
-            table_cell(t, "%.3g", e.value / hello);
+            sheet_cell(s, "%.3g", e.value / hello);
         else
-            table_cell(t, "-");
-        buf_free(&text);
-        buf_free(&interval);
+            sheet_none(s);
     }
 }
 
 static void show(const struct kernel_boot *b, const struct platform *platform)
 {
-    static const char *const titles[] = {"boot",   "until", "runs", "min",
-                                         "median", "p95",   "max",  "× hello"};
-    struct table t = {.columns = sizeof titles / sizeof *titles, .left = 1 << 1};
+    static const char *const heads[] = {"boot",          "until", "runs",    "min", "median",
+                                        "95 % interval", "max",   "× hello", NULL};
+    struct sheet s = {0};
     struct buf out = {0};
 
-    for (size_t i = 0; i < t.columns; i++)
-        table_cell(&t, "%s", titles[i]);
-    add_lines(b, &t, 0);
+    sheet_begin(&s, heads, 1 << 1);
+    add_lines(b, &s, 0);
     if (b->subjects[0].until[0])
-        add_lines(b, &t, 1);
+        add_lines(b, &s, 1);
     buf_printf(&out,
                "ms since the start of QEMU; %s, machine %s; × hello: of hello's median there\n\n",
                platform->title, b->subjects[0].config.machine);
-    table_format(&t, &out);
+    sheet_text(&s, &out);
     output_text(&out);
     fflush(stdout);
-    table_free(&t);
+    sheet_free(&s);
     buf_free(&out);
     for (int i = 1; i < b->count; i++)
         if (b->subjects[i].failed)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/options.h"
 #include "base/msg.h"
-#include "show/table.h"
+#include "show/text.h"
 #include "tools/status.h"
 #include "vm/platforms.h"
 

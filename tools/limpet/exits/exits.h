@@ -67,10 +67,6 @@ struct suite;
 struct side;
 void exits_count(const struct suite *suite, const struct side *side, json_t *tally);
 
-/* Appends the table "VM exits by reason" of all rows that say anything of it; nothing when none
- * does. */
-void exits_table(json_t *result, struct buf *out);
-
 /* How the two hypervisors' traces begin and end (exits_kvm.c, exits_xen.c). */
 bool exits_start_xen(struct exits *e, struct buf *why_not);
 /* Ends xentrace, which runs, and Xen's tracing with it. */

@@ -292,7 +292,11 @@ static int show(const struct bench *b)
 {
     const char *output = b->options->output;
     struct buf out = {0};
-    unsigned failed = tables_format(b->result, b->chosen, b->platforms, b->count, &out);
+    struct view view;
+    unsigned failed;
+
+    view_init(&view, b->result, output);
+    failed = tables_format(&view, &out);
 
     if (has_several(b)) {
         buf_clear(&out);

@@ -20,13 +20,16 @@
 #define PARTS     5 /* most */
 #define PART_RUNS 4 /* of each part, least */
 
+/* Which suites. */
+enum { SUITE_BASIC = 1, SUITE_STREAM = 2, SUITE_BOOT = 4, SUITE_THROUGHPUT = 8, SUITE_VMM = 16 };
+
 struct side;
 
 /* One suite: an app, and what is taken from each run of it into the rows of all runs. A suite of
  * several apps has an entry for each. */
 struct suite {
     const char *name, *app, *args;
-    unsigned bit; /* SUITE_… (tables.h) */
+    unsigned bit; /* SUITE_… */
     /* Adds a run that went well to the rows. */
     void (*collect)(const struct suite *suite, json_t *tally, const struct vm_result *vm,
                     const struct report *report);
@@ -110,7 +113,7 @@ struct bench {
     struct args travelling; /* those for the tool inside a lab that each part has alike */
     json_t *result;
     unsigned long long seed;
-    unsigned chosen; /* SUITE_… (tables.h) */
+    unsigned chosen; /* SUITE_… */
     const struct platform *platforms[BENCH_PLATFORMS], *native[BENCH_PLATFORMS];
     int count, native_count; /* asked for; of those, native here */
     struct image images[SUITES], ruler;

@@ -60,8 +60,8 @@ static void remarks(const struct column *c, json_t *row, struct buf *out)
 /* One row's distributions on all platforms, as a figure; nothing where no samples were kept. */
 static void plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
-    struct column columns[PAGE_COLUMNS];
-    json_t *rows[PAGE_COLUMNS], *first = NULL;
+    struct column columns[VIEW_COLUMNS];
+    json_t *rows[VIEW_COLUMNS], *first = NULL;
     struct buf label = {0}, said = {0};
     int count = view_columns(v, suite, columns), n = 0;
     double value, often;
@@ -158,7 +158,7 @@ void draw_basic(const struct view *v, struct buf *out)
 void draw_boot(const struct view *v, struct buf *out)
 {
     char *rows[] = {"start to exit", "door to main"};
-    struct column columns[PAGE_COLUMNS];
+    struct column columns[VIEW_COLUMNS];
     bool key = !view_columns(v, "basic", columns);
 
     plot_figures(v, "boot", &(struct args){.v = rows, .n = 2}, key, out);
@@ -180,7 +180,7 @@ static double greatest(const struct view *v, const char *suite, const char *unit
 /* One row on all platforms as bars, as a figure. */
 static void bars(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
-    struct column columns[PAGE_COLUMNS];
+    struct column columns[VIEW_COLUMNS];
     int count = view_columns(v, suite, columns);
     json_t *row, *any = NULL;
     struct estimate e;
@@ -261,14 +261,13 @@ static void stack(const struct column *c, const struct stages *s, struct buf *ou
 static void stage_rows(const struct stages *s, struct buf *out)
 {
     for (size_t i = 0; i < s->count; i++) {
-        char share[32];
-
-        share_text(share, sizeof share, s->v[i].ms / s->total_ms);
         buf_printf(out, "<tr><td>%zu</td><th scope=\"row\">", i + 1);
         html_text(out, s->v[i].name);
         buf_str(out, "</th><td>");
         decimal_text(out, s->v[i].ms, 3);
-        buf_printf(out, " ms%s</td><td>%s</td></tr>\n", s->v[i].ms < 0 ? ", noise" : "", share);
+        buf_str(out, s->v[i].ms < 0 ? " ms, noise</td><td>" : " ms</td><td>");
+        share_text(out, s->v[i].ms / s->total_ms);
+        buf_str(out, "</td></tr>\n");
     }
 }
 

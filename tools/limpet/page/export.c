@@ -1,7 +1,6 @@
 /* The report as Markdown, as text and as CSV.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
-#include "vm/platforms.h"
 #include "show/tables.h"
 
 #include <math.h>
@@ -44,70 +43,28 @@ void page_md(const struct view *views, size_t count, struct buf *out)
         result_md(&views[i], out);
 }
 
-/* The suites that a result has something of. */
-static unsigned suites_of(const struct view *v)
-{
-    static const struct {
-        const char *name;
-        unsigned bit;
-    } known[] = {{"basic", SUITE_BASIC},
-                 {"stream", SUITE_STREAM},
-                 {"boot", SUITE_BOOT},
-                 {"throughput", SUITE_THROUGHPUT},
-                 {"vmm", SUITE_VMM}};
-    struct column columns[PAGE_COLUMNS];
-    unsigned suites = 0;
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (view_columns(v, known[i].name, columns))
-            suites |= known[i].bit;
-    return suites;
-}
-
 void page_tables(const struct view *views, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct view *v = &views[i];
-        const struct platform *platforms[PAGE_COLUMNS];
-        int n = 0;
-
-        for (int c = 0; c < v->count; c++)
-            if (platform_find(v->columns[c].name))
-                platforms[n++] = platform_find(v->columns[c].name);
-        buf_printf(out, "%s%s, %s\n\n", i ? "\n" : "", v->file, view_date(v));
-        tables_format(v->result, suites_of(v), platforms, n, out);
+        buf_printf(out, "%s%s, %s\n\n", i ? "\n" : "", views[i].file, view_date(&views[i]));
+        tables_format(&views[i], out);
     }
 }
 
-/* A field with what a key holds: text, a number as it was, true or false; empty without. */
-static void field(struct buf *out, json_t *value)
+/* What a key holds: text, a number as it was, true or false; an empty cell without. */
+static void field(struct sheet *s, json_t *value)
 {
     if (json_is_string(value))
-        csv_text(out, json_string_value(value));
+        sheet_cell(s, "%s", json_string_value(value));
     else if (json_is_number(value))
-        buf_printf(out, "%.15g", json_number_value(value));
+        sheet_number(s, json_number_value(value));
     else if (json_is_boolean(value))
-        buf_str(out, json_is_true(value) ? "true" : "false");
-    buf_str(out, ",");
+        sheet_cell(s, json_is_true(value) ? "true" : "false");
+    else
+        sheet_none(s);
 }
 
-/* A median's five fields; what it has not is empty. */
-static void estimate_fields(struct buf *out, const struct estimate *e)
-{
-    const double interval[] = {e->low, e->high, e->coverage};
-
-    if (e->known)
-        buf_printf(out, "%.15g", e->value);
-    buf_str(out, ",");
-    for (size_t i = 0; i < sizeof interval / sizeof *interval; i++) {
-        if (e->coverage > 0)
-            buf_printf(out, "%.15g", interval[i]);
-        buf_str(out, ",");
-    }
-    buf_printf(out, "%zu,", e->n);
-}
-
-static void row_csv(const struct view *v, json_t *row, struct buf *out)
+static void row_fields(const struct view *v, json_t *row, struct sheet *s)
 {
     static const char *const own[] = {"suite", "platform", "name", "unit"};
     static const char *const spread[] = {"min", "p95", "p99", "p999", "max", "mean"};
@@ -118,21 +75,21 @@ static void row_csv(const struct view *v, json_t *row, struct buf *out)
     struct estimate value = estimate_value(row), median = estimate_median(row);
 
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        field(out, json_object_get(row, own[i]));
-    estimate_fields(out, &value);
-    field(out, unit ? unit : json_object_get(row, "unit"));
-    estimate_fields(out, &median);
+        field(s, json_object_get(row, own[i]));
+    sheet_estimate(s, CELL_FIGURE, &value)->kind = CELL_FIGURE; /* n, even of nothing */
+    field(s, unit ? unit : json_object_get(row, "unit"));
+    sheet_estimate(s, CELL_FIGURE, &median)->kind = CELL_FIGURE;
     for (size_t i = 0; i < sizeof spread / sizeof *spread; i++)
-        field(out, json_object_get(stats, spread[i]));
+        field(s, json_object_get(stats, spread[i]));
     for (size_t i = 0; i < sizeof origin / sizeof *origin; i++)
-        field(out, json_object_get(run, origin[i]));
-    field(out, json_object_get(v->result, "created"));
-    csv_text(out, json_text(v->result, "side"));
-    buf_str(out, "\n");
+        field(s, json_object_get(run, origin[i]));
+    field(s, json_object_get(v->result, "created"));
+    field(s, json_object_get(v->result, "side"));
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
+    struct sheet s = {.columns = 21};
     json_t *row;
     size_t k;
 
@@ -141,5 +98,7 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
                  "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = json_array_get(json_object_get(views[i].result, "rows"), k)); k++)
-            row_csv(&views[i], row, out);
+            row_fields(&views[i], row, &s);
+    sheet_csv(&s, out);
+    sheet_free(&s);
 }

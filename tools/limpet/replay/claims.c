@@ -5,7 +5,7 @@
 #include "replay/replay.h"
 #include "results/results.h"
 #include "stats/stats.h"
-#include "show/table.h"
+#include "show/text.h"
 
 #include <string.h>
 
@@ -114,7 +114,7 @@ static const char *title_of(const char *platform) { return platform_find(platfor
 
 /* A claim on one platform. Returns whether ours is missing. */
 static bool add_claim(const struct replay_claim *c, const char *platform, bool first,
-                      json_t *result, struct table *t)
+                      json_t *result, struct sheet *t)
 {
     struct ours o = find(result, c, platform);
     struct buf words = {0}, number = {0};
@@ -122,25 +122,25 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
     if (c->over)
         divide(result, c, &o);
     verdict(c, &o, &words);
-    table_cell(t, "%s", first ? c->label : "");
-    table_cell(t, "%s", first ? c->theirs : "");
+    sheet_cell(t, "%s", first ? c->label : "");
+    sheet_cell(t, "%s", first ? c->theirs : "");
     if (c->over)
-        table_cell(t, "%s / %s", title_of(c->over), title_of(platform));
+        sheet_cell(t, "%s / %s", title_of(c->over), title_of(platform));
     else
-        table_cell(t, "%s", title_of(platform));
+        sheet_cell(t, "%s", title_of(platform));
     if (!o.why)
         estimate_text(&number, &o.e, NUMBER_PLAIN);
     if (o.why)
-        table_cell(t, "-");
+        sheet_cell(t, "-");
     else if (says_right(c))
-        table_cell(t, "right");
+        sheet_cell(t, "right");
     else
-        table_cell(t, "%s %s", number.data, c->over ? "×" : unit_text(c->unit));
+        sheet_cell(t, "%s %s", number.data, c->over ? "×" : unit_text(c->unit));
     if (o.why)
-        table_cell(t, "%s", "");
+        sheet_cell(t, "%s", "");
     else
-        table_cell(t, "%zu", o.e.n);
-    table_cell(t, "%s", words.data);
+        sheet_cell(t, "%zu", o.e.n);
+    sheet_cell(t, "%s", words.data);
     buf_free(&words);
     buf_free(&number);
     return o.why != NULL;
@@ -152,18 +152,18 @@ unsigned claims_format(const struct replay_claim *c, json_t *result, struct buf 
     unsigned without = 0;
 
     while (c->label) {
-        struct table t = {.columns = 6, .left = 1 << 1 | 1 << 2 | 1 << 5};
+        struct sheet t = {.columns = 6, .left = 1 << 1 | 1 << 2 | 1 << 5};
 
-        table_cell(&t, "%s", c->section);
+        sheet_cell(&t, "%s", c->section);
         for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-            table_cell(&t, "%s", titles[i]);
+            sheet_cell(&t, "%s", titles[i]);
         do {
             for (int i = 0; c->platforms[i]; i++)
                 without += add_claim(c, c->platforms[i], i == 0, result, &t);
             c++;
         } while (c->label && !c->section);
-        table_format(&t, out);
-        table_free(&t);
+        sheet_text(&t, out);
+        sheet_free(&t);
         buf_str(out, "\n");
     }
     return without;

@@ -10,7 +10,7 @@
 #include "vm/platforms.h"
 #include "results/results.h"
 #include "stats/stats.h"
-#include "show/table.h"
+#include "show/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 enum state { CELL_MISSING, CELL_UNLIKE, CELL_EMULATED, CELL_JUDGED };
 
-struct cell {
+struct pair {
     enum state state;
     struct figure theirs, ours; /* theirs.value 0: nothing is published here */
     struct estimate shown;      /* ours, in the published unit */
@@ -32,7 +32,7 @@ struct replay {
     const struct publication *publication;
     json_t *result;
     struct buf *out;
-    struct table cells, shapes;
+    struct sheet cells, shapes;
     unsigned missing;
     bool marked; /* a ratio with an asterisk was shown */
 };
@@ -81,7 +81,7 @@ static struct estimate estimate_of(const struct replay_row *line, json_t *row)
 }
 
 static void take_ours(struct replay *r, const struct replay_row *line, int column, json_t *row,
-                      struct cell *cell)
+                      struct pair *cell)
 {
     json_t *run = run_of(r, row);
     struct estimate e = cell->shown = estimate_of(line, row);
@@ -115,13 +115,13 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
     f->apart = cell->why != NULL;
 }
 
-static struct cell make_cell(struct replay *r, const struct replay_row *line, int column)
+static struct pair make_cell(struct replay *r, const struct replay_row *line, int column)
 {
     const char *name = r->publication->columns[column], *reason;
     const char *title = platform_find(name)->title;
     double published = line->theirs[column];
     json_t *row = results_row(r->result, line->suite, line->name, name);
-    struct cell cell = {
+    struct pair cell = {
         .theirs = {title, published, published, published, line->grain, "there", false},
         .ours = {.title = title}};
 
@@ -136,7 +136,7 @@ static struct cell make_cell(struct replay *r, const struct replay_row *line, in
     return cell;
 }
 
-static void add_verdict(struct replay *r, const struct cell *c, bool more)
+static void add_verdict(struct replay *r, const struct pair *c, bool more)
 {
     struct buf words = {0};
 
@@ -155,33 +155,33 @@ static void add_verdict(struct replay *r, const struct cell *c, bool more)
         buf_str(&words, "; ours is a mean, its median ");
         estimate_text(&words, &c->median, NUMBER_PLAIN);
     }
-    table_cell(&r->cells, "%s", words.data);
+    sheet_cell(&r->cells, "%s", words.data);
     buf_free(&words);
 }
 
-static void add_cell(struct replay *r, const struct replay_row *line, const struct cell *c,
+static void add_cell(struct replay *r, const struct replay_row *line, const struct pair *c,
                      bool first)
 {
     bool marked = c->state == CELL_UNLIKE || c->state == CELL_EMULATED;
     struct buf ours = {0};
 
     estimate_text(&ours, &c->shown, NUMBER_PLAIN);
-    table_cell(&r->cells, "%s", first ? line->label : "");
-    table_cell(&r->cells, "%s", c->theirs.title);
+    sheet_cell(&r->cells, "%s", first ? line->label : "");
+    sheet_cell(&r->cells, "%s", c->theirs.title);
     if (c->theirs.value > 0)
-        table_cell(&r->cells, "%.*f", line->digits, c->theirs.value);
+        sheet_cell(&r->cells, "%.*f", line->digits, c->theirs.value);
     else
-        table_cell(&r->cells, "%s", "");
-    table_cell(&r->cells, "%s", c->ours.value > 0 ? ours.data : "-");
+        sheet_cell(&r->cells, "%s", "");
+    sheet_cell(&r->cells, "%s", c->ours.value > 0 ? ours.data : "-");
     if (c->ours.value > 0)
-        table_cell(&r->cells, "%zu", c->shown.n);
+        sheet_cell(&r->cells, "%zu", c->shown.n);
     else
-        table_cell(&r->cells, "%s", "");
+        sheet_cell(&r->cells, "%s", "");
     buf_free(&ours);
     if (c->theirs.value > 0 && c->ours.value > 0)
-        table_cell(&r->cells, "%.3g%s", c->ours.value / c->theirs.value, marked ? "*" : " ");
+        sheet_cell(&r->cells, "%.3g%s", c->ours.value / c->theirs.value, marked ? "*" : " ");
     else
-        table_cell(&r->cells, "%s", "");
+        sheet_cell(&r->cells, "%s", "");
     r->marked |= marked && c->theirs.value > 0;
     add_verdict(r, c, line->more);
 }
@@ -195,7 +195,7 @@ static void add_row(struct replay *r, const struct replay_row *line)
     int n = 0, shown = 0;
 
     for (; r->publication->columns[n]; n++) {
-        struct cell c = make_cell(r, line, n);
+        struct pair c = make_cell(r, line, n);
 
         theirs[n] = c.theirs;
         ours[n] = c.ours;
@@ -211,25 +211,25 @@ static void add_row(struct replay *r, const struct replay_row *line)
     shape_format(theirs, n, &there);
     shape_format(ours, n, &here);
     shape_match(theirs, ours, n, &match);
-    table_cell(&r->shapes, "%s", line->label);
-    table_cell(&r->shapes, "%s", there.data);
-    table_cell(&r->shapes, "%s", here.data);
-    table_cell(&r->shapes, "%s", match.data);
+    sheet_cell(&r->shapes, "%s", line->label);
+    sheet_cell(&r->shapes, "%s", there.data);
+    sheet_cell(&r->shapes, "%s", here.data);
+    sheet_cell(&r->shapes, "%s", match.data);
     buf_free(&there);
     buf_free(&here);
     buf_free(&match);
 }
 
-static void header(struct table *t, const char *const *titles)
+static void header(struct sheet *t, const char *const *titles)
 {
     for (; *titles; titles++)
-        table_cell(t, "%s", *titles);
+        sheet_cell(t, "%s", *titles);
 }
 
-static void finish(struct replay *r, struct table *t)
+static void finish(struct replay *r, struct sheet *t)
 {
-    table_format(t, r->out);
-    table_free(t);
+    sheet_text(t, r->out);
+    sheet_free(t);
     buf_str(r->out, "\n");
 }
 
@@ -240,8 +240,8 @@ static const struct replay_row *section(struct replay *r, const struct replay_ro
                                  "ours/theirs ", "verdict", NULL};
     const char *const shapes[] = {"shape", "theirs", "ours", "", NULL};
 
-    r->cells = (struct table){.columns = 7, .left = 1 << 1 | 1 << 6};
-    r->shapes = (struct table){.columns = 4, .left = ~0u};
+    r->cells = (struct sheet){.columns = 7, .left = 1 << 1 | 1 << 6};
+    r->shapes = (struct sheet){.columns = 4, .left = ~0u};
     header(&r->cells, cells);
     header(&r->shapes, shapes);
     do

@@ -183,3 +183,8 @@ void decimal_text(struct buf *out, double value, int decimals)
 }
 
 void number_text(struct buf *out, double value) { decimal_text(out, value, usual_decimals(value)); }
+
+void share_text(struct buf *out, double share)
+{
+    buf_printf(out, fabs(share) < 0.00995 ? "%.2g %%" : "%.1f %%", 100 * share);
+}

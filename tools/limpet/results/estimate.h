@@ -68,4 +68,7 @@ void number_text(struct buf *out, double value);
 /* The same with so many decimals: 10,694.598. */
 void decimal_text(struct buf *out, double value, int decimals);
 
+/* A share: "12.3 %", or "0.0017 %". */
+void share_text(struct buf *out, double share);
+
 #endif

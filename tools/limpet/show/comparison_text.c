@@ -4,7 +4,8 @@
 #include "results/estimate.h"
 #include "results/results.h"
 #include "stats/stats.h"
-#include "show/table.h"
+#include "show/fill.h"
+#include "show/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,42 +197,18 @@ static void format_sides(const struct comparison *c, struct buf *out)
 
 static void format_group(const struct group *g, struct buf *out)
 {
-    static const char *const cells[] = {"A",     "B", "change", "99 % interval",
-                                        "floor", "n", "verdict"};
-    struct table t = {.columns = 1 + sizeof cells / sizeof *cells};
+    char *title = xasprintf("%s on %s", g->suite, g->platform->title);
+    struct sheet s = {.title = title};
 
     if (g->refused)
-        buf_printf(out, "%s on %s: refused: %s (--force compares all the same)\n\n", g->suite,
-                   g->platform->title, g->refused);
-    if (!g->n)
-        return;
-    table_cell(&t, "%s on %s", g->suite, g->platform->title);
-    for (size_t i = 0; i + 1 < t.columns; i++)
-        table_cell(&t, "%s", cells[i]);
-    for (size_t i = 0; i < g->n; i++) {
-        const struct judged *j = &g->rows[i];
-        struct buf text[5] = {{0}};
-
-        judged_value(j, false, &text[0]);
-        judged_value(j, true, &text[1]);
-        judged_change(j, &text[2]);
-        judged_interval(j, &text[3]);
-        judged_text(j, &text[4]);
-        table_cell(&t, "%s [%s]", json_text(j->row, "name"), unit_text(json_text(j->row, "unit")));
-        for (int k = 0; k < 4; k++)
-            table_cell(&t, "%s", text[k].data);
-        if (j->d.known)
-            table_cell(&t, "%.1f", j->d.floor * 100);
-        else
-            table_cell(&t, "-");
-        table_cell(&t, "%zu", j->n);
-        table_cell(&t, "%s", text[4].data);
-        for (int k = 0; k < 5; k++)
-            buf_free(&text[k]);
+        buf_printf(out, "%s: refused: %s (--force compares all the same)\n\n", title, g->refused);
+    if (g->n) {
+        fill_group(g, &s);
+        sheet_text(&s, out);
+        buf_str(out, "\n");
     }
-    table_format(&t, out);
-    buf_str(out, "\n");
-    table_free(&t);
+    sheet_free(&s);
+    free(title);
 }
 
 void comparison_needed(const struct comparison *c, struct buf *out)

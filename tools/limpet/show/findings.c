@@ -6,7 +6,7 @@
 #include "results/results.h"
 #include "show/screen.h"
 #include "stats/stats.h"
-#include "show/table.h"
+#include "show/text.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "results/estimate.h"
 #include "show/findings.h"
 #include "results/results.h"
-#include "show/table.h"
+#include "show/text.h"
 #include "base/quote.h"
 
 #include <math.h>
@@ -104,7 +104,7 @@ static int columns_of(json_t *result, const struct section *s, const struct plat
     return count;
 }
 
-static void cell(struct table *t, json_t *row, const char *stat)
+static void cell(struct sheet *t, json_t *row, const char *stat)
 {
     bool median = stat && !strcmp(stat, MEDIAN);
     struct estimate e = median ? estimate_median(row) : findings_figure(row);
@@ -117,30 +117,30 @@ static void cell(struct table *t, json_t *row, const char *stat)
         estimate_text(&text, &e, NUMBER_PLAIN);
     else if (estimate_stat(row, stat, &value))
         estimate_beside(&text, &e, value, NUMBER_PLAIN);
-    table_cell(t, "%s", text.len ? text.data : "-");
+    sheet_cell(t, "%s", text.len ? text.data : "-");
     buf_free(&text);
 }
 
 /* How often each platform was measured: the runs of the section's first row there. */
 static void counts(json_t *result, const struct section *s, const struct platform **columns,
-                   int count, struct table *t)
+                   int count, struct sheet *t)
 {
-    table_cell(t, "  %s", s->count);
+    sheet_cell(t, "  %s", s->count);
     for (int i = 0; i < count; i++) {
         struct estimate e = {0};
 
         for (const struct line *l = s->lines; l->name && !e.known; l++)
             e = findings_figure(results_row(result, s->suite, l->name, columns[i]->name));
         if (e.known)
-            table_cell(t, "%zu", e.n);
+            sheet_cell(t, "%zu", e.n);
         else
-            table_cell(t, "SKIP");
+            sheet_cell(t, "SKIP");
     }
 }
 
 /* A line on whether the results are right, where some are not: there the figures mean nothing. */
 static void validity(json_t *result, const struct section *s, const struct platform **columns,
-                     int count, struct table *t)
+                     int count, struct sheet *t)
 {
     json_t *valid[BENCH_PLATFORMS];
     bool wrong = false;
@@ -153,9 +153,9 @@ static void validity(json_t *result, const struct section *s, const struct platf
     }
     if (!wrong)
         return;
-    table_cell(t, "  result validates");
+    sheet_cell(t, "  result validates");
     for (int i = 0; i < count; i++)
-        table_cell(t, !valid[i] ? "-" : json_is_true(valid[i]) ? "yes" : "NO");
+        sheet_cell(t, !valid[i] ? "-" : json_is_true(valid[i]) ? "yes" : "NO");
 }
 
 /* With --only the rows that were asked for, in place of the usual ones. */
@@ -183,7 +183,7 @@ static void section_format(json_t *result, const struct section *section, struct
     struct section own = *section, *s = &own;
     struct line asked[ASKED + 1];
     int count = columns_of(result, s, columns);
-    struct table t = {.columns = (size_t)count + 1};
+    struct sheet t = {.columns = (size_t)count + 1};
     size_t lines = 0;
 
     if (!count)
@@ -192,9 +192,9 @@ static void section_format(json_t *result, const struct section *section, struct
         asked_lines(result, asked);
         s->lines = asked;
     }
-    table_cell(&t, "%s", s->title);
+    sheet_cell(&t, "%s", s->title);
     for (int i = 0; i < count; i++)
-        table_cell(&t, "%s", columns[i]->title);
+        sheet_cell(&t, "%s", columns[i]->title);
     for (const struct line *l = s->lines; l->name; l++) {
         bool any = false;
 
@@ -203,17 +203,17 @@ static void section_format(json_t *result, const struct section *section, struct
         if (!any)
             continue;
         lines++;
-        table_cell(&t, "  %s", l->label);
+        sheet_cell(&t, "  %s", l->label);
         for (int i = 0; i < count; i++)
             cell(&t, results_row(result, s->suite, l->name, columns[i]->name), l->stat);
     }
     if (lines) {
         counts(result, s, columns, count, &t);
         validity(result, s, columns, count, &t);
-        table_format(&t, out);
+        sheet_text(&t, out);
         buf_str(out, "\n");
     }
-    table_free(&t);
+    sheet_free(&t);
 }
 
 /* What was measured when, on what, and how busy that was before. */

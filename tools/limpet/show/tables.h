@@ -1,19 +1,16 @@
-/* The classic tables, from a result.
+/* All tables of a result, as text.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_TABLES_H
 #define LIMPET_TABLES_H
 
 #include "base/buf.h"
-#include "vm/platforms.h"
+#include "show/view.h"
 
-#include <jansson.h>
+/* Appends the tables, the reasons of skipped cells and where each platform's figures come from.
+ * Returns how many cells could not be filled (or failed their check). */
+unsigned tables_format(const struct view *view, struct buf *out);
 
-/* Which suites. */
-enum { SUITE_BASIC = 1, SUITE_STREAM = 2, SUITE_BOOT = 4, SUITE_THROUGHPUT = 8, SUITE_VMM = 16 };
-
-/* Appends the tables of these suites, the reasons of skipped cells and where each platform's
- * figures come from. Returns how many cells could not be filled (or failed their check). */
-unsigned tables_format(json_t *result, unsigned suites, const struct platform *const *columns,
-                       int count, struct buf *out);
+/* The table of VM exits and why there are none, as text; nothing where no row tells. */
+void exits_format(const struct view *view, struct buf *out);
 
 #endif

@@ -1,9 +1,8 @@
 /* The boot time line of each platform as a text table.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/time_line.h"
-#include "measure/bench.h"
 #include "results/results.h"
-#include "show/table.h"
+#include "show/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +11,15 @@
 
 /* One platform's boot of median length. */
 struct boot {
-    const struct platform *platform;
+    const struct column *column;
     size_t index; /* among its boots */
     double total_us, sum_us, longest_us;
     const char *longest;
 };
 
-static json_t *row_of(json_t *result, const struct platform *p, const char *name)
+static json_t *row_of(json_t *result, const struct column *c, const char *name)
 {
-    return results_row(result, "boot", name, p->name);
+    return results_row(result, "boot", name, c->name);
 }
 
 static double sample(json_t *row, size_t i)
@@ -65,15 +64,15 @@ const char *median_boot(json_t *result, const char *platform, size_t *boot)
 }
 
 /* Has the platform a time line? Then its boot is found; else tells why not. */
-static bool find_boot(json_t *result, const struct platform *p, struct boot *b, struct buf *out)
+static bool find_boot(json_t *result, const struct column *c, struct boot *b, struct buf *out)
 {
-    json_t *total = row_of(result, p, "start to exit");
+    json_t *total = row_of(result, c, "start to exit");
     const char *why;
 
-    *b = (struct boot){.platform = p};
-    why = median_boot(result, p->name, &b->index);
+    *b = (struct boot){.column = c};
+    why = median_boot(result, c->name, &b->index);
     if (why && why[0])
-        buf_printf(out, "%s has no boot time line: %s.\n", p->title, why);
+        buf_printf(out, "%s has no boot time line: %s.\n", c->title, why);
     b->total_us = sample(total, b->index) * 1e3;
     return !why;
 }
@@ -93,7 +92,7 @@ static size_t collect_stages(json_t *result, const struct boot *boots, int count
             size_t known;
 
             if (!name || !json_object_get(row, "stage") ||
-                row != row_of(result, boots[c].platform, name))
+                row != row_of(result, boots[c].column, name))
                 continue;
             for (known = 0; known < n && strcmp(names[known], name); known++)
                 ;
@@ -110,18 +109,18 @@ static size_t collect_stages(json_t *result, const struct boot *boots, int count
 }
 
 static void stage_line(json_t *result, struct boot *boots, int count, const char *name,
-                       struct table *t)
+                       struct sheet *t)
 {
-    table_cell(t, "%s", name);
+    sheet_cell(t, "%s", name);
     for (int c = 0; c < count; c++) {
-        json_t *row = row_of(result, boots[c].platform, name);
+        json_t *row = row_of(result, boots[c].column, name);
         double us = row ? sample(row, boots[c].index) : 0;
 
         if (!row) {
-            table_cell(t, "-");
+            sheet_cell(t, "-");
             continue;
         }
-        table_cell(t, us < 0 ? "%.0f noise" : "%.0f", us);
+        sheet_cell(t, us < 0 ? "%.0f noise" : "%.0f", us);
         boots[c].sum_us += us;
         if (us > boots[c].longest_us) {
             boots[c].longest_us = us;
@@ -130,50 +129,49 @@ static void stage_line(json_t *result, struct boot *boots, int count, const char
     }
 }
 
-static void summary(json_t *result, const struct boot *boots, int count, struct table *t)
+static void summary(json_t *result, const struct boot *boots, int count, struct sheet *t)
 {
-    table_cell(t, "start to exit");
+    sheet_cell(t, "start to exit");
     for (int c = 0; c < count; c++)
-        table_cell(t, "%.0f", boots[c].total_us);
-    table_cell(t, "stages add up to [%%]");
+        sheet_cell(t, "%.0f", boots[c].total_us);
+    sheet_cell(t, "stages add up to [%%]");
     for (int c = 0; c < count; c++)
-        table_cell(t, "%.1f", boots[c].sum_us / boots[c].total_us * 100);
-    table_cell(t, "error of joining the clocks, ±");
+        sheet_cell(t, "%.1f", boots[c].sum_us / boots[c].total_us * 100);
+    sheet_cell(t, "error of joining the clocks, ±");
     for (int c = 0; c < count; c++) {
-        json_t *error = row_of(result, boots[c].platform, "unpause, error");
+        json_t *error = row_of(result, boots[c].column, "unpause, error");
 
         if (error)
-            table_cell(t, "%.0f", sample(error, boots[c].index));
+            sheet_cell(t, "%.0f", sample(error, boots[c].index));
         else
-            table_cell(t, "not joined");
+            sheet_cell(t, "not joined");
     }
-    table_cell(t, "longest stage");
+    sheet_cell(t, "longest stage");
     for (int c = 0; c < count; c++)
-        table_cell(t, "%s", boots[c].longest ? boots[c].longest : "-");
+        sheet_cell(t, "%s", boots[c].longest ? boots[c].longest : "-");
 }
 
-void time_line_format(json_t *result, const struct platform *const *columns, int count,
-                      struct buf *out)
+void time_line_format(const struct view *v, struct buf *out)
 {
-    struct boot boots[BENCH_PLATFORMS];
+    struct boot boots[VIEW_COLUMNS];
     const char *names[STAGES + 1];
-    struct table t = {0};
+    struct sheet t = {0};
     int n = 0;
     size_t stages;
 
-    for (int i = 0; i < count && n < BENCH_PLATFORMS; i++)
-        n += find_boot(result, columns[i], &boots[n], out);
+    for (int i = 0; i < v->count; i++)
+        n += find_boot(v->result, &v->columns[i], &boots[n], out);
     if (!n)
         return;
     t.columns = (size_t)n + 1;
-    table_cell(&t, "Boot time line: the middle boot, µs");
+    sheet_cell(&t, "Boot time line: the middle boot, µs");
     for (int c = 0; c < n; c++)
-        table_cell(&t, "%s", boots[c].platform->title);
-    stages = collect_stages(result, boots, n, names);
+        sheet_cell(&t, "%s", boots[c].column->title);
+    stages = collect_stages(v->result, boots, n, names);
     for (size_t i = 0; i < stages; i++)
-        stage_line(result, boots, n, names[i], &t);
-    summary(result, boots, n, &t);
-    table_format(&t, out);
+        stage_line(v->result, boots, n, names[i], &t);
+    summary(v->result, boots, n, &t);
+    sheet_text(&t, out);
     buf_str(out, "\n");
-    table_free(&t);
+    sheet_free(&t);
 }

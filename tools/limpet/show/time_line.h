@@ -4,9 +4,7 @@
 #define LIMPET_TIME_LINE_H
 
 #include "base/buf.h"
-#include "vm/platforms.h"
-
-#include <jansson.h>
+#include "show/view.h"
 
 /*
  * Finds the boot that stands for all of a platform: that with the median of all lengths, of an even
@@ -20,7 +18,6 @@ const char *median_boot(json_t *result, const char *platform, size_t *boot);
  * sum as a share of that time, the error of joining the host's clock with the guest's, and the
  * longest stage.
  */
-void time_line_format(json_t *result, const struct platform *const *columns, int count,
-                      struct buf *out);
+void time_line_format(const struct view *view, struct buf *out);
 
 #endif

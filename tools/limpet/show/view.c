@@ -1,7 +1,6 @@
 /* What the report asks a result.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "page/page.h"
-#include "vm/platforms.h"
+#include "show/view.h"
 #include "show/time_line.h"
 
 #include <stdlib.h>
@@ -17,49 +16,66 @@ static void add_column(struct view *v, const char *name, const char *title, int 
     for (int i = 0; i < v->count; i++)
         if (!strcmp(v->columns[i].name, name))
             return;
-    if (v->count < PAGE_COLUMNS)
+    if (v->count < VIEW_COLUMNS)
         v->columns[v->count++] = (struct column){name, title, colour};
 }
 
-/* Does one of the result's lists have an element of this platform and, unless NULL, suite? */
-static bool mentions(json_t *result, const char *list, const char *platform, const char *suite)
+/* Has a result rows, runs or skips of this platform and, unless NULL, suite? */
+static bool mentions(json_t *result, const char *platform, const char *suite)
 {
+    static const char *const lists[] = {"rows", "runs", "skipped"};
     json_t *element;
-    size_t i;
 
-    for (i = 0; (element = json_array_get(json_object_get(result, list), i)); i++)
-        if (!strcmp(json_text(element, "platform"), platform) &&
-            (!suite || !strcmp(json_text(element, "suite"), suite)))
-            return true;
+    for (size_t list = 0; list < sizeof lists / sizeof *lists; list++)
+        for (size_t i = 0; (element = json_array_get(json_object_get(result, lists[list]), i)); i++)
+            if (!strcmp(json_text(element, "platform"), platform) &&
+                (!suite || !strcmp(json_text(element, "suite"), suite)))
+                return true;
     return false;
 }
 
 void view_init(struct view *v, json_t *result, const char *file)
 {
-    const struct platform *known[PAGE_COLUMNS];
-    int n = platform_list("all", known, PAGE_COLUMNS);
+    const struct platform *known[VIEW_COLUMNS];
+    int n = platform_list("all", known, VIEW_COLUMNS);
     json_t *row;
     size_t i;
 
     *v = (struct view){.result = result, .file = file};
     for (int k = 0; k < n; k++)
-        if (mentions(result, "rows", known[k]->name, NULL) ||
-            mentions(result, "skipped", known[k]->name, NULL))
+        if (mentions(result, known[k]->name, NULL))
             add_column(v, known[k]->name, known[k]->title,
-                       k < PAGE_COLOURS - 1 ? k : PAGE_COLOURS - 1);
+                       k < VIEW_COLOURS - 1 ? k : VIEW_COLOURS - 1);
     for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++)
-        add_column(v, json_text(row, "platform"), json_text(row, "platform"), PAGE_COLOURS - 1);
+        add_column(v, json_text(row, "platform"), json_text(row, "platform"), VIEW_COLOURS - 1);
 }
 
-int view_columns(const struct view *v, const char *suite, struct column out[PAGE_COLUMNS])
+int view_columns(const struct view *v, const char *suite, struct column out[VIEW_COLUMNS])
 {
     int n = 0;
 
     for (int i = 0; i < v->count; i++)
-        if (mentions(v->result, "rows", v->columns[i].name, suite) ||
-            mentions(v->result, "skipped", v->columns[i].name, suite))
+        if (mentions(v->result, v->columns[i].name, suite))
             out[n++] = v->columns[i];
     return n;
+}
+
+json_t *view_row(const struct view *v, const char *suite, const char *name)
+{
+    json_t *row = NULL;
+
+    for (int i = 0; i < v->count && !row; i++)
+        row = results_row(v->result, suite, name, v->columns[i].name);
+    return row;
+}
+
+const char *view_only(const struct view *v)
+{
+    const char *only = "";
+
+    for (int i = 0; i < v->count && !only[0]; i++)
+        only = json_text(results_find_run(v->result, "basic", v->columns[i].name), "only");
+    return only;
 }
 
 void view_names(const struct view *v, const char *suite, struct args *names)
@@ -129,7 +145,7 @@ bool view_stages(const struct view *v, const char *platform, struct stages *out)
     if (!out->boots || out->why)
         return false;
     out->total_ms = json_number_value(json_array_get(samples, boot)) * to_ms(total);
-    for (json_int_t stage = 1; stage <= PAGE_STAGES; stage++) {
+    for (json_int_t stage = 1; stage <= VIEW_STAGES; stage++) {
         row = stage_row(v, platform, stage);
         samples = json_object_get(row, "samples");
         if (boot >= json_array_size(samples))

@@ -1,0 +1,46 @@
+/* What a result has to tell, as sheets: every table is filled here, once, for whichever pen.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_FILL_H
+#define LIMPET_FILL_H
+
+#include "show/sheet.h"
+#include "show/view.h"
+
+/* Each leaves the sheet empty when there is nothing to tell. First the tables of suites, with a
+ * column for each platform (suite_tables.c): a figure that a suite ought to have and has not is
+ * skipped, with the reason. */
+void fill_basic(const struct view *view, struct sheet *sheet);
+void fill_access(const struct view *view, struct sheet *sheet);
+void fill_stream(const struct view *view, struct sheet *sheet);
+void fill_boot(const struct view *view, struct sheet *sheet);
+void fill_throughput(const struct view *view, struct sheet *sheet);
+void fill_guests(const struct view *view, struct sheet *sheet);
+
+/* Tables with a line for each row, skip or fact (row_tables.c). */
+void fill_exits(const struct view *view, struct sheet *sheet);
+void fill_oddities(const struct view *view, struct sheet *sheet);
+void fill_all(const struct view *view, struct sheet *sheet);
+void fill_skipped(const struct view *view, struct sheet *sheet);
+void fill_provenance(const struct view *view, struct sheet *sheet);
+
+/* The rows of one suite with their distributions. A figure that is the median of the samples, too,
+ * is not told twice; columns that no row has are left out. */
+void fill_distribution(const struct view *view, const char *suite, struct sheet *sheet);
+
+/* STREAM's times, one line a kernel and platform. */
+void fill_times(const struct view *view, struct sheet *sheet);
+
+/* The stages of the boots in the middle, platform by platform. */
+void fill_stages(const struct view *view, struct sheet *sheet);
+
+/* Of a comparison: the verdicts' sum, what differs between its sides, and the verdict on each row
+ * (comparison_tables.c). */
+void fill_sum(const struct view *view, struct sheet *sheet);
+void fill_sides(const struct view *view, struct sheet *sheet);
+void fill_verdict(const struct view *view, struct sheet *sheet);
+
+/* The verdicts on one of its groups alone. */
+struct group;
+void fill_group(const struct group *group, struct sheet *sheet);
+
+#endif

@@ -1,0 +1,86 @@
+/* What the tables and the page ask a result.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_VIEW_H
+#define LIMPET_VIEW_H
+
+#include "base/buf.h"
+#include "results/estimate.h"
+#include "results/results.h"
+#include "vm/platforms.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#define VIEW_COLUMNS 16
+#define VIEW_STAGES  40
+
+/* A platform as it is shown. */
+struct column {
+    const char *name, *title;
+    int colour; /* number of its colour in the page's style, VIEW_COLOURS of them */
+};
+#define VIEW_COLOURS 8
+
+/* A result and the platforms that it knows, in the tables' order. All is borrowed from the result.
+ */
+struct comparison;
+struct view {
+    json_t *result;
+    const char *file;
+    const struct comparison *comparison; /* whose side A this is, or NULL */
+    struct column columns[VIEW_COLUMNS];
+    int count;
+};
+
+void view_init(struct view *view, json_t *result, const char *file);
+
+/* The platforms with rows, runs or skips of a suite. Returns how many were written to out. */
+int view_columns(const struct view *view, const char *suite, struct column out[VIEW_COLUMNS]);
+
+/* The names of a suite's rows, each once, in the order of the result. Caller frees. */
+void view_names(const struct view *view, const char *suite, struct args *names);
+
+/* The first row of a suite and name, on whichever platform, or NULL. */
+json_t *view_row(const struct view *view, const char *suite, const char *name);
+
+/* What of the suite basic was asked for alone, or "". */
+const char *view_only(const struct view *view);
+
+/* The date of a result, "2026-11-21" (10 characters of it), or "". */
+const char *view_date(const struct view *view);
+
+/* The number of an object's key; 0 when there is none (the text: json_text() of results.h). */
+double json_number(json_t *object, const char *key);
+
+/* The run that a row comes from, or NULL. */
+json_t *view_run(const struct view *view, json_t *row);
+
+/* The title of the platform that a row, run or skip is about. */
+const char *view_title(const struct view *view, json_t *object);
+
+/* The result without its lists. Caller decrefs. */
+json_t *view_whole(const struct view *view);
+
+/* Appends an object's keys and values in turn; those of objects in it as "clock, source". */
+void view_facts(struct args *out, const char *prefix, json_t *object);
+
+bool row_two_modes(json_t *row);
+
+/* A row's unit as people write it: "µs" for "us". */
+const char *row_unit(json_t *row);
+
+/* The boot whose total is the median one, stage by stage. */
+struct stages {
+    const char *why; /* there are none, or NULL; "" when there were no boots */
+    double total_ms, sum_ms;
+    size_t boots, count;
+    struct {
+        const char *name;
+        double ms;
+    } v[VIEW_STAGES];
+};
+
+/* Returns false when the platform has no boot time line. */
+bool view_stages(const struct view *view, const char *platform, struct stages *out);
+
+#endif
