@@ -37,3 +37,14 @@ rows() { # what a table's row begins with
     done < <(blocks text | grep '[0-9]$')
 }
 check "readme: its sample's rows" rows
+# The files that the documents name are there, and so are the documents that they lead to.
+named() {
+    local file missing=0
+    while read -r file; do
+        compgen -G "$file" > "$TMP/glob" || { echo "$file"; missing=1; }
+    done < <(cat ./*.md docs/*.md | grep -oP '(?<![/\w])(kernel|arch|platform|apps|tools|tests)/[][A-Za-z0-9_./*-]*[A-Za-z0-9_/*]' | grep -v NAME | sort -u
+        grep -oE '\]\([^)#]*' docs/*.md | sed 's|^docs/[^:]*:](|docs/|' | grep -v '://' | sort -u
+        grep -ohE '\]\([^)#]*' ./*.md | sed 's/^](//' | grep -v '://' | sort -u)
+    return $missing
+}
+check "docs: the files that they name" named
