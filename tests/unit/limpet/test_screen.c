@@ -41,20 +41,20 @@ static void ratio_by_hand(void **state)
 {
     struct estimate x = {.known = true, .value = 4, .low = 2, .high = 5, .coverage = 0.97, .n = 6};
     struct estimate y = {.known = true, .value = 8, .low = 6, .high = 12, .coverage = 0.96, .n = 9};
-    struct estimate r = findings_ratio(&x, &y, false), back = findings_ratio(&y, &x, false);
+    struct estimate r = estimate_ratio(&x, &y, false), back = estimate_ratio(&y, &x, false);
 
     (void)state;
     assert_true(r.known && r.value == 2 && r.coverage == 0.96 && r.n == 6);
     assert_true(fabs(log(r.low) - (log(2) - hypot(log(8.0 / 6), log(5.0 / 4)))) < 1e-12);
     assert_true(fabs(log(r.high) - (log(2) + hypot(log(12.0 / 8), log(4.0 / 2)))) < 1e-12);
     assert_true(fabs(r.low * back.high - 1) < 1e-12 && fabs(r.high * back.low - 1) < 1e-12);
-    assert_true(fabs(findings_ratio(&x, &y, true).value - 0.5) < 1e-12); /* more is better */
-    assert_true(findings_told(&r) == (r.low > 1));
+    assert_true(fabs(estimate_ratio(&x, &y, true).value - 0.5) < 1e-12); /* more is better */
+    assert_true(estimate_told(&r) == (r.low > 1));
     x.coverage = 0.93; /* five runs */
-    r = findings_ratio(&x, &y, false);
-    assert_false(findings_told(&r));
+    r = estimate_ratio(&x, &y, false);
+    assert_false(estimate_told(&r));
     x.value = x.low = 0;
-    assert_false(findings_ratio(&x, &y, false).known);
+    assert_false(estimate_ratio(&x, &y, false).known);
 }
 
 static json_t *a_result(void)

@@ -64,6 +64,39 @@ struct estimate estimate_difference(const struct estimate *more, const struct es
     return e;
 }
 
+struct estimate estimate_figure(json_t *row)
+{
+    struct estimate e = estimate_value(row);
+
+    return e.n ? e : estimate_median(row);
+}
+
+struct estimate estimate_ratio(const struct estimate *x, const struct estimate *y, bool more)
+{
+    const struct estimate *over = more ? x : y, *under = more ? y : x;
+    struct estimate e = {.known = x->known && y->known && x->value > 0 && y->value > 0,
+                         .n = x->n < y->n ? x->n : y->n,
+                         .unit = ""};
+    double log_of;
+
+    if (!e.known)
+        return e;
+    e.value = over->value / under->value;
+    if (x->coverage > 0 && y->coverage > 0 && over->low > 0 && under->low > 0) {
+        log_of = log(e.value);
+        e.low = exp(log_of - hypot(log(over->value / over->low), log(under->high / under->value)));
+        e.high = exp(log_of + hypot(log(over->high / over->value), log(under->value / under->low)));
+        e.coverage = fmin(x->coverage, y->coverage);
+    }
+    return e;
+}
+
+bool estimate_told(const struct estimate *ratio)
+{
+    return ratio->known && ratio->coverage >= STATS_CONFIDENCE &&
+           (ratio->low > 1 || ratio->high < 1);
+}
+
 bool estimate_stat(json_t *row, const char *key, double *value)
 {
     json_t *number = json_object_get(json_object_get(row, "stats"), key);

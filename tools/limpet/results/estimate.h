@@ -33,6 +33,17 @@ struct estimate estimate_median(json_t *row);
  * nothing to do with each other (Zou and Donner, Statistics in Medicine 27, 2008). */
 struct estimate estimate_difference(const struct estimate *more, const struct estimate *less);
 
+/* A row's figure to quote; of one that tells no runs, the median of its samples. */
+struct estimate estimate_figure(json_t *row);
+
+/* How many times less (more: more) x is than y, with its interval: above 1, x is the better. The
+ * interval is that of two medians that have nothing to do with each other, on the logarithms (Zou
+ * and Donner, Statistics in Medicine 27, 2008). Unknown where one is not above 0. Pure. */
+struct estimate estimate_ratio(const struct estimate *x, const struct estimate *y, bool more);
+
+/* Is the ratio told: has it an interval of 95 % that does not hold 1? Pure. */
+bool estimate_told(const struct estimate *ratio);
+
 /* The i-th of a row's samples, of a histogram's values, and how often it came. Returns false behind
  * the last. */
 bool estimate_sample(json_t *row, size_t i, double *value, double *count);

@@ -5,10 +5,8 @@
 #include "vm/platforms.h"
 #include "results/results.h"
 #include "show/screen.h"
-#include "stats/stats.h"
 #include "show/text.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Rows that are worth a sentence: what a platform does, and what it is told by. */
@@ -36,39 +34,6 @@ static const char *const pairs[][2] = {
     {"xen-hvm-disk-fast", "xen-hvm-disk"},
 };
 #define PAIRS (sizeof pairs / sizeof *pairs)
-
-struct estimate findings_figure(json_t *row)
-{
-    struct estimate e = estimate_value(row);
-
-    return e.n ? e : estimate_median(row);
-}
-
-struct estimate findings_ratio(const struct estimate *x, const struct estimate *y, bool more)
-{
-    const struct estimate *over = more ? x : y, *under = more ? y : x;
-    struct estimate e = {.known = x->known && y->known && x->value > 0 && y->value > 0,
-                         .n = x->n < y->n ? x->n : y->n,
-                         .unit = ""};
-    double log_of;
-
-    if (!e.known)
-        return e;
-    e.value = over->value / under->value;
-    if (x->coverage > 0 && y->coverage > 0 && over->low > 0 && under->low > 0) {
-        log_of = log(e.value);
-        e.low = exp(log_of - hypot(log(over->value / over->low), log(under->high / under->value)));
-        e.high = exp(log_of + hypot(log(over->high / over->value), log(under->value / under->low)));
-        e.coverage = fmin(x->coverage, y->coverage);
-    }
-    return e;
-}
-
-bool findings_told(const struct estimate *ratio)
-{
-    return ratio->known && ratio->coverage >= STATS_CONFIDENCE &&
-           (ratio->low > 1 || ratio->high < 1);
-}
 
 void findings_title(const struct platform *p, struct buf *out)
 {
@@ -183,12 +148,12 @@ static void find(json_t *result, const struct platform *const of[2], struct args
         const struct metric *m = &metrics[i];
         json_t *a = results_row(result, m->suite, m->name, of[0]->name);
         json_t *b = results_row(result, m->suite, m->name, of[1]->name);
-        struct estimate x = findings_figure(a), y = findings_figure(b), ratio;
+        struct estimate x = estimate_figure(a), y = estimate_figure(b), ratio;
 
         if (!comparable(result, m->suite, of))
             continue;
-        ratio = findings_ratio(&x, &y, !strcmp(json_text(a, "better"), "more"));
-        if (findings_told(&ratio))
+        ratio = estimate_ratio(&x, &y, !strcmp(json_text(a, "better"), "more"));
+        if (estimate_told(&ratio))
             sentence(&ratio, m->does, of, told);
         else if (ratio.known)
             add_unsure(&u, result, m, of, ratio.n);

@@ -107,7 +107,7 @@ static int columns_of(json_t *result, const struct section *s, const struct plat
 static void cell(struct sheet *t, json_t *row, const char *stat)
 {
     bool median = stat && !strcmp(stat, MEDIAN);
-    struct estimate e = median ? estimate_median(row) : findings_figure(row);
+    struct estimate e = median ? estimate_median(row) : estimate_figure(row);
     struct buf text = {0};
     double value;
 
@@ -130,7 +130,7 @@ static void counts(json_t *result, const struct section *s, const struct platfor
         struct estimate e = {0};
 
         for (const struct line *l = s->lines; l->name && !e.known; l++)
-            e = findings_figure(results_row(result, s->suite, l->name, columns[i]->name));
+            e = estimate_figure(results_row(result, s->suite, l->name, columns[i]->name));
         if (e.known)
             sheet_cell(t, "%zu", e.n);
         else

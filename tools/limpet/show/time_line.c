@@ -9,19 +9,6 @@
 
 #define STAGES 64 /* of all platforms together */
 
-/* One platform's boot of median length. */
-struct boot {
-    const struct column *column;
-    size_t index; /* among its boots */
-    double total_us, sum_us, longest_us;
-    const char *longest;
-};
-
-static json_t *row_of(json_t *result, const struct column *c, const char *name)
-{
-    return results_row(result, "boot", name, c->name);
-}
-
 static double sample(json_t *row, size_t i)
 {
     return json_number_value(json_array_get(json_object_get(row, "samples"), i));
@@ -63,115 +50,90 @@ const char *median_boot(json_t *result, const char *platform, size_t *boot)
     return stages ? NULL : "";
 }
 
-/* Has the platform a time line? Then its boot is found; else tells why not. */
-static bool find_boot(json_t *result, const struct column *c, struct boot *b, struct buf *out)
-{
-    json_t *total = row_of(result, c, "start to exit");
-    const char *why;
-
-    *b = (struct boot){.column = c};
-    why = median_boot(result, c->name, &b->index);
-    if (why && why[0])
-        buf_printf(out, "%s has no boot time line: %s.\n", c->title, why);
-    b->total_us = sample(total, b->index) * 1e3;
-    return !why;
-}
-
 /* All stages of all platforms: those of one stay in order, a new one comes after its forerunner. */
-static size_t collect_stages(json_t *result, const struct boot *boots, int count,
-                             const char *names[STAGES])
+static size_t collect_stages(const struct stages *boots, int count, const char *names[STAGES])
 {
-    size_t n = 0;
+    size_t n = 0, known;
 
-    for (int c = 0; c < count; c++) {
-        json_t *row;
-        size_t i, at = 0;
-
-        for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
-            const char *name = json_string_value(json_object_get(row, "name"));
-            size_t known;
-
-            if (!name || !json_object_get(row, "stage") ||
-                row != row_of(result, boots[c].column, name))
-                continue;
-            for (known = 0; known < n && strcmp(names[known], name); known++)
-                ;
+    for (int c = 0; c < count; c++)
+        for (size_t i = 0, at = 0; i < boots[c].count; i++, at = known + 1) {
+            for (known = 0; known < n && strcmp(names[known], boots[c].v[i].name) != 0;)
+                known++;
             if (known == n && n < STAGES) {
                 memmove(names + at + 1, names + at, (n - at) * sizeof *names);
-                names[at] = name;
+                names[at] = boots[c].v[i].name;
                 known = at;
                 n++;
             }
-            at = known + 1;
         }
-    }
     return n;
 }
 
-static void stage_line(json_t *result, struct boot *boots, int count, const char *name,
-                       struct sheet *t)
+static void stage_line(const struct stages *boots, int count, const char *name, struct sheet *s)
 {
-    sheet_cell(t, "%s", name);
+    sheet_cell(s, "%s", name);
     for (int c = 0; c < count; c++) {
-        json_t *row = row_of(result, boots[c].column, name);
-        double us = row ? sample(row, boots[c].index) : 0;
+        size_t i = 0;
 
-        if (!row) {
-            sheet_cell(t, "-");
-            continue;
-        }
-        sheet_cell(t, us < 0 ? "%.0f noise" : "%.0f", us);
-        boots[c].sum_us += us;
-        if (us > boots[c].longest_us) {
-            boots[c].longest_us = us;
-            boots[c].longest = name;
-        }
+        while (i < boots[c].count && strcmp(boots[c].v[i].name, name) != 0)
+            i++;
+        if (i == boots[c].count)
+            sheet_none(s);
+        else
+            sheet_cell(s, boots[c].v[i].ms < 0 ? "%.0f noise" : "%.0f", boots[c].v[i].ms * 1e3);
     }
 }
 
-static void summary(json_t *result, const struct boot *boots, int count, struct sheet *t)
+static void summary(const struct view *v, const struct column *columns, const struct stages *boots,
+                    int count, struct sheet *s)
 {
-    sheet_cell(t, "start to exit");
+    sheet_cell(s, "start to exit");
     for (int c = 0; c < count; c++)
-        sheet_cell(t, "%.0f", boots[c].total_us);
-    sheet_cell(t, "stages add up to [%%]");
+        sheet_cell(s, "%.0f", boots[c].total_ms * 1e3);
+    sheet_cell(s, "stages add up to [%%]");
     for (int c = 0; c < count; c++)
-        sheet_cell(t, "%.1f", boots[c].sum_us / boots[c].total_us * 100);
-    sheet_cell(t, "error of joining the clocks, ±");
+        sheet_cell(s, "%.1f", boots[c].sum_ms / boots[c].total_ms * 100);
+    sheet_cell(s, "error of joining the clocks, ±");
     for (int c = 0; c < count; c++) {
-        json_t *error = row_of(result, boots[c].column, "unpause, error");
+        json_t *error = results_row(v->result, "boot", "unpause, error", columns[c].name);
 
         if (error)
-            sheet_cell(t, "%.0f", sample(error, boots[c].index));
+            sheet_cell(s, "%.0f", sample(error, boots[c].boot));
         else
-            sheet_cell(t, "not joined");
+            sheet_cell(s, "not joined");
     }
-    sheet_cell(t, "longest stage");
+    sheet_cell(s, "longest stage");
     for (int c = 0; c < count; c++)
-        sheet_cell(t, "%s", boots[c].longest ? boots[c].longest : "-");
+        sheet_cell(s, "%s", boots[c].v[boots[c].longest].name);
 }
 
 void time_line_format(const struct view *v, struct buf *out)
 {
-    struct boot boots[VIEW_COLUMNS];
+    struct stages boots[VIEW_COLUMNS];
+    struct column columns[VIEW_COLUMNS];
     const char *names[STAGES + 1];
-    struct sheet t = {0};
+    struct sheet s = {0};
     int n = 0;
     size_t stages;
 
-    for (int i = 0; i < v->count; i++)
-        n += find_boot(v->result, &v->columns[i], &boots[n], out);
+    for (int i = 0; i < v->count; i++) {
+        columns[n] = v->columns[i];
+        if (view_stages(v, columns[n].name, &boots[n]))
+            n++;
+        else if (boots[n].why && boots[n].why[0])
+            buf_printf(out, "%s has no boot time line: %s.\n", columns[n].title, boots[n].why);
+    }
     if (!n)
         return;
-    t.columns = (size_t)n + 1;
-    sheet_cell(&t, "Boot time line: the middle boot, µs");
+    s.columns = (size_t)n + 1;
+    sheet_cell(&s, "Boot time line: the middle boot, µs");
     for (int c = 0; c < n; c++)
-        sheet_cell(&t, "%s", boots[c].column->title);
-    stages = collect_stages(v->result, boots, n, names);
+        sheet_cell(&s, "%s", columns[c].title);
+    stages = collect_stages(boots, n, names);
     for (size_t i = 0; i < stages; i++)
-        stage_line(v->result, boots, n, names[i], &t);
-    summary(v->result, boots, n, &t);
-    sheet_text(&t, out);
+        stage_line(boots, n, names[i], &s);
+    summary(v, columns, boots, n, &s);
+    sheet_text(&s, out);
     buf_str(out, "\n");
-    sheet_free(&t);
+    sheet_free(&s);
 }

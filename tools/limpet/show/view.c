@@ -138,21 +138,23 @@ bool view_stages(const struct view *v, const char *platform, struct stages *out)
 {
     json_t *total = results_row(v->result, "boot", "start to exit", platform);
     json_t *samples = json_object_get(total, "samples"), *row;
-    size_t boot;
 
-    *out = (struct stages){.boots = json_array_size(samples),
-                           .why = median_boot(v->result, platform, &boot)};
+    *out = (struct stages){.boots = json_array_size(samples)};
+    out->why = median_boot(v->result, platform, &out->boot);
     if (!out->boots || out->why)
         return false;
-    out->total_ms = json_number_value(json_array_get(samples, boot)) * to_ms(total);
+    out->total_ms = json_number_value(json_array_get(samples, out->boot)) * to_ms(total);
     for (json_int_t stage = 1; stage <= VIEW_STAGES; stage++) {
         row = stage_row(v, platform, stage);
         samples = json_object_get(row, "samples");
-        if (boot >= json_array_size(samples))
+        if (out->boot >= json_array_size(samples))
             continue;
         out->v[out->count].name = json_text(row, "name");
-        out->v[out->count].ms = json_number_value(json_array_get(samples, boot)) * to_ms(row);
-        out->sum_ms += out->v[out->count++].ms;
+        out->v[out->count].ms = json_number_value(json_array_get(samples, out->boot)) * to_ms(row);
+        out->sum_ms += out->v[out->count].ms;
+        if (out->v[out->count].ms > out->v[out->longest].ms)
+            out->longest = out->count;
+        out->count++;
     }
     return out->count && out->total_ms > 0;
 }

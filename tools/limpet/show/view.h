@@ -74,6 +74,7 @@ struct stages {
     const char *why; /* there are none, or NULL; "" when there were no boots */
     double total_ms, sum_ms;
     size_t boots, count;
+    size_t boot, longest; /* its index among all; that of its longest stage in v */
     struct {
         const char *name;
         double ms;
