@@ -9,6 +9,8 @@
 #include "cmd/options.h"
 #include "base/proc.h"
 #include "host/place.h"
+#include "measure/suites.h"
+#include "show/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -50,6 +52,17 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
+static void help_suites(void)
+{
+    struct buf text = {0}, lines = {0};
+
+    suites_help(&text);
+    text_wrap(text.data, 80, &lines);
+    printf("\n%s", lines.data);
+    buf_free(&text);
+    buf_free(&lines);
+}
+
 static void help_command(const struct command *c)
 {
     printf("limpet %s: %s\n\nUsage: %s\n", c->name, c->help, c->usage);
@@ -57,6 +70,8 @@ static void help_command(const struct command *c)
         puts("\nOptions:");
         options_help(c->options);
     }
+    if (c->words == WORDS_SUITES)
+        help_suites();
     if (c->notes)
         fputs(c->notes, stdout);
     printf("\nExample: %s\n", c->example);

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "measure/bench.h"
 #include "host/host.h"
 #include "cmd/options.h"
 #include "vm/platforms.h"

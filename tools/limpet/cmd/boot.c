@@ -6,8 +6,8 @@
 #include "base/random.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "measure/bench.h"
 #include "measure/kernel_boot.h"
+#include "vm/platforms.h"
 #include "results/estimate.h"
 #include "results/results.h"
 #include "show/text.h"
@@ -195,7 +195,7 @@ static int boot(const struct options *o, const char *command)
 static int cmd_boot(int argc, char **argv)
 {
     struct options o;
-    char *command = bench_command(argc, argv);
+    char *command = options_command(argc, argv);
     int status = options_parse(OPT_BOOT, argc, argv, &o);
 
     if (status < 0 && (!o.image || o.rest_count)) {

@@ -1,6 +1,8 @@
 /* limpet compare: two result files, or two sides that take turns; what differs, and what is noise.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "measure/bench.h"
+#include "cmd/options.h"
+#include "measure/rounds.h"
+#include "measure/suites.h"
 #include "base/cleanup.h"
 #include "results/comparison.h"
 #include "base/msg.h"
@@ -57,25 +59,14 @@ static int compare_files(const struct options *o)
 struct contender {
     struct options options;
     struct args words;
-    struct image images[SUITES], ruler;
-    const char *output; /* of the command, or NULL */
+    struct measure_plan plan;
+    struct images images;
     char *dir;
 };
 
-static int find_image(const struct contender *c, const char *app, struct image *image)
-{
-    char *path = c->options.apps ? xasprintf("%s/%s.elf", c->options.apps, app) : xstrdup(app);
-    int status = image_find(path, image);
-
-    free(path);
-    if (!status && !output_spares(c->output, &image->path, 1))
-        status = ST_USAGE;
-    return status ? status : image_snapshot(image, c->dir);
-}
-
 /* Reads a side's options and copies its images. */
 static int prepare(struct contender *c, const char *text, const struct options *both,
-                   unsigned chosen)
+                   const struct suite_list *chosen)
 {
     int status;
 
@@ -91,22 +82,19 @@ static int prepare(struct contender *c, const char *text, const struct options *
     }
     if (status >= 0)
         return status;
-    c->options.vm.timeout_s = both->vm.timeout_s;
-    c->options.only = both->only;
-    c->output = both->output;
+    c->plan = options_plan(&c->options);
+    c->plan.vm.timeout_s = both->vm.timeout_s;
+    c->plan.only = both->only;
     c->dir = cleanup_tmpdir();
-    status = c->dir ? find_image(c, "ruler", &c->ruler) : ST_FAILED;
-    for (size_t s = 0; s < SUITES && !status; s++)
-        if (chosen & suites[s].bit)
-            status = find_image(c, suites[s].app, &c->images[s]);
-    return status;
+    status = c->dir ? images_find(&c->images, chosen, c->options.apps) : ST_FAILED;
+    if (!status && !images_spare(&c->images, both->output))
+        status = ST_USAGE;
+    return status ? status : images_snapshot(&c->images, c->dir);
 }
 
 static void contender_free(struct contender *c)
 {
-    for (size_t s = 0; s < SUITES; s++)
-        image_free(&c->images[s]);
-    image_free(&c->ruler);
+    images_free(&c->images);
     if (c->dir)
         cleanup_remove(c->dir);
     free(c->dir);
@@ -115,43 +103,44 @@ static void contender_free(struct contender *c)
 }
 
 /* The sides of one platform: A, A again, B. */
-#define SIDES 3
+#define SIDES  3
+#define ROUNDS 20 /* by default */
 static const char *const labels[SIDES] = {"A", "A again", "B"};
 
 /* What is measured: the sides of each platform, and what they gave. */
 struct turns {
     struct contender contenders[2];
-    const struct platform *platforms[BENCH_PLATFORMS];
+    const struct platform *platforms[PLATFORMS_MAX];
     int count;
-    unsigned chosen; /* SUITE_… */
-    struct side sides[BENCH_PLATFORMS][SIDES];
+    struct suite_list chosen;
+    struct target targets[PLATFORMS_MAX][SIDES];
     json_t *results[SIDES];
 };
 
-/* Starts hello once where the clock's check starts nothing. */
-static void start_once(struct side *side)
+/* Starts a guest once where the check of the clock starts none. */
+static void start_once(struct target *t)
 {
-    const struct suite *boot = suites;
+    const struct suite *const *suite = suites;
     struct report report;
     struct vm_result vm;
 
-    while (boot->bit != SUITE_BOOT)
-        boot++;
-    progress("a first start of %s on %s …", side->label, side->platform->title);
-    side->unfit = side_run(side, boot, NULL, &report, &vm);
+    while (!(*suite)->even_boot_only)
+        suite++;
+    progress("a first start of %s on %s …", t->label, t->platform->title);
+    t->unfit = target_run(t, (*suite)->apps, NULL, &report, &vm);
     report_free(&report);
     vm_result_free(&vm);
 }
 
-/* Is a side fit to be measured? If not, a message. */
-static bool try_side(struct side *side)
+/* Is a target fit to be measured? If not, a message. */
+static bool try_target(struct target *t)
 {
-    rounds_check_rulers(side, 1);
-    if (side->platform->boot_only && !interrupted)
-        start_once(side);
-    if (side->unfit && !interrupted)
-        warn("%s on %s: %s", side->label, side->platform->title, side->unfit);
-    return !side->unfit;
+    targets_check_clocks(t, 1);
+    if (t->platform->boot_only && !interrupted)
+        start_once(t);
+    if (t->unfit && !interrupted)
+        warn("%s on %s: %s", t->label, t->platform->title, t->unfit);
+    return !t->unfit;
 }
 
 /* Both sides are started once on every platform before anything is measured, so that one that does
@@ -161,38 +150,45 @@ static int try_all(struct turns *t)
     bool fit = true;
 
     for (int p = 0; p < t->count; p++) {
-        struct side *sides = t->sides[p];
+        struct target *targets = t->targets[p];
 
         for (int i = 0; i < SIDES; i++) {
             struct contender *c = &t->contenders[i / 2];
 
-            sides[i] = (struct side){.platform = t->platforms[p],
-                                     .options = &c->options,
-                                     .images = c->images,
-                                     .ruler = &c->ruler,
-                                     .result = t->results[i],
-                                     .label = labels[i]};
+            targets[i] = (struct target){.platform = t->platforms[p],
+                                         .plan = &c->plan,
+                                         .images = &c->images,
+                                         .result = t->results[i],
+                                         .label = labels[i]};
         }
-        fit &= try_side(&sides[0]);
-        fit &= try_side(&sides[2]);
-        sides[1].fit = json_incref(sides[0].fit);
+        fit &= try_target(&targets[0]);
+        fit &= try_target(&targets[2]);
+        targets[1].fit = json_incref(targets[0].fit);
     }
     progress("%s", "");
     return interrupted ? ST_INTERRUPT + interrupted : fit ? ST_OK : ST_FAILED;
+}
+
+static void measure_suite(struct turns *t, const struct suite *suite, int platform, unsigned rounds,
+                          unsigned long long *random)
+{
+    for (const struct suite_app *app = suite->apps; app->name && !interrupted; app++)
+        if (app->collect)
+            rounds_run(suite, app, t->targets[platform], SIDES, rounds, true, random);
 }
 
 /* All rounds on all platforms. A side that fails ends a suite there; what all sides gave before
  * stays. Returns 0, or a status with a message. */
 static int measure(struct turns *t, const struct options *o, unsigned long long random)
 {
-    unsigned rounds = o->runs ? o->runs : COMPARE_ROUNDS;
+    unsigned rounds = o->runs ? o->runs : ROUNDS;
     json_t *skip;
     int status = ST_OK;
 
     for (int p = 0; p < t->count; p++)
-        for (size_t s = 0; s < SUITES && !interrupted; s++)
-            if (suite_has(&suites[s], t->chosen, t->platforms[p]) && suites[s].collect)
-                rounds_run(&suites[s], t->sides[p], SIDES, rounds, true, &random);
+        for (size_t s = 0; s < t->chosen.n; s++)
+            if (suite_fits(t->chosen.v[s], t->platforms[p]))
+                measure_suite(t, t->chosen.v[s], p, rounds, &random);
     progress("%s", "");
     if (interrupted)
         return ST_INTERRUPT + interrupted;
@@ -212,16 +208,19 @@ static int choose(struct turns *t, const struct options *o)
     struct buf why = {0};
     int status = ST_OK;
 
-    t->chosen = bench_suites(o->rest, o->rest_count);
-    t->count = platform_list(o->platforms ? o->platforms : "qemu", t->platforms, BENCH_PLATFORMS);
-    if (!t->chosen || t->count <= 0)
+    if (!suites_choose(o->rest, o->rest_count, &t->chosen))
         return ST_USAGE;
-    if (t->chosen & SUITE_THROUGHPUT) {
-        warn("sides cannot take turns in the suite throughput: compare two result files");
+    t->count = platform_list(o->platforms ? o->platforms : "qemu", t->platforms, PLATFORMS_MAX);
+    if (t->count <= 0)
         return ST_USAGE;
-    }
+    for (size_t s = 0; s < t->chosen.n; s++)
+        if (!suite_takes_turns(t->chosen.v[s])) {
+            warn("sides cannot take turns in the suite %s: compare two result files",
+                 t->chosen.v[s]->name);
+            return ST_USAGE;
+        }
     for (int i = 0; i < 2 && !status; i++) {
-        status = prepare(&t->contenders[i], i ? o->b : o->a, o, t->chosen);
+        status = prepare(&t->contenders[i], i ? o->b : o->a, o, &t->chosen);
         for (int k = 0; k < t->count && !status; k++)
             if (!platform_accepts(t->platforms[k], &t->contenders[i].options.vm, NULL))
                 status = ST_USAGE;
@@ -245,7 +244,7 @@ static int choose(struct turns *t, const struct options *o)
 static void turns_free(struct turns *t)
 {
     for (int p = 0; p < t->count; p++)
-        sides_free(t->sides[p], SIDES);
+        targets_free(t->targets[p], SIDES);
     for (int i = 0; i < SIDES; i++)
         json_decref(t->results[i]);
     contender_free(&t->contenders[0]);
@@ -284,7 +283,7 @@ static int compare_sides(const struct options *o, const char *command)
 
 static int cmd_compare(int argc, char **argv)
 {
-    char *command = bench_command(argc, argv);
+    char *command = options_command(argc, argv);
     struct options o;
     int status = options_parse(OPT_COMPARE, argc, argv, &o);
 

@@ -5,7 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "host/place.h"
-#include "measure/bench.h"
+#include "measure/suites.h"
 #include "replay/replay.h"
 #include "vm/platforms.h"
 
@@ -74,9 +74,8 @@ static void offer_apps(const struct completion *c)
 
 static void offer_suites(const struct completion *c)
 {
-    for (size_t s = 0; s < SUITES; s++)
-        if (suite_first(&suites[s]))
-            offer(c, suites[s].name, "a suite");
+    for (const struct suite *const *s = suites; *s; s++)
+        offer(c, (*s)->name, (*s)->help);
 }
 
 static void offer_publications(const struct completion *c)

@@ -6,13 +6,15 @@
 #include "base/proc.h"
 #include "base/quote.h"
 #include "cmd/options.h"
-#include "measure/bench.h"
+#include "measure/suites.h"
 #include "tools/status.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ROWS_MAX 64 /* of a suite */
 
 int option_refuse(const char *option, const char *text, const char *wanted)
 {
@@ -23,23 +25,22 @@ int option_refuse(const char *option, const char *text, const char *wanted)
 /* Rows of basic by commas, each of which there is. */
 static int check_only(struct options *o)
 {
-    for (const char *at = o->only;; at++) {
-        size_t n = basic_row_length(at);
-        struct buf near = {0};
-        char *name;
+    const struct suite *basic = suite_find("basic");
+    const char *at = o->only, *names[ROWS_MAX + 1] = {NULL};
+    struct buf near = {0};
+    char *name;
 
-        if (n && !at[n])
+    for (size_t n; (n = suite_row_length(basic, at)); at += n + 1)
+        if (!at[n])
             return -1;
-        at += n;
-        if (n)
-            continue;
-        name = xasprintf("%.*s", (int)strcspn(at, ","), at);
-        near_names(&near, name, basic_rows);
-        warn("--only: basic has no row \"%s\"; %s", name, near.data);
-        buf_free(&near);
-        free(name);
-        return ST_USAGE;
-    }
+    for (size_t i = 0; i < ROWS_MAX && basic->rows[i].name; i++)
+        names[i] = basic->rows[i].name;
+    name = xasprintf("%.*s", (int)strcspn(at, ","), at);
+    near_names(&near, name, names);
+    warn("--only: basic has no row \"%s\"; %s", name, near.data);
+    buf_free(&near);
+    free(name);
+    return ST_USAGE;
 }
 
 static int check_qemu_args(struct options *o)
@@ -126,8 +127,7 @@ const struct option_row option_rows[] = {
     {"force", 0, OPT_COMPARE, NULL, "compare rows of unlike machines all the same", FLAG(force)},
     {"apps", 0, OPT_SIDE, "DIR", "take the images from there", NAME(apps), FILES},
     {"runs", 'n', OPT_BENCH, "RUNS",
-     "runs per platform, in random order (default: basic 3, stream 1, boot 20, on"
-     " Xen 10, from a disk 2, throughput 5, vmm 5; fewer in an emulated"
+     "runs per platform, in random order (default: #; fewer in an emulated"
      " lab). From 12 up in three to five parts, each with a boot of the "
      "lab",
      NUMBER(runs, 1, 100000)},

@@ -1,6 +1,8 @@
 /* Options by the table: parsed, explained, and given to the tool inside a lab.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/options.h"
+#include "base/quote.h"
+#include "measure/suites.h"
 #include "base/msg.h"
 #include "show/text.h"
 #include "tools/status.h"
@@ -27,14 +29,17 @@ static const struct option_row *row_of(unsigned command, const struct option_row
 #define FOR_ROWS(r, command)                                                                       \
     for (const struct option_row *r = row_of(command, option_rows); r; r = row_of(command, r + 1))
 
-/* The names of all platforms in the place of an @, "qemu, kvm or vmm". */
-static void add_platforms(struct buf *out, const char *text)
+/* In the place of an @ the names of all platforms, "qemu, kvm or vmm", in that of a # how often the
+ * suites run. */
+static void add_help(struct buf *out, const char *text)
 {
-    size_t n = strcspn(text, "@");
+    size_t n = strcspn(text, "@#");
 
     buf_add(out, text, n);
-    for (const struct platform *const *p = platforms; text[n] && *p; p++)
+    for (const struct platform *const *p = platforms; text[n] == '@' && *p; p++)
         buf_printf(out, "%s%s", p == platforms ? "" : p[1] ? ", " : " or ", (*p)->name);
+    if (text[n] == '#')
+        suites_usual(out);
     buf_str(out, text[n] ? text + n + 1 : "");
 }
 
@@ -43,7 +48,7 @@ static void help_beside(const char *option, const char *text)
 {
     struct buf whole = {0}, lines = {0};
 
-    add_platforms(&whole, text);
+    add_help(&whole, text);
     text_wrap(whole.data, HELP_COLUMNS, &lines);
     for (const char *line = lines.data; *line; option = "") {
         size_t n = strcspn(line, "\n");
@@ -301,6 +306,25 @@ void options_to_args(unsigned command, const struct options *o, struct args *out
             break;
         }
     }
+}
+
+struct measure_plan options_plan(const struct options *o)
+{
+    return (struct measure_plan){.vm = o->vm,
+                                 .runs = o->runs,
+                                 .parallel = o->parallel,
+                                 .exits = o->exits,
+                                 .only = o->only,
+                                 .stream_args = o->stream_args};
+}
+
+char *options_command(int argc, char **argv)
+{
+    struct buf words = {0};
+
+    buf_str(&words, "limpet");
+    quote_shell_all(&words, argv, (size_t)argc);
+    return words.data;
 }
 
 void options_free(struct options *o)

@@ -5,6 +5,7 @@
 #define LIMPET_OPTIONS_H
 
 #include "base/buf.h"
+#include "measure/plan.h"
 #include "vm/vm.h"
 
 #include <stdbool.h>
@@ -60,8 +61,8 @@ struct option_row {
     const char *name;
     char letter; /* its short form, or 0 */
     unsigned commands;
-    const char *arg,
-        *help; /* arg: its value's name, NULL: it takes none; help: @ is all platforms */
+    const char *arg, *help; /* arg: its value's name, NULL: it takes none; help: @ is all platforms,
+                               # how often suites run */
     enum option_kind kind;
     size_t at; /* its field in struct options */
     unsigned min, max;
@@ -81,6 +82,12 @@ extern const struct option_row option_rows[];
 #define OPTIONS_HELP 256 /* no exit status */
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
+
+/* What they ask of a measurement. */
+struct measure_plan options_plan(const struct options *o);
+
+/* The command as one could give it again; caller frees. */
+char *options_command(int argc, char **argv);
 
 /* Adds the options of a command that travel, as they are set, for the tool inside a lab. */
 void options_to_args(unsigned command, const struct options *o, struct args *out);

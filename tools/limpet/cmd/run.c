@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
-#include "measure/bench.h"
 #include "tools/status.h"
 
 #include <stdlib.h>
@@ -28,7 +27,7 @@ static bool spares(const struct options *o, const struct image *image)
 static int cmd_run(int argc, char **argv)
 {
     struct console_listener listener = {.bytes = output_bytes};
-    const struct platform *list[BENCH_PLATFORMS];
+    const struct platform *list[PLATFORMS_MAX];
     struct image image = {0};
     struct options o;
     int count = 1, status = options_parse(OPT_RUN, argc, argv, &o);
@@ -39,7 +38,7 @@ static int cmd_run(int argc, char **argv)
         status = ST_USAGE;
     }
     if (status < 0 && o.platforms)
-        count = platform_list(o.platforms, list, BENCH_PLATFORMS);
+        count = platform_list(o.platforms, list, PLATFORMS_MAX);
     else if (status < 0)
         list[0] = run_usual_platform(&o);
     if (count < 1)

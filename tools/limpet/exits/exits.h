@@ -61,12 +61,6 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
 void exits_give(const struct exits *e, const struct report *report, json_t *tally,
                 const char *why_not);
 
-/* All of this for one side: one more run of a suite, and what it counts goes to the rows of the
- * timed runs (exits_count.c). */
-struct suite;
-struct side;
-void exits_count(const struct suite *suite, const struct side *side, json_t *tally);
-
 /* How the two hypervisors' traces begin and end (exits_kvm.c, exits_xen.c). */
 bool exits_start_xen(struct exits *e, struct buf *why_not);
 /* Ends xentrace, which runs, and Xen's tracing with it. */

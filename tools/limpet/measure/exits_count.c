@@ -1,6 +1,6 @@
 /* The counting run: one more run of a suite, traced and not timed.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "measure/bench.h"
+#include "measure/exits_count.h"
 #include "base/cleanup.h"
 #include "exits/exits.h"
 #include "base/msg.h"
@@ -10,20 +10,20 @@
 #include <string.h>
 
 /* With the reason in why, unless all went well. e may be NULL. */
-static bool run_counted(struct exits *e, const struct suite *suite, const struct side *side,
+static bool run_counted(struct exits *e, const struct suite_app *app, const struct target *target,
                         const char *stats, struct report *report, struct buf *why)
 {
-    struct options options = *side->options;
-    struct side counted = *side;
+    struct measure_plan plan = *target->plan;
+    struct target counted = *target;
     struct vm_result vm;
     char *bad;
     bool good;
 
-    options.vm.exact_clock = true;
-    options.vm.stats = stats;
-    counted.options = &options;
+    plan.vm.exact_clock = true;
+    plan.vm.stats = stats;
+    counted.plan = &plan;
     counted.trace = NULL;
-    bad = side_run(&counted, suite, NULL, report, &vm);
+    bad = target_run(&counted, app, NULL, report, &vm);
     if (bad)
         buf_str(why, bad);
     good = !bad && (!e || exits_stop(e, &vm, why));
@@ -40,21 +40,22 @@ static void take_stats(const char *path, const char *app, json_t *tally)
     json_decref(stats);
 }
 
-void exits_count(const struct suite *suite, const struct side *side, json_t *tally)
+void exits_count(const struct suite *suite, const struct suite_app *app,
+                 const struct target *target, json_t *tally)
 {
     struct buf why = {0};
-    struct exits *e = exits_start(side->platform, &why);
-    char *dir = strcmp(side->platform->name, "vmm") ? NULL : cleanup_tmpdir();
+    struct exits *e = exits_start(target->platform, &why);
+    char *dir = strcmp(target->platform->name, "vmm") ? NULL : cleanup_tmpdir();
     char *stats = dir ? xasprintf("%s/stats", dir) : NULL;
     struct report report;
     bool good;
 
     if (e || stats) {
-        progress("%s, counting VM exits on %s …", suite->name, side->label);
-        good = run_counted(e, suite, side, stats, &report, &why);
+        progress("%s, counting VM exits on %s …", suite->name, target->label);
+        good = run_counted(e, app, target, stats, &report, &why);
         exits_give(good ? e : NULL, &report, tally, why.data);
         if (good && stats)
-            take_stats(stats, suite->app, tally);
+            take_stats(stats, app->name, tally);
         report_free(&report);
     } else {
         exits_give(NULL, NULL, tally, why.data);

@@ -1,6 +1,7 @@
 /* limpet bench in a lab: the tool inside measures, its result is merged into ours.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
+#include "measure/target.h"
 #include "results/busy.h"
 #include "lab/lab.h"
 #include "base/msg.h"
@@ -30,39 +31,48 @@ static void lab_line(void *ctx, const char *line, size_t n)
     }
 }
 
+void bench_skip(const struct bench *b, const struct platform *platform, const char *why)
+{
+    for (size_t s = 0; s < b->chosen.n; s++)
+        if (suite_fits(b->chosen.v[s], platform))
+            results_skip(b->result, b->chosen.v[s]->name, platform->name, why);
+}
+
 static void lab_command(struct lab_job *job, const struct bench *b, const struct lab_bench *lab)
 {
-    const struct options *o = b->options;
     struct args *a = &job->command;
     struct buf platforms = {0};
 
     args_add(a, "bench");
-    for (size_t s = 0; s < SUITES; s++)
-        if (b->chosen & suites[s].bit && suite_first(&suites[s]))
-            args_add(a, suites[s].name);
+    for (size_t s = 0; s < b->chosen.n; s++)
+        args_add(a, b->chosen.v[s]->name);
     for (int i = 0; i < lab->count; i++)
         buf_printf(&platforms, "%s%s", i ? "," : "", lab->platforms[i]->name);
     args_addf(a, "--platforms=%s", platforms.data);
     args_add(a, "--partial");
     args_add(a, "--output=/job/out.json");
     args_addf(a, "--seed=%llu", b->seed);
-    if (o->exits)
+    if (b->plan.exits)
         args_add(a, "--exits");
-    if (o->runs)
-        args_addf(a, "--runs=%u", o->runs);
-    lab_add_options(job, &o->vm, &b->travelling);
+    if (b->plan.runs)
+        args_addf(a, "--runs=%u", b->plan.runs);
+    lab_add_options(job, &b->plan.vm, &b->travelling);
     buf_free(&platforms);
 }
 
 /* How long the job may take: every guest as long as it may, with the toolstack's share. */
 static double job_limit(const struct bench *b, const struct lab_bench *lab)
 {
-    const struct options *o = b->options;
-    double each = o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT, boots = 0;
+    const struct measure_plan *plan = &b->plan;
+    double each = plan->vm.timeout_s > 0 ? plan->vm.timeout_s : LAB_GUEST_TIMEOUT, boots = 0;
+    unsigned apps = 0;
 
+    for (size_t s = 0; s < b->chosen.n; s++)
+        for (const struct suite_app *app = b->chosen.v[s]->apps; app->name; app++)
+            apps++;
     for (int i = 0; i < lab->count; i++)
-        boots += o->runs ? SUITES * o->runs : SUITES + lab->platforms[i]->boots;
-    return each * BENCH_PATIENCE * 3 * lab->count + LAB_MARGIN_S * boots;
+        boots += plan->runs ? apps * plan->runs : apps + lab->platforms[i]->boots;
+    return each * TARGET_PATIENCE * 3 * lab->count + LAB_MARGIN_S * boots;
 }
 
 static json_t *read_result(const struct lab_job *job)
@@ -77,12 +87,11 @@ static json_t *read_result(const struct lab_job *job)
 /* Copies the images into the job's folder. */
 static bool add_images(struct lab_job *job, const struct bench *b)
 {
-    char *name = lab_add_image(job, b->ruler.path);
-    bool good = name != NULL;
+    bool good = true;
 
-    free(name);
-    for (size_t s = 0; s < SUITES && good; s++) {
-        name = b->images[s].path ? lab_add_image(job, b->images[s].path) : xstrdup("");
+    for (size_t i = 0; i < b->images.n && good; i++) {
+        char *name = lab_add_image(job, b->images.v[i].image.path);
+
         good = name != NULL;
         free(name);
     }
@@ -129,10 +138,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     else if (output.log.len)
         relay(output.log.data, output.log.len);
     for (int i = 0; i < lab->count && !inner; i++)
-        for (size_t s = 0; s < SUITES; s++)
-            if (suite_has(&suites[s], b->chosen, lab->platforms[i]) && suite_first(&suites[s]))
-                results_skip(b->result, suites[s].name, lab->platforms[i]->name,
-                             "the lab failed (the reason is on stderr)");
+        bench_skip(b, lab->platforms[i], "the lab failed (the reason is on stderr)");
     good = inner != NULL;
     json_decref(inner);
     buf_free(&output.log);

@@ -1,7 +1,7 @@
 /* The suite vmm's guests at once: each fills its memory and looks whether it stays its own.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/isolation.h"
-#include "measure/bench.h"
+#include "measure/target.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/msg.h"
@@ -80,7 +80,8 @@ double hold_overlap(const struct hold *h, size_t n)
 /* What all guests of a round share. */
 struct round {
     const struct suite *suite;
-    const struct side *side;
+    const struct suite_app *app;
+    const struct target *target;
     json_t *run; /* to be completed, or NULL */
     unsigned first;
     struct hold holds[PARALLEL_MAX];
@@ -97,7 +98,7 @@ static int hold(int i, void *context)
     char *more = xasprintf("%u %d", number, place()->emulated_by ? EMULATED_MS : HOLD_MS), *why;
 
     *h = (struct hold){.started = now_s()};
-    why = side_run(r->side, r->suite, more, &report, &vm);
+    why = target_run(r->target, r->app, more, &report, &vm);
     h->ended = now_s();
     if (why)
         snprintf(h->why, sizeof h->why, "%s", why);
@@ -158,7 +159,8 @@ static unsigned rounds_of(struct round *r, int n, unsigned rounds, json_t *tally
     unsigned done = 0;
 
     for (; !*why && done < rounds && !interrupted; done++) {
-        progress("%d guests at once, round %u of %u on %s …", n, done + 1, rounds, r->side->label);
+        progress("%d guests at once, round %u of %u on %s …", n, done + 1, rounds,
+                 r->target->label);
         r->first = random_seed();
         r->run = run;
         *why = round_of(r, 1, tally);
@@ -168,28 +170,29 @@ static unsigned rounds_of(struct round *r, int n, unsigned rounds, json_t *tally
     return done;
 }
 
-void isolation_run(const struct suite *suite, struct side *side, unsigned rounds)
+void isolation_run(const struct suite *suite, const struct suite_app *app, struct target *target,
+                   unsigned rounds)
 {
     struct round *r =
         mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    json_t *tally = json_array(), *run = side_new_run(side, suite);
-    const char *why = r == MAP_FAILED ? "no memory for a round" : side->unfit;
+    json_t *tally = json_array(), *run = target_new_run(target, suite, app);
+    const char *why = r == MAP_FAILED ? "no memory for a round" : target->unfit;
     unsigned done = 0;
 
-    if (!why && side->options->parallel) {
-        *r = (struct round){.suite = suite, .side = side, .run = run};
-        rounds = rounds ? rounds : usual_runs(suite, side->platform);
-        done = rounds_of(r, (int)side->options->parallel, rounds, tally, &why);
+    if (!why && target->plan->parallel) {
+        *r = (struct round){.suite = suite, .app = app, .target = target, .run = run};
+        rounds = rounds ? rounds : suite_usual_runs(app, target->platform);
+        done = rounds_of(r, (int)target->plan->parallel, rounds, tally, &why);
     }
-    if (side->options->parallel && why && !interrupted)
-        suite_skip(suite, side, why);
+    if (target->plan->parallel && why && !interrupted)
+        target_skip(target, suite, app, why);
     if (why)
         json_array_clear(tally);
     tally_finish(tally);
     json_object_set_new(run, "count",
-                        json_integer((json_int_t)done * (1 + side->options->parallel)));
+                        json_integer((json_int_t)done * (1 + target->plan->parallel)));
     if (done)
-        results_add(side->result, json_incref(run), tally);
+        results_add(target->result, json_incref(run), tally);
     json_decref(run);
     json_decref(tally);
     if (r != MAP_FAILED)

@@ -3,7 +3,7 @@
 #ifndef LIMPET_ISOLATION_H
 #define LIMPET_ISOLATION_H
 
-#include "results/guest_lines.h"
+#include "measure/suite.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +26,10 @@ void hold_read(struct hold *hold, const struct report *report, unsigned number);
 
 /* For how long all of them held theirs at the same time; not above 0: they did not. Pure. */
 double hold_overlap(const struct hold *holds, size_t n);
+
+/* The app isolation of the suite vmm: where guests at once are asked for, one alone and all of them
+ * in turn. */
+void isolation_run(const struct suite *suite, const struct suite_app *app, struct target *target,
+                   unsigned rounds);
 
 #endif

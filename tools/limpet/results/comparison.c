@@ -1,7 +1,7 @@
 /* Two results held against each other, row by row.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/comparison.h"
-#include "measure/bench.h"
+#include "base/msg.h"
 #include "tools/status.h"
 #include "results/results.h"
 
@@ -101,12 +101,13 @@ static struct judged differ(json_t *row_a, json_t *row_again, json_t *row_b)
     return j;
 }
 
-/* Files have no more than PARTS parts: what these do not level out no number of runs does. */
+/* Files have no more than RESULT_PARTS parts: what these do not level out no number of runs does.
+ */
 static unsigned runs_of_parts(const struct judged *j)
 {
     double noise = noise_of(&j->d) / VERDICT_SMALL, parts = ceil((double)j->parts * noise * noise);
 
-    return parts <= PARTS ? (unsigned)parts * PART_RUNS : 0;
+    return parts <= RESULT_PARTS ? (unsigned)parts * RESULT_PART_RUNS : 0;
 }
 
 static void set_word(struct judged *j)
@@ -164,18 +165,19 @@ static void fill_group(struct comparison *c, struct group *g)
 struct comparison comparison_of(json_t *a, json_t *again, json_t *b, bool force)
 {
     struct comparison c = {.a = a, .again = again, .b = b};
+    json_t *runs = json_object_get(a, "runs"), *run_a;
 
     for (const struct platform *const *p = platforms; *p; p++)
-        for (size_t s = 0; s < SUITES; s++) {
-            json_t *run_a = results_find_run(a, suites[s].name, (*p)->name);
-            json_t *run_b = results_find_run(b, suites[s].name, (*p)->name);
+        for (size_t i = 0; (run_a = json_array_get(runs, i)); i++) {
+            const char *suite = json_text(run_a, "suite");
+            json_t *run_b = results_find_run(b, suite, (*p)->name);
             struct group *g;
 
-            if (!suite_first(&suites[s]) || !run_a || !run_b)
+            if (run_a != results_find_run(a, suite, (*p)->name) || !run_b)
                 continue;
             c.groups = xrealloc(c.groups, (c.n + 1) * sizeof *c.groups);
             g = &c.groups[c.n++];
-            *g = (struct group){.suite = suites[s].name, .platform = *p};
+            *g = (struct group){.suite = suite, .platform = *p};
             g->refused = force ? NULL : unlike(run_a, run_b);
             fill_group(&c, g);
         }

@@ -30,6 +30,11 @@ void results_skip(json_t *result, const char *suite, const char *platform, const
 /* Appends the runs, rows and skips of another result (borrowed). */
 void results_merge(json_t *result, json_t *other);
 
+/* Long measurements are split into parts; each boots the labs anew, because two boots of a lab
+ * differ more than two runs in one. */
+#define RESULT_PARTS     5 /* most */
+#define RESULT_PART_RUNS 4 /* of each part, least */
+
 /*
  * Joins another part of the same measurement, made after it (borrowed): its runs continue the rows.
  * Where a part was skipped, only those rows of that suite and platform are left that both have.

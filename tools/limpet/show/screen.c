@@ -1,7 +1,7 @@
 /* The last screen of a measurement: the classic tables in short, what was skipped, the findings.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/screen.h"
-#include "measure/bench.h"
+#include "vm/platforms.h"
 #include "results/busy.h"
 #include "results/estimate.h"
 #include "show/findings.h"
@@ -95,8 +95,8 @@ static bool mentions(json_t *result, const char *suite, const struct platform *p
 /* The platforms of a section; returns how many. */
 static int columns_of(json_t *result, const struct section *s, const struct platform **columns)
 {
-    const struct platform *all[BENCH_PLATFORMS];
-    int n = platform_list("all", all, BENCH_PLATFORMS), count = 0;
+    const struct platform *all[PLATFORMS_MAX];
+    int n = platform_list("all", all, PLATFORMS_MAX), count = 0;
 
     for (int i = 0; i < n; i++)
         if (all[i]->boot_only == s->disk && mentions(result, s->suite, all[i]))
@@ -142,7 +142,7 @@ static void counts(json_t *result, const struct section *s, const struct platfor
 static void validity(json_t *result, const struct section *s, const struct platform **columns,
                      int count, struct sheet *t)
 {
-    json_t *valid[BENCH_PLATFORMS];
+    json_t *valid[PLATFORMS_MAX];
     bool wrong = false;
 
     for (int i = 0; i < count; i++) {
@@ -179,7 +179,7 @@ static void asked_lines(json_t *result, struct line lines[ASKED + 1])
 
 static void section_format(json_t *result, const struct section *section, struct buf *out)
 {
-    const struct platform *columns[BENCH_PLATFORMS];
+    const struct platform *columns[PLATFORMS_MAX];
     struct section own = *section, *s = &own;
     struct line asked[ASKED + 1];
     int count = columns_of(result, s, columns);
@@ -235,8 +235,8 @@ static void head(json_t *result, struct buf *out)
 /* Appends the titles of the platforms whose runs are of a kind: "KVM, VMM and PVH". */
 static int titles(json_t *result, bool (*is)(json_t *run), struct buf *out)
 {
-    const struct platform *all[BENCH_PLATFORMS], *those[BENCH_PLATFORMS];
-    int n = platform_list("all", all, BENCH_PLATFORMS), count = 0;
+    const struct platform *all[PLATFORMS_MAX], *those[PLATFORMS_MAX];
+    int n = platform_list("all", all, PLATFORMS_MAX), count = 0;
     json_t *run;
     size_t k;
 

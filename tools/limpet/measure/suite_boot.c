@@ -1,6 +1,7 @@
-/* One boot on one time line: the host's stamps and the guest's, in microseconds.
+/* The suite boot: one boot on one time line, the host's stamps and the guest's.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "measure/bench.h"
+#include "base/msg.h"
+#include "measure/suite.h"
 #include "results/rows.h"
 
 #include <math.h>
@@ -84,13 +85,14 @@ static double join_error(const struct vm_result *vm, double to_main)
     return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
 }
 
-void collect_boot(const struct suite *suite, json_t *tally, const struct vm_result *vm,
-                  const struct report *report)
+static void collect(const struct suite *suite, const struct suite_app *app, json_t *tally,
+                    const struct vm_result *vm, const struct report *report)
 {
     struct ledger ledger = {.stages = json_object()};
     bool told = report_ledger(report, &ledger);
 
     (void)suite;
+    (void)app;
     figure(tally, "start to exit", "ms", vm->end_s * 1e3);
     figure(tally, "start to first byte", "ms", vm->first_byte_s * 1e3);
     figure(tally, "start to last line", "ms", vm->last_line_s * 1e3);
@@ -119,3 +121,47 @@ void collect_boot(const struct suite *suite, json_t *tally, const struct vm_resu
         figure(tally, "memory of the domain", "MiB", vm->domain_mib);
     json_decref(ledger.stages);
 }
+
+static const struct suite_app apps[] = {
+    {.name = "hello", .args = "--ledger=json", .collect = collect, .lab_runs = 6},
+    {.name = NULL},
+};
+
+static const struct suite_row rows[] = {
+    {"start to first byte", "start to first byte", "ms", "less", ROW_MAIN,
+     "start to first byte [ms]", NULL, NULL},
+    {"start to exit", "start to exit", "ms", "less", ROW_MAIN, "start to exit [ms]", "boots",
+     "boot"},
+    {"door to main", "door to main()", "us", "less", ROW_MAIN, "door to main [µs]",
+     "gets from its door to main", "door to main"},
+    {"create", "xl create", "ms", "less", ROW_OPTIONAL, "xl create [ms]", NULL, NULL},
+    {"unpause to door", "unpause to door", "us", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"unpause to main", "unpause to main()", "us", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"unpause to exit", "unpause to exit", "ms", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"CPU of the VMM, user", "CPU time of the VMM, user", "ms", "less", ROW_OPTIONAL, NULL, NULL,
+     NULL},
+    {"CPU of the VMM, system", "CPU time of the VMM, system", "ms", "less", ROW_OPTIONAL, NULL,
+     NULL, NULL},
+    {"memory of the VMM", "memory of the VMM", "MiB", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"memory of the domain", "memory of the domain", "MiB", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {.name = NULL},
+};
+
+const struct suite suite_boot = {
+    .name = "boot",
+    .title = "Boot time",
+    .what = "From the start of the hypervisor's tool to the end",
+    .note = "Less is better. Only Xen has a toolstack that creates a domain first and lets it go "
+            "later.",
+    .figure = "median, 95 % interval, n boots",
+    .screen = "Boot to hello, median",
+    .count = "boots",
+    .help = "time to boot",
+    .usual = "20, on Xen 10, from a disk 2",
+    .apps = apps,
+    .rows = rows,
+    .exits = EXITS_ASKED,
+    .by_default = true,
+    .even_boot_only = true,
+    .joins_clocks = true,
+};

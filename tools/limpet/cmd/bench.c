@@ -1,0 +1,133 @@
+/* limpet bench: suites on platforms, as tables and as a result.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/quote.h"
+#include "base/random.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "measure/bench.h"
+#include "results/results.h"
+#include "show/screen.h"
+#include "show/tables.h"
+#include "tools/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is to be measured on what. Returns 0, or ST_USAGE with a message. */
+static int choose(struct bench *b, const struct options *o)
+{
+    bool any = false;
+
+    b->plan = options_plan(o);
+    if (!suites_choose(o->rest, o->rest_count, &b->chosen))
+        return ST_USAGE;
+    b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, PLATFORMS_MAX);
+    for (int i = 0; i < b->count; i++) {
+        if (!platform_accepts(b->platforms[i], &o->vm, NULL))
+            return ST_USAGE;
+        for (size_t s = 0; s < b->chosen.n; s++)
+            any |= suite_fits(b->chosen.v[s], b->platforms[i]);
+    }
+    if (b->count > 0 && !any)
+        warn("%s: only the suite boot is measured there", b->platforms[0]->name);
+    return any ? 0 : ST_USAGE;
+}
+
+/* The images in a folder of their own; the result can be written where it is wanted, and that is
+ * none of the files that are read. Returns 0, or a status with a message. */
+static int prepare(struct bench *b, const struct options *o, const char *dir)
+{
+    char *qemu = (char *)o->vm.qemu;
+    int status = dir ? images_find(&b->images, &b->chosen, NULL) : ST_FAILED;
+
+    if (status)
+        return status;
+    if (!images_spare(&b->images, o->output) || !output_spares(o->output, &qemu, 1))
+        return ST_USAGE;
+    if (o->output && !results_can_append(o->output))
+        return ST_FAILED;
+    return images_snapshot(&b->images, dir);
+}
+
+/* Is there more than one suite on one platform? That fits on no screen with all its figures. */
+static bool has_several(const struct bench *b) { return b->chosen.n > 1 || b->count > 1; }
+
+static int show(const struct bench *b, const struct options *o)
+{
+    const char *output = o->output;
+    struct buf out = {0};
+    struct view view;
+    unsigned failed;
+
+    view_init(&view, b->result, output);
+    failed = tables_format(&view, &out);
+    if (has_several(b)) {
+        buf_clear(&out);
+        screen_format(b->result, &out);
+    }
+    output_text(&out);
+    buf_free(&out);
+    if (failed)
+        warn("%u cell%s could not be measured", failed, failed > 1 ? "s" : "");
+    if (output && failed && !o->partial)
+        warn("%s was not written (--partial writes it all the same)", output);
+    else if (output && results_append(b->result, output))
+        return ST_FAILED;
+    else if (output && has_several(b)) {
+        quote_shell(&out, output);
+        printf("\nAll figures: limpet report --md %s\n", out.data);
+    }
+    buf_free(&out);
+    return failed ? ST_FAILED : ST_OK;
+}
+
+static int cmd_bench(int argc, char **argv)
+{
+    struct options o;
+    struct bench b = {.count = 0};
+    char *dir = NULL, *command = options_command(argc, argv);
+    int status = options_parse(OPT_BENCH, argc, argv, &o);
+
+    if (status < 0 && !(status = choose(&b, &o))) {
+        options_to_args(OPT_BENCH, &o, &b.travelling);
+        dir = cleanup_tmpdir();
+        status = prepare(&b, &o, dir);
+        if (!status) {
+            b.seed = o.seed ? o.seed : random_seed();
+            b.result = results_new(command, b.seed);
+            status = bench_measure(&b);
+        }
+        if (!interrupted && b.result) {
+            int shown = show(&b, &o);
+
+            status = status ? status : shown;
+        }
+        json_decref(b.result);
+    }
+    images_free(&b.images);
+    if (dir)
+        cleanup_remove(dir);
+    free(dir);
+    args_free(&b.travelling);
+    free(command);
+    options_free(&o);
+    return status;
+}
+
+const struct command command_bench = {
+    .name = "bench",
+    .fn = cmd_bench,
+    .help = "measure: basic, stream and boot on every platform",
+    .usage = "limpet bench [SUITE…] [OPTION…]",
+    .options = OPT_BENCH,
+    .notes = "One suite on one platform is shown with all its figures; more than that on one\n"
+             "screen: what is left out there, limpet report shows of a file (-o).\n"
+             "A cell that could not be measured is SKIP, its reason stands below, and the exit\n"
+             "status is 1.\n",
+    .example = "limpet bench basic boot -p qemu,kvm -n 20 -o result.json",
+    .words = WORDS_SUITES,
+};

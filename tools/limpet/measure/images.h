@@ -1,0 +1,36 @@
+/* The images of the apps that are measured.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_IMAGES_H
+#define LIMPET_IMAGES_H
+
+#include "measure/suites.h"
+#include "vm/image.h"
+
+/* Each app's once. Zero-initialize; images_free() it. */
+struct images {
+    struct app_image {
+        const char *app;
+        struct image image;
+    } * v;
+    size_t n;
+};
+
+#define RULER "ruler" /* the app that checks a guest's clock: always among them */
+
+/* Finds those of the chosen suites, in a folder (NULL: as limpet run does). Returns 0, or a status
+ * with a message. */
+int images_find(struct images *images, const struct suite_list *chosen, const char *folder);
+
+/* Is what will be written (NULL: the standard output) none of them? If not, a message. */
+bool images_spare(const struct images *images, const char *output);
+
+/* Replaces them by copies in a folder: a build at the same time must not change what is compared.
+ * Returns 0, or a status with a message. */
+int images_snapshot(struct images *images, const char *folder);
+
+/* That of an app; it must be there. */
+const struct image *images_of(const struct images *images, const char *app);
+
+void images_free(struct images *images);
+
+#endif

@@ -1,0 +1,17 @@
+/* What is asked of a measurement, whoever asks: cmd/ fills it from options.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_PLAN_H
+#define LIMPET_PLAN_H
+
+#include "vm/vm.h"
+
+struct measure_plan {
+    struct vm_config vm;     /* but for the platform */
+    unsigned runs;           /* of each app; 0: as usual */
+    unsigned parallel;       /* so many guests at once, too, where a suite has such; 0: none */
+    bool exits;              /* count VM exits, in one more run */
+    const char *only;        /* rows of a suite that is asked for some, by commas, or NULL */
+    const char *stream_args; /* or NULL */
+};
+
+#endif

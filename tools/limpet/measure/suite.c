@@ -1,0 +1,48 @@
+/* What is the same for every suite.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/suite.h"
+#include "host/place.h"
+#include "results/rows.h"
+
+#include <string.h>
+
+void suite_collect_rows(const struct suite *suite, const struct suite_app *app, json_t *tally,
+                        const struct vm_result *vm, const struct report *report)
+{
+    (void)suite;
+    (void)app;
+    (void)vm;
+    tally_rows(tally, report->rows);
+}
+
+bool suite_fits(const struct suite *suite, const struct platform *platform)
+{
+    return !platform->boot_only || suite->even_boot_only;
+}
+
+bool suite_takes_turns(const struct suite *suite)
+{
+    const struct suite_app *app = suite->apps;
+
+    while (app->name && !app->collect)
+        app++;
+    return app->name != NULL;
+}
+
+unsigned suite_usual_runs(const struct suite_app *app, const struct platform *platform)
+{
+    unsigned runs = app->runs ? app->runs : platform->boots;
+
+    return place()->emulated_by && runs > app->lab_runs ? app->lab_runs : runs;
+}
+
+size_t suite_row_length(const struct suite *suite, const char *list)
+{
+    for (const struct suite_row *r = suite->rows; r->name; r++) {
+        size_t n = strlen(r->name);
+
+        if (!strncmp(list, r->name, n) && (!list[n] || list[n] == ','))
+            return n;
+    }
+    return place()->apps ? strcspn(list, ",") : 0; /* an app of one's own may have others */
+}

@@ -1,0 +1,93 @@
+/* All suites: a line each.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/suites.h"
+#include "base/msg.h"
+#include "base/near.h"
+
+#include <string.h>
+
+#define SUITES(EACH)                                                                               \
+    EACH(basic)                                                                                    \
+    EACH(stream)                                                                                   \
+    EACH(boot)                                                                                     \
+    EACH(throughput)                                                                               \
+    EACH(vmm)
+
+#define DECLARE(name) extern const struct suite suite_##name;
+#define POINT(name)   &suite_##name,
+
+SUITES(DECLARE)
+const struct suite *const suites[] = {SUITES(POINT) NULL};
+_Static_assert(sizeof suites / sizeof *suites <= SUITES_MAX, "a list has room for all of them");
+
+const struct suite *suite_find(const char *name)
+{
+    for (const struct suite *const *s = suites; *s; s++)
+        if (!strcmp((*s)->name, name))
+            return *s;
+    return NULL;
+}
+
+static void tell_unknown(const char *word)
+{
+    const char *names[SUITES_MAX + 1] = {NULL};
+    struct buf near = {0};
+
+    for (size_t i = 0; suites[i]; i++)
+        names[i] = suites[i]->name;
+    near_names(&near, word, names);
+    warn("unknown suite \"%s\"; %s", word, near.data);
+    buf_free(&near);
+}
+
+bool suites_choose(char *const names[], int count, struct suite_list *chosen)
+{
+    *chosen = (struct suite_list){.n = 0};
+    for (int i = 0; i < count; i++)
+        if (!suite_find(names[i])) {
+            tell_unknown(names[i]);
+            return false;
+        }
+    for (const struct suite *const *s = suites; *s; s++) {
+        bool wanted = !count && (*s)->by_default;
+
+        for (int i = 0; i < count; i++)
+            wanted |= !strcmp(names[i], (*s)->name);
+        if (wanted)
+            chosen->v[chosen->n++] = *s;
+    }
+    return true;
+}
+
+/* "basic (cycles per call), stream (memory bandwidth)" */
+static void help_of(bool by_default, const char *between, struct buf *out)
+{
+    bool first = true;
+
+    for (const struct suite *const *s = suites; *s; s++) {
+        if ((*s)->by_default != by_default)
+            continue;
+        buf_printf(out, "%s%s (%s)", first ? "" : between, (*s)->name, (*s)->help);
+        first = false;
+    }
+}
+
+void suites_help(struct buf *out)
+{
+    buf_str(out, "Suites: ");
+    help_of(true, ", ", out);
+    buf_str(out, "; these by default. And ");
+    help_of(false, "; and ", out);
+    buf_str(out, ".");
+}
+
+void suites_usual(struct buf *out)
+{
+    for (const struct suite *const *s = suites; *s; s++) {
+        buf_printf(out, "%s%s ", s == suites ? "" : ", ", (*s)->name);
+        if ((*s)->usual)
+            buf_str(out, (*s)->usual);
+        else
+            buf_printf(out, "%u", (*s)->apps->runs);
+    }
+}

@@ -1,0 +1,31 @@
+/* All suites, and those that are chosen.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_SUITES_H
+#define LIMPET_SUITES_H
+
+#include "base/buf.h"
+#include "measure/suite.h"
+
+/* In their order everywhere; ends with NULL. */
+extern const struct suite *const suites[];
+
+/* NULL when there is none of that name. */
+const struct suite *suite_find(const char *name);
+
+/* Chosen ones, in the order of all; all zeroes: none. */
+#define SUITES_MAX 32
+struct suite_list {
+    const struct suite *v[SUITES_MAX];
+    size_t n;
+};
+
+/* Which suites are meant (no names: those by default). Returns false with a message when one of
+ * them is unknown. */
+bool suites_choose(char *const names[], int count, struct suite_list *chosen);
+
+/* Appends what the suites measure, for the help, as a paragraph without line breaks; and how often
+ * each runs: "basic 3, stream 1". */
+void suites_help(struct buf *out);
+void suites_usual(struct buf *out);
+
+#endif

@@ -1,0 +1,167 @@
+/* What is measured, and one run of an app there.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/target.h"
+#include "base/cleanup.h"
+#include "base/msg.h"
+#include "base/quote.h"
+#include "measure/ruler.h"
+#include "results/audit.h"
+#include "results/results.h"
+#include "tools/status.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define RULER_TRIES 3
+
+/* The first row that the guest itself found wrong, or that does not fit together, in words (caller
+ * frees), or NULL. */
+static char *invalid_row(const struct report *report, double life_s)
+{
+    double hz =
+        json_number_value(json_object_get(json_object_get(report->facts, "clock"), "tsc_hz"));
+    json_t *row;
+    size_t i;
+
+    for (i = 0; (row = json_array_get(report->rows, i)); i++) {
+        const char *invalid = json_string_value(json_object_get(row, "invalid"));
+        char *unfit = invalid ? xstrdup(invalid) : audit_row(row, hz, life_s), *why;
+
+        if (!unfit)
+            continue;
+        why = xasprintf("%s is not valid: %s", json_text(row, "name"), unfit);
+        free(unfit);
+        return why;
+    }
+    return NULL;
+}
+
+/* Why this run is no measurement (caller frees), or NULL. */
+static char *trouble(const struct vm_result *vm, const struct report *report)
+{
+    char *invalid;
+
+    if (!vm->own)
+        return xstrdup(vm->text);
+    if ((invalid = invalid_row(report, vm->end_s)))
+        return invalid;
+    if (vm->end_s <= 0)
+        return xstrdup("the guest said its last line, but its machine did not end");
+    if (vm->status)
+        return xasprintf("the app ended with status %d", vm->status);
+    if (report->bad)
+        return xasprintf("%u of the guest's report lines could not be read", report->bad);
+    return NULL;
+}
+
+static struct vm_config config_of(const struct target *t, unsigned mem_mib)
+{
+    struct vm_config config = t->plan->vm;
+
+    config.platform = t->platform;
+    config.trace = t->trace;
+    config.mem_mib = config.mem_mib ? config.mem_mib : mem_mib;
+    config.timeout_s =
+        (config.timeout_s > 0 ? config.timeout_s : VM_DEFAULT_TIMEOUT) * TARGET_PATIENCE;
+    return config;
+}
+
+/* Runs an app; report and vm are filled. */
+static void run_guest(const struct target *t, const char *app, const struct args *argv,
+                      unsigned mem_mib, struct report *report, struct vm_result *vm)
+{
+    struct console_listener listener = {.ctx = report, .line = report_line};
+    struct vm_config config = config_of(t, mem_mib);
+    struct vm_job job = {.image = images_of(t->images, app)->path, .stdin_fd = -1};
+    struct args none = {0};
+    struct buf line = {0};
+
+    report_init(report);
+    quote_guest_line(&line, &none, &none, argv->v, argv->n);
+    job.line = line.data;
+    vm_run(&config, &job, &listener, vm);
+    buf_free(&line);
+}
+
+char *target_run(const struct target *t, const struct suite_app *app, const char *more,
+                 struct report *report, struct vm_result *vm)
+{
+    struct args argv = {0};
+
+    quote_split(app->args, &argv);
+    if (more)
+        quote_split(more, &argv);
+    if (app->arguments)
+        app->arguments(t->plan, &argv);
+    run_guest(t, app->name, &argv, app->mem_mib, report, vm);
+    args_free(&argv);
+    return trouble(vm, report);
+}
+
+json_t *target_new_run(const struct target *t, const struct suite *suite,
+                       const struct suite_app *app)
+{
+    const struct image *image = images_of(t->images, app->name);
+    struct vm_config config = config_of(t, app->mem_mib);
+    json_t *run = results_run(suite->name, &config, image->path, image->sha256);
+
+    if (t->fit)
+        json_object_set(run, "ruler", t->fit);
+    if (t->plan->only && suite->picks_rows)
+        json_object_set_new(run, "only", json_string(t->plan->only));
+    return run;
+}
+
+/* What is no fault of the clock is not tried again where it would take long, or never go better. */
+static void check_clock(struct target *t)
+{
+    struct args argv = {0};
+    struct report report;
+    struct vm_result vm;
+    bool hopeless = false;
+    double error;
+
+    args_add(&argv, "--json");
+    for (int i = 0; i < RULER_TRIES && !t->fit && !hopeless && !interrupted; i++) {
+        free(t->unfit);
+        progress("the clock of %s …", t->label);
+        run_guest(t, RULER, &argv, 0, &report, &vm);
+        hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
+        t->unfit = trouble(&vm, &report);
+        if (!t->unfit)
+            t->fit = ruler_check(json_object_get(report.facts, "ruler"), report.ticks, &t->unfit);
+        report_free(&report);
+        vm_result_free(&vm);
+    }
+    args_free(&argv);
+    error = json_number_value(json_object_get(t->fit, "host_error_ppm")) / 1e6;
+    if (error > RULER_TOLERANCE)
+        warn("the clock of %s could be checked to ±%.0f %% only, on so busy a machine", t->label,
+             ceil(error * 100));
+}
+
+void targets_check_clocks(struct target *targets, int count)
+{
+    for (int i = 0; i < count && !interrupted; i++)
+        if (!targets[i].platform->boot_only)
+            check_clock(&targets[i]);
+}
+
+void target_skip(const struct target *t, const struct suite *suite, const struct suite_app *app,
+                 const char *why)
+{
+    bool whose = suite->apps[1].name && !t->unfit;
+    char *text = whose ? xasprintf("%s: %s", app->name, why) : xstrdup(why);
+
+    if (whose || app == suite->apps) /* an unfit target is told of once */
+        results_skip(t->result, suite->name, t->platform->name, text);
+    free(text);
+}
+
+void targets_free(struct target *targets, int count)
+{
+    for (int i = 0; i < count; i++) {
+        json_decref(targets[i].fit);
+        free(targets[i].unfit);
+    }
+}

@@ -1,0 +1,45 @@
+/* What is measured, and one run of an app there.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_TARGET_H
+#define LIMPET_TARGET_H
+
+#include "measure/images.h"
+#include "measure/suite.h"
+
+#include <jansson.h>
+
+#define TARGET_PATIENCE 4 /* a benchmark may take so many times the usual time-out */
+
+/* A platform, what is asked of it, and the images: bench has one a platform, compare three. */
+struct target {
+    const struct platform *platform;
+    const struct measure_plan *plan;
+    const struct images *images;
+    json_t *result;    /* gets runs, rows and skips */
+    const char *label; /* in the progress line */
+    json_t *fit;       /* what the check of its clock found, or NULL */
+    char *unfit;       /* why it cannot be measured, or NULL */
+
+    struct kvm_trace *trace; /* for the clocks of KVM's guests, or NULL */
+};
+
+/* Runs an app once, with more arguments (or NULL); report and vm are filled. Returns why the run is
+ * no measurement (caller frees), or NULL. */
+char *target_run(const struct target *target, const struct suite_app *app, const char *more,
+                 struct report *report, struct vm_result *vm);
+
+/* The record of an app's runs. */
+json_t *target_new_run(const struct target *target, const struct suite *suite,
+                       const struct suite_app *app);
+
+/* Notes why there are no figures of a suite; of a suite of several apps, which app's fault it is.
+ */
+void target_skip(const struct target *target, const struct suite *suite,
+                 const struct suite_app *app, const char *why);
+
+/* Checks every target's clock before anything is measured; notes why one is unfit. */
+void targets_check_clocks(struct target *targets, int count);
+
+void targets_free(struct target *targets, int count);
+
+#endif
