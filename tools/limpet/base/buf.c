@@ -106,6 +106,14 @@ void args_add(struct args *a, const char *word)
     a->v[a->n] = NULL;
 }
 
+void args_words(struct args *a, const char *words)
+{
+    for (size_t n; *(words += strspn(words, " ")); words += n) {
+        n = strcspn(words, " ");
+        args_addf(a, "%.*s", (int)n, words);
+    }
+}
+
 void args_addf(struct args *a, const char *fmt, ...)
 {
     char *word;

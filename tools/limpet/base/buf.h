@@ -35,6 +35,7 @@ struct args {
 };
 
 void args_add(struct args *a, const char *word);
+void args_words(struct args *a, const char *words); /* those between blanks */
 void args_addf(struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void args_free(struct args *a);
 

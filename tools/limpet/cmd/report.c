@@ -43,7 +43,7 @@ static int load(const struct options *o, struct sources *s)
     s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof(json_t *));
     s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
     for (int i = 0; i < o->rest_count; i++) {
-        const char *slash = strrchr(o->rest[i], '/'), *name = slash ? slash + 1 : o->rest[i];
+        const char *name = basename(o->rest[i]);
         struct comparison *c = &s->comparisons[i];
         json_t *all = results_load(o->rest[i]), *sides[3];
 

@@ -65,12 +65,11 @@ static off_t share_input(void)
 
 static void tell(const struct options *o, int number, const char *platform, int status)
 {
-    const char *slash = strrchr(o->rest[0], '/');
     struct buf line = {0};
 
     if (o->tap) {
         buf_printf(&line, "%s %d - %s on %s", status ? "not ok" : "ok", number,
-                   slash ? slash + 1 : o->rest[0], platform);
+                   basename(o->rest[0]), platform);
         if (status)
             buf_printf(&line, ", status %d", status);
     } else {

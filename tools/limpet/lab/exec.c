@@ -90,8 +90,7 @@ int lab_shell(const char *lab)
     if (!dir)
         return status ? status : ST_LAB;
     status = lab_machine(lab, &image, append, dir, &args) ? ST_LAB : ST_OK;
-    args_add(&args, "-serial");
-    args_add(&args, "mon:stdio");
+    args_words(&args, "-serial mon:stdio");
     if (!status) {
         fputs("The lab starts; leave its shell with exit, or QEMU with Ctrl-A X.\n", stderr);
         if (lab_run_here(args.v, dir, false)) {

@@ -27,8 +27,7 @@
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *inside = xasprintf("%s/%s", folder, slash ? slash + 1 : path);
+    char *inside = xasprintf("%s/%s", folder, basename(path));
     char *to = xasprintf("%s/job/%s", job->dir, inside);
     char *dir = xasprintf("%s/job/%s", job->dir, folder);
 
@@ -183,23 +182,15 @@ static int job_machine(const struct lab_job *job, struct args *out)
 {
     if (lab_machine(job->lab, &job->image, "", job->dir, out))
         return -1;
-    args_add(out, "-chardev");
-    args_add(out, "file,id=log,path=lab.log");
-    args_add(out, "-serial");
-    args_add(out, "chardev:log");
-    args_add(out, "-virtfs");
-    args_add(out, "local,path=job,mount_tag=limpet,security_model=none,multidevs=remap");
-    args_add(out, "-device");
-    args_add(out, "virtio-serial-pci,event_idx=off"); /* every byte interrupts (wake()) */
-    args_add(out, "-chardev");
-    args_add(out, "stdio,id=console,signal=off");
-    args_add(out, "-device");
-    args_add(out, "virtserialport,chardev=console,name=org.limpet.console");
+    /* No event_idx: every byte interrupts (wake()). */
+    args_words(out, "-chardev file,id=log,path=lab.log -serial chardev:log "
+                    "-virtfs local,path=job,mount_tag=limpet,security_model=none,multidevs=remap "
+                    "-device virtio-serial-pci,event_idx=off -chardev stdio,id=console,signal=off "
+                    "-device virtserialport,chardev=console,name=org.limpet.console");
     if (job->stdin_fd >= 0) {
         args_add(out, "-chardev"); /* whose end the reader inside sees */
         args_addf(out, "socket,id=stdin,fd=%d", PROC_EXTRA_FD);
-        args_add(out, "-device");
-        args_add(out, "virtserialport,chardev=stdin,name=" STDIN_PORT);
+        args_words(out, "-device virtserialport,chardev=stdin,name=" STDIN_PORT);
     }
     return 0;
 }

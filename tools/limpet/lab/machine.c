@@ -81,11 +81,8 @@ int lab_machine(const char *lab, const struct lab_image *image, const char *appe
     args_add(out, "qemu-system-x86_64");
     if (failed || read_arguments(lab, image->dir, append, out))
         return -1;
-    args_add(out, "-accel");
-    args_add(out, lab_uses_kvm() ? "kvm" : "tcg");
-    args_add(out, "-cpu");
-    args_add(out, lab_uses_kvm() ? "host" : "EPYC,+svm,-smap,-smep,-xsavec,-monitor");
-    args_add(out, "-display");
-    args_add(out, "none");
+    args_words(out, lab_uses_kvm() ? "-accel kvm -cpu host"
+                                   : "-accel tcg -cpu EPYC,+svm,-smap,-smep,-xsavec,-monitor");
+    args_words(out, "-display none");
     return 0;
 }

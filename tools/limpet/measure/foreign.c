@@ -21,7 +21,7 @@ bool kernel_is_linux(const void *data, size_t n)
 
 char *kernel_initrd(const char *kernel)
 {
-    const char *slash = strrchr(kernel, '/'), *name = slash ? slash + 1 : kernel;
+    const char *name = basename(kernel);
 
     if (strncmp(name, "vmlinuz-", 8) != 0 || !name[8])
         return NULL;

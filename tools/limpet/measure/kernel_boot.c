@@ -23,13 +23,6 @@
 #define HELLO_SAYS      "Hello from Limpet!"
 #define TAIL_BYTES      4096
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static void keep_tail(void *ctx, const char *data, size_t n)
 {
     struct buf *tail = ctx;
@@ -123,7 +116,7 @@ static int add_kernel(struct kernel_boot *b)
     free(data);
     s = add_subject(b, path, sha256, o->vm.machine ? o->vm.machine : DEFAULT_MACHINE);
     free(path);
-    s->what = xstrdup(base_name(o->image));
+    s->what = xstrdup(basename(o->image));
     s->until = o->until ? o->until : "";
     s->line = xasprintf("%s%s%s", linux_kernel ? "console=ttyS0" : "",
                         linux_kernel && o->append ? " " : "", o->append ? o->append : "");

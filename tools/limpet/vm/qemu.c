@@ -38,26 +38,18 @@ static const char *cpu_model(const struct vm_config *c)
  * same, for what the kernel says before it knows. */
 static void add_fast_console(struct args *out)
 {
-    static const char *const words[] = {"-global", "virtio-mmio.force-legacy=false",
-                                        "-global", "virtio-mmio.ioeventfd=off",
-                                        "-device", "virtio-serial-device,max_ports=2",
-                                        "-device", "virtserialport,nr=1,chardev=console"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        args_add(out, words[i]);
+    args_words(out, "-global virtio-mmio.force-legacy=false -global virtio-mmio.ioeventfd=off "
+                    "-device virtio-serial-device,max_ports=2 "
+                    "-device virtserialport,nr=1,chardev=console");
 }
 
 void qemu_arguments(const struct vm_config *c, const char *image, const char *line,
                     const char *modules, struct args *out)
 {
     args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
-    args_add(out, "-nodefaults");
-    args_add(out, "-no-user-config");
-    args_add(out, "-no-reboot");
-    args_add(out, "-S"); /* until QMP listens and says cont, lest an early reset go unnoticed */
-    args_add(out, "-accel");
-    args_add(out, c->platform->hardware ? "kvm" : "tcg");
-    args_add(out, "-machine");
+    /* -S: until QMP listens and says cont, lest an early reset go unnoticed */
+    args_words(out, "-nodefaults -no-user-config -no-reboot -S -accel");
+    args_words(out, c->platform->hardware ? "kvm -machine" : "tcg -machine");
     args_add(out, c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
     args_add(out, "-cpu");
     args_add(out, cpu_model(c));
@@ -65,21 +57,15 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
     args_addf(out, "%u", c->smp ? c->smp : 1);
     args_add(out, "-m");
     args_addf(out, "%u", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
-    args_add(out, "-display");
-    args_add(out, "none");
-    args_add(out, "-device");
-    args_add(out, "isa-debug-exit,iobase=0xf4,iosize=0x04");
-    args_add(out, "-chardev");
-    args_add(out, "stdio,id=console,signal=off");
+    args_words(out, "-display none -device isa-debug-exit,iobase=0xf4,iosize=0x04 "
+                    "-chardev stdio,id=console,signal=off");
     if (c->fast_console)
         add_fast_console(out);
     args_add(out, "-serial");
     args_add(out, c->fast_console ? "file:" EARLY_WORDS : "chardev:console");
     args_add(out, "-chardev");
     args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
-    args_add(out, "-mon");
-    args_add(out, "chardev=qmp,mode=control");
-    args_add(out, "-kernel");
+    args_words(out, "-mon chardev=qmp,mode=control -kernel");
     args_add(out, image);
     if (line[0]) {
         args_add(out, "-append");
@@ -94,13 +80,6 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
 }
 
 static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
 
 /* A link to path in a folder, under its name, or what of it needs no quoting anywhere; that is the
  * caller's to free. */
@@ -142,7 +121,7 @@ static int add_module(const char *dir, size_t number, const char *module, struct
     if (!path)
         return -errno;
     file = xasprintf("%.*s", (int)(arguments - module), module);
-    own = base_name(file);
+    own = basename(file);
     sub = xasprintf("%s/%zu", dir, number);
     name = mkdir(sub, 0700) ? NULL : link_plain(sub, path, own);
     error = name ? 0 : -errno;
@@ -283,7 +262,7 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
                     struct args *args, struct vm_result *r)
 {
     struct buf modules = {0};
-    char *image = link_plain(dir, job->image, base_name(job->image));
+    char *image = link_plain(dir, job->image, basename(job->image));
     int error = image ? 0 : -errno;
 
     buf_str(&modules, "");
