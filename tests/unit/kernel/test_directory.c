@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names: paths, directories, links, renames. */
+#include "kernel/fs.h"
+
+/* What each call makes of a path. /f is a file, /d an empty directory, /d2 one with a file. */
+static void paths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int open, create, mkdir, rmdir, unlink;
+    } rows[] = {
+        {"", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/", 0, -EISDIR, -EEXIST, -EBUSY, -EISDIR},
+        {"/..", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {".", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"//./d/..//f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"/../../f", 0, 0, -EEXIST, -ENOTDIR, 0},
+        {"/f/", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/.", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/..", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/f/x", -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR, -ENOTDIR},
+        {"/d", 0, -EISDIR, -EEXIST, 0, -EISDIR},
+        {"/d/", 0, -EISDIR, -EEXIST, 0, -EISDIR},
+        {"/d/.", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/d/./", 0, -EISDIR, -EEXIST, -EINVAL, -EISDIR},
+        {"/d/..", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {"/d2/", 0, -EISDIR, -EEXIST, -ENOTEMPTY, -EISDIR},
+        {"/new", -ENOENT, 0, 0, -ENOENT, -ENOENT},
+        {"/new/", -ENOENT, -EISDIR, 0, -ENOENT, -ENOENT},
+        {"/new/.", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/new/..", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/new/x", -ENOENT, -ENOENT, -ENOENT, -ENOENT, -ENOENT},
+        {"/d/../new", -ENOENT, 0, 0, -ENOENT, -ENOENT},
+        {"/...", -ENOENT, 0, 0, -ENOENT, -ENOENT}, /* a name like others */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int call = 0; call < 5; call++) {
+            const char *path = rows[i].path;
+            struct inode *node = NULL;
+            make_file("/f", "x");
+            assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d2"), 0);
+            make_file("/d2/f", "x");
+            int wanted = (const int[]){rows[i].open, rows[i].create, rows[i].mkdir, rows[i].rmdir,
+                                       rows[i].unlink}[call];
+            int got = call < 2    ? fs_open(path, call == 1, false, &node)
+                      : call == 2 ? fs_mkdir(path)
+                      : call == 3 ? fs_rmdir(path)
+                                  : fs_unlink(path);
+            if (got != wanted)
+                fail_msg("\"%s\", call %d: %d, not %d", path, call, got, wanted);
+            if (node != NULL)
+                fs_close(node);
+            remove_tree(&root);
+        }
+}
+
+static void names(void **state)
+{
+    (void)state;
+    char path[260] = "/";
+    struct inode *node;
+    memset(path + 1, 'n', 255);
+    make_file(path, "255");
+    assert_file(path, "255");
+    path[256] = 'n';
+    assert_int_equal(open_error(path), -ENAMETOOLONG);
+    assert_int_equal(fs_open(path, true, false, &node), -ENAMETOOLONG);
+    assert_int_equal(fs_mkdir(path), -ENAMETOOLONG);
+    path[256] = '\0';
+    path[255] = '\0'; /* the beginning of another name */
+    assert_int_equal(open_error(path), -ENOENT);
+    make_file(path, "254");
+    assert_file(path, "254");
+    path[255] = 'n';
+    assert_file(path, "255");
+    path[256] = 'n';
+    assert_int_equal(fs_link("/tmp/none", path), -ENOENT);
+    make_file("/f", "f");
+    assert_int_equal(fs_link("/f", path), -ENAMETOOLONG);
+    assert_int_equal(fs_rename("/f", path), -ENAMETOOLONG);
+    assert_file("/f", "f");
+}
+
+/* How deep the tree is: what a search costs at most. */
+static unsigned depth_of(const struct entry *e)
+{
+    if (e == NULL)
+        return 0;
+    unsigned a = depth_of(e->child[0]), b = depth_of(e->child[1]);
+    return 1 + (a > b ? a : b);
+}
+
+/* However many names there are, and in whatever order they come and go. */
+static void many_names(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    static bool there[MANY];
+    char path[32], other[32];
+    struct inode *node;
+    uint64_t seed = 1, kept = 0;
+    assert_int_equal(fs_mkdir("/d"), 0);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(path, sizeof path, "/d/f%d", i);
+        assert_int_equal(fs_open(path, true, true, &node), 0);
+        fs_close(node);
+        there[i] = true;
+    }
+    node = opened("/d", false);
+    assert_in_range(depth_of(node->entries), 15, 45);
+    assert_in_range(pages_out, 1, MANY * 128 / PAGE_SIZE); /* an inode of 64 bytes, a name of 48 */
+    for (int i = 0; i < MANY; i++) {
+        int at = (int)(next_random(&seed) % MANY), to = (int)(next_random(&seed) % MANY);
+        snprintf(path, sizeof path, "/d/f%d", at);
+        snprintf(other, sizeof other, "/d/f%d", to);
+        if (i % 2 == 0) {
+            assert_int_equal(fs_unlink(path), there[at] ? 0 : -ENOENT);
+            there[at] = false;
+        } else {
+            assert_int_equal(fs_rename(path, other), there[at] ? 0 : -ENOENT);
+            there[to] |= there[at];
+            there[at] &= at == to;
+        }
+    }
+    for (int i = 0; i < MANY; i++) {
+        snprintf(path, sizeof path, "/d/f%d", i);
+        assert_int_equal(open_error(path), there[i] ? 0 : -ENOENT);
+        kept += there[i];
+        if (there[i])
+            directory_find(&node->entries, path + 3, strlen(path + 3))[0]->node->opens = 0;
+    }
+    assert_in_range(kept, MANY / 4, MANY);
+    fs_close(node);
+}
+
+/* Two names with one hash are two names. */
+static void equal_hashes(void **state)
+{
+    (void)state;
+    struct entry *tree = NULL;
+    struct inode nodes[6] = {{.number = 1}};
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_int_equal(directory_add(&tree, names[i], 1, &nodes[i]), 0);
+        assert_int_equal((*directory_find(&tree, names[i], 1))->hash, hash_of(names[i], 1));
+    }
+    /* a chain behind the last bit, as equal hashes make it */
+    struct entry *e[6];
+    for (size_t i = 0; i < COUNT(names); i++)
+        e[i] = *directory_find(&tree, names[i], 1);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        e[i]->child[0] = i + 1 < COUNT(names) ? e[i + 1] : NULL;
+        e[i]->child[1] = NULL;
+        e[i]->hash = 0;
+    }
+    tree = e[0];
+    directory_remove(&e[1]->child[0]); /* "c", in the middle */
+    directory_remove(&tree);           /* "a": the last one takes its place */
+    unsigned left = 0;
+    for (struct entry *at = tree; at != NULL; at = at->child[0])
+        left |= 1u << (at->name[0] - 'a');
+    assert_int_equal(left, 0x3a); /* b, d, e, f */
+    while (tree != NULL)
+        directory_remove(&tree);
+}
+
+static void links(void **state)
+{
+    (void)state;
+    make_file("/a", "text");
+    assert_int_equal(fs_link("/a", "/tmp/b"), 0);
+    assert_int_equal(fs_link("/a", "/tmp/b"), -EEXIST);
+    assert_int_equal(fs_link("/a", "/a"), -EEXIST);
+    assert_int_equal(fs_link("/tmp", "/t"), -EPERM);
+    assert_int_equal(fs_link("/x", "/y"), -ENOENT);
+    assert_int_equal(fs_link("/a", "/no/y"), -ENOENT);
+    struct inode *b = opened("/tmp/b", false);
+    assert_int_equal(b->links, 2);
+    assert_int_equal(fs_unlink("/a"), 0);
+    assert_int_equal(b->links, 1);
+    assert_int_equal(fs_unlink("/a"), -ENOENT);
+    fs_close(b);
+    assert_file("/tmp/b", "text");
+    assert_int_equal(fs_unlink("/tmp"), -EISDIR);
+    assert_int_equal(fs_unlink("/"), -EISDIR);
+}
+
+static void directories(void **state)
+{
+    (void)state;
+    assert_int_equal(fs_mkdir("/d"), 0);
+    assert_int_equal(fs_mkdir("/d"), -EEXIST);
+    assert_int_equal(fs_mkdir("/"), -EEXIST);
+    assert_int_equal(fs_mkdir("/no/d"), -ENOENT);
+    assert_int_equal(fs_mkdir("/d/e/"), 0);
+    make_file("/d/e/f", "deep");
+    assert_file("d//e/./f", "deep");
+    assert_int_equal(fs_rmdir("/d/e/f"), -ENOTDIR);
+    assert_int_equal(fs_rmdir("/d"), -ENOTEMPTY);
+    assert_int_equal(fs_rmdir("/d/e"), -ENOTEMPTY);
+    assert_int_equal(fs_rmdir("/x"), -ENOENT);
+    assert_int_equal(fs_rmdir("/"), -EBUSY);
+    assert_int_equal(fs_unlink("/d/e/f"), 0);
+    assert_int_equal(fs_rmdir("/d/e"), 0);
+    assert_int_equal(fs_rmdir("/d"), 0);
+    assert_int_equal(open_error("/d"), -ENOENT);
+    assert_int_equal(fs_rmdir("/tmp"), 0); /* nothing special */
+}
+
+static void renames(void **state)
+{
+    (void)state;
+    make_file("/a", "A");
+    make_file("/b", "B");
+    assert_int_equal(fs_rename("/a", "/c"), 0);
+    assert_int_equal(open_error("/a"), -ENOENT);
+    assert_file("/c", "A");
+    struct inode *b = opened("/b", false);
+    assert_int_equal(fs_rename("/c", "/b"), 0); /* replaces; who has it open keeps it */
+    assert_int_equal(open_error("/c"), -ENOENT);
+    assert_file("/b", "A");
+    assert_true(b->links == 0 && b->opens == 1);
+    fs_close(b);
+    assert_int_equal(fs_rename("/b", "/b"), 0);
+    assert_int_equal(fs_link("/b", "/b2"), 0);
+    assert_int_equal(fs_rename("/b", "/b2"), 0); /* two names of one file: POSIX leaves both */
+    assert_file("/b", "A");
+    assert_file("/b2", "A");
+    assert_int_equal(fs_rename("/no", "/b"), -ENOENT);
+    assert_int_equal(fs_rename("/b", "/no/b"), -ENOENT);
+    assert_int_equal(fs_rename("/b", "/tmp"), -EISDIR);
+    assert_int_equal(fs_rename("/b", "/"), -EBUSY);
+    assert_int_equal(fs_rename("/b", "/new/"), -ENOTDIR);
+    assert_int_equal(fs_rename("/b", "/b2/x"), -ENOTDIR);
+    assert_int_equal(fs_rename("/b", "/tmp/b"), 0);
+    assert_file("/tmp/b", "A");
+}
+
+static void renamed_directories(void **state)
+{
+    (void)state;
+    assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d/e") | fs_mkdir("/empty"), 0);
+    make_file("/d/e/f", "deep");
+    assert_int_equal(fs_rename("/d", "/d/e/x"), -EINVAL); /* into itself */
+    assert_int_equal(fs_rename("/d", "/d/x"), -EINVAL);
+    assert_int_equal(fs_rename("/d", "/d"), 0);
+    assert_int_equal(fs_rename("/d", "/d/e/f"), -EINVAL);
+    assert_int_equal(fs_rename("/empty", "/d"), -ENOTEMPTY);
+    assert_int_equal(fs_rename("/empty", "/d/e/f"), -ENOTDIR);
+    assert_int_equal(fs_rename("/d/.", "/x"), -EBUSY);
+    assert_int_equal(fs_rename("/d", "/d/.."), -EBUSY);
+    assert_int_equal(fs_rename("/", "/x"), -EBUSY);
+    assert_int_equal(fs_rename("/d/e", "/tmp/moved/"), 0);
+    assert_file("/tmp/moved/f", "deep");
+    assert_file("/tmp/moved/../../tmp/moved/f", "deep"); /* its parent is another now */
+    assert_int_equal(open_error("/d/e"), -ENOENT);
+    assert_int_equal(fs_rename("/tmp/moved", "/empty"), 0); /* takes an empty one's place */
+    assert_file("/empty/f", "deep");
+    assert_file("/empty/../empty/f", "deep");
+    assert_int_equal(fs_rmdir("/d"), 0);
+}
+
+static void devices(void **state)
+{
+    (void)state;
+    char got[4] = "abc";
+    struct inode *null = opened("/dev/null", false), *zero = opened("/dev/zero", false);
+    assert_int_equal(fs_write(null, 0, got, 4), 4);
+    assert_int_equal(fs_read(null, 0, got, 4), 0);
+    assert_int_equal(fs_truncate(null, 0), 0);
+    assert_int_equal(fs_write(zero, 1ull << 40, got, 4), 4);
+    assert_int_equal(fs_read(zero, 1ull << 40, got, 4), 4);
+    assert_memory_equal(got, "\0\0\0", 4);
+    assert_int_equal(null->size + zero->size, 0);
+    fs_close(null);
+    fs_close(zero);
+    struct inode *tty = opened("/dev/tty", false);
+    assert_int_equal(tty->device, DEVICE_CONSOLE);
+    fs_close(tty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(names),        TEST(links), TEST(directories),         TEST(renames), TEST(many_names),
+        TEST(equal_hashes), TEST(paths), TEST(renamed_directories), TEST(devices),
+    };
+    return cmocka_run_group_tests_name("directory", tests, 0, 0);
+}
