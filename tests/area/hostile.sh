@@ -41,7 +41,7 @@ expect "boot: no place for the result is told before" 1 'its folder' \
 closed() { # "REDIRECTIONS" COMMAND…
     eval "shift; \"\$@\" $1"
 }
-closed_all() { ! closed '<&- >&- 2>&-' "$@"; }
+closed_all() { closed '<&- >&- 2>&-' "$@"; [ $? = 1 ]; }
 for tool in "limpet run hello -p qemu" "limpet-vmm $B/apps/hello.elf"; do
     if [ "${tool%% *}" = limpet-vmm ] && ! [ -w /dev/kvm ]; then
         skip "closed descriptors: limpet-vmm" "no /dev/kvm"
