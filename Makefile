@@ -60,7 +60,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup test-setup newlib seabios images bench test unit cost screenshots house lint format clean help
+.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost screenshots house lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
 
 help:
@@ -72,7 +72,8 @@ help:
 #: make test-setup  and what tests and linters need too
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
 #:                adds to build/results/latest.json and writes the page latest.html beside it
-#: make test      sets up, builds, runs all tests
+#: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
+#:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
@@ -190,9 +191,9 @@ $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 
 -include tests/unit/unit.mk
 
-test: test-setup
+test test-long: test-setup
 	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/cost/plugin.so
-	@B=$(B) tests/run $(AREAS)
+	@B=$(B) tests/run $(if $(filter test-long,$@),--long,$(AREAS))
 
 # What a boot costs, counted by a plugin in QEMU.
 

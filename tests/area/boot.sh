@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Boots by hand, as a user does: every machine, door, CPU and memory size; and a thousand in a row.
+# Boots by hand, as a user does: every machine, door, CPU and memory size.
 by_hand() {
     timeout 60 qemu-system-x86_64 -nographic -append "a b" "$@" < /dev/null > "$TMP/console" 2>&1
     local status=$?
@@ -72,16 +72,3 @@ in_pieces() {
 all_of_it() { in_pieces 60 && grep -q 'LIMPET: exit 0' "$TMP/console" && ! grep -q 'not used' "$TMP/console"; }
 check "memory map: 60 holes, nothing is lost" all_of_it
 expect "memory map: 150 holes" 0 'more than 128 pieces: 24635 KiB of RAM in the smallest are not used' in_pieces 150
-
-boots=${BOOTS:-1000}
-many_boots() {
-    local i
-    for ((i = 1; i <= boots; i++)); do
-        "$B/limpet" run hello -p qemu > "$TMP/console" 2>&1 || {
-            echo "boot $i of $boots:"
-            cat "$TMP/console"
-            return 1
-        }
-    done
-}
-check "$boots boots in a row" many_boots

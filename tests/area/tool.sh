@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The host tool: its commands, its words, its result files.
 expect "platforms" 0 '^kvm ' "$B/limpet" platforms
-check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq ."
+check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq -e ."
 expect "completion: a command" 0 '^replay	a published table' "$B/limpet" help --complete rep
 expect "completion: an option of it" 0 '^--partial	with -o' "$B/limpet" help --complete bench basic --pa
 expect "completion: a platform of several" 0 '^--platforms=qemu,vmm	VMM$' "$B/limpet" help --complete bench --platforms=qemu,v
@@ -34,7 +34,7 @@ END
 check "run: a program that reads" "$B/limpet-cc" -O2 "$TMP/cat.c" -o "$TMP/cat.elf"
 piped() { printf 'one\ntwo\nthree' | "$B/limpet" run "$TMP/cat.elf" -p qemu --timeout 10; }
 expect "run: standard input, to its end" 9 '^read three' piped
-expect "run: its first byte too" 9 '^read one' piped
+also "run: its first byte too" '^read one'
 "$B/limpet-cc" -O2 tests/guest/echo.c -o "$TMP/echo.elf"
 head -c 300000 /dev/urandom > "$TMP/bytes" # with all that a terminal would take: EOT, CR, NUL
 # shellcheck disable=SC2094 # nothing is written
@@ -115,20 +115,16 @@ shell_of_a_pipe() { "$B/limpet" lab shell xen < /dev/null; }
 expect "wrong: lab shell without a terminal" 2 'lab exec xen' shell_of_a_pipe
 expect "bench: basic and boot" 0 'system call \(getpid\)' \
     "$B/limpet" bench basic boot -p qemu -n 3 -o "$TMP/result.json"
-check "bench: the result is JSON" jq . "$TMP/result.json"
+check "bench: the result is JSON" jq -e . "$TMP/result.json"
 cp "$TMP/result.json" "$TMP/before.json" 2> /dev/null
 echo "no image" > "$TMP/basic.elf"
 failing_bench() { ! LIMPET_APPS="$TMP" "$B/limpet" bench basic -p qemu -o "$TMP/result.json"; }
 check "bench: a failed run leaves the file alone" failing_bench
 check "bench: the file is unchanged" cmp "$TMP/result.json" "$TMP/before.json"
+ratios qemu "$TMP/result.json"
 expect "stream validates" 0 'Solution Validates' "$B/limpet" run stream -p qemu --mem 256 -- -n 1000000 -r 3
 expect "stream: takes what fits" 0 'do not fit in memory: using' "$B/limpet" run stream -p qemu --mem 64 -- -r 2
 expect "stream: wrong use" 2 'usage' "$B/limpet" run stream -p qemu -- -n 5
-
-ratios qemu
-for row in "getpid 1.5" "sched_yield 10" "malloc(1 MiB) 20" "thread switch 40"; do
-    check "ratio: ${row% *} ≤ ${row##* } × an empty call" ratio "${row% *}" "${row##* }" qemu
-done
 
 # Any kernel, timed: ours as if it were not (area lab has a Linux).
 boot_hello() { "$B/limpet" boot --kernel "$B/apps/hello.elf" -p qemu -n 1 "$@"; }
@@ -136,7 +132,7 @@ expect "boot: a kernel to a line" 0 '^hello\.elf +"argument 1: x" +1 ' boot_hell
 expect "boot: beside hello on its machine" 0 '^hello, same machine +"Hello from Limpet!" +1 .* 1$' boot_hello --until Hello
 expect "boot: to the first byte" 0 '^hello\.elf +first byte +1 ' boot_hello
 expect "boot: a text that is never seen" 1 '"nonsense" was never seen: it ended with status 0' boot_hello --until nonsense
-expect "boot: what was seen instead" 1 '^Hello from Limpet!' boot_hello --until nonsense
+also "boot: what was seen instead" '^Hello from Limpet!'
 expect "boot: a machine that is none" 121 'QEMU could not start' boot_hello --machine nonsense
 hanging_boot() { "$B/limpet" boot --kernel "$TMP/hang.elf" -p qemu -n 1 --until x --timeout 2; }
 if ! cc -nostdlib -static -no-pie -Wl,-Ttext=0x100000 -Wl,--build-id=none -o "$TMP/hang.elf" -x assembler - << 'END'
@@ -152,7 +148,7 @@ start: jmp start
 END
 then fail "boot: a kernel that hangs cannot be built"; fi
 expect "boot: a kernel that hangs" 122 'was never seen: the guest did not end in time' hanging_boot
-expect "boot: nothing on its console" 122 'its console said nothing' hanging_boot
+also "boot: nothing on its console" 'its console said nothing'
 expect "boot: no kernel" 2 'boot what' "$B/limpet" boot --until x
 expect "boot: not this kernel" 120 'no/such' "$B/limpet" boot --kernel no/such -p qemu
 expect "boot: not this initrd" 120 'no/such' boot_hello --initrd no/such
@@ -248,7 +244,7 @@ expect "basic: as the tool knows them" 2 "there are $(jq -r '[.rows[].name] | jo
 if [ -w /dev/kvm ]; then
     several() { "$B/limpet" run hello -p qemu,vmm "$@" -- x; }
     expect "several platforms: whose console" 0 '^qemu \| argument 1: x' several
-    expect "several platforms: a line for each" 0 '^vmm +0$' several
+    also "several platforms: a line for each" '^vmm +0$'
     expect "several platforms: TAP" 0 '^ok 2 - hello on qemu$' several --tap
 else
     skip "several platforms" "no /dev/kvm; tests/unit/limpet/test_run.c has made-up ones"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
-# A published VMM's guests as apps: right on every platform, wrong when they must be, measured by the suite vmm.
+# A published VMM's guests as apps: right on QEMU (area labs: everywhere), wrong when they must be.
 GUESTS="fibonacci matrix characters multiply counter hypercall isolation"
 right() { # PLATFORM: every guest's result, from $TMP/said
     grep -q ' 514229 832040$' "$TMP/said" && grep -qx 'F(90) = 2880067194370816120' "$TMP/said" &&
@@ -50,16 +50,8 @@ planted isolation '/^    end = /s/^/    memory[4321] ^= 1;\n/' "memory at .* hol
 
 suite() { "$B/limpet" bench vmm -p qemu -n 2 --parallel 3 -o "$TMP/guests.json" > "$TMP/tables"; }
 check "bench vmm: on qemu" suite
-rows() { # PLATFORM N FILE: all of them, and all guests held their memory at the same time
-    jq -e --arg p "$1" --arg n "$2" '
-        ["hello, set-up", "hello, start to exit", "fibonacci, start to exit", "matrix, start to exit",
-         "characters, start to exit", "multiply, start to exit", "counter, start to exit", "fibonacci(30)", "fibonacci(90)",
-         "matrix 8x8", "characters 1 KiB", "multiply 9x9", "counter, a line", "hypercall, CPUID", "hypercall, port",
-         "isolation, 1 at once", "isolation, \($n) at once", "isolation, \($n) at once, all held",
-         "isolation, \($n) at once, start to exit"] as $names
-        | [.rows[] | select(.suite == "vmm" and .platform == $p)] as $rows
-        | ($names - [$rows[].name] | debug) == [] and ($rows | all(.value > 0)) and (.skipped == [])' "$3"
-}
+# shellcheck source=/dev/null
+. tests/vmm/rows.sh
 check "bench vmm: every row on qemu" rows qemu 3 "$TMP/guests.json"
 expect "bench vmm: the tables" 0 '^hello, start to exit +[0-9.]+$' cat "$TMP/tables"
 suite_of() { # another image in place of one app's
@@ -88,30 +80,3 @@ expect "replay mini-kvm: exits" 1 'KVM +26 exits +1 +2\.0 × more' claims
 expect "replay mini-kvm: a ratio" 1 'QEMU / KVM +20\.?0? × +2 +does not hold: it is less' claims
 expect "replay mini-kvm: an estimate, measured" 1 'counter under QEMU.s TCG +720 to 2400 ms, estimated +QEMU +[0-9.]+ ms ' claims
 expect "replay mini-kvm: what is missing" 1 '^limpet: [0-9]+ published cells without a figure of ours' claims
-
-# On KVM and Xen, natively or in the labs.
-check "lab: builds" "$B/limpet" lab build kvm
-in_lab() { # PLATFORMS LAB N: the suite, in one boot of the lab; a busy machine may spoil a clock's check
-    "$B/limpet" bench vmm -p "$1" -n 1 --parallel "$3" -o "$TMP/$2.json" ||
-        "$B/limpet" bench vmm -p "$1" -n 1 --parallel "$3" -o "$TMP/$2.json"
-}
-exits() { # PLATFORM FILE: every call of hypercall was one, and computing needs none
-    jq -e --arg p "$1" '
-        [.rows[] | select(.suite == "vmm" and .platform == $p) | {key: .name, value: .exits}] | from_entries
-        | debug | .["hypercall, CPUID"].reasons.cpuid == 4096 and .["hypercall, port"].reasons.io == 4097
-        and (.["fibonacci(90)"].reasons | [.io, .cpuid, .msr] | all(. == null))
-        and .["hello, start to exit"].total > 0' "$2"
-}
-on_kvm=kvm
-! "$B/limpet" platforms | grep -qE '^vmm +(native|lab)' || on_kvm="kvm vmm"
-check "bench vmm: on $on_kvm" in_lab "${on_kvm/ /,}" kvm 4
-for p in $on_kvm; do
-    check "bench vmm: every row on $p" rows "$p" 4 "$TMP/kvm.json"
-    check "bench vmm: exits on $p" exits "$p" "$TMP/kvm.json"
-done
-expect "replay mini-kvm: four at once on kvm" 1 'KVM +[0-9.]+ ms +[0-9]+ +holds: all at the same time' "$B/limpet" replay mini-kvm "$TMP/kvm.json"
-check "bench vmm: on Xen" in_lab xen-pvh,xen-hvm xen 2
-for p in xen-pvh xen-hvm; do
-    check "bench vmm: every row on $p" rows $p 2 "$TMP/xen.json"
-    check "bench vmm: exits on $p" exits $p "$TMP/xen.json"
-done

@@ -33,7 +33,7 @@ expect "vmm: no such module" 120 'cannot read /no/such' no_module
 mkdir -p "$TMP/vmm/apps"
 ln -s "$PWD/$B/limpet" "$PWD/$B/limpet-vmm" "$TMP/vmm"
 cp "$B/apps/hello.elf" "$B"/tests/guest/{fault,threads,sync,memory,system}.elf "$TMP/vmm/apps"
-check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform/kvm -o "$TMP/vmm/apps/small.elf" \
+check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform -o "$TMP/vmm/apps/small.elf" \
     -Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments tests/vmm/small.S
 here() { (cd "$TMP/vmm" && LIMPET_APPS=apps PLAIN=$1 bash "$OLDPWD/tests/vmm/checks.sh"); }
 everything() {

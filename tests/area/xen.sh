@@ -2,152 +2,79 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The same images on real Xen: natively where this is a domain 0, else in the lab.
 check "lab: builds" "$B/limpet" lab build xen
-# Nothing leaks: $SOAK domains in a row. That takes minutes, so in a lab of its own beside what follows.
-SOAK=${SOAK:-60}
-B=$B tests/lab/soak.sh "$SOAK" > "$TMP/leaks" 2>&1 &
-leaks=$!
-
-expect "xen-pvh: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-pvh -- a "b \"c\\"
-expect "xen-hvm: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm -- a "b \"c\\"
-expect "xen-hvm-disk: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm-disk -- a "b \"c\\"
-longest() { # PLATFORM: as long as it may be; 3 bytes go to "-- "
-    local word
-    word=$(printf %03997d 1)
-    [ "$("$B/limpet" run hello -p "$1" -- "$word" | tail -n 1)" = "argument 1: $word" ]
-}
-for p in xen-pvh xen-hvm; do check "$p: the longest arguments arrive" longest $p; done
-expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-pvh -- three
-expect "xen-hvm: panic, with a backtrace" 123 ' main\+0x' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-hvm -- divide
-
-# The rest in one boot of the lab. Every run ends with a line "== NAME: STATUS".
-mkdir "$TMP/apps"
-ln -s "$(realpath "$B")"/apps/* "$(realpath "$B")"/tests/guest/*.elf "$TMP/apps"
-gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/apps/vectors.elf"
-cat > "$TMP/session" << 'END'
-run() { # PLATFORM APP [ARGUMENT]; options from $options
-    echo "== $1 $2 $3"
-    /job/limpet run $2 -v -p $1 --timeout 300 $options -- $3 2>&1
-    echo "== $1 $2 $3: $?"
-}
-echo 'brought along' > /tmp/module.txt
 for p in xen-pvh xen-hvm; do
-    run $p fault three
-    run $p fault null
-    run $p fault stack
-    run $p fault triple
+    long=$(printf %03985d 1) # as long as it may be: 4000 bytes with the rest, which is quoted, and "-- "
+    expect "$p: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p $p -- a "b \"c\\" "$long"
+    also "$p: the longest arguments arrive" "^argument 3: $long\$"
+done
+expect "xen-hvm-disk: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm-disk -- a "b \"c\\"
+expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-pvh -- three
+
+# The rest in one boot of the lab.
+gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/vectors.elf"
+in_one_boot() {
+    session xen 1500 << 'END'
+echo 'brought along' > /tmp/module.txt
+head -c 100000 /dev/urandom > /tmp/bytes
+bytes() { ./limpet run echo -p $1 --timeout 300 < /tmp/bytes | cmp - /tmp/bytes; }
+date_is_ours() {
+    guest=$(./limpet run echo -p $1 -- date)
+    echo "guest $guest, host $(date +%s)"
+    [ $(($(date +%s) - guest)) -ge -1 ] && [ $(($(date +%s) - guest)) -lt 60 ]
+}
+statuses() {
+    bad=0
+    for s in 127 128 253 254 255; do
+        got=0
+        ./limpet run fault -p $1 --mem 64 -- $s > /dev/null 2>&1 || got=$?
+        [ $got = $s ] || { echo "status $s came out as $got"; bad=1; }
+    done
+    return $bad
+}
+for p in xen-pvh xen-hvm; do
+    for how in three null stack triple; do run $p fault $how; done
     for app in sync memory; do run $p $app; done
     options='-e CONTENTION_SECONDS=2' run $p threads
+    for n in 2 8; do smp $p $n; done
+    smp $p 3 write
+    part "$p bytes" bytes $p
+    part "$p date" date_is_ours $p
+    part "$p statuses" statuses $p
 done
 options='--module /tmp/module.txt' run xen-pvh system
 run xen-hvm system
 for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
-head -c 100000 /dev/urandom > /tmp/bytes
-for p in xen-pvh xen-hvm; do
-    echo "== $p echo"
-    ./limpet run echo -p $p --timeout 300 < /tmp/bytes | cmp - /tmp/bytes
-    echo "== $p echo: $?"
-    echo "== $p date"
-    guest=$(./limpet run echo -p $p -- date)
-    echo "guest $guest, host $(date +%s)"
-    [ $(($(date +%s) - guest)) -ge -1 ] && [ $(($(date +%s) - guest)) -lt 60 ]
-    echo "== $p date: $?"
-    echo "== $p statuses"
-    bad=0
-    for s in 127 128 253 254 255; do
-        got=0
-        ./limpet run fault -p $p --mem 64 -- $s > /dev/null 2>&1 || got=$?
-        [ $got = $s ] || { echo "status $s came out as $got"; bad=1; }
-    done
-    echo "== $p statuses: $bad"
-done
-echo "== vectors"
-apps/vectors.elf 15 & looker=$!
-while kill -0 $looker 2> /dev/null; do ./limpet run stream -p xen-pvh --timeout 300 -- -n 2000000 -r 2; done > /tmp/streams
-wait $looker
-echo "== vectors: $?"
-echo "== xl shutdown"
+vectors() {
+    apps/vectors.elf 15 & looker=$!
+    while kill -0 $looker 2> /dev/null; do ./limpet run stream -p xen-pvh --timeout 300 -- -n 2000000 -r 2; done > /tmp/streams
+    wait $looker
+}
+part vectors vectors
 while sleep 4; do xl shutdown -a > /dev/null; done & asker=$!
 run xen-pvh sleeper
 kill $asker
-echo "== end"
 END
-session() { LIMPET_APPS="$TMP/apps" timeout 1500 "$B/limpet" lab exec xen -- "$(cat "$TMP/session")" > "$TMP/xen" 2>&1; }
-check "lab: a session of many domains" session
-# ended NAME STATUS PATTERN…: the run ended so, and said all that.
-ended() {
-    local name=$1 status=$2 pattern
-    shift 2
-    sed -n "/^== $name\$/,/^== $name: /p" "$TMP/xen" > "$TMP/run"
-    cat "$TMP/run"
-    grep -qx "== $name: $status" "$TMP/run" || return
-    for pattern; do grep -qE -- "$pattern" "$TMP/run" || return; done
 }
+check "lab: a session of many domains" in_one_boot
 for p in xen-pvh xen-hvm; do
-    check "$p: poweroff, and the status in xenstore" ended "$p fault three" 3 'reason poweroff; data/limpet/status 3'
-    check "$p: a panic is a crash" ended "$p fault null" 123 'null pointer: write at 0x0' ' main\+0x' 'reason crash'
-    check "$p: stack overflow" ended "$p fault stack" 123 'stack overflow'
-    check "$p: triple fault" ended "$p fault triple" 124 'triple fault'
+    check "$p: poweroff, and the status in xenstore" ended xen "$p fault three" 3 'reason poweroff; data/limpet/status 3'
+    check "$p: a panic is a crash" ended xen "$p fault null" 123 'null pointer: write at 0x0' ' main\+0x' 'reason crash'
+    check "$p: stack overflow" ended xen "$p fault stack" 123 'stack overflow'
+    check "$p: triple fault" ended xen "$p fault triple" 124 'triple fault'
     for app in sync memory threads system; do
-        guest_checks "$p: $app:" ended "$p $app " 0
+        guest_checks "$p: $app:" ended xen "$p $app " 0
     done
 done
-for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended "$p basic " 0 getpid; done
+for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended xen "$p basic " 0 getpid; done
 for p in xen-pvh xen-hvm; do
-    for what in echo date statuses; do check "$p: $what" ended "$p $what" 0; done
+    for what in bytes date statuses; do check "$p: $what" ended xen "$p $what" 0; done
 done
-check "lab: domain 0's vector registers are its own" ended vectors 0 ' 0 wrong'
-check "xl shutdown: as SIGTERM" ended "xen-pvh sleeper " 143 sleeping
-# A lab in which the toolstack breaks, and limpet is killed. Every run ends with a line "== NAME: STATUS".
-cat > "$TMP/breaks" << 'END'
-run() { # NAME OPTION…
-    name=$1 began=$(cut -d. -f1 /proc/uptime)
-    shift
-    ./limpet run "$@" > said 2>&1
-    status=$?
-    echo "== $name"
-    cat said
-    echo "== $name: $status"
-    echo "$name: $(($(cut -d. -f1 /proc/uptime) - began)) s"
-}
-meanwhile() { # COMMAND: once the guest has said something
-    : > said
-    (until grep -q ending said; do sleep 0.1; done; eval "$1") &
-}
-ours() { xl list | awk '/limpet-/ { print $2 }'; }
-./limpet run fault -p xen-pvh --mem 32 -- loop > first 2>&1 & killed=$!
-until grep -q ending first; do sleep 0.1; done
-xl rename $(ours) stranger
-kill -9 $killed
-meanwhile 'xl rename $(ours) other; xl pause other'
-run "clears what is left" fault -p xen-pvh --mem 32 --timeout 8 -- loop
-echo "left: $(xl list | grep -c -e stranger -e other) $(xenstore-list /tool | grep -c limpet) $(find /var/log/xen /tmp -name '*limpet*' | wc -l)"
-meanwhile 'kill -STOP $(cat /run/xen/xenconsoled.pid)'
-run "nobody hears" fault -p xen-pvh --mem 32 --timeout 30 -- nap
-run "no console" hello -p xen-pvh --mem 32
-kill -CONT $(cat /run/xen/xenconsoled.pid)
-meanwhile 'kill -9 $(cat /run/xen/xenstored.pid)'
-run "xenstored dies" fault -p xen-pvh --mem 32 --timeout 30 -- nap
-run "xenstored is dead" hello -p xen-pvh
-./limpet platforms
-END
-breaks() { LIMPET_APPS="$TMP/apps" timeout 900 "$B/limpet" lab exec xen -- "$(cat "$TMP/breaks")" > "$TMP/xen" 2>&1; }
-check "lab: a session with a toolstack that breaks" breaks
-check "a killed limpet's domain is ended by the next; a pause is told" ended "clears what is left" 126 'a domain that a killed limpet left behind was ended' 'paused by another hand'
-check "nothing of them is left, whatever their names are" grep -x 'left: 0 0 0' "$TMP/xen"
-check "xenconsoled stops: the status is xenstore's" ended "nobody hears" 0 'xenconsoled is stopped by a signal .*its status 0 is from xenstore'
-check "xenconsoled is stopped: told" ended "no console" 121 'toolstack: xenconsoled is stopped by a signal'
-check "xenstored dies: the guest's end is seen" ended "xenstored dies" 0 slept 'xenstored does not answer: domain [0-9]+ was ended in Xen alone'
-check "xenstored is dead: told" ended "xenstored is dead" 125 "xen-pvh: Xen's dom0, but xenstored does not run"
-check "xenstored is dead: platforms" grep "^xen-pvh  *no .*xenstored does not run" "$TMP/xen"
-
-nothing_left() {
-    local status=0
-    wait $leaks || status=$?
-    cat "$TMP/leaks"
-    return $status
-}
-check "$SOAK domains: nothing is left of them" nothing_left
-
+for p in xen-pvh xen-hvm; do
+    for n in 2 8; do guest_checks "$p, $n CPUs:" ended xen "$p smp $n " 0; done
+    check "$p: a bad write with other CPUs at work" ended xen "$p smp 3 write" 5 '^a bad write is refused'
+done
+check "lab: domain 0's vector registers are its own" ended xen vectors 0 ' 0 wrong'
+check "xl shutdown: as SIGTERM" ended xen "xen-pvh sleeper " 143 sleeping
 all_suites() { "$B/limpet" bench -p xen-pvh,xen-hvm,xen-hvm-disk --exits -o "$TMP/xen.json" > "$TMP/tables"; }
 check "bench: all suites on Xen" all_suites
 filled_on_xen() { # every cell of the classic tables
@@ -207,19 +134,3 @@ cpuids() { # to main as docs/cost.md counts them in another way; the lab's guest
     [ "$has" = "$all" ]
 }
 check "exits: CPUID to main as in docs/cost.md" cpuids
-killed() { # the lab's QEMU dies in the middle: told as such, the old result stands
-    cp "$TMP/again.json" "$TMP/kept.json"
-    mkdir "$TMP/killed"
-    TMPDIR="$TMP/killed" "$B/limpet" bench boot -p xen-pvh -n 50 -o "$TMP/again.json" > "$TMP/console" 2>&1 &
-    local tool=$! lab status=0
-    for _ in $(seq 240); do
-        [ ! -e "$(echo "$TMP"/killed/*/job/started)" ] || break
-        sleep 0.5
-    done
-    sleep 5
-    lab=$(pgrep -P $tool qemu-system) && kill -9 "$lab"
-    wait $tool || status=$?
-    cat "$TMP/console"
-    [ $status = 125 ] && grep -q 'lab xen: job: its QEMU was killed by signal 9' "$TMP/console" && cmp "$TMP/kept.json" "$TMP/again.json"
-}
-check "lab: killed in the middle, nothing is lost" killed
