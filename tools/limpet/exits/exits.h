@@ -1,10 +1,12 @@
 /* VM exits: how often the hypervisor ran in place of the guest, and why. Counted in a run of its
- * own, from the host's trace, whose events carry the host's TSC. SPDX-License-Identifier:
- * BSD-2-Clause */
+ * own, from the host's trace, whose events carry the host's TSC. The room uses results/ and vm/,
+ * and what is below them.
+ * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_EXITS_H
 #define LIMPET_EXITS_H
 
 #include "base/buf.h"
+#include "vm/exit_log.h"
 #include "vm/kvm_trace.h"
 #include "base/proc.h"
 #include "results/guest_lines.h"
@@ -12,19 +14,6 @@
 
 #include <jansson.h>
 #include <stdbool.h>
-
-/* The exits of one guest. Zero-initialize. */
-struct exit_log {
-    struct exit_event {
-        long long tsc; /* the host's */
-        unsigned reason;
-    } * events;
-    size_t n, capacity;
-    struct args reasons; /* each once */
-};
-
-void exit_log_add(struct exit_log *log, long long tsc, const char *reason);
-void exit_log_free(struct exit_log *log);
 
 /* A trace in progress, then what it holds. */
 struct exits {
@@ -61,7 +50,7 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
 void exits_give(const struct exits *e, const struct report *report, json_t *tally,
                 const char *why_not);
 
-/* How the two hypervisors' traces begin and end (exits_kvm.c, exits_xen.c). */
+/* How Xen's trace begins and ends (xentrace.c). */
 bool exits_start_xen(struct exits *e, struct buf *why_not);
 /* Ends xentrace, which runs, and Xen's tracing with it. */
 void exits_end_xentrace(struct exits *e);
@@ -73,12 +62,5 @@ bool exits_stop_xen(struct exits *e, const struct vm_result *vm, struct buf *why
  */
 bool xen_trace_parse(const void *data, size_t n, int domain, bool intel, struct exit_log *log,
                      struct buf *why_not);
-
-/* The name of an exit code, SVM's or VMX's: KVM's own name for SVM's, and the same words for what
- * is the same on VMX; NULL for one that has none here. Pure. */
-const char *exit_name(bool intel, unsigned code);
-
-/* Our name for a reason in KVM's trace; the text itself when there is none. Pure. */
-const char *exit_name_kvm(const char *text);
 
 #endif

@@ -1,6 +1,6 @@
 /* The reasons of VM exits in words.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "exits/exits.h"
+#include "vm/exit_log.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/kvm_trace.h"
 #include "base/cleanup.h"
-#include "exits/exits.h"
+#include "vm/exit_log.h"
 #include "base/msg.h"
 
 #include <ctype.h>
