@@ -29,6 +29,8 @@ bool suite_takes_turns(const struct suite *suite)
     return app->name != NULL;
 }
 
+bool suite_is_rate(const struct suite *suite) { return !strcmp(suite->rows->better, "more"); }
+
 unsigned suite_usual_runs(const struct suite_app *app, const struct platform *platform)
 {
     unsigned runs = app->runs ? app->runs : platform->boots;

@@ -88,6 +88,9 @@ bool suite_fits(const struct suite *suite, const struct platform *platform);
 /* Can sides take turns in it, or in some of it? */
 bool suite_takes_turns(const struct suite *suite);
 
+/* Are its figures rates, of which more is better? */
+bool suite_is_rate(const struct suite *suite);
+
 /* How often an app runs on a platform when nobody says. */
 unsigned suite_usual_runs(const struct suite_app *app, const struct platform *platform);
 

@@ -128,7 +128,7 @@ static const struct suite_app apps[] = {
 };
 
 static const struct suite_row rows[] = {
-    {"start to first byte", "start to first byte", "ms", "less", ROW_MAIN,
+    {"start to first byte", "start to first byte", "ms", "less", ROW_OPTIONAL,
      "start to first byte [ms]", NULL, NULL},
     {"start to exit", "start to exit", "ms", "less", ROW_MAIN, "start to exit [ms]", "boots",
      "boot"},

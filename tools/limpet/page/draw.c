@@ -144,24 +144,27 @@ static void plot_figures(const struct view *v, const char *suite, const struct a
 
 void draw_basic(const struct view *v, struct buf *out)
 {
-    static const char *const classic[] = {"getpid", "sched_yield", "malloc(1 MiB)",
-                                          "first page access"};
     struct args names = {0};
 
-    for (size_t i = 0; i < sizeof classic / sizeof *classic; i++)
-        args_add(&names, classic[i]);
+    for (const struct suite_row *row = suite_find("basic")->rows; row->name; row++)
+        if (row->class == ROW_MAIN)
+            args_add(&names, row->name);
     view_names(v, "basic", &names);
     plot_figures(v, "basic", &names, true, out);
     args_free(&names);
 }
 
+/* Of the rows that are worth a sentence. */
 void draw_boot(const struct view *v, struct buf *out)
 {
-    char *rows[] = {"start to exit", "door to main"};
     struct column columns[VIEW_COLUMNS];
-    bool key = !view_columns(v, "basic", columns);
+    struct args names = {0};
 
-    plot_figures(v, "boot", &(struct args){.v = rows, .n = 2}, key, out);
+    for (const struct suite_row *row = suite_find("boot")->rows; row->name; row++)
+        if (row->does)
+            args_add(&names, row->name);
+    plot_figures(v, "boot", &names, !view_columns(v, "basic", columns), out);
+    args_free(&names);
 }
 
 /* The greatest value of a suite's rows in a unit: their bars share one scale. */
@@ -212,7 +215,7 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
     buf_str(out, "</ul></figure>\n");
 }
 
-static void bar_figures(const struct view *v, const char *suite, struct buf *out)
+void draw_bars(const struct view *v, const char *suite, struct buf *out)
 {
     struct args names = {0};
 
@@ -225,9 +228,6 @@ static void bar_figures(const struct view *v, const char *suite, struct buf *out
     }
     args_free(&names);
 }
-
-void draw_stream(const struct view *v, struct buf *out) { bar_figures(v, "stream", out); }
-void draw_throughput(const struct view *v, struct buf *out) { bar_figures(v, "throughput", out); }
 
 /* The bar of a boot's stages. Narrow ones carry no number; the table below has them all. */
 static void stack(const struct column *c, const struct stages *s, struct buf *out)

@@ -10,6 +10,7 @@
 static void result_md(const struct view *v, struct buf *out)
 {
     const char *section = NULL;
+    struct part_list parts;
     struct sheet sheet;
 
     buf_str(out, "## ");
@@ -20,11 +21,11 @@ static void result_md(const struct view *v, struct buf *out)
     buf_str(out, ", ");
     md_text(out, view_date(v));
     buf_str(out, "\n\n");
-    for (const struct part *p = page_parts; p->title; p++) {
+    page_parts(&parts);
+    for (const struct part *p = parts.v; p < parts.v + parts.n; p++) {
         sheet = (struct sheet){0};
         section = p->section ? p->section : section;
-        if (p->fill)
-            p->fill(v, &sheet);
+        part_fill(p, v, &sheet);
         if (sheet.n) {
             if (section)
                 buf_printf(out, "### %s\n\n", section);

@@ -8,21 +8,20 @@
 #include <string.h>
 
 /* One part of a result; opens and names its section. */
-static void part_html(const struct view *v, size_t number, const struct part *p, bool *open,
+static void part_html(const struct view *v, const char *id, const struct part *p, bool *open,
                       const char **section, struct buf *out, struct buf *menu)
 {
     struct sheet sheet = {0};
     struct buf drawing = {0};
 
-    if (p->draw)
-        p->draw(v, &drawing);
-    if (p->fill && !p->md_alone)
-        p->fill(v, &sheet);
+    part_draw(p, v, &drawing);
+    if (!p->md_alone)
+        part_fill(p, v, &sheet);
     if (sheet.n || drawing.len) {
         if (*section) {
-            buf_printf(out, "%s<section id=\"r%zu-%td\"><h3>%s</h3>\n", *open ? "</section>\n" : "",
-                       number, p - page_parts, *section);
-            buf_printf(menu, "<a href=\"#r%zu-%td\">%s</a>\n", number, p - page_parts, *section);
+            buf_printf(out, "%s<section id=\"%s\"><h3>%s</h3>\n", *open ? "</section>\n" : "", id,
+                       *section);
+            buf_printf(menu, "<a href=\"#%s\">%s</a>\n", id, *section);
             *section = NULL;
             *open = true;
         }
@@ -87,11 +86,16 @@ static void result_html(const struct view *v, size_t number, struct buf *out)
 {
     struct buf body = {0}, menu = {0};
     const char *section = NULL;
+    struct part_list parts;
     bool open = false;
 
-    for (const struct part *p = page_parts; p->title; p++) {
-        section = p->section ? p->section : section;
-        part_html(v, number, p, &open, &section, &body, &menu);
+    page_parts(&parts);
+    for (size_t i = 0; i < parts.n; i++) {
+        char id[48];
+
+        section = parts.v[i].section ? parts.v[i].section : section;
+        snprintf(id, sizeof id, "r%zu-%zu", number, i);
+        part_html(v, id, &parts.v[i], &open, &section, &body, &menu);
     }
     buf_str(out, "<article>\n");
     result_head(v, out);

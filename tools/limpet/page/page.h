@@ -5,6 +5,7 @@
 #ifndef LIMPET_PAGE_H
 #define LIMPET_PAGE_H
 
+#include "measure/suites.h"
 #include "page/pens.h"
 #include "show/fill.h"
 #include "show/view.h"
@@ -16,17 +17,25 @@ struct part {
     void (*fill)(const struct view *, struct sheet *); /* leaves it empty when there is nothing */
     /* HTML only. Writes nothing when there is nothing. */
     void (*draw)(const struct view *, struct buf *out);
-    bool folded;   /* HTML: to be opened */
-    bool md_alone; /* the table is not in the page: there it is drawn */
+    bool folded;               /* HTML: to be opened */
+    bool md_alone;             /* the table is not in the page: there it is drawn */
+    const struct suite *suite; /* its own part: fill and draw are NULL */
 };
-extern const struct part page_parts[]; /* ends with a NULL title */
+
+#define PAGE_PARTS (SUITES_MAX + 20)
+struct part_list {
+    struct part v[PAGE_PARTS];
+    size_t n;
+};
+void page_parts(struct part_list *list);
+void part_fill(const struct part *part, const struct view *view, struct sheet *sheet);
+void part_draw(const struct part *part, const struct view *view, struct buf *out);
 
 /* Figures (draw.c). */
+void draw_bars(const struct view *view, const char *suite, struct buf *out);
 void draw_basic(const struct view *view, struct buf *out);
-void draw_stream(const struct view *view, struct buf *out);
 void draw_stages(const struct view *view, struct buf *out);
 void draw_boot(const struct view *view, struct buf *out);
-void draw_throughput(const struct view *view, struct buf *out);
 void draw_provenance(const struct view *view, struct buf *out);
 
 /* Appends the distributions of n rows, which have samples, as SVG. label: for those who do not see

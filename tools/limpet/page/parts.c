@@ -2,45 +2,84 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
 
-const struct part page_parts[] = {
+#include <string.h>
+
+static const struct part of_comparisons[] = {
     {"Comparison", "The verdict", "A is measured twice in every round: A and A again.", fill_sum,
-     NULL, false, false},
+     NULL, false, false, NULL},
     {NULL, "What differs between the sides",
      "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
-     NULL, false, false},
+     NULL, false, false, NULL},
     {NULL, "B against A, row by row",
      "A and B are figures of their best runs, not medians. A once more in every round shows what "
      "the same thing differs by from itself, the floor. Where noise would hide 5 %, nothing is "
      "told.",
-     fill_verdict, NULL, false, false},
-    {"Basic", "CPU cycles per call",
-     "Ticks of the time stamp counter, loops of many calls; less is better.", fill_basic, NULL,
-     false, false},
+     fill_verdict, NULL, false, false, NULL},
+};
+
+/* What follows a suite's own table. */
+static const struct part of_basic[] = {
     {NULL, "What a page access costs",
      "Memory new to the guest costs the guest's fault, zeroing and the host's own fault; memory "
      "that the host has backed already, the first two.",
-     fill_access, NULL, false, false},
+     fill_access, NULL, false, false, NULL},
     {NULL, "Distributions",
      "Of single calls between time stamps; the stamps' own cost (rdtsc pair) is in them, as it is "
      "not in the tables.",
-     NULL, draw_basic, false, false},
-    {"STREAM", "Memory bandwidth", "More is better.", fill_stream, draw_stream, false, false},
-    {"Boot time", "From the start of the hypervisor's tool to the end",
-     "Less is better. Only Xen has a toolstack that creates a domain first and lets it go later.",
-     fill_boot, NULL, false, false},
-    {NULL, "Stage by stage", NULL, fill_stages, draw_stages, false, true},
-    {NULL, "Distributions of the boots", NULL, NULL, draw_boot, false, false},
-    {"Throughput", "Boots with so many guests at once", "More is better.", fill_throughput,
-     draw_throughput, false, false},
-    {"Guests of a VMM", "Programs that a published VMM ran",
-     "Their own time in cycles, their lives in ms; less is better.", fill_guests, NULL, false,
-     false},
-    {"Exits", "Exits to the hypervisor, by reason", NULL, fill_exits, NULL, false, false},
-    {"Two modes and outliers", "Rows whose median is not the whole story", NULL, fill_oddities,
-     NULL, true, false},
-    {"All figures", "Every row with its distribution", NULL, fill_all, NULL, true, false},
-    {"Skipped", "What could not be measured, and why", NULL, fill_skipped, NULL, false, false},
-    {"Provenance", "Where the figures come from", NULL, fill_provenance, draw_provenance, false,
-     true},
-    {0},
+     NULL, draw_basic, false, false, NULL},
 };
+static const struct part of_boot[] = {
+    {NULL, "Stage by stage", NULL, fill_stages, draw_stages, false, true, NULL},
+    {NULL, "Distributions of the boots", NULL, NULL, draw_boot, false, false, NULL},
+};
+
+static const struct part of_all[] = {
+    {"Exits", "Exits to the hypervisor, by reason", NULL, fill_exits, NULL, false, false, NULL},
+    {"Two modes and outliers", "Rows whose median is not the whole story", NULL, fill_oddities,
+     NULL, true, false, NULL},
+    {"All figures", "Every row with its distribution", NULL, fill_all, NULL, true, false, NULL},
+    {"Skipped", "What could not be measured, and why", NULL, fill_skipped, NULL, false, false,
+     NULL},
+    {"Provenance", "Where the figures come from", NULL, fill_provenance, draw_provenance, false,
+     true, NULL},
+};
+
+#define ADD(parts) add(list, parts, sizeof(parts) / sizeof *(parts))
+static void add(struct part_list *list, const struct part *parts, size_t n)
+{
+    for (size_t i = 0; i < n && list->n < PAGE_PARTS; i++)
+        list->v[list->n++] = parts[i];
+}
+
+void page_parts(struct part_list *list)
+{
+    list->n = 0;
+    ADD(of_comparisons);
+    for (const struct suite *const *s = suites; *s; s++) {
+        const struct part own = {
+            .section = (*s)->title, .title = (*s)->what, .intro = (*s)->note, .suite = *s};
+
+        add(list, &own, 1);
+        if (!strcmp((*s)->name, "basic"))
+            ADD(of_basic);
+        if ((*s)->joins_clocks)
+            ADD(of_boot);
+    }
+    ADD(of_all);
+}
+
+void part_fill(const struct part *part, const struct view *v, struct sheet *s)
+{
+    if (part->suite)
+        fill_suite(v, part->suite, s);
+    else if (part->fill)
+        part->fill(v, s);
+}
+
+void part_draw(const struct part *part, const struct view *v, struct buf *out)
+{
+    if (part->suite && suite_is_rate(part->suite))
+        draw_bars(v, part->suite->name, out);
+    else if (part->draw)
+        part->draw(v, out);
+}

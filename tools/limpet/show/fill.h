@@ -9,12 +9,11 @@
 /* Each leaves the sheet empty when there is nothing to tell. First the tables of suites, with a
  * column for each platform (suite_tables.c): a figure that a suite ought to have and has not is
  * skipped, with the reason. */
-void fill_basic(const struct view *view, struct sheet *sheet);
+struct suite;
+void fill_suite(const struct view *view, const struct suite *suite, struct sheet *sheet);
+
+/* What a page access costs, of the suite basic. */
 void fill_access(const struct view *view, struct sheet *sheet);
-void fill_stream(const struct view *view, struct sheet *sheet);
-void fill_boot(const struct view *view, struct sheet *sheet);
-void fill_throughput(const struct view *view, struct sheet *sheet);
-void fill_guests(const struct view *view, struct sheet *sheet);
 
 /* Tables with a line for each row, skip or fact (row_tables.c). */
 void fill_exits(const struct view *view, struct sheet *sheet);

@@ -1,6 +1,7 @@
 /* What a result's figures tell, in sentences.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/findings.h"
+#include "measure/suites.h"
 #include "results/busy.h"
 #include "vm/platforms.h"
 #include "results/results.h"
@@ -8,22 +9,6 @@
 #include "show/text.h"
 
 #include <string.h>
-
-/* Rows that are worth a sentence: what a platform does, and what it is told by. */
-static const struct metric {
-    const char *suite, *name, *does, *by;
-} metrics[] = {
-    {"boot", "start to exit", "boots", "boot"},
-    {"boot", "door to main", "gets from its door to main", "door to main"},
-    {"basic", "getpid", "calls getpid", "getpid"},
-    {"basic", "sched_yield", "reschedules", "sched_yield"},
-    {"basic", "malloc(1 MiB)", "allocates", "malloc"},
-    {"basic", "first page access", "touches fresh memory", "page access"},
-    {"stream", "Triad", "does STREAM's Triad", "Triad"},
-    {"throughput", "1 at once", "boots guests in a row", "throughput"},
-    {"vmm", "hypercall, port", "handles a port's exit", "a port's exit"},
-};
-#define METRICS (sizeof metrics / sizeof *metrics)
 
 /* Platforms that one chooses between. */
 static const char *const pairs[][2] = {
@@ -87,30 +72,34 @@ static void sentence(const struct estimate *ratio, const char *does,
     buf_free(&text);
 }
 
+#define GROUPS 16
+
 /* What does not tell two platforms apart, by the number of runs. */
 struct unsure {
     struct group {
         size_t n;
         bool boots; /* the runs are boots */
         struct buf by;
-    } groups[METRICS];
+    } groups[GROUPS];
     size_t count;
     struct buf busy; /* how busy the machine was in the first such run, if it was */
 };
 
-static void add_unsure(struct unsure *u, json_t *result, const struct metric *m,
-                       const struct platform *const of[2], size_t n)
+static void add_unsure(struct unsure *u, json_t *result, const struct suite *suite,
+                       const struct suite_row *row, const struct platform *const of[2], size_t n)
 {
-    bool boots = !strcmp(m->suite, "boot");
+    bool boots = suite->joins_clocks;
     size_t i = 0;
 
     for (int k = 0; k < 2 && !u->busy.len; k++)
-        busy_tell(results_find_run(result, m->suite, of[k]->name), &u->busy);
+        busy_tell(results_find_run(result, suite->name, of[k]->name), &u->busy);
     while (i < u->count && (u->groups[i].n != n || u->groups[i].boots != boots))
         i++;
+    if (i == GROUPS)
+        return;
     if (i == u->count)
         u->groups[u->count++] = (struct group){.n = n, .boots = boots};
-    buf_printf(&u->groups[i].by, "%s%s", u->groups[i].by.len ? ", " : "", m->by);
+    buf_printf(&u->groups[i].by, "%s%s", u->groups[i].by.len ? ", " : "", row->by);
 }
 
 /* "Cannot tell KVM from VMM by boot: 6 boots; by getpid: 1 run; load 12 on 2 CPUs." */
@@ -138,26 +127,33 @@ static void say_unsure(struct unsure *u, const struct platform *const of[2], str
     buf_free(&text);
 }
 
-/* All that the rows tell of two platforms; what they do not tell goes into unsure. */
+/* What a row tells of two platforms. */
+static void find_row(json_t *result, const struct suite *suite, const struct suite_row *row,
+                     const struct platform *const of[2], struct args *told, struct unsure *u)
+{
+    struct estimate x = estimate_figure(results_row(result, suite->name, row->name, of[0]->name));
+    struct estimate y = estimate_figure(results_row(result, suite->name, row->name, of[1]->name));
+    struct estimate ratio = estimate_ratio(&x, &y, !strcmp(row->better, "more"));
+
+    if (!row->does || !comparable(result, suite->name, of))
+        return;
+    if (estimate_told(&ratio))
+        sentence(&ratio, row->does, of, told);
+    else if (ratio.known)
+        add_unsure(u, result, suite, row, of, ratio.n);
+}
+
+/* All that the rows tell of two platforms, boots first; what they do not tell goes into unsure. */
 static void find(json_t *result, const struct platform *const of[2], struct args *told,
                  struct args *unsure)
 {
     struct unsure u = {0};
 
-    for (size_t i = 0; i < METRICS; i++) {
-        const struct metric *m = &metrics[i];
-        json_t *a = results_row(result, m->suite, m->name, of[0]->name);
-        json_t *b = results_row(result, m->suite, m->name, of[1]->name);
-        struct estimate x = estimate_figure(a), y = estimate_figure(b), ratio;
-
-        if (!comparable(result, m->suite, of))
-            continue;
-        ratio = estimate_ratio(&x, &y, !strcmp(json_text(a, "better"), "more"));
-        if (estimate_told(&ratio))
-            sentence(&ratio, m->does, of, told);
-        else if (ratio.known)
-            add_unsure(&u, result, m, of, ratio.n);
-    }
+    for (int boots = 1; boots >= 0; boots--)
+        for (size_t i = 0; suites[i]; i++)
+            for (const struct suite_row *row = suites[i]->rows; row->name; row++)
+                if (suites[i]->joins_clocks == boots)
+                    find_row(result, suites[i], row, of, told, &u);
     say_unsure(&u, of, unsure);
 }
 

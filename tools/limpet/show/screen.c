@@ -1,6 +1,7 @@
 /* The last screen of a measurement: the classic tables in short, what was skipped, the findings.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/screen.h"
+#include "measure/suites.h"
 #include "vm/platforms.h"
 #include "results/busy.h"
 #include "results/estimate.h"
@@ -9,7 +10,6 @@
 #include "show/text.h"
 #include "base/quote.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,72 +19,28 @@
 #define ASKED          12 /* rows of --only, most */
 #define FINDINGS_LINES 8  /* are kept free of tables */
 
-/* A row of a table: the row in the result, how it is called here, and which figure of it. */
-struct line {
-    const char *name, *label;
-    const char *stat; /* of its samples, MEDIAN, or NULL for its value */
+/* Another statistic of a row's samples, below it. */
+static const struct beside {
+    const char *suite, *name, *label, *stat;
+} beside[] = {
+    {"basic", "first page access", "  the median access", MEDIAN},
+    {"boot", "start to exit", "  the fastest [ms]", "min"},
 };
 
+/* A suite's table: of the platforms that boot from a disk, or of the others. */
 struct section {
-    const char *suite, *title;
-    bool disk;         /* of the platforms that boot from a disk, else of the others */
-    const char *count; /* what its repetitions are called */
-    const struct line *lines;
+    const struct suite *suite;
+    bool disk;
+    const struct platform *columns[PLATFORMS_MAX];
+    int count;
+    json_t *result;
+    struct sheet s;
 };
 
-static const struct line basic_lines[] = {
-    {"getpid", "system call (getpid)", NULL},
-    {"sched_yield", "reschedule (sched_yield)", NULL},
-    {"malloc(1 MiB)", "malloc()", NULL},
-    {"first page access", "write access (first page)", NULL},
-    {"first page access", "  the median access", MEDIAN},
-    {NULL, NULL, NULL},
-};
-
-static const struct line stream_lines[] = {
-    {"Copy", "Copy", NULL},   {"Scale", "Scale", NULL}, {"Add", "Add", NULL},
-    {"Triad", "Triad", NULL}, {NULL, NULL, NULL},
-};
-
-static const struct line boot_lines[] = {
-    {"start to exit", "start to exit [ms]", NULL},
-    {"start to exit", "  the fastest [ms]", "min"},
-    {"start to first byte", "start to first byte [ms]", NULL},
-    {"door to main", "door to main [µs]", NULL},
-    {"create", "xl create [ms]", NULL},
-    {NULL, NULL, NULL},
-};
-
-static const struct line disk_lines[] = {
-    {"start to exit", "start to exit [ms]", NULL},
-    {"door to main", "door to main [µs]", NULL},
-    {NULL, NULL, NULL},
-};
-
-static const struct line throughput_lines[] = {
-    {"1 at once", "1 guest at once", NULL},    {"2 at once", "2 guests at once", NULL},
-    {"4 at once", "4 guests at once", NULL},   {"8 at once", "8 guests at once", NULL},
-    {"16 at once", "16 guests at once", NULL}, {NULL, NULL, NULL},
-};
-
-static const struct line vmm_lines[] = {
-    {"fibonacci(90)", "fibonacci(90) [cycles]", NULL},
-    {"matrix 8x8", "matrix 8x8 [cycles]", NULL},
-    {"hypercall, CPUID", "CPUID's exit [cycles]", NULL},
-    {"hypercall, port", "a port's exit [cycles]", NULL},
-    {"hello, start to exit", "hello, start to exit [ms]", NULL},
-    {NULL, NULL, NULL},
-};
-
-static const struct section sections[] = {
-    {"basic", "CPU cycles per call", false, "runs", basic_lines},
-    {"stream", "STREAM, MB/s, best pass", false, "runs", stream_lines},
-    {"boot", "Boot to hello, median", false, "boots", boot_lines},
-    {"boot", "Boot from a disk, median", true, "boots", disk_lines},
-    {"throughput", "Boots a second, median", false, "rounds", throughput_lines},
-    {"vmm", "A VMM's guests, median", false, "runs", vmm_lines},
-};
-#define SECTIONS (sizeof sections / sizeof *sections)
+static const char *title_of(const struct suite *suite, bool disk)
+{
+    return disk ? "Boot from a disk, median" : suite->screen;
+}
 
 /* Has a suite something on a platform: figures, or a reason why not? */
 static bool mentions(json_t *result, const char *suite, const struct platform *p)
@@ -92,128 +48,139 @@ static bool mentions(json_t *result, const char *suite, const struct platform *p
     return results_find_run(result, suite, p->name) || results_reason(result, suite, p->name);
 }
 
-/* The platforms of a section; returns how many. */
-static int columns_of(json_t *result, const struct section *s, const struct platform **columns)
+static json_t *row_of(const struct section *s, const char *name, int column)
 {
-    const struct platform *all[PLATFORMS_MAX];
-    int n = platform_list("all", all, PLATFORMS_MAX), count = 0;
-
-    for (int i = 0; i < n; i++)
-        if (all[i]->boot_only == s->disk && mentions(result, s->suite, all[i]))
-            columns[count++] = all[i];
-    return count;
+    return results_row(s->result, s->suite->name, name, s->columns[column]->name);
 }
 
-static void cell(struct sheet *t, json_t *row, const char *stat)
+/* A figure, another statistic of its samples where one is meant. */
+static void cell(struct section *s, const char *name, const char *stat, int column)
 {
+    json_t *row = row_of(s, name, column);
     bool median = stat && !strcmp(stat, MEDIAN);
     struct estimate e = median ? estimate_median(row) : estimate_figure(row);
-    struct buf text = {0};
     double value;
 
-    if (!e.known)
-        buf_str(&text, "-");
-    else if (!stat || median)
-        estimate_text(&text, &e, NUMBER_PLAIN);
-    else if (estimate_stat(row, stat, &value))
-        estimate_beside(&text, &e, value, NUMBER_PLAIN);
-    sheet_cell(t, "%s", text.len ? text.data : "-");
-    buf_free(&text);
+    if (!stat || median)
+        sheet_estimate(&s->s, CELL_VALUE, &e);
+    else if (e.known && estimate_stat(row, stat, &value))
+        sheet_beside(&s->s, &e, value);
+    else
+        sheet_none(&s->s);
 }
 
-/* How often each platform was measured: the runs of the section's first row there. */
-static void counts(json_t *result, const struct section *s, const struct platform **columns,
-                   int count, struct sheet *t)
+/* A row, where a platform has it. */
+static void line(struct section *s, const char *name, const char *label, const char *stat)
 {
-    sheet_cell(t, "  %s", s->count);
-    for (int i = 0; i < count; i++) {
-        struct estimate e = {0};
+    bool any = false;
 
-        for (const struct line *l = s->lines; l->name && !e.known; l++)
-            e = estimate_figure(results_row(result, s->suite, l->name, columns[i]->name));
+    for (int i = 0; i < s->count; i++)
+        any |= row_of(s, name, i) != NULL;
+    if (!any)
+        return;
+    sheet_cell(&s->s, "  %s", label);
+    for (int i = 0; i < s->count; i++)
+        cell(s, name, stat, i);
+}
+
+/* A suite's rows; from a disk only those that are worth a sentence. */
+static void usual_lines(struct section *s)
+{
+    for (const struct suite_row *row = s->suite->rows; row->name; row++) {
+        if (!row->screen || (s->disk && !row->does))
+            continue;
+        line(s, row->name, row->screen, NULL);
+        for (size_t i = 0; i < sizeof beside / sizeof *beside && !s->disk; i++)
+            if (!strcmp(beside[i].suite, s->suite->name) && !strcmp(beside[i].name, row->name))
+                line(s, row->name, beside[i].label, beside[i].stat);
+    }
+}
+
+/* With --only the rows that were asked for. */
+static void asked_lines(struct section *s)
+{
+    struct args names = {0};
+    json_t *row;
+    size_t k;
+
+    for (size_t i = 0; (row = json_array_get(json_object_get(s->result, "rows"), i)); i++) {
+        const char *name = json_text(row, "name");
+
+        if (strcmp(json_text(row, "suite"), s->suite->name) != 0)
+            continue;
+        for (k = 0; k < names.n && strcmp(names.v[k], name) != 0;)
+            k++;
+        if (k == names.n && k < ASKED)
+            args_add(&names, name);
+    }
+    for (k = 0; k < names.n; k++)
+        line(s, names.v[k], names.v[k], NULL);
+    args_free(&names);
+}
+
+/* How often each platform was measured: the runs of the suite's first row there. */
+static void counts(struct section *s)
+{
+    sheet_cell(&s->s, "  %s", s->suite->count);
+    for (int c = 0; c < s->count; c++) {
+        struct estimate e = {0};
+        json_t *row;
+
+        for (size_t i = 0;
+             !e.known && (row = json_array_get(json_object_get(s->result, "rows"), i)); i++)
+            if (row == row_of(s, json_text(row, "name"), c))
+                e = estimate_figure(row);
         if (e.known)
-            sheet_cell(t, "%zu", e.n);
+            sheet_estimate(&s->s, CELL_COUNT, &e);
         else
-            sheet_cell(t, "SKIP");
+            sheet_skip(&s->s, CELL_SKIP, "");
     }
 }
 
 /* A line on whether the results are right, where some are not: there the figures mean nothing. */
-static void validity(json_t *result, const struct section *s, const struct platform **columns,
-                     int count, struct sheet *t)
+static void validity(struct section *s)
 {
     json_t *valid[PLATFORMS_MAX];
     bool wrong = false;
 
-    for (int i = 0; i < count; i++) {
-        json_t *run = results_find_run(result, s->suite, columns[i]->name);
+    for (int i = 0; i < s->count; i++) {
+        json_t *run = results_find_run(s->result, s->suite->name, s->columns[i]->name);
 
         valid[i] = json_object_get(json_object_get(run, "valid"), "ok");
         wrong |= json_is_false(valid[i]);
     }
-    if (!wrong)
-        return;
-    sheet_cell(t, "  result validates");
-    for (int i = 0; i < count; i++)
-        sheet_cell(t, !valid[i] ? "-" : json_is_true(valid[i]) ? "yes" : "NO");
+    if (wrong)
+        sheet_cell(&s->s, "  result validates");
+    for (int i = 0; i < s->count && wrong; i++)
+        sheet_words(&s->s, !valid[i] ? "" : json_is_true(valid[i]) ? "yes" : "NO");
 }
 
-/* With --only the rows that were asked for, in place of the usual ones. */
-static void asked_lines(json_t *result, struct line lines[ASKED + 1])
+static void section_format(json_t *result, const struct suite *suite, bool disk, struct buf *out)
 {
-    json_t *row;
-    size_t n = 0, k;
+    struct section s = {.suite = suite, .disk = disk, .result = result};
+    const struct platform *all[PLATFORMS_MAX];
+    int n = platform_list("all", all, PLATFORMS_MAX);
+    bool only = false;
 
-    for (size_t i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
-        const char *name = json_text(row, "name");
-
-        if (strcmp(json_text(row, "suite"), "basic") != 0)
-            continue;
-        for (k = 0; k < n && strcmp(lines[k].name, name) != 0;)
-            k++;
-        if (k == n && n < ASKED)
-            lines[n++] = (struct line){name, name, NULL};
-    }
-    lines[n] = (struct line){0};
-}
-
-static void section_format(json_t *result, const struct section *section, struct buf *out)
-{
-    const struct platform *columns[PLATFORMS_MAX];
-    struct section own = *section, *s = &own;
-    struct line asked[ASKED + 1];
-    int count = columns_of(result, s, columns);
-    struct sheet t = {.columns = (size_t)count + 1};
-    size_t lines = 0;
-
-    if (!count)
+    for (int i = 0; i < n; i++)
+        if (all[i]->boot_only == disk && mentions(result, suite->name, all[i]))
+            s.columns[s.count++] = all[i];
+    if (!s.count)
         return;
-    if (json_object_get(results_find_run(result, s->suite, columns[0]->name), "only")) {
-        asked_lines(result, asked);
-        s->lines = asked;
-    }
-    sheet_cell(&t, "%s", s->title);
-    for (int i = 0; i < count; i++)
-        sheet_cell(&t, "%s", columns[i]->title);
-    for (const struct line *l = s->lines; l->name; l++) {
-        bool any = false;
-
-        for (int i = 0; i < count; i++)
-            any |= results_row(result, s->suite, l->name, columns[i]->name) != NULL;
-        if (!any)
-            continue;
-        lines++;
-        sheet_cell(&t, "  %s", l->label);
-        for (int i = 0; i < count; i++)
-            cell(&t, results_row(result, s->suite, l->name, columns[i]->name), l->stat);
-    }
-    if (lines) {
-        counts(result, s, columns, count, &t);
-        validity(result, s, columns, count, &t);
-        sheet_text(&t, out);
+    s.s.columns = (size_t)s.count + 1;
+    sheet_cell(&s.s, "%s", title_of(suite, disk));
+    for (int i = 0; i < s.count; i++)
+        sheet_cell(&s.s, "%s", s.columns[i]->title);
+    only = suite->picks_rows &&
+           json_object_get(results_find_run(result, suite->name, s.columns[0]->name), "only");
+    (only ? asked_lines : usual_lines)(&s);
+    if (sheet_rows(&s.s) > 1) {
+        counts(&s);
+        validity(&s);
+        sheet_text(&s.s, out);
         buf_str(out, "\n");
     }
-    sheet_free(&t);
+    sheet_free(&s.s);
 }
 
 /* What was measured when, on what, and how busy that was before. */
@@ -346,6 +313,20 @@ static size_t lines_of(const struct buf *b)
     return n;
 }
 
+/* A section where there is room for it; else its title. */
+static void add_section(json_t *result, const struct suite *suite, bool disk, size_t room,
+                        struct buf *body, struct buf *elsewhere)
+{
+    struct buf table = {0};
+
+    section_format(result, suite, disk, &table);
+    if (lines_of(body) + lines_of(&table) <= room)
+        buf_add(body, table.data, table.len);
+    else
+        buf_printf(elsewhere, "%s%s", elsewhere->len ? "; " : "", title_of(suite, disk));
+    buf_free(&table);
+}
+
 void screen_format(json_t *result, struct buf *out)
 {
     const size_t lines = SCREEN_LINES - SCREEN_SPARE;
@@ -354,16 +335,10 @@ void screen_format(json_t *result, struct buf *out)
     head(result, &body);
     places(result, &body);
     skips(result, &below);
-    for (size_t i = 0; i < SECTIONS; i++) {
-        struct buf table = {0};
-
-        section_format(result, &sections[i], &table);
-        if (lines_of(&body) + lines_of(&table) + lines_of(&below) + FINDINGS_LINES <= lines)
-            buf_add(&body, table.data, table.len);
-        else
-            buf_printf(&elsewhere, "%s%s", elsewhere.len ? "; " : "", sections[i].title);
-        buf_free(&table);
-    }
+    for (size_t i = 0; suites[i]; i++)
+        for (int disk = 0; disk <= suites[i]->even_boot_only; disk++)
+            add_section(result, suites[i], disk, lines - lines_of(&below) - FINDINGS_LINES, &body,
+                        &elsewhere);
     if (elsewhere.len) {
         char *text = xasprintf("In the report, not here: %s", elsewhere.data);
 

@@ -1,6 +1,7 @@
 /* All tables of a result, as text.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/tables.h"
+#include "measure/suites.h"
 #include "results/busy.h"
 #include "results/disturbance.h"
 #include "results/origin.h"
@@ -9,26 +10,8 @@
 #include "show/text.h"
 #include "show/time_line.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-/* A suite's tables, in their order. */
-static const struct table {
-    const char *suite, *title; /* title: NULL for that of the distributions */
-    void (*fill)(const struct view *, struct sheet *);
-    void (*format)(const struct view *, struct buf *);
-} tables[] = {
-    {"basic", "Basic: CPU cycles per call", fill_basic, NULL},
-    {"basic", "Basic: distribution, CPU cycles", NULL, NULL},
-    {"stream", "STREAM: best rate, MB/s", fill_stream, NULL},
-    {"stream", "STREAM: seconds per pass, medians of the runs'", fill_times, NULL},
-    {"boot", "Boot: hello, medians", fill_boot, NULL},
-    {"boot", NULL, NULL, time_line_format},
-    {"boot", "Boot: distribution", NULL, NULL},
-    {"throughput", "Throughput: boots a second, median", fill_throughput, NULL},
-    {"vmm", "A VMM's guests: their own time in cycles, their lives in ms", fill_guests, NULL},
-    {"vmm", "A VMM's guests: distribution", NULL, NULL},
-};
-#define TABLES (sizeof tables / sizeof *tables)
 
 /* Which of a suite's platforms were measured on a busy machine. */
 static void busy_lines(const struct view *v, const char *suite, struct buf *out)
@@ -90,29 +73,44 @@ static void remarks(const struct view *v, const char *suite, struct buf *out)
     }
 }
 
-static unsigned table_format(const struct view *v, const struct table *t, struct buf *out,
-                             struct buf *why)
+static void sheet_format(struct sheet *s, struct buf *out)
 {
-    struct sheet s = {.title = t->title};
-    bool only = !strcmp(t->suite, "basic") && view_only(v)[0];
-    unsigned skipped = 0;
+    if (s->n) {
+        sheet_text(s, out);
+        buf_str(out, "\n");
+    }
+    sheet_free(s);
+}
 
-    if (t->format)
-        t->format(v, out);
-    else if (t->fill)
-        t->fill(v, &s);
-    else
-        fill_distribution(v, t->suite, &s);
-    if (t->fill)
-        skipped = reasons(&s, why);
-    if (s.n && !(only && t->fill)) { /* of some rows only: their distributions */
+/* The suite's own table. Of rows that were picked the distributions tell all. */
+static unsigned main_table(const struct view *v, const struct suite *suite, struct buf *out,
+                           struct buf *why)
+{
+    struct sheet s = {.title = suite->screen};
+    unsigned skipped;
+
+    fill_suite(v, suite, &s);
+    skipped = reasons(&s, why);
+    if (s.n && !(suite->picks_rows && view_only(v)[0])) {
         sheet_text(&s, out);
-        if (t->fill)
-            busy_lines(v, t->suite, out);
+        busy_lines(v, suite->name, out);
         buf_str(out, "\n");
     }
     sheet_free(&s);
     return skipped;
+}
+
+/* A rate's samples are times of another table, or its runs. What has no unit there is cycles. */
+static void distribution(const struct view *v, const struct suite *suite, struct buf *out)
+{
+    bool cycles = !strcmp(suite->rows->unit, "cycles");
+    char *title = xasprintf("%s: distribution%s", suite->title, cycles ? ", CPU cycles" : "");
+    struct sheet s = {.title = title};
+
+    if (!suite_is_rate(suite))
+        fill_distribution(v, suite->name, &s);
+    sheet_format(&s, out);
+    free(title);
 }
 
 void exits_format(const struct view *v, struct buf *out)
@@ -137,10 +135,17 @@ unsigned tables_format(const struct view *v, struct buf *out)
     struct buf why = {0}, said = {0};
     unsigned skipped = 0;
 
-    for (size_t i = 0; i < TABLES; i++) {
-        skipped += table_format(v, &tables[i], out, &why);
-        if (!tables[i].fill && !tables[i].format)
-            remarks(v, tables[i].suite, &said);
+    for (size_t i = 0; suites[i]; i++) {
+        struct sheet times = {.title = "STREAM: seconds per pass, medians of the runs'"};
+
+        skipped += main_table(v, suites[i], out, &why);
+        if (!strcmp(suites[i]->name, "stream"))
+            fill_times(v, &times);
+        sheet_format(&times, out);
+        if (suites[i]->joins_clocks)
+            time_line_format(v, out);
+        distribution(v, suites[i], out);
+        remarks(v, suites[i]->name, &said);
     }
     if (said.len)
         buf_printf(out, "%s\n", said.data);
