@@ -26,18 +26,18 @@ static void line(void *ctx, const char *text, size_t n)
     report_line(&h->report, text, n);
 }
 
-static struct verdict listen(const uint8_t *data, size_t size, size_t piece, bool show_exit,
-                             struct heard *h)
+static struct last_line listen(const uint8_t *data, size_t size, size_t piece, bool show_exit,
+                               struct heard *h)
 {
     struct console c = {
         .listener = {.ctx = h, .bytes = bytes, .line = line, .show_exit = show_exit}};
-    struct verdict v;
+    struct last_line v;
 
     report_init(&h->report);
     for (size_t at = 0; at < size; at += piece)
         console_feed(&c, (const char *)data + at, size - at < piece ? size - at : piece);
     console_finish(&c);
-    v = c.verdict;
+    v = c.last_line;
     v.reason = NULL;
     console_free(&c);
     return v;
@@ -47,12 +47,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct heard whole = {.shown.len = 0}, parts = {.shown.len = 0};
     struct ledger ledger = {.stages = json_object()};
-    struct verdict a, b;
+    struct last_line a, b;
 
     if (size) {
         a = listen(data + 1, size - 1, size, data[0] & 1, &whole);
         b = listen(data + 1, size - 1, 1 + data[0] / 2, data[0] & 1, &parts);
-        rule(a.kind == b.kind && a.status == b.status, "one verdict");
+        rule(a.kind == b.kind && a.status == b.status, "one last line");
         rule(a.status >= 0 && a.status <= 255, "a status");
         rule(whole.shown.len <= size - 1, "nothing is added");
         rule(whole.shown.len == parts.shown.len &&

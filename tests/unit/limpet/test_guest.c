@@ -1,4 +1,4 @@
-/* Host tool: the console's verdict, image checks, reports, QMP, and how an end is judged.
+/* Host tool: the console's last line, image checks, reports, QMP, and how an end is judged.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,9 +19,9 @@
 
 static void collect(void *ctx, const char *data, size_t n) { buf_add(ctx, data, n); }
 
-/* What is shown of a console's text, and its verdict, whatever pieces it comes in. */
+/* What is shown of a console's text, and its last line, whatever pieces it comes in. */
 static void console_case(const char *text, bool show_exit, const char *shown,
-                         enum verdict_kind kind, int status)
+                         enum last_line_kind kind, int status)
 {
     for (size_t piece = 1; piece <= strlen(text) + 1; piece++) {
         struct buf out = {0};
@@ -32,55 +32,55 @@ static void console_case(const char *text, bool show_exit, const char *shown,
             console_feed(&c, text + i, n - i < piece ? n - i : piece);
         console_finish(&c);
         assert_string_equal(out.data ? out.data : "", shown);
-        assert_int_equal(c.verdict.kind, kind);
-        assert_int_equal(c.verdict.status, status);
+        assert_int_equal(c.last_line.kind, kind);
+        assert_int_equal(c.last_line.status, status);
         buf_free(&out);
         console_free(&c);
     }
 }
 
-static void console_verdicts(void **state)
+static void console_last_lines(void **state)
 {
     (void)state;
-    console_case("", false, "", VERDICT_NONE, 0);
-    console_case("hi\nLIMPET: exit 3\n", false, "hi\n", VERDICT_EXIT, 3);
-    console_case("hi\nLIMPET: exit 3\n", true, "hi\nLIMPET: exit 3\n", VERDICT_EXIT, 3);
-    console_case("LIMPET: exit 255\r\n", false, "", VERDICT_EXIT, 255);
-    console_case("LIMPET: exit 0", false, "", VERDICT_EXIT, 0);
-    console_case("LIMPET: exit 0\n\n", false, "", VERDICT_EXIT, 0);
-    console_case("LIMPET: exit 0\nmore\n", false, "LIMPET: exit 0\nmore\n", VERDICT_NONE, 0);
-    console_case("LIMPET: exit 0\nLIMPET: exit 1\n", false, "LIMPET: exit 0\n", VERDICT_EXIT, 1);
-    console_case("LIMPET: exit 256\n", false, "LIMPET: exit 256\n", VERDICT_NONE, 0);
-    console_case("LIMPET: exit \n", false, "LIMPET: exit \n", VERDICT_NONE, 0);
-    console_case("LIMPET: exit 1 \n", false, "LIMPET: exit 1 \n", VERDICT_NONE, 0);
-    console_case("x LIMPET: exit 1\n", false, "x LIMPET: exit 1\n", VERDICT_NONE, 0);
+    console_case("", false, "", LAST_LINE_NONE, 0);
+    console_case("hi\nLIMPET: exit 3\n", false, "hi\n", LAST_LINE_EXIT, 3);
+    console_case("hi\nLIMPET: exit 3\n", true, "hi\nLIMPET: exit 3\n", LAST_LINE_EXIT, 3);
+    console_case("LIMPET: exit 255\r\n", false, "", LAST_LINE_EXIT, 255);
+    console_case("LIMPET: exit 0", false, "", LAST_LINE_EXIT, 0);
+    console_case("LIMPET: exit 0\n\n", false, "", LAST_LINE_EXIT, 0);
+    console_case("LIMPET: exit 0\nmore\n", false, "LIMPET: exit 0\nmore\n", LAST_LINE_NONE, 0);
+    console_case("LIMPET: exit 0\nLIMPET: exit 1\n", false, "LIMPET: exit 0\n", LAST_LINE_EXIT, 1);
+    console_case("LIMPET: exit 256\n", false, "LIMPET: exit 256\n", LAST_LINE_NONE, 0);
+    console_case("LIMPET: exit \n", false, "LIMPET: exit \n", LAST_LINE_NONE, 0);
+    console_case("LIMPET: exit 1 \n", false, "LIMPET: exit 1 \n", LAST_LINE_NONE, 0);
+    console_case("x LIMPET: exit 1\n", false, "x LIMPET: exit 1\n", LAST_LINE_NONE, 0);
     console_case("LIMPET: panic: a\nr\nLIMPET: panic: a\n", false,
-                 "LIMPET: panic: a\nr\nLIMPET: panic: a\n", VERDICT_PANIC, 0);
-    console_case("\n\nLIM", false, "\n\nLIM", VERDICT_NONE, 0);
+                 "LIMPET: panic: a\nr\nLIMPET: panic: a\n", LAST_LINE_PANIC, 0);
+    console_case("\n\nLIM", false, "\n\nLIM", LAST_LINE_NONE, 0);
     /* A line that the app left open, which the kernel ends; and those that the app ended so. */
-    console_case("x\r\nLIMPET: exit 3\r\n", false, "x", VERDICT_EXIT, 3);
-    console_case("x\r\nLIMPET: exit 3\n", false, "x\r\n", VERDICT_EXIT, 3);
-    console_case("x\r\r\nLIMPET: exit 3\r\n", false, "x\r", VERDICT_EXIT, 3);
-    console_case("x\n\r\r\nLIMPET: exit 3\r\n", false, "x\n\r", VERDICT_EXIT, 3);
-    console_case("x\r\n\r\nLIMPET: exit 3\n", false, "x\r\n\r\n", VERDICT_EXIT, 3);
-    console_case("x\r\ny\r", false, "x\r\ny\r", VERDICT_NONE, 0);
-    console_case("x\r\n", false, "x\r\n", VERDICT_NONE, 0);
-    console_case("LIMPET: ex\r\nLIMPET: exit 0\r\n", false, "LIMPET: ex", VERDICT_EXIT, 0);
-    console_case("x\r\nLIMPET: exit 3\r\ny\n", false, "x\r\nLIMPET: exit 3\r\ny\n", VERDICT_NONE,
+    console_case("x\r\nLIMPET: exit 3\r\n", false, "x", LAST_LINE_EXIT, 3);
+    console_case("x\r\nLIMPET: exit 3\n", false, "x\r\n", LAST_LINE_EXIT, 3);
+    console_case("x\r\r\nLIMPET: exit 3\r\n", false, "x\r", LAST_LINE_EXIT, 3);
+    console_case("x\n\r\r\nLIMPET: exit 3\r\n", false, "x\n\r", LAST_LINE_EXIT, 3);
+    console_case("x\r\n\r\nLIMPET: exit 3\n", false, "x\r\n\r\n", LAST_LINE_EXIT, 3);
+    console_case("x\r\ny\r", false, "x\r\ny\r", LAST_LINE_NONE, 0);
+    console_case("x\r\n", false, "x\r\n", LAST_LINE_NONE, 0);
+    console_case("LIMPET: ex\r\nLIMPET: exit 0\r\n", false, "LIMPET: ex", LAST_LINE_EXIT, 0);
+    console_case("x\r\nLIMPET: exit 3\r\ny\n", false, "x\r\nLIMPET: exit 3\r\ny\n", LAST_LINE_NONE,
                  0);
-    console_case("x\r\nLIMPET: exit 3\r\n", true, "x\r\nLIMPET: exit 3\r\n", VERDICT_EXIT, 3);
+    console_case("x\r\nLIMPET: exit 3\r\n", true, "x\r\nLIMPET: exit 3\r\n", LAST_LINE_EXIT, 3);
 }
 
 static void panic_reason(void **state)
 {
     static const char line[] = "LIMPET: panic: Division by zero.\r";
-    struct verdict v = {0};
+    struct last_line v = {0};
 
     (void)state;
-    verdict_parse(line, sizeof line - 1, &v);
-    assert_int_equal(v.kind, VERDICT_PANIC);
+    last_line_parse(line, sizeof line - 1, &v);
+    assert_int_equal(v.kind, LAST_LINE_PANIC);
     assert_string_equal(v.reason, "Division by zero.");
-    verdict_parse("", 0, &v);
+    last_line_parse("", 0, &v);
     assert_null(v.reason);
 }
 
@@ -270,20 +270,24 @@ static void judgements(void **state)
         int status;
         bool own;
     } cases[] = {
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .wait_status = EXITED(1)}, 0, true},
-        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(7)}, 3, true},
-        {{.end.verdict = {VERDICT_EXIT, 255, NULL}, .wait_status = EXITED(253)}, 255, true},
-        {{.end.verdict = {VERDICT_EXIT, 122, NULL},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL}, .wait_status = EXITED(1)}, 0, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 3, NULL}, .wait_status = EXITED(7)}, 3, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 255, NULL}, .wait_status = EXITED(253)}, 255, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 122, NULL},
           .wait_status = EXITED(0),
           .shutdown = "guest-shutdown"},
          122,
          true},
-        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(1)},
+        {{.end.last_line = {LAST_LINE_EXIT, 3, NULL}, .wait_status = EXITED(1)},
          ST_NO_LAST_LINE,
          false},
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .shutdown = "guest-reset"}, ST_RESET, false},
-        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true}, 7, true},
-        {{.end.verdict = {VERDICT_PANIC, 0, "why"}, .wait_status = EXITED(255)}, ST_PANIC, false},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL}, .shutdown = "guest-reset"}, ST_RESET, false},
+        {{.end.last_line = {LAST_LINE_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true},
+         7,
+         true},
+        {{.end.last_line = {LAST_LINE_PANIC, 0, "why"}, .wait_status = EXITED(255)},
+         ST_PANIC,
+         false},
         {{.shutdown = "guest-reset"}, ST_RESET, false},
         {{.shutdown = "guest-shutdown"}, ST_NO_LAST_LINE, false},
         {{.wait_status = EXITED(0)}, ST_NO_LAST_LINE, false},
@@ -318,7 +322,7 @@ static void every_status(void **state)
     (void)state;
     for (unsigned status = 0; status < 256; status++) {
         unsigned left = debug_exit_status(debug_exit_value(status));
-        struct qemu_facts facts = {.end.verdict = {VERDICT_EXIT, (int)status, NULL},
+        struct qemu_facts facts = {.end.last_line = {LAST_LINE_EXIT, (int)status, NULL},
                                    .wait_status = (int)EXITED(left),
                                    .shutdown = "",
                                    .errors = ""};
@@ -344,16 +348,20 @@ static void vmm_judgements(void **state)
         int status;
         const char *text;
     } cases[] = {
-        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(3)}, 3, ""},
-        {{.end.verdict = {VERDICT_EXIT, 123, NULL}, .wait_status = EXITED(123)}, 123, ""},
-        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .wait_status = EXITED(4)}, ST_NO_LAST_LINE, "4"},
-        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true}, 7, ""},
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL},
+        {{.end.last_line = {LAST_LINE_EXIT, 3, NULL}, .wait_status = EXITED(3)}, 3, ""},
+        {{.end.last_line = {LAST_LINE_EXIT, 123, NULL}, .wait_status = EXITED(123)}, 123, ""},
+        {{.end.last_line = {LAST_LINE_EXIT, 3, NULL}, .wait_status = EXITED(4)},
+         ST_NO_LAST_LINE,
+         "4"},
+        {{.end.last_line = {LAST_LINE_EXIT, 7, NULL}, .wait_status = 9, .end.lingered = true},
+         7,
+         ""},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL},
           .wait_status = EXITED(124),
           .errors = "limpet-vmm: a triple fault\n"},
          ST_RESET,
          "a triple fault"},
-        {{.end.verdict = {VERDICT_PANIC, 0, "why"},
+        {{.end.last_line = {LAST_LINE_PANIC, 0, "why"},
           .wait_status = EXITED(123),
           .errors = "limpet-vmm: the guest panicked\n"},
          ST_PANIC,
@@ -385,7 +393,7 @@ static void vmm_judgements(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vmm_judgements), cmocka_unit_test(console_verdicts),
+        cmocka_unit_test(vmm_judgements), cmocka_unit_test(console_last_lines),
         cmocka_unit_test(panic_reason),   cmocka_unit_test(image_checks),
         cmocka_unit_test(report_rows),    cmocka_unit_test(report_facts),
         cmocka_unit_test(qmp_messages),   cmocka_unit_test(judgements),

@@ -321,12 +321,12 @@ static void judgements(void **state)
         int status;
         bool own;
     } cases[] = {
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_POWEROFF}, 0, true},
-        {{.end.verdict = {VERDICT_EXIT, 124, NULL}, .reason = XEN_POWEROFF}, 124, true},
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_REBOOT}, ST_RESET, false},
-        {{.end.verdict = {VERDICT_EXIT, 0, NULL}, .reason = XEN_CRASH}, ST_RESET, false},
-        {{.end.verdict = {VERDICT_EXIT, 7, NULL}, .end.lingered = true, .reason = -1}, 7, true},
-        {{.end.verdict = {VERDICT_PANIC, 0, "why"}, .reason = XEN_CRASH}, ST_PANIC, false},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL}, .reason = XEN_POWEROFF}, 0, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 124, NULL}, .reason = XEN_POWEROFF}, 124, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL}, .reason = XEN_REBOOT}, ST_RESET, false},
+        {{.end.last_line = {LAST_LINE_EXIT, 0, NULL}, .reason = XEN_CRASH}, ST_RESET, false},
+        {{.end.last_line = {LAST_LINE_EXIT, 7, NULL}, .end.lingered = true, .reason = -1}, 7, true},
+        {{.end.last_line = {LAST_LINE_PANIC, 0, "why"}, .reason = XEN_CRASH}, ST_PANIC, false},
         {{.reason = XEN_CRASH}, ST_RESET, false},
         {{.reason = XEN_REBOOT}, ST_RESET, false},
         {{.reason = XEN_POWEROFF}, ST_NO_LAST_LINE, false},
@@ -344,7 +344,9 @@ static void judgements(void **state)
         {{.reason = XEN_POWEROFF, .told = "7 "}, ST_NO_LAST_LINE, false},
         {{.reason = XEN_POWEROFF, .told = ""}, ST_NO_LAST_LINE, false},
         {{.reason = XEN_CRASH, .told = "7"}, ST_RESET, false},
-        {{.end.verdict = {VERDICT_EXIT, 3, NULL}, .reason = XEN_POWEROFF, .told = "7"}, 3, true},
+        {{.end.last_line = {LAST_LINE_EXIT, 3, NULL}, .reason = XEN_POWEROFF, .told = "7"},
+         3,
+         true},
     };
 
     (void)state;

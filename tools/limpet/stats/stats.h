@@ -1,4 +1,5 @@
-/* Order statistics of samples, and how sure they are.
+/* Order statistics of samples, and how sure they are. The room computes, and that is all: its
+ * functions are pure, and use base/ for memory, text and random numbers of a given seed.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_STATS_H
 #define LIMPET_STATS_H

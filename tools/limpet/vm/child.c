@@ -56,7 +56,7 @@ void child_overdue(struct child *c, struct end_facts *end)
     child_step(c, -1, 0); /* we may have been held up ourselves */
     if (c->ended)
         return;
-    end->lingered = c->io.console.verdict.kind != VERDICT_NONE;
+    end->lingered = c->io.console.last_line.kind != LAST_LINE_NONE;
     end->timed_out = !end->lingered;
     end->held = proc_is_stopped(c->proc.pid);
 }
@@ -76,7 +76,7 @@ int child_finish(struct child *c, struct end_facts *end)
     c->io.result->user_s = c->proc.user_s;
     c->io.result->system_s = c->proc.system_s;
     end->interrupted = interrupted;
-    end->verdict = c->io.console.verdict;
+    end->last_line = c->io.console.last_line;
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* The guest's console as a stream of lines, and the verdict in its last one.
+/* The guest's console as a stream of lines, and what its last one says.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/console.h"
 
@@ -25,7 +25,7 @@ static int parse_exit(const char *line, size_t n)
     return value <= 255 ? value : -1;
 }
 
-void verdict_parse(const char *line, size_t n, struct verdict *v)
+void last_line_parse(const char *line, size_t n, struct last_line *v)
 {
     size_t words = sizeof PANIC_WORDS - 1;
     int status;
@@ -33,13 +33,13 @@ void verdict_parse(const char *line, size_t n, struct verdict *v)
     if (n && line[n - 1] == '\r')
         n--;
     free(v->reason);
-    *v = (struct verdict){0};
+    *v = (struct last_line){0};
     status = parse_exit(line, n);
     if (status >= 0) {
-        v->kind = VERDICT_EXIT;
+        v->kind = LAST_LINE_EXIT;
         v->status = status;
     } else if (n >= words && !memcmp(line, PANIC_WORDS, words)) {
-        v->kind = VERDICT_PANIC;
+        v->kind = LAST_LINE_PANIC;
         v->reason = xasprintf("%.*s", (int)(n - words), line + words);
     }
 }
@@ -96,7 +96,7 @@ static void end_line(struct console *c, bool newline)
     if (c->listener.line)
         c->listener.line(c->listener.ctx, line, n);
     if (!is_blank(line, n))
-        verdict_parse(line, n, &c->verdict);
+        last_line_parse(line, n, &c->last_line);
     if (hide && parse_exit(line, n - (n && line[n - 1] == '\r')) >= 0) {
         hold_exit(c, line, n);
     } else if (hide && is_blank(line, n) && c->held == HELD_EXIT &&
@@ -175,6 +175,6 @@ void console_free(struct console *c)
     buf_free(&c->line);
     buf_free(&c->out);
     buf_free(&c->pending);
-    free(c->verdict.reason);
-    c->verdict = (struct verdict){0};
+    free(c->last_line.reason);
+    c->last_line = (struct last_line){0};
 }

@@ -1,4 +1,4 @@
-/* The guest's console as a stream of lines, and the verdict in its last one.
+/* The guest's console as a stream of lines, and what its last one says.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_CONSOLE_H
 #define LIMPET_CONSOLE_H
@@ -7,18 +7,18 @@
 
 #include <stdbool.h>
 
-enum verdict_kind { VERDICT_NONE, VERDICT_EXIT, VERDICT_PANIC };
+enum last_line_kind { LAST_LINE_NONE, LAST_LINE_EXIT, LAST_LINE_PANIC };
 
-struct verdict {
-    enum verdict_kind kind;
-    int status;   /* VERDICT_EXIT: 0..255 */
-    char *reason; /* VERDICT_PANIC: the text after "LIMPET: panic: "; owned by who holds the verdict
+struct last_line {
+    enum last_line_kind kind;
+    int status;   /* LAST_LINE_EXIT: 0..255 */
+    char *reason; /* LAST_LINE_PANIC: the text after "LIMPET: panic: "; owned by who holds it
                    */
 };
 
 /* Reads one line (without its newline; a carriage return at its end is ignored). The old reason is
  * freed. */
-void verdict_parse(const char *line, size_t n, struct verdict *v);
+void last_line_parse(const char *line, size_t n, struct last_line *v);
 
 /* Who listens to a console. Either function may be NULL. */
 struct console_listener {
@@ -31,14 +31,15 @@ struct console_listener {
 
 /* Zero-initialize, set listener, feed, finish. Bytes that may become the last line "LIMPET: exit N"
  * are held back until it is known that they are not. Where the app left its last line open, the
- * kernel ends it by CR LF, and so its own (kernel/sys/syscall.c, _exit()): that is not the app's. */
+ * kernel ends it by CR LF, and so its own (kernel/sys/syscall.c, _exit()): that is not the app's.
+ */
 struct console {
     struct console_listener listener;
     struct buf line, out, pending;
     bool open; /* the line is no last line: its bytes are given out as they come */
     bool cr;   /* held back: a CR that ended what came */
     enum { HELD_NOTHING, HELD_NEWLINE, HELD_EXIT } held; /* in pending: CR LF; a last line too */
-    struct verdict verdict;                              /* of the last line that is not blank */
+    struct last_line last_line;                          /* of the last line that is not blank */
 };
 
 void console_feed(struct console *c, const char *data, size_t n);

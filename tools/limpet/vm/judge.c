@@ -40,7 +40,7 @@ static bool common(const struct end_facts *f, struct vm_result *r)
 
 static void panicked(const struct end_facts *f, struct vm_result *r)
 {
-    set(r, ST_PANIC, xasprintf("the guest panicked: %s", f->verdict.reason));
+    set(r, ST_PANIC, xasprintf("the guest panicked: %s", f->last_line.reason));
 }
 
 /* QEMU's last words, without the trailing newline. */
@@ -53,7 +53,7 @@ static char *qemu_failed(const struct qemu_facts *f, const char *what)
     return n ? xasprintf("%s:\n%.*s", what, (int)n, f->errors) : xasprintf("%s", what);
 }
 
-static void qemu_no_verdict(const struct qemu_facts *f, struct vm_result *r)
+static void qemu_no_last_line(const struct qemu_facts *f, struct vm_result *r)
 {
     int status = WEXITSTATUS(f->wait_status);
 
@@ -71,9 +71,9 @@ static void qemu_no_verdict(const struct qemu_facts *f, struct vm_result *r)
         set(r, ST_START, qemu_failed(f, f->greeted ? "QEMU failed" : "QEMU could not start"));
 }
 
-static void qemu_exit_verdict(const struct qemu_facts *f, struct vm_result *r)
+static void qemu_exit(const struct qemu_facts *f, struct vm_result *r)
 {
-    int said = f->end.verdict.status, status = WEXITSTATUS(f->wait_status);
+    int said = f->end.last_line.status, status = WEXITSTATUS(f->wait_status);
     int expected = (int)debug_exit_status(debug_exit_value((unsigned)said));
 
     if (!strcmp(f->shutdown, "guest-reset"))
@@ -95,12 +95,12 @@ void qemu_judge(const struct qemu_facts *f, struct vm_result *r)
         set(r, ST_SIGNAL,
             xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(f->wait_status),
                       strsignal(WTERMSIG(f->wait_status))));
-    else if (f->end.verdict.kind == VERDICT_PANIC)
+    else if (f->end.last_line.kind == LAST_LINE_PANIC)
         panicked(&f->end, r);
-    else if (f->end.verdict.kind == VERDICT_EXIT)
-        qemu_exit_verdict(f, r);
+    else if (f->end.last_line.kind == LAST_LINE_EXIT)
+        qemu_exit(f, r);
     else
-        qemu_no_verdict(f, r);
+        qemu_no_last_line(f, r);
 }
 
 /* limpet-vmm has the tool's own statuses and says "limpet-vmm: REASON" with them. */
@@ -116,11 +116,11 @@ static void vmm_said(const struct vmm_facts *f, struct vm_result *r)
 
 void vmm_judge(const struct vmm_facts *f, struct vm_result *r)
 {
-    const struct verdict *v = &f->end.verdict;
+    const struct last_line *v = &f->end.last_line;
     int status = WEXITSTATUS(f->wait_status);
     /* It has its own time-out, which may come before ours. */
     bool lingered =
-        f->end.lingered || (v->kind == VERDICT_EXIT && status == ST_HANG && f->errors[0]);
+        f->end.lingered || (v->kind == LAST_LINE_EXIT && status == ST_HANG && f->errors[0]);
 
     if (common(&f->end, r))
         ;
@@ -128,11 +128,11 @@ void vmm_judge(const struct vmm_facts *f, struct vm_result *r)
         set(r, ST_SIGNAL,
             xasprintf("limpet-vmm was killed by signal %d (%s)", WTERMSIG(f->wait_status),
                       strsignal(WTERMSIG(f->wait_status))));
-    else if (v->kind == VERDICT_PANIC)
+    else if (v->kind == LAST_LINE_PANIC)
         panicked(&f->end, r);
     else if (f->errors[0] && !lingered)
         vmm_said(f, r);
-    else if (v->kind != VERDICT_EXIT)
+    else if (v->kind != LAST_LINE_EXIT)
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest left with status %d without its last line", status));
     else if (lingered || status == v->status)
@@ -160,7 +160,7 @@ static int told_status(const struct xen_facts *f)
 }
 
 /* The last line may be lost on its way: the status in xenstore is not. */
-static void xen_no_verdict(const struct xen_facts *f, struct vm_result *r)
+static void xen_no_last_line(const struct xen_facts *f, struct vm_result *r)
 {
     if (f->reason == XEN_POWEROFF && told_status(f) >= 0)
         set_own(r, told_status(f));
@@ -186,14 +186,14 @@ void xen_judge(const struct xen_facts *f, struct vm_result *r)
         ;
     else if (f->gone)
         set(r, ST_SIGNAL, xstrdup("the domain was destroyed by another hand"));
-    else if (f->end.verdict.kind == VERDICT_PANIC)
+    else if (f->end.last_line.kind == LAST_LINE_PANIC)
         panicked(&f->end, r);
-    else if (f->end.verdict.kind != VERDICT_EXIT)
-        xen_no_verdict(f, r);
+    else if (f->end.last_line.kind != LAST_LINE_EXIT)
+        xen_no_last_line(f, r);
     else if (f->end.lingered || f->reason == XEN_POWEROFF)
-        set_own(r, f->end.verdict.status);
+        set_own(r, f->end.last_line.status);
     else
         set(r, ST_RESET,
             xasprintf("the guest said \"exit %d\", but its domain ended with reason %s",
-                      f->end.verdict.status, xen_reason_text(f->reason)));
+                      f->end.last_line.status, xen_reason_text(f->reason)));
 }

@@ -7,7 +7,7 @@
 
 /* What every way to run a guest knows about its end. */
 struct end_facts {
-    struct verdict verdict;
+    struct last_line last_line;
     bool timed_out;  /* the time ran out without a last line */
     bool lingered;   /* there was a last line, but the machine had to be ended */
     bool held;       /* then its VMM was stopped by a signal */

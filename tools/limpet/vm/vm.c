@@ -19,7 +19,7 @@
 
 bool vm_io_said_exit(const struct vm_io *io)
 {
-    return io->console.verdict.kind == VERDICT_EXIT && !io->console.line.len;
+    return io->console.last_line.kind == LAST_LINE_EXIT && !io->console.line.len;
 }
 
 /* Notes when the text was first seen, though it came in parts. */

@@ -1,4 +1,5 @@
-/* One guest in one virtual machine: what every platform's way to run it has in common.
+/* One guest in one virtual machine: what every platform's way to run it has in common. The room
+ * uses host/ and base/; only the list in platforms.c names what stands in vm/xen/.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_VM_H
 #define LIMPET_VM_H

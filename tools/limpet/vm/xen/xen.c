@@ -165,7 +165,7 @@ static void last_words(struct domain *d)
     while (d->ended && d->io.out >= 0 && now_s() < until && !interrupted && (any || !said)) {
         struct pollfd tty = {.fd = d->io.out, .events = POLLIN};
 
-        said = vm_io_said_exit(&d->io) || d->io.console.verdict.kind == VERDICT_PANIC;
+        said = vm_io_said_exit(&d->io) || d->io.console.last_line.kind == LAST_LINE_PANIC;
         poll(&tty, 1, said ? QUIET_MS : 50);
         any = vm_io_read(&d->io);
         if (any)
@@ -183,12 +183,12 @@ static void watch(struct domain *d)
     if (!d->ended && !interrupted)
         look(d);
     if (!d->ended && !interrupted) {
-        end->lingered = d->io.console.verdict.kind != VERDICT_NONE;
+        end->lingered = d->io.console.last_line.kind != LAST_LINE_NONE;
         end->timed_out = !end->lingered;
     }
     last_words(d);
     end->interrupted = interrupted;
-    end->verdict = d->io.console.verdict;
+    end->last_line = d->io.console.last_line;
 }
 
 /* Says where a hanging guest was. */
@@ -256,7 +256,7 @@ static void conclude(struct domain *d)
         locate_hang(d);
     if (r->own && d->facts.end.lingered)
         warn("the guest said \"exit %d\", but its domain did not end: destroyed", r->status);
-    else if (r->own && d->facts.end.verdict.kind == VERDICT_NONE)
+    else if (r->own && d->facts.end.last_line.kind == LAST_LINE_NONE)
         warn("xenconsoled %s: it did not bring all that the guest wrote; its status %d is from "
              "xenstore",
              xen_consoled_trouble() ? xen_consoled_trouble() : "is late", r->status);

@@ -1,4 +1,4 @@
-/* Guests as Xen domains, by xl.
+/* Guests as Xen domains, by xl. The room uses vm/ and what is below it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_XEN_H
 #define LIMPET_XEN_H
