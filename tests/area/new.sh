@@ -19,12 +19,14 @@ changed() { # KIND ADDED…: those files are new, the lists of it have a line mo
 built() { in_tree env -u MAKEFLAGS make -s "-j$(nproc)" B=build CC="${CC:-gcc}" all; }
 check "new: the tree is copied" copied
 
-for words in "" "app" "app Name" "app 1name" "app averyverylongname" "thing name" "app hello" "app fibonacci" "platform kvm" "platform xen"; do
+for words in "" "app" "app Name" "app 1name" "app averyverylongname" "thing name" "app hello" "app fibonacci" "suite vmm" "platform kvm" "platform xen"; do
     # shellcheck disable=SC2086 # two words
     expect "new: refuses \"$words\"" 2 '^tools/new: ' in_tree tools/new $words
 done
 check "new: app" in_tree tools/new app dummyapp
 check "new: app: a file" changed 0 apps/dummyapp/main.c
+check "new: suite" in_tree tools/new suite dummysuite
+check "new: suite: two files, a line" changed 1 apps/dummysuite/main.c tools/limpet/measure/suite_dummysuite.c
 check "new: platform" in_tree tools/new platform dummy
 check "new: platform: two files, two lines" changed 2 platform/dummy/dummy.c tools/limpet/vm/dummy.c
 check "new: all of it is built" built
@@ -35,7 +37,10 @@ expect "new: the platform is told" 0 '^dummy +native ' "$tool" platforms
 expect "new: the platform is in the help" 0 'dummy' "$tool" help run
 expect "new: the platform is completed" 0 '^dummy' "$tool" help --complete run -p d
 expect "new: the app is completed" 0 '^dummyapp' "$tool" help --complete run d
-check "new: bench" "$tool" bench boot -p dummy,qemu -n 2 -o "$TMP/new.json"
+expect "new: the suite is in the help" 0 'dummysuite' "$tool" help bench
+expect "new: the suite is completed" 0 '^dummysuite' "$tool" help --complete bench d
+expect "new: the suite is meant" 2 'near it: dummysuite' "$tool" bench dummysuit -p qemu -n 1
+check "new: bench" "$tool" bench dummysuite boot -p dummy,qemu -n 2 -o "$TMP/new.json"
 check "new: the page" "$tool" report "$TMP/new.json" -o "$TMP/page.html"
 expect "new: the platform has a column" 0 '<th[^>]*>DUMMY' cat "$TMP/page.html"
 # The image takes the machine for the new platform's, if its signature is there.
