@@ -143,19 +143,26 @@ static void travels(void **state)
     travels_of(OPT_BENCH);
 }
 
-/* What a machine is made of goes into the lab, but the QEMU here, which is not there. */
-static void no_machine_is_forgotten(void **state)
+/* An option that a lab's tool might get goes there, or is one of those that have another meaning
+ * there: what is added by hand to its command (run_on.c, in_lab.c), and what concerns this side. */
+static void none_is_forgotten(void **state)
 {
-    size_t begin = offsetof(struct options, vm), end = begin + sizeof(struct vm_config), n = 0;
+    static const char *const others[] = {
+        "platform", "platforms", "module", "runs",
+        "exits",    "seed",      "output", "partial", /* by hand */
+        "tap",      "lab",       "qemu",   "help",    /* here */
+    };
 
     (void)state;
     FOR_ROWS(r, OPT_RUN | OPT_BENCH)
-    if (r->kind != OPTION_HELP && r->at >= begin && r->at < end) {
-        if (r->travels == !strcmp(r->name, "qemu"))
+    {
+        bool other = false;
+
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            other |= !strcmp(r->name, others[i]);
+        if (r->travels == other)
             fail_msg("--%s", r->name);
-        n++;
     }
-    assert_true(n >= 7);
 }
 
 /* Of one command no name and no letter stands for two options. */
@@ -175,7 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(travels),
-        cmocka_unit_test(no_machine_is_forgotten),
+        cmocka_unit_test(none_is_forgotten),
         cmocka_unit_test(no_name_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,11 +98,14 @@ void completion_commands(const struct command *const *commands, const char *word
 static void offer_options(const struct completion *c, unsigned command)
 {
     for (const struct option_row *r = option_rows; r->name; r++) {
-        char *name = xasprintf("--%s", r->name);
+        struct buf name = {0}, help = {0};
 
+        buf_printf(&name, "--%s", r->name);
+        options_help_text(&help, r->help);
         if (r->commands & command)
-            offer(c, name, r->help);
-        free(name);
+            offer(c, name.data, help.data);
+        buf_free(&name);
+        buf_free(&help);
     }
 }
 

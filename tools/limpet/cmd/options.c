@@ -29,9 +29,7 @@ static const struct option_row *row_of(unsigned command, const struct option_row
 #define FOR_ROWS(r, command)                                                                       \
     for (const struct option_row *r = row_of(command, option_rows); r; r = row_of(command, r + 1))
 
-/* In the place of an @ the names of all platforms, "qemu, kvm or vmm", in that of a # how often the
- * suites run. */
-static void add_help(struct buf *out, const char *text)
+void options_help_text(struct buf *out, const char *text)
 {
     size_t n = strcspn(text, "@#");
 
@@ -48,7 +46,7 @@ static void help_beside(const char *option, const char *text)
 {
     struct buf whole = {0}, lines = {0};
 
-    add_help(&whole, text);
+    options_help_text(&whole, text);
     text_wrap(whole.data, HELP_COLUMNS, &lines);
     for (const char *line = lines.data; *line; option = "") {
         size_t n = strcspn(line, "\n");

@@ -95,6 +95,10 @@ void options_to_args(unsigned command, const struct options *o, struct args *out
 /* The values of --tty; the index is 1 for the input plus 2 for the output. */
 extern const char *const tty_words[];
 
+/* Adds a row's help: in the place of an @ the names of all platforms, "qemu, kvm or vmm", in that
+ * of a # how often the suites run. */
+void options_help_text(struct buf *out, const char *text);
+
 /* Prints the rows of a command on stdout. */
 void options_help(unsigned command);
 
