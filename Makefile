@@ -120,7 +120,7 @@ $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
-API_OBJ := $(filter $(B)/obj/kernel/libc/% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
+API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
 API_NAMES := native_door boot_tss trap_stubs
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile

@@ -27,7 +27,7 @@ $(UNIT_TESTS): $(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
 # The kernel's assembly, under names of its own.
 UNIT_ASM := $(patsubst %,$(UNIT)/obj/%.o,memcpy memset setjmp)
 $(UNIT)/kernel/test_libc: $(UNIT_ASM)
-$(UNIT)/obj/%.o: kernel/libc/%.S $(FLAGSTAMP)
+$(UNIT)/obj/%.o: arch/x86_64/libc/%.S $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(foreach f,memcpy memset setjmp longjmp,-D$(f)=limpet_$(f)) -c $< -o $@
 
