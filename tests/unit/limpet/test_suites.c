@@ -1,0 +1,146 @@
+/* Host tool: the list of suites, and what is chosen of it.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "measure/suites.h"
+
+static void check_rows(const struct suite *s)
+{
+    for (const struct suite_row *r = s->rows; r->name; r++) {
+        assert_true(r->label && r->unit);
+        assert_true(!strcmp(r->better, "less") || !strcmp(r->better, "more"));
+        assert_true(!r->does == !r->by);
+        for (const struct suite_row *other = s->rows; other < r; other++)
+            assert_string_not_equal(other->name, r->name);
+    }
+}
+
+/* Every suite tells all that is asked of it. */
+static void all_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; suites[i]; i++) {
+        const struct suite *s = suites[i];
+
+        assert_ptr_equal(suite_find(s->name), s);
+        assert_true(s->title && s->what && s->figure && s->screen && s->count && s->help);
+        assert_non_null(s->apps->name);
+        for (const struct suite_app *app = s->apps; app->name; app++)
+            assert_true(app->args && !app->collect != !app->run && app->lab_runs);
+        check_rows(s);
+    }
+    assert_null(suite_find("nonsense"));
+}
+
+/* What a recorded result calls "less" and "ms" the list does, too. */
+static void units(void **state)
+{
+    FILE *f = fopen("tests/data/report.jsonl", "r");
+    json_t *result, *row;
+    size_t known = 0;
+
+    (void)state;
+    assert_non_null(f);
+    while ((result = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL))) {
+        for (size_t i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
+            const char *name = json_string_value(json_object_get(row, "name"));
+            const struct suite *s = suite_find(json_string_value(json_object_get(row, "suite")));
+            const struct suite_row *r = s->rows;
+
+            while (r->name && strcmp(r->name, name) != 0)
+                r++;
+            if (!r->name)
+                continue;
+            assert_string_equal(r->unit, json_string_value(json_object_get(row, "unit")));
+            assert_string_equal(r->better, json_string_value(json_object_get(row, "better")));
+            known++;
+        }
+        json_decref(result);
+    }
+    fclose(f);
+    assert_true(known > 20);
+}
+
+static void choosing(void **state)
+{
+    char *names[] = {"vmm", "basic", "vmm"}, *wrong[] = {"basic", "nonsense"};
+    struct suite_list list;
+
+    (void)state;
+    assert_true(suites_choose(names, 3, &list));
+    assert_int_equal(list.n, 2);
+    assert_string_equal(list.v[0]->name, "basic");
+    assert_string_equal(list.v[1]->name, "vmm");
+    assert_true(suites_choose(NULL, 0, &list));
+    assert_true(list.n > 0);
+    for (size_t i = 0; i < list.n; i++)
+        assert_true(list.v[i]->by_default);
+    assert_false(suites_choose(wrong, 2, &list));
+}
+
+/* Which app gets which arguments. */
+static void arguments(void **state)
+{
+    const struct measure_plan plan = {.only = "getpid,sleep 1 ms, late by", .vm = {.smp = 99}};
+    const struct suite_app *basic = suite_find("basic")->apps, *stream = suite_find("stream")->apps;
+    struct args argv = {0};
+
+    (void)state;
+    basic->arguments(&plan, &argv);
+    assert_int_equal(argv.n, 2);
+    assert_string_equal(argv.v[1], "sleep 1 ms, late by");
+    stream->arguments(&plan, &argv);
+    assert_int_equal(argv.n, 4);
+    assert_string_equal(argv.v[3], "64");
+    args_free(&argv);
+    stream->arguments(&(struct measure_plan){.stream_args = "-n 'a"}, &argv);
+    assert_string_equal(argv.v[0], "-n");
+    args_free(&argv);
+}
+
+static void fitting(void **state)
+{
+    const struct platform disk = {.boot_only = true, .boots = 2}, usual = {.boots = 20};
+
+    (void)state;
+    assert_true(suite_fits(suite_find("boot"), &disk));
+    assert_false(suite_fits(suite_find("basic"), &disk));
+    assert_true(suite_fits(suite_find("basic"), &usual));
+    assert_false(suite_takes_turns(suite_find("throughput")));
+    assert_true(suite_takes_turns(suite_find("vmm")));
+    assert_int_equal(suite_usual_runs(suite_find("boot")->apps, &usual), 20);
+    assert_int_equal(suite_usual_runs(suite_find("boot")->apps, &disk), 2);
+    assert_int_equal(suite_usual_runs(suite_find("basic")->apps, &disk), 3);
+}
+
+static void helping(void **state)
+{
+    struct buf text = {0};
+
+    (void)state;
+    suites_help(&text);
+    assert_memory_equal(text.data, "Suites: basic (cycles per call), ", 33);
+    assert_non_null(strstr(text.data, "; these by default. And throughput ("));
+    buf_clear(&text);
+    suites_usual(&text);
+    assert_memory_equal(text.data, "basic 3, stream 1, boot 20, ", 28);
+    buf_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_told),  cmocka_unit_test(units),   cmocka_unit_test(choosing),
+        cmocka_unit_test(arguments), cmocka_unit_test(fitting), cmocka_unit_test(helping),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
