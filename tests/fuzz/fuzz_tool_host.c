@@ -39,14 +39,12 @@ static void trace(char *text)
 
 static void statistics(const uint8_t *data, size_t size)
 {
-    json_t *stats = json_loadb((const char *)data, size, 0, NULL);
-    json_t *rows = json_pack("[{s:s,s:[f],s:[f]}]", "name", "hello, start to exit", "samples", 1.0,
-                             "runs", 1.0);
+    struct rows rows = {0};
 
-    if (stats)
-        vmm_stats_give(stats, "hello", rows);
-    json_decref(stats);
-    json_decref(rows);
+    rows_figure(&rows, "vmm", "hello, start to exit", "ms", "less", 1);
+    vmm_stats_give((const char *)data, size, "hello", &rows);
+    rows_finish(&rows);
+    rows_free(&rows);
 }
 
 static void proc(const char *text)

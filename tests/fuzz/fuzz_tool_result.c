@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void show(json_t *result)
+static void show(const struct result *result)
 {
     struct buf out = {0};
     struct comparison comparison;
@@ -33,14 +33,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int fd = memfd_create("result", 0);
     char path[40];
-    json_t *all;
+    struct results all;
 
     rule(fd >= 0 && write(fd, data, size) == (ssize_t)size, "a file to read");
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     all = results_load(path);
-    for (size_t i = 0; i < json_array_size(all); i++)
-        show(json_array_get(all, i));
-    json_decref(all);
+    for (size_t i = 0; i < all.n; i++)
+        show(all.v[i]);
+    results_free_all(&all);
     close(fd);
     return 0;
 }

@@ -11,18 +11,7 @@
 #include <math.h>
 
 #include "results/audit.h"
-#include "results/results.h"
-
-static json_t *json_of(const char *text)
-{
-    json_error_t error;
-    json_t *j = json_loads(text, 0, &error);
-
-    if (!j)
-        print_error("%s at %d of %s\n", error.text, error.position, text);
-    assert_non_null(j);
-    return j;
-}
+#include "made.h"
 
 #define COPY                                                                                       \
     "\"suite\":\"stream\",\"platform\":\"qemu\",\"name\":\"Copy\",\"elements\":500000,\"run\":0,"
@@ -76,64 +65,57 @@ static void rows(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        json_t *row = json_of(cases[i].row);
+        struct row *row = made_row(cases[i].row);
         char *why = audit_row(row, 1e6, 0.005);
 
         if (!why != !cases[i].why || (why && !strstr(why, cases[i].why)))
             fail_msg("%s: %s", cases[i].row, why ? why : "fits");
         free(why);
-        json_decref(row);
+        row_free(row);
     }
 }
 
-static json_t *audited(const char *runs, const char *rows)
+static struct result *audited(const char *runs, const char *rows)
 {
     char text[4096];
-    json_t *result;
+    struct result *result;
 
     snprintf(text, sizeof text, "{\"runs\":[%s],\"rows\":[%s],\"skipped\":[]}", runs, rows);
-    result = json_of(text);
+    result = made_result(text);
     audit_result(result, "FILE");
     return result;
-}
-
-static double field(json_t *result, const char *key)
-{
-    return json_number_value(
-        json_object_get(json_array_get(json_object_get(result, "rows"), 0), key));
 }
 
 /* Files of before: samples were rates, and the times those of one run; or only statistics in
  * seconds were kept. */
 static void older_stream(void **state)
 {
-    json_t *result =
+    struct result *result =
         audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":1600,\"runs\":[2000,1600,1000],"
                       "\"samples\":[1000,2000,1600,800,1000,500],\"avg_s\":1000,\"min_s\":500,"
                       "\"max_s\":2000,\"stats\":{\"n\":6,\"min\":500}}");
-    json_t *row = json_array_get(json_object_get(result, "rows"), 0);
+    const struct row *row = result->rows.v[0];
 
     (void)state;
-    assert_string_equal(json_text(row, "sample_unit"), "s");
-    assert_true(field(result, "bytes") == 8e6 && field(result, "value") == 1600);
-    assert_true(fabs(field(result, "min_s") - 0.005) < 1e-12); /* of 4, 5 and 8 ms */
-    assert_true(fabs(field(result, "max_s") - 0.010) < 1e-12); /* of 8, 10 and 16 ms */
-    assert_true(fabs(field(result, "avg_s") - 0.0075) < 1e-12);
-    assert_true(fabs(json_number_value(json_object_get(json_object_get(row, "stats"), "max")) -
-                     0.016) < 1e-12);
-    json_decref(result);
+    assert_string_equal(row->sample_unit, "s");
+    assert_true(row->bytes == 8e6 && row->value == 1600);
+    assert_true(fabs(row->min_s - 0.005) < 1e-12); /* of 4, 5 and 8 ms */
+    assert_true(fabs(row->max_s - 0.010) < 1e-12); /* of 8, 10 and 16 ms */
+    assert_true(fabs(row->avg_s - 0.0075) < 1e-12);
+    assert_true(fabs(row->stats.max - 0.016) < 1e-12);
+    results_free(result);
     result = audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":2000,\"runs\":[2000],\"min_s\":"
                            "0.004,\"stats\":{\"n\":9,\"min\":0.004}}");
-    row = json_array_get(json_object_get(result, "rows"), 0);
-    assert_string_equal(json_text(row, "sample_unit"), "s");
-    assert_true(field(result, "min_s") == 0.004);
-    json_decref(result);
+    row = result->rows.v[0];
+    assert_string_equal(row->sample_unit, "s");
+    assert_true(row->min_s == 0.004);
+    results_free(result);
     result = audited("{}", "{" COPY "\"unit\":\"MB/s\",\"value\":2000,\"runs\":[2000],"
                            "\"samples\":[4,5]}"); /* ms? nobody said so */
-    assert_int_equal(json_array_size(json_object_get(result, "rows")), 0);
+    assert_int_equal(result->rows.n, 0);
     assert_non_null(strstr(results_reason(result, "stream", "qemu"),
                            "Copy does not fit: its samples are neither seconds nor MB/s"));
-    json_decref(result);
+    results_free(result);
 }
 
 #define CYCLES                                                                                     \
@@ -142,19 +124,19 @@ static void older_stream(void **state)
 
 static void clocks(void **state)
 {
-    json_t *result = audited("{\"clock\":{\"tsc_hz\":1.0e9},\"ruler\":{\"host_hz\":1.02e9,"
-                             "\"host_error_ppm\":20000}}",
-                             CYCLES);
+    struct result *result = audited("{\"clock\":{\"tsc_hz\":1.0e9},\"ruler\":{\"host_hz\":1.02e9,"
+                                    "\"host_error_ppm\":20000}}",
+                                    CYCLES);
 
     (void)state;
-    assert_int_equal(json_array_size(json_object_get(result, "rows")), 1);
-    json_decref(result);
+    assert_int_equal(result->rows.n, 1);
+    results_free(result);
     result = audited("{\"clock\":{\"tsc_hz\":1.0e9},\"ruler\":{\"host_hz\":2.0e9,"
                      "\"host_error_ppm\":20}}",
                      CYCLES);
-    assert_int_equal(json_array_size(json_object_get(result, "rows")), 0);
+    assert_int_equal(result->rows.n, 0);
     assert_non_null(strstr(results_reason(result, "basic", "qemu"), "is not the host's, 2000 MHz"));
-    json_decref(result);
+    results_free(result);
 }
 
 #define BOOT(name, unit, more, samples)                                                            \
@@ -186,23 +168,19 @@ static void boots(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        json_t *result, *row, *filled;
+        struct result *result;
         char text[4096];
-        size_t k;
 
-        snprintf(text, sizeof text, "[%s]", cases[i].rows);
-        filled = json_of(text);
-        for (k = 0; (row = json_array_get(filled, k)); k++) { /* the value: of two, their mean */
-            json_t *runs = json_object_get(row, "runs");
-            double first = json_number_value(json_array_get(runs, 0)),
-                   last = json_number_value(json_array_get(runs, json_array_size(runs) - 1));
+        snprintf(text, sizeof text, "{\"runs\":[{}],\"rows\":[%s],\"skipped\":[]}", cases[i].rows);
+        result = made_result(text);
+        for (size_t k = 0; k < result->rows.n; k++) { /* the value: of two, their mean */
+            struct row *row = result->rows.v[k];
 
-            json_object_set_new(row, "value", json_real((first + last) / 2));
+            row->value = (row->runs.v[0] + row->runs.v[row->runs.n - 1]) / 2;
         }
-        result = json_pack("{s:[{}],s:o,s:[]}", "runs", "rows", filled, "skipped");
         audit_result(result, "FILE");
-        assert_int_equal(json_array_size(json_object_get(result, "rows")), cases[i].left);
-        json_decref(result);
+        assert_int_equal(result->rows.n, cases[i].left);
+        results_free(result);
     }
 }
 

@@ -10,14 +10,19 @@
 
 #include "results/busy.h"
 #include "results/disturbance.h"
-#include "results/rows.h"
+#include "made.h"
 
-static json_t *run_of(const char *suite)
+static struct facts *run_of(const char *suite)
 {
-    return json_pack("{s:s,s:i}", "suite", suite, "vcpus", 1);
+    struct facts *run = facts_new();
+
+    facts_set_text(run, "suite", suite);
+    facts_set_count(run, "vcpus", 1);
+    return run;
 }
 
-static void add(json_t *run, unsigned cpus, double load, double stolen, double wall, double cpu)
+static void add(struct facts *run, unsigned cpus, double load, double stolen, double wall,
+                double cpu)
 {
     struct vm_result vm = {.end_s = wall,
                            .user_s = cpu / 4,
@@ -28,7 +33,7 @@ static void add(json_t *run, unsigned cpus, double load, double stolen, double w
 }
 
 /* Takes over run. words: NULL for a machine that was not busy. */
-static void assert_tells(json_t *run, const char *words)
+static void assert_tells(struct facts *run, const char *words)
 {
     struct buf out = {0};
 
@@ -37,15 +42,15 @@ static void assert_tells(json_t *run, const char *words)
         assert_string_equal(out.data, words);
     assert_true(words || !out.len);
     buf_free(&out);
-    json_decref(run);
+    facts_free(run);
 }
 
 static void busy(void **state)
 {
-    json_t *run = run_of("basic"), *later;
+    struct facts *run = run_of("basic"), *later;
 
     (void)state;
-    assert_tells(json_object(), NULL); /* an older file's */
+    assert_tells(facts_new(), NULL); /* an older file's */
     add(run, 2, 1.9, 0.01, 10, 9.5);
     assert_tells(run, NULL);
     run = run_of("boot");
@@ -60,9 +65,9 @@ static void busy(void **state)
     assert_tells(run, "its VMM had a CPU for 79 % of the time");
     run = run_of("basic"); /* it sleeps for a tenth of a second */
     add(run, 8, 0.5, 0, 0.3, 0.19);
-    json_object_set_new(run, "count", json_integer(1));
-    assert_tells(json_incref(run), NULL);
-    json_object_set_new(run, "only", json_string("getpid"));
+    facts_set_count(run, "count", 1);
+    assert_tells(facts_copy(run), NULL);
+    facts_set_text(run, "only", "getpid");
     assert_tells(run, "its VMM had a CPU for 63 % of the time");
     run = run_of("boot"); /* a boot may wait */
     add(run, 8, 0.5, 0, 10, 7.9);
@@ -76,31 +81,33 @@ static void busy(void **state)
     later = run_of("boot"); /* another part of the same run */
     add(later, 2, 5, 0.5, 3, 0.5);
     busy_join(run, later);
-    json_decref(later);
+    facts_free(later);
     assert_tells(run, "load 5.0 on 2 CPUs, 50 % of its CPU time stolen, its VMM had a CPU for 25 % "
                       "of the time");
 }
 
 /* A row of runs whose samples are n of one value each and one of another; value: their mean. */
-static json_t *row_of(int n, double usual, double odd, unsigned odd_count, int calls)
+static struct row *row_of(int n, double usual, double odd, unsigned odd_count, int calls)
 {
-    json_t *rows = json_array(), *row;
-    double mean = (usual * n + odd * odd_count) / (n + odd_count);
-    json_t *one = json_pack("[{s:s,s:s,s:s,s:f,s:i,s:[[f,i],[f,i]]}]", "suite", "basic", "name",
-                            "x", "unit", "cycles", "value", mean, "calls", calls, "histogram",
-                            usual, n, odd, (int)odd_count);
+    struct row *one = row_new("basic", "x", "cycles"), *row;
+    struct rows rows = {0};
 
+    one->value = (usual * n + odd * odd_count) / (n + odd_count);
+    one->calls = calls;
+    one->histogram = true;
+    row_add_sample(one, usual, (size_t)n);
+    row_add_sample(one, odd, odd_count);
     for (int i = 0; i < 6; i++)
-        tally_rows(rows, one);
-    tally_finish(rows);
-    row = json_incref(json_array_get(rows, 0));
-    json_decref(rows);
-    json_decref(one);
+        rows_add(&rows, &(struct rows){&one, 1});
+    rows_finish(&rows);
+    row = row_copy(rows.v[0]);
+    rows_free(&rows);
+    row_free(one);
     return row;
 }
 
 /* Takes over row. */
-static void assert_disturbed(json_t *row, json_t *run, const char *text)
+static void assert_disturbed(struct row *row, struct facts *run, const char *text)
 {
     struct buf out = {0};
 
@@ -108,15 +115,15 @@ static void assert_disturbed(json_t *row, json_t *run, const char *text)
     disturbance_text(row, run, NUMBER_PEOPLE, &out);
     assert_string_equal(out.data ? out.data : "", text);
     buf_free(&out);
-    json_decref(row);
+    row_free(row);
 }
 
 static void disturbances(void **state)
 {
-    json_t *run =
-        json_pack("{s:s,s:i,s:{s:f}}", "suite", "basic", "vcpus", 1, "clock", "tsc_hz", 1e9);
+    struct facts *run = run_of("basic");
 
     (void)state;
+    facts_set_number(run, "clock.tsc_hz", 1e9);
     /* One of a thousand took 2 ms. */
     assert_disturbed(row_of(999, 6000, 2e6, 1, 1000), run,
                      "mean 7,994, median 6,000 cycles: 6 of 6,000 samples took 60 µs and more and "
@@ -135,7 +142,7 @@ static void disturbances(void **state)
     assert_disturbed(row_of(600, 2000, 1000, 400, 110000), run, "");
     /* Alike within a tenth. */
     assert_disturbed(row_of(999, 6000, 12000, 1, 1000), run, "");
-    json_decref(run);
+    facts_free(run);
 }
 
 int main(void)

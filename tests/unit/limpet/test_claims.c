@@ -11,7 +11,7 @@
 
 #include "measure/isolation.h"
 #include "replay/replay.h"
-#include "results/rows.h"
+#include "made.h"
 #include "measure/vmm_stats.h"
 
 static const struct replay_claim claims[] = {
@@ -81,7 +81,7 @@ static const char result_text[] =
     "\"value\":60000,\"runs\":[60000]}],"
     "\"skipped\":[{\"suite\":\"vmm\",\"platform\":\"vmm\",\"reason\":\"no VMM today\"}]}";
 
-static void expect_claims(json_t *result, unsigned missing, const char *text)
+static void expect_claims(const struct result *result, unsigned missing, const char *text)
 {
     struct buf out = {0};
 
@@ -92,7 +92,7 @@ static void expect_claims(json_t *result, unsigned missing, const char *text)
 
 static void native(void **state)
 {
-    json_t *result = json_loads(result_text, 0, NULL);
+    struct result *result = made_result(result_text);
 
     (void)state;
     assert_non_null(result);
@@ -108,32 +108,32 @@ static void native(void **state)
                   "ratio   10 to 20 ×  QEMU / KVM      15 ×  1  holds\n"
                   "                    QEMU / VMM         -     not measured: no VMM today\n"
                   "output  wrong       KVM            right  2  ours is right\n\n");
-    json_decref(result);
+    results_free(result);
 }
 
 /* An emulated lab tells facts, no speeds. */
 static void emulated(void **state)
 {
-    json_t *result = json_loads(result_text, 0, NULL);
-    json_t *run = json_array_get(json_object_get(result, "runs"), 0);
+    struct result *result = made_result(result_text);
+    struct facts *run = result->runs[0];
     struct buf out = {0};
 
     (void)state;
-    json_object_set_new(run, "mode", json_string("lab"));
-    json_object_set_new(run, "emulated", json_true());
-    json_object_del(run, "clock");
+    facts_set_text(run, "mode", "lab");
+    facts_set_truth(run, "emulated", true);
+    facts_remove(run, "clock");
     assert_int_equal(claims_format(claims, result, &out), 4);
     assert_non_null(strstr(out.data, "KVM             5 ms  1  emulated: not judged"));
     assert_non_null(strstr(out.data, "26 exits  1  2.0 × more"));
     assert_non_null(strstr(out.data, "our result does not tell the guest's clock"));
     assert_non_null(strstr(out.data, "15 ×  1  emulated: not judged"));
     buf_free(&out);
-    json_decref(result);
+    results_free(result);
 }
 
 static void nothing(void **state)
 {
-    json_t *result = json_loads("{\"runs\":[],\"rows\":[],\"skipped\":[]}", 0, NULL);
+    struct result *result = made_result("{\"runs\":[],\"rows\":[],\"skipped\":[]}");
     struct buf out = {0};
 
     (void)state;
@@ -141,22 +141,22 @@ static void nothing(void **state)
     assert_non_null(
         strstr(out.data, "not measured: our result has nothing of the suite vmm there"));
     buf_free(&out);
-    json_decref(result);
+    results_free(result);
 }
 
 /* A guest's report of two words of memory, number 7. */
 static void hold_of(struct hold *h, const char *words, int ticks, unsigned number)
 {
     static const char tick[] = "{\"limpet\":\"tick\",\"tsc\":5}";
-    struct report report;
+    struct guest_lines report;
 
     *h = (struct hold){0};
-    report_init(&report);
+    guest_lines_init(&report);
     for (int i = 0; i < ticks; i++)
-        report_line(&report, tick, sizeof tick - 1);
-    report_line(&report, words, strlen(words));
+        guest_lines_take(&report, tick, sizeof tick - 1);
+    guest_lines_take(&report, words, strlen(words));
     hold_read(h, &report, number);
-    report_free(&report);
+    guest_lines_free(&report);
 }
 
 #define WORDS(number, passes, checksum)                                                            \
@@ -215,12 +215,11 @@ static const char stats_text[] =
     "{\"exits\":2,\"reasons\":[{\"number\":10,\"reason\":\"intr\",\"count\":2,"
     "\"handling_ns\":[[3500,2]],\"guest_ns\":[]}],\"kvm\":{\"exits\":4}}]}";
 
-static json_t *counted(const char *stats, const char *rows)
+static struct rows counted(const char *stats, const char *rows)
 {
-    json_t *tally = json_loads(rows, 0, NULL), *told = json_loads(stats, 0, NULL);
+    struct rows tally = made_rows(rows);
 
-    vmm_stats_give(told, "hello", tally);
-    json_decref(told);
+    vmm_stats_give(stats, strlen(stats), "hello", &tally);
     return tally;
 }
 
@@ -228,53 +227,46 @@ static void vmm_stats(void **state)
 {
     static const char life[] =
         "[{\"name\":\"hello, start to exit\",\"runs\":[5],\"no_exits\":\"no root\"}]";
-    json_t *tally = counted(stats_text, life), *row = json_array_get(tally, 0), *same;
+    struct rows tally = counted(stats_text, life);
+    const struct exit_counts *exits = &tally.v[0]->exits;
 
     (void)state;
-    same = json_loads("{\"name\":\"hello, start to exit\",\"runs\":[5],\"exits\":{\"total\":24,"
-                      "\"reasons\":{\"io\":3,\"intr\":2,\"handled by KVM\":19}}}",
-                      0, NULL);
-    assert_true(json_equal(row, same));
-    json_decref(same);
-    assert_int_equal(json_array_size(tally), 3);
-    row = json_array_get(tally, 1);
-    assert_string_equal(json_string_value(json_object_get(row, "name")),
-                        "hello, a vCPU's creation");
-    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 0)) == 3.5);
-    row = json_array_get(tally, 2);
-    assert_string_equal(json_string_value(json_object_get(row, "name")),
-                        "hello, an exit's handling");
-    assert_int_equal(json_array_size(json_object_get(row, "runs")), 1);
-    assert_true(json_number_value(json_array_get(json_object_get(row, "runs"), 0)) == 3);
-    tally_finish(tally);
-    same = json_loads("[[1.5,1],[2.5,1],[3.5,2]]", 0, NULL);
-    assert_true(json_equal(json_object_get(row, "histogram"), same));
-    assert_int_equal(json_integer_value(json_object_get(json_object_get(row, "stats"), "n")), 4);
-    json_decref(same);
-    json_decref(tally);
+    assert_true(exits->known && exits->total == 24 && exits->n == 3);
+    assert_null(tally.v[0]->no_exits);
+    assert_true(!strcmp(exits->reasons[0].name, "io") && exits->reasons[0].count == 3);
+    assert_true(!strcmp(exits->reasons[1].name, "intr") && exits->reasons[1].count == 2);
+    assert_string_equal(exits->reasons[2].name, "handled by KVM");
+    assert_true(exits->reasons[2].count == 19);
+    assert_int_equal(tally.n, 3);
+    assert_string_equal(tally.v[1]->name, "hello, a vCPU's creation");
+    assert_true(MADE_OF(&tally.v[1]->runs, 3.5));
+    assert_string_equal(tally.v[2]->name, "hello, an exit's handling");
+    assert_true(MADE_OF(&tally.v[2]->runs, 3));
+    rows_finish(&tally);
+    assert_true(tally.v[2]->histogram && MADE_SAMPLES(tally.v[2], 1.5, 1, 2.5, 1, 3.5, 2));
+    assert_int_equal(tally.v[2]->stats.n, 4);
+    rows_free(&tally);
 }
 
 /* A trace's exits stay; rows of another app, or another format, get nothing. */
 static void vmm_stats_no(void **state)
 {
-    json_t *tally = counted(
+    struct rows tally = counted(
         stats_text, "[{\"name\":\"hello, start to exit\",\"exits\":{\"total\":1,\"reasons\":{}}}]");
 
     (void)state;
-    assert_int_equal(json_integer_value(json_object_get(
-                         json_object_get(json_array_get(tally, 0), "exits"), "total")),
-                     1);
-    json_decref(tally);
+    assert_true(tally.v[0]->exits.total == 1);
+    rows_free(&tally);
     tally = counted(stats_text, "[{\"name\":\"fibonacci(30)\"}]");
-    assert_int_equal(json_array_size(tally), 1);
-    json_decref(tally);
+    assert_int_equal(tally.n, 1);
+    rows_free(&tally);
     tally = counted("{\"schema\":\"other\"}", "[{\"name\":\"hello, start to exit\"}]");
-    assert_int_equal(json_array_size(tally), 1);
-    assert_null(json_object_get(json_array_get(tally, 0), "exits"));
-    json_decref(tally);
+    assert_int_equal(tally.n, 1);
+    assert_false(tally.v[0]->exits.known);
+    rows_free(&tally);
     tally = counted("", "[{\"name\":\"hello, start to exit\"}]");
-    assert_int_equal(json_array_size(tally), 1);
-    json_decref(tally);
+    assert_int_equal(tally.n, 1);
+    rows_free(&tally);
 }
 
 int main(void)

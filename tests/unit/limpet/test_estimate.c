@@ -9,18 +9,19 @@
 #include <cmocka.h>
 
 #include "results/estimate.h"
-#include "results/rows.h"
+#include "made.h"
 
-/* A finished row of these runs, its samples being them. Caller decrefs. */
-static json_t *row_of(const double *runs, size_t n)
+/* A finished row of these runs, its samples being them. Caller frees. */
+static struct row *row_of(const double *runs, size_t n)
 {
-    json_t *tally = json_array(), *row = NULL;
+    struct rows tally = {0};
+    struct row *row;
 
     for (size_t i = 0; i < n; i++)
-        row = tally_figure(tally, "boot", "x", "us", "less", runs[i]);
-    json_incref(row);
-    tally_finish(tally);
-    json_decref(tally);
+        rows_figure(&tally, "boot", "x", "us", "less", runs[i]);
+    rows_finish(&tally);
+    row = row_copy(tally.v[0]);
+    rows_free(&tally);
     return row;
 }
 
@@ -41,7 +42,7 @@ static void assert_text(struct estimate e, const char *value, const char *interv
 static void one_median(void **state)
 {
     static const double runs[] = {4, 1, 30, 2};
-    json_t *row = row_of(runs, 4);
+    struct row *row = row_of(runs, 4);
     struct estimate value = estimate_value(row), median = estimate_median(row);
 
     (void)state;
@@ -50,32 +51,32 @@ static void one_median(void **state)
     assert_true(value.low == 1 && value.high == 30 && value.coverage == 0.875);
     assert_string_equal(value.unit, "µs");
     assert_text(value, "3", "1–30 at 87 %");
-    json_decref(row);
+    row_free(row);
 }
 
 static void coverage_and_percentiles(void **state)
 {
     double runs[1000], p;
-    json_t *row = row_of((double[]){5}, 1);
+    struct row *row = row_of((double[]){5}, 1);
 
     (void)state;
     assert_text(estimate_value(row), "5", ""); /* of one: none */
     assert_false(estimate_stat(row, "p95", &p));
-    json_decref(row);
+    row_free(row);
     for (int i = 0; i < 1000; i++)
         runs[i] = i + 1;
     row = row_of(runs, 6);
     assert_text(estimate_value(row), "3.5", "1.0–6.0");
-    json_decref(row);
+    row_free(row);
     row = row_of(runs, 199);
     assert_false(estimate_stat(row, "p95", &p));
-    json_decref(row);
+    row_free(row);
     row = row_of(runs, 1000);
     assert_true(estimate_stat(row, "p95", &p) && p == 950);
     assert_true(estimate_stat(row, "p99", &p) && p == 990);
     assert_false(estimate_stat(row, "p999", &p));
     assert_true(estimate_stat(row, "max", &p) && p == 1000);
-    json_decref(row);
+    row_free(row);
 }
 
 static void digits(void **state)
@@ -157,20 +158,19 @@ static void differences(void **state)
 /* A file without samples keeps its statistics, but for what so few cannot tell. */
 static void without_samples(void **state)
 {
-    json_t *row = json_loads("{\"value\":7,\"unit\":\"ms\",\"runs\":[3,9],\"stats\":{\"n\":4,"
-                             "\"min\":1,\"p50\":2,\"p95\":8,\"p99\":8,\"p999\":8,\"max\":8,"
-                             "\"mean\":3,\"ci\":[1.5,7]}}",
-                             0, NULL);
+    struct row *row = made_row("{\"value\":7,\"unit\":\"ms\",\"runs\":[3,9],\"stats\":{\"n\":4,"
+                               "\"min\":1,\"p50\":2,\"p95\":8,\"p99\":8,\"p999\":8,\"max\":8,"
+                               "\"mean\":3,\"ci\":[1.5,7]}}");
     struct estimate e;
     double p;
 
     (void)state;
-    tally_refresh(row);
+    rows_refresh(row);
     assert_text(estimate_value(row), "6.0", "3.0–9.0 at 50 %");
     e = estimate_median(row);
     assert_true(e.value == 2 && e.low == 1 && e.high == 8 && e.coverage == 0.875 && e.n == 4);
     assert_false(estimate_stat(row, "p95", &p));
-    json_decref(row);
+    row_free(row);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "exits/exits.h"
+#include "made.h"
 #include "show/tables.h"
 #include "vm/kvm_clock.h"
 #include "vm/platforms.h"
@@ -43,22 +44,23 @@ static void take_trace(struct kvm_events *events)
         kvm_trace_line(events, trace[i]);
 }
 
-static json_int_t reason(json_t *exits, const char *name)
+/* How many of a reason; how many in all. */
+static int reason(struct exit_counts exits, const char *name)
 {
-    return json_integer_value(json_object_get(json_object_get(exits, "reasons"), name));
+    for (size_t i = 0; i < exits.n; i++)
+        if (!strcmp(exits.reasons[i].name, name))
+            return (int)exits.reasons[i].count;
+    return 0;
 }
 
-static json_int_t total(json_t *exits)
-{
-    return json_integer_value(json_object_get(exits, "total"));
-}
+static int total(struct exit_counts exits) { return exits.known ? (int)exits.total : -1; }
 
 static void kvm_lines(void **state)
 {
     struct exits e = {0};
     struct kvm_events events = {.log = &e.log};
     struct buf why = {0};
-    json_t *all, *some;
+    struct exit_counts all, some;
 
     (void)state;
     take_trace(&events);
@@ -74,16 +76,15 @@ static void kvm_lines(void **state)
     assert_int_equal(reason(all, "interrupt"), 1);
     assert_int_equal(reason(all, "exception UD"), 1);
     assert_int_equal(reason(all, "0x123"), 1);
-    assert_string_equal(json_object_iter_key(json_object_iter(json_object_get(all, "reasons"))),
-                        "io");
+    assert_string_equal(all.reasons[0].name, "io");
     some = exits_between(&e, 4100, 4200, &why); /* of the guest's TSC */
     assert_int_equal(total(some), 2);
     assert_int_equal(reason(some, "io"), 2);
-    json_decref(some);
+    exit_counts_free(&some);
     some = exits_between(&e, 4101, 4199, &why);
     assert_int_equal(total(some), 0);
-    json_decref(some);
-    json_decref(all);
+    exit_counts_free(&some);
+    exit_counts_free(&all);
     exit_log_free(&e.log);
 }
 
@@ -184,7 +185,7 @@ static void xentrace_file(void **state)
     struct exits e = {0};
     struct buf why = {0};
     struct file f;
-    json_t *all;
+    struct exit_counts all;
 
     (void)state;
     make(&f);
@@ -194,7 +195,7 @@ static void xentrace_file(void **state)
     assert_int_equal(reason(all, "cpuid"), 1);
     assert_int_equal(reason(all, "io"), 2);
     assert_int_equal(reason(all, "0x3ff"), 1);
-    json_decref(all);
+    exit_counts_free(&all);
     assert_int_equal(e.log.events[0].tsc, 0x100000000 + 40);
     exit_log_free(&e.log);
     assert_true(xen_trace_parse(f.data.data, f.data.len, 2, false, &e.log, &why));
@@ -293,15 +294,15 @@ static void unsure_edges(void **state)
 {
     struct exits e = {.offset = 0, .error = 10};
     struct buf why = {0};
-    json_t *exits;
+    struct exit_counts exits;
 
     (void)state;
     exit_log_add(&e.log, 100, "io");
     exit_log_add(&e.log, 200, "io");
     exits = exits_between(&e, 80, 150, &why);
     assert_int_equal(total(exits), 1);
-    json_decref(exits);
-    assert_null(exits_between(&e, 95, 150, &why));
+    exit_counts_free(&exits);
+    assert_int_equal(total(exits_between(&e, 95, 150, &why)), -1);
     assert_non_null(strstr(why.data, "within 10 cycles"));
     buf_free(&why);
     exit_log_free(&e.log);
@@ -321,25 +322,22 @@ static void table(void **state)
 {
     struct exits e = {.offset = -1000};
     struct kvm_events events = {.log = &e.log};
-    struct report report;
-    json_t *tally = json_loads("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"kvm\"},"
-                               "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"}]",
-                               0, NULL);
-    json_t *other =
-        json_loads("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"qemu\"}]", 0, NULL);
-    json_t *result = json_object();
+    struct guest_lines report;
+    struct rows tally = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"kvm\"},"
+                                  "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"}]");
+    struct rows other = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"qemu\"}]");
+    struct result *result = made_result("{}");
     struct buf out = {0};
     struct view view;
 
     (void)state;
     take_trace(&events);
-    report_init(&report);
-    json_array_append_new(report.rows,
-                          json_pack("{s:s,s:i,s:i}", "name", "a", "begin", 4000, "end", 4250));
-    exits_give(&e, &report, tally, NULL);
-    exits_give(NULL, NULL, other, "plain QEMU has none");
-    json_array_extend(tally, other);
-    json_object_set(result, "rows", tally);
+    guest_lines_init(&report);
+    report.rows = made_rows("[{\"name\":\"a\",\"begin\":4000,\"end\":4250}]");
+    exits_give(&e, &report, &tally, NULL);
+    exits_give(NULL, NULL, &other, "plain QEMU has none");
+    rows_append(&tally, row_copy(other.v[0]));
+    result->rows = tally;
     view_init(&view, result, "");
     exits_format(&view, &out);
     assert_string_equal(
@@ -353,10 +351,9 @@ static void table(void **state)
         "No VM exits for KVM: the counting run did not tell when the row began and ended\n"
         "No VM exits for QEMU: plain QEMU has none\n\n");
     buf_free(&out);
-    report_free(&report);
-    json_decref(result);
-    json_decref(other);
-    json_decref(tally);
+    guest_lines_free(&report);
+    results_free(result);
+    rows_free(&other);
     exit_log_free(&e.log);
 }
 
@@ -367,25 +364,22 @@ static void boot(void **state)
         "{\"name\":\"door\",\"tsc\":4050},{\"name\":\"main\",\"tsc\":4350}]}";
     struct exits e = {.offset = -1000};
     struct kvm_events events = {.log = &e.log};
-    struct report report;
-    json_t *tally = json_loads("[{\"suite\":\"boot\",\"name\":\"start to exit\"}]", 0, NULL), *row;
+    struct guest_lines report;
+    struct rows tally = made_rows("[{\"suite\":\"boot\",\"name\":\"start to exit\"}]");
 
     (void)state;
     take_trace(&events);
-    report_init(&report);
-    report_line(&report, line, sizeof line - 1);
-    exits_give(&e, &report, tally, NULL);
-    assert_int_equal(json_array_size(tally), 3);
-    row = json_array_get(tally, 1);
-    assert_string_equal(json_string_value(json_object_get(row, "name")), "VM exits to main");
-    assert_int_equal(total(json_object_get(row, "exits")), 3);
-    row = json_array_get(tally, 2);
-    assert_int_equal(total(json_object_get(row, "exits")), 6);
-    exits_give(NULL, NULL, tally, "no");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(tally, 0), "no_exits")),
-                        "no");
-    json_decref(tally);
-    report_free(&report);
+    guest_lines_init(&report);
+    guest_lines_take(&report, line, sizeof line - 1);
+    exits_give(&e, &report, &tally, NULL);
+    assert_int_equal(tally.n, 3);
+    assert_string_equal(tally.v[1]->name, "VM exits to main");
+    assert_int_equal(total(tally.v[1]->exits), 3);
+    assert_int_equal(total(tally.v[2]->exits), 6);
+    exits_give(NULL, NULL, &tally, "no");
+    assert_string_equal(tally.v[0]->no_exits, "no");
+    rows_free(&tally);
+    guest_lines_free(&report);
     exit_log_free(&e.log);
 }
 
@@ -394,24 +388,23 @@ static void lives(void **state)
 {
     struct exits e = {.offset = -1000};
     struct kvm_events events = {.log = &e.log};
-    struct report report;
-    json_t *tally = json_loads("[{\"suite\":\"vmm\",\"name\":\"a, start to exit\",\"unit\":\"ms\"},"
-                               "{\"suite\":\"vmm\",\"name\":\"a, set-up\",\"unit\":\"ms\"},"
-                               "{\"suite\":\"vmm\",\"name\":\"b\",\"unit\":\"cycles\"}]",
-                               0, NULL);
+    struct guest_lines report;
+    struct rows tally =
+        made_rows("[{\"suite\":\"vmm\",\"name\":\"a, start to exit\",\"unit\":\"ms\"},"
+                  "{\"suite\":\"vmm\",\"name\":\"a, set-up\",\"unit\":\"ms\"},"
+                  "{\"suite\":\"vmm\",\"name\":\"b\",\"unit\":\"cycles\"}]");
 
     (void)state;
     take_trace(&events);
-    report_init(&report);
-    json_array_append_new(report.rows,
-                          json_pack("{s:s,s:i,s:i}", "name", "b", "begin", 4000, "end", 4250));
-    exits_give(&e, &report, tally, NULL);
-    assert_int_equal(total(json_object_get(json_array_get(tally, 0), "exits")), 6);
-    assert_null(json_object_get(json_array_get(tally, 1), "exits"));
-    assert_null(json_object_get(json_array_get(tally, 1), "no_exits"));
-    assert_int_equal(total(json_object_get(json_array_get(tally, 2), "exits")), 3);
-    json_decref(tally);
-    report_free(&report);
+    guest_lines_init(&report);
+    report.rows = made_rows("[{\"name\":\"b\",\"begin\":4000,\"end\":4250}]");
+    exits_give(&e, &report, &tally, NULL);
+    assert_int_equal(total(tally.v[0]->exits), 6);
+    assert_false(tally.v[1]->exits.known);
+    assert_null(tally.v[1]->no_exits);
+    assert_int_equal(total(tally.v[2]->exits), 3);
+    rows_free(&tally);
+    guest_lines_free(&report);
     exit_log_free(&e.log);
 }
 

@@ -15,6 +15,8 @@
 #include "tools/status.h"
 #include "vm/qmp.h"
 #include "results/guest_lines.h"
+#include "made.h"
+#include <math.h>
 #include "results/rows.h"
 
 static void collect(void *ctx, const char *data, size_t n) { buf_add(ctx, data, n); }
@@ -145,15 +147,19 @@ static void image_checks(void **state)
     assert_int_equal(image_check(&f, sizeof f), IMAGE_DAMAGED);
 }
 
-static void feed(struct report *r, const char *line) { report_line(r, line, strlen(line)); }
+static void feed(struct guest_lines *r, const char *line)
+{
+    guest_lines_take(r, line, strlen(line));
+}
 
 static void report_rows(void **state)
 {
-    struct report r;
-    json_t *row, *stats, *tally = json_array();
+    struct guest_lines r;
+    struct rows tally = {0};
+    const struct row *row;
 
     (void)state;
-    report_init(&r);
+    guest_lines_init(&r);
     feed(&r, "getpid 5 cycles");
     feed(&r, " {\"limpet\":\"row\"}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"getpid\",\"unit\":\"cycles\","
@@ -161,31 +167,20 @@ static void report_rows(void **state)
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"stream\",\"name\":\"Copy\",\"unit\":\"MB/s\","
              "\"better\":\"more\",\"value\":8123.4,\"samples\":[8123.4,1,2]}");
     assert_int_equal(r.bad, 0);
-    assert_int_equal(json_array_size(r.rows), 2);
-    row = json_array_get(r.rows, 0);
-    assert_string_equal(json_string_value(json_object_get(row, "suite")), "basic");
-    assert_null(json_object_get(row, "limpet"));
+    assert_int_equal(r.rows.n, 2);
+    assert_string_equal(r.rows.v[0]->suite, "basic");
     /* Two runs of the same rows. */
-    tally_rows(tally, r.rows);
-    tally_rows(tally, r.rows);
-    tally_finish(tally);
-    assert_int_equal(json_array_size(tally), 2);
-    row = json_array_get(tally, 0);
-    assert_int_equal(json_integer_value(json_object_get(row, "calls")), 10000);
-    assert_int_equal(json_array_size(json_object_get(row, "runs")), 2);
-    stats = json_loads("[[4,2],[5,2],[120,2]]", 0, NULL);
-    assert_true(json_equal(json_object_get(row, "histogram"), stats));
-    json_decref(stats);
-    assert_string_equal(json_string_value(json_object_get(row, "better")), "less");
-    stats = json_object_get(row, "stats");
-    assert_int_equal(json_integer_value(json_object_get(stats, "n")), 6);
-    assert_true(json_number_value(json_object_get(stats, "max")) == 120);
-    assert_null(json_object_get(stats, "p99")); /* of six samples */
-    row = json_array_get(tally, 1);
-    assert_string_equal(json_string_value(json_object_get(row, "better")), "more");
-    assert_true(json_number_value(json_object_get(row, "value")) == 8123.4);
-    stats = json_object_get(row, "stats");
-    assert_true(json_number_value(json_object_get(stats, "p50")) == 2);
+    rows_add(&tally, &r.rows);
+    rows_add(&tally, &r.rows);
+    rows_finish(&tally);
+    assert_int_equal(tally.n, 2);
+    row = tally.v[0];
+    assert_true(row->calls == 10000 && row->runs.n == 2 && !row->more);
+    assert_true(row->histogram && MADE_SAMPLES(row, 4, 2, 5, 2, 120, 2));
+    assert_true(row->stats.n == 6 && row->stats.max == 120);
+    assert_true(isnan(row->stats.p99)); /* of six samples */
+    row = tally.v[1];
+    assert_true(row->more && row->value == 8123.4 && row->stats.p50 == 2);
     feed(&r,
          "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"samples\":[1,\"2\"]}");
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"b\",\"name\":\"x\",\"value\":1,\"steps\":\"1x\"}");
@@ -195,20 +190,20 @@ static void report_rows(void **state)
     feed(&r, "{\"limpet\":\"row\",\"bench\":\"basic\",\"name\":\"x\"}");
     feed(&r, "{\"limpet\":1}");
     assert_int_equal(r.bad, 7);
-    assert_int_equal(json_array_size(r.rows), 2);
-    json_decref(tally);
-    report_free(&r);
+    assert_int_equal(r.rows.n, 2);
+    rows_free(&tally);
+    guest_lines_free(&r);
 }
 
 static void report_facts(void **state)
 {
-    struct report r;
-    struct ledger l = {.stages = json_object()};
+    struct guest_lines r;
+    const struct ledger *l = &r.ledger;
     double us;
 
     (void)state;
-    report_init(&r);
-    assert_false(report_ledger(&r, &l));
+    guest_lines_init(&r);
+    assert_false(l->known);
     feed(&r, "{\"limpet\":\"clock\",\"tsc_hz\":1000000000,\"source\":\"kvmclock\"}");
     feed(&r, "{\"limpet\":\"valid\",\"bench\":\"stream\",\"ok\":true,\"text\":\"fine\"}");
     feed(&r, "{\"limpet\":\"info\",\"a\":1}");
@@ -219,19 +214,18 @@ static void report_facts(void **state)
              "{\"name\":\"long mode\",\"tsc\":9007199254746001},"
              "{\"name\":\"main\",\"tsc\":9007199254749001}]}");
     assert_int_equal(r.bad, 0);
-    assert_int_equal(json_array_size(json_object_get(r.facts, "info")), 2);
-    assert_true(json_is_true(json_object_get(json_object_get(r.facts, "valid"), "ok")));
-    assert_true(report_ledger(&r, &l));
-    assert_true(l.door == 9007199254745001 && l.main - l.door == 4000);
-    us = ledger_us(&l, l.main - l.door);
+    assert_int_equal(facts_count(r.facts, "info"), 2);
+    assert_true(facts_true(r.facts, "valid.ok"));
+    assert_true(l->known);
+    assert_true(l->door == 9007199254745001 && l->main - l->door == 4000);
+    us = ledger_us(l, l->main - l->door);
     assert_true(us > 3.999 && us < 4.001);
-    assert_true(json_number_value(json_object_get(l.stages, "main")) > 2.999);
+    assert_true(l->n == 2 && l->stages[1].us > 2.999);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":0,\"stages\":[]}");
-    assert_false(report_ledger(&r, &l));
+    assert_false(l->known);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1,\"stages\":[{\"name\":\"door\",\"tsc\":5}]}");
-    assert_false(report_ledger(&r, &l));
-    json_decref(l.stages);
-    report_free(&r);
+    assert_false(l->known);
+    guest_lines_free(&r);
 }
 
 static void say(struct qmp *q, const char *text) { qmp_message(q, text, strlen(text)); }

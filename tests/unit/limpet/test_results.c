@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "results/results.h"
 #include "measure/ruler.h"
-#include "results/rows.h"
+#include "made.h"
 
 #include <stdio.h>
 #include <math.h>
@@ -48,23 +48,24 @@ static void put(const char *text)
 
 static void appended(void **state)
 {
-    json_t *first = results_new("limpet bench \"a\nb\"", 7), *all, *last;
+    struct result *first = results_new("limpet bench \"a\nb\"", 7), *last;
+    struct results all;
 
     (void)state;
     unlink(path);
     assert_true(results_can_append(path));
     assert_int_equal(access(path, F_OK), -1); /* asking makes nothing */
     assert_int_equal(results_append(first, path), 0);
-    json_object_set_new(first, "seed", json_integer(8));
+    facts_set_count(first->facts, "seed", 8);
     assert_int_equal(results_append(first, path), 0);
     all = results_load(path);
     last = results_read(path);
-    assert_int_equal(json_array_size(all), 2);
-    assert_int_equal(json_integer_value(json_object_get(json_array_get(all, 0), "seed")), 7);
-    assert_int_equal(json_integer_value(json_object_get(last, "seed")), 8);
-    json_decref(all);
-    json_decref(last);
-    json_decref(first);
+    assert_int_equal(all.n, 2);
+    assert_true(facts_number(all.v[0]->facts, "seed") == 7);
+    assert_true(facts_number(last->facts, "seed") == 8);
+    results_free_all(&all);
+    results_free(last);
+    results_free(first);
 }
 
 /* What is no result is refused, and stays as it was. */
@@ -80,7 +81,7 @@ static void refused(void **state)
         "{\"schema\":\"limpet-result-2\"}\n",
         "{\"schema\":\"limpet-result-1\",\"runs\":[],\"rows\":[],\"skipped\":[]}\n",
     };
-    json_t *result = results_new("x", 1), *read;
+    struct result *result = results_new("x", 1), *read;
     char text[300];
     size_t n;
 
@@ -98,7 +99,7 @@ static void refused(void **state)
 
         snprintf(text, sizeof text, "%s\n%.*s", good, (int)cut, good);
         put(text);
-        assert_null(results_load(path));
+        assert_int_equal(results_load(path).n, 0);
         assert_int_equal(results_append(result, path), -1);
         kept = file_read(path, 4096, &n);
         assert_string_equal(kept, text);
@@ -108,57 +109,53 @@ static void refused(void **state)
     put(text);
     read = results_read(path);
     assert_non_null(read);
-    json_decref(read);
-    json_decref(result);
+    results_free(read);
+    results_free(result);
     assert_false(results_can_append("/no/such/folder/r.json"));
 }
 
 /* A part of a measurement: a row of so many runs, and one that only some parts have. */
-static json_t *part_of(double first, double second, bool rare)
+static struct result *part_of(double first, double second, bool rare)
 {
-    json_t *part = results_new("", 1), *rows = json_array(), *again = json_array();
-    json_t *run = json_pack("{s:s,s:s,s:s,s:s,s:i}", "suite", "vmm", "platform", "kvm", "image",
-                            "a.elf", "started", first < 5 ? "early" : "late", "count", 2);
+    struct result *part = results_new("", 1);
+    struct rows rows = {0}, again = {0};
+    struct facts *run = facts_new();
 
-    tally_figure(rows, "vmm", "x", "ms", "less", first);
-    tally_figure(rows, "vmm", "x", "ms", "less", second);
+    facts_set_text(run, "suite", "vmm");
+    facts_set_text(run, "platform", "kvm");
+    facts_set_text(run, "image", "a.elf");
+    facts_set_text(run, "started", first < 5 ? "early" : "late");
+    facts_set_count(run, "count", 2);
+    rows_figure(&rows, "vmm", "x", "ms", "less", first);
+    rows_figure(&rows, "vmm", "x", "ms", "less", second);
     if (rare)
-        tally_figure(again, "vmm", "rare", "ms", "less", second);
-    tally_finish(rows);
-    tally_finish(again);
-    results_add(part, json_deep_copy(run), rows);
-    results_add(part, run, again); /* the same image once more: its own run */
-    json_decref(rows);
-    json_decref(again);
+        rows_figure(&again, "vmm", "rare", "ms", "less", second);
+    rows_finish(&rows);
+    rows_finish(&again);
+    results_add(part, facts_copy(run), &rows);
+    results_add(part, run, &again); /* the same image once more: its own run */
     return part;
 }
 
 static void joined(void **state)
 {
-    json_t *all = part_of(1, 2, false), *part = part_of(7, 4, true), *row, *runs, *expect;
+    struct result *all = part_of(1, 2, false), *part = part_of(7, 4, true);
+    const struct row *row;
 
     (void)state;
     results_join(all, part);
     results_join(all, part);
     row = results_row(all, "vmm", "x", "kvm");
-    expect = json_pack("[f,f,f,f,f,f]", 1., 2., 7., 4., 7., 4.);
-    assert_true(json_equal(json_object_get(row, "runs"), expect));
-    assert_true(json_equal(json_object_get(row, "samples"), expect));
-    json_decref(expect);
-    expect = json_pack("[i,i,i]", 2, 2, 2);
-    assert_true(json_equal(json_object_get(row, "parts"), expect));
-    json_decref(expect);
-    assert_true(json_number_value(json_object_get(row, "value")) == 4);
-    assert_int_equal(json_integer_value(json_object_get(json_object_get(row, "stats"), "n")), 6);
-    runs = json_object_get(all, "runs");
-    assert_int_equal(json_array_size(runs), 2);
-    assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 0), "count")), 6);
-    assert_string_equal(json_text(json_array_get(runs, 0), "started"), "early");
+    assert_true(MADE_OF(&row->runs, 1, 2, 7, 4, 7, 4));
+    assert_true(MADE_SAMPLES(row, 1, 1, 2, 1, 7, 1, 4, 1, 7, 1, 4, 1));
+    assert_true(MADE_OF(&row->parts, 2, 2, 2));
+    assert_true(row->value == 4 && row->stats.n == 6);
+    assert_int_equal(all->run_count, 2);
+    assert_true(facts_number(all->runs[0], "count") == 6);
+    assert_string_equal(facts_text(all->runs[0], "started"), "early");
     row = results_row(all, "vmm", "rare", "kvm"); /* came later: its own parts, the other run */
-    assert_int_equal(json_array_size(json_object_get(row, "runs")), 2);
-    assert_int_equal(json_array_size(json_object_get(row, "parts")), 2);
-    assert_int_equal(json_integer_value(json_object_get(row, "run")), 1);
-    json_decref(part);
+    assert_true(row->runs.n == 2 && row->parts.n == 2 && row->run == 1);
+    results_free(part);
 
     /* A part in which something failed: a row that it lacks is no row any more. */
     part = part_of(1, 2, false);
@@ -167,50 +164,90 @@ static void joined(void **state)
     assert_non_null(results_row(all, "vmm", "x", "kvm"));
     assert_null(results_row(all, "vmm", "rare", "kvm"));
     assert_string_equal(results_reason(all, "vmm", "kvm"), "rare: it failed");
-    json_decref(part);
+    results_free(part);
     part = part_of(1, 2, true);
     results_skip(part, "vmm", "kvm", "rare: it failed");
     results_join(all, part);
     assert_null(results_row(all, "vmm", "rare", "kvm"));
-    assert_int_equal(json_array_size(json_object_get(all, "skipped")), 1);
-    json_decref(part);
-    json_decref(all);
+    assert_int_equal(all->skip_count, 1);
+    results_free(part);
+    results_free(all);
 }
 
 /* Loops: a part whose least loops were its figures has none of their own. */
 static void joined_loops(void **state)
 {
-    json_t *row = json_pack("{s:s,s:s,s:[i,i],s:[[i,i],[i,i]]}", "name", "x", "unit", "cycles",
-                            "runs", 5, 6, "histogram", 5, 3, 6, 1);
-    json_t *more = json_pack("{s:s,s:s,s:[i,i],s:[i,i],s:[[i,i],[i,i]]}", "name", "x", "unit",
-                             "cycles", "runs", 7, 8, "least", 4, 5, "histogram", 4, 1, 5, 1);
-    json_t *least = json_pack("[i,i,i,i,i,i]", 5, 6, 4, 5, 5, 6);
-    json_t *histogram = json_pack("[[i,i],[i,i],[i,i]]", 4, 1, 5, 7, 6, 2), *plain;
+    static const char plain_text[] = "{\"name\":\"x\",\"unit\":\"cycles\",\"runs\":[5,6],"
+                                     "\"histogram\":[[5,3],[6,1]]}";
+    struct row *row = made_row(plain_text), *plain = made_row(plain_text);
+    struct row *more = made_row("{\"name\":\"x\",\"unit\":\"cycles\",\"runs\":[7,8],"
+                                "\"least\":[4,5],\"histogram\":[[4,1],[5,1]]}");
 
     (void)state;
-    plain = json_deep_copy(row);
-    tally_join(row, more);
-    tally_join(row, plain);
-    assert_true(json_equal(json_object_get(row, "least"), least));
-    assert_true(json_equal(json_object_get(row, "histogram"), histogram));
-    json_decref(row);
-    json_decref(more);
-    json_decref(plain);
-    json_decref(least);
-    json_decref(histogram);
+    rows_join(row, more);
+    rows_join(row, plain);
+    assert_true(MADE_OF(&row->least, 5, 6, 4, 5, 5, 6));
+    assert_true(row->histogram && MADE_SAMPLES(row, 4, 1, 5, 7, 6, 2));
+    row_free(row);
+    row_free(more);
+    row_free(plain);
 }
 
-static json_t *facts(const char *text) { return json_loads(text, 0, NULL); }
-
-/* Ticks of a TSC of hz, each seen up to late seconds too late. */
-static json_t *ticks_of(double hz, double late)
+/* A lab's result stands behind ours: its rows are of its own runs. */
+static void merged(void **state)
 {
-    json_t *ticks = json_array();
+    struct result *all = part_of(1, 2, true), *lab = part_of(7, 4, true);
 
-    for (int i = 0; i < 12; i++)
-        json_array_append_new(ticks, json_pack("[I,f]", (json_int_t)(1e15 + hz * 0.1 * i),
-                                               1000 + 0.1 * i + late * (i * 5 % 12) / 12));
-    return ticks;
+    (void)state;
+    results_skip(lab, "boot", "kvm", "no");
+    results_merge(all, lab);
+    results_free(lab);
+    assert_true(all->run_count == 4 && all->rows.n == 4 && all->skip_count == 1);
+    assert_true(all->rows.v[1]->run == 1 && all->rows.v[2]->run == 2 && all->rows.v[3]->run == 3);
+    assert_ptr_equal(results_run_of(all, all->rows.v[3]), all->runs[3]);
+    results_free(all);
+}
+
+/* What a file holds is, appended to another, the same. */
+static void copied(void **state)
+{
+    struct result *read = results_read("tests/data/figures.jsonl"), *again;
+
+    (void)state;
+    assert_non_null(read);
+    unlink(path);
+    assert_int_equal(results_append(read, path), 0);
+    again = results_read(path);
+    assert_true(again->rows.n == read->rows.n && again->run_count == read->run_count);
+    for (size_t i = 0; i < read->rows.n; i++) {
+        json_t *x = row_to_json(read->rows.v[i]), *y = row_to_json(again->rows.v[i]);
+
+        assert_true(json_equal(x, y));
+        json_decref(x);
+        json_decref(y);
+    }
+    for (size_t i = 0; i < read->run_count; i++)
+        assert_true(json_equal(facts_to_json(read->runs[i]), facts_to_json(again->runs[i])));
+    assert_true(json_equal(facts_to_json(read->facts), facts_to_json(again->facts)));
+    results_free(read);
+    results_free(again);
+}
+
+/* What a guest said of its clocks, and ticks of a TSC of hz, each seen up to late seconds too late.
+ */
+static struct guest_lines ruler_of(const char *facts, double hz, double late)
+{
+    struct guest_lines g;
+
+    guest_lines_init(&g);
+    if (facts)
+        guest_lines_take(&g, facts, strlen(facts));
+    for (int i = 0; i < 12; i++) {
+        g.ticks = list_grown(g.ticks, g.tick_count, sizeof *g.ticks);
+        g.ticks[g.tick_count++] =
+            (struct tick){floor(1e15 + hz * 0.1 * i), 1000 + 0.1 * i + late * (i * 5 % 12) / 12};
+    }
+    return g;
 }
 
 static void rulers(void **state)
@@ -225,50 +262,50 @@ static void rulers(void **state)
         const char *why; /* NULL: fit */
     } cases[] = {
         {NULL, 2e9, 0, "no clock"},
-        {"{\"backwards\":2,\"reads\":9,\"clocks\":[{\"tsc_hz\":2000000000}]}", 2e9, 0,
-         "backwards 2 times in 9"},
-        {"{\"backwards\":0,\"clocks\":[]}", 2e9, 0, "no clock"},
-        {"{\"backwards\":0,\"clocks\":[{\"tsc_hz\":2000000000,\"source\":\"a\"}]}", 2.03e9, 0,
-         "2000.000 MHz by a, but 2030.000 MHz"},
+        {"{\"limpet\":\"ruler\",\"backwards\":2,\"reads\":9,\"clocks\":[{\"tsc_hz\":2000000000}]}",
+         2e9, 0, "backwards 2 times in 9"},
+        {"{\"limpet\":\"ruler\",\"backwards\":0,\"clocks\":[]}", 2e9, 0, "no clock"},
+        {"{\"limpet\":\"ruler\",\"backwards\":0,\"clocks\":[{\"tsc_hz\":2000000000,\"source\":"
+         "\"a\"}]}",
+         2.03e9, 0, "2000.000 MHz by a, but 2030.000 MHz"},
     };
-    json_t *f = facts(good), *t = ticks_of(2.005e9, 0.02), *fit;
+    struct guest_lines g = ruler_of(good, 2.005e9, 0.02);
+    struct facts *fit;
     double error;
     char *why;
 
     (void)state;
-    fit = ruler_check(f, t, &why);
+    fit = ruler_check(&g, &why);
     assert_non_null(fit);
     assert_null(why);
-    assert_true(json_number_value(json_object_get(fit, "host_hz")) > 1.99e9);
-    assert_true(json_number_value(json_object_get(fit, "host_error_ppm")) > 0);
-    assert_null(json_object_get(fit, "limpet"));
-    json_decref(fit);
-    json_array_clear(t);
-    assert_true(ruler_host_hz(t, 2e9, &error) == 0);
-    json_decref(t);
-    t = ticks_of(2.005e9, 0.2); /* tells 3 % less, but also that it may err by 5 */
-    assert_true(fabs(ruler_host_hz(t, 2e9, &error) / 2.005e9 - 1) > RULER_TOLERANCE);
-    fit = ruler_check(f, t, &why);
+    assert_true(facts_number(fit, "host_hz") > 1.99e9);
+    assert_true(facts_number(fit, "host_error_ppm") > 0);
+    assert_false(facts_has(fit, "limpet"));
+    facts_free(fit);
+    assert_true(ruler_host_hz(g.ticks, 0, 2e9, &error) == 0);
+    guest_lines_free(&g);
+    g = ruler_of(good, 2.005e9, 0.2); /* tells 3 % less, but also that it may err by 5 */
+    assert_true(fabs(ruler_host_hz(g.ticks, g.tick_count, 2e9, &error) / 2.005e9 - 1) >
+                RULER_TOLERANCE);
+    fit = ruler_check(&g, &why);
     assert_non_null(fit);
-    assert_true(json_number_value(json_object_get(fit, "host_error_ppm")) > 1e6 * RULER_TOLERANCE);
-    json_decref(fit);
-    json_decref(f);
-    json_decref(t);
+    assert_true(facts_number(fit, "host_error_ppm") > 1e6 * RULER_TOLERANCE);
+    facts_free(fit);
+    guest_lines_free(&g);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        f = cases[i].facts ? facts(cases[i].facts) : NULL;
-        t = ticks_of(cases[i].hz, cases[i].late);
-        assert_null(ruler_check(f, t, &why));
+        g = ruler_of(cases[i].facts, cases[i].hz, cases[i].late);
+        assert_null(ruler_check(&g, &why));
         assert_non_null(strstr(why, cases[i].why));
         free(why);
-        json_decref(f);
-        json_decref(t);
+        guest_lines_free(&g);
     }
 }
 
 /* A link's file grows, and it stays a link; what is no regular file is left alone. */
 static void replaced(void **state)
 {
-    json_t *result = results_new("limpet bench", 7), *all;
+    struct result *result = results_new("limpet bench", 7);
+    struct results all;
     char link[80];
 
     (void)state;
@@ -279,28 +316,26 @@ static void replaced(void **state)
     assert_true(results_can_append(link));
     assert_int_equal(results_append(result, link), 0);
     all = results_load(path);
-    assert_int_equal(json_array_size(all), 2);
-    json_decref(all);
+    assert_int_equal(all.n, 2);
+    results_free_all(&all);
     assert_true(readlink(link, (char[9]){0}, 8) > 0);
     unlink(link);
     assert_false(results_can_append("/dev/null"));
     assert_int_equal(results_append(result, "/dev/null"), -1);
     assert_int_equal(output_file("/dev/null", "x", 1), -1);
-    json_decref(result);
+    results_free(result);
 }
 
 /* Whatever bytes a command line or a guest's words have, there is a result. */
 static void any_bytes(void **state)
 {
-    json_t *result = results_new("limpet bench -o r\xe9sultats", 7), *skip;
+    struct result *result = results_new("limpet bench -o r\xe9sultats", 7);
 
     (void)state;
-    assert_string_equal(json_text(result, "command"), "limpet bench -o r?sultats");
+    assert_string_equal(facts_text(result->facts, "command"), "limpet bench -o r?sultats");
     results_skip(result, "boot", "qemu", "\xff! µs");
-    skip = json_array_get(json_object_get(result, "skipped"), 0);
-    assert_string_equal(json_text(skip, "reason"), "?! ??s");
-    assert_null(json_any_text(NULL)); /* a guest that could not start has no command line */
-    json_decref(result);
+    assert_string_equal(result->skips[0].reason, "?! ??s");
+    results_free(result);
 }
 
 int main(void)
@@ -308,7 +343,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(appended),     cmocka_unit_test(refused),   cmocka_unit_test(rulers),
         cmocka_unit_test(replaced),     cmocka_unit_test(any_bytes), cmocka_unit_test(joined),
-        cmocka_unit_test(joined_loops),
+        cmocka_unit_test(joined_loops), cmocka_unit_test(merged),    cmocka_unit_test(copied),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "results/row_json.h"
+#include "results/json.h"
 
 /* As json_equal(), but 26 is 26.0. */
 static bool same(json_t *a, json_t *b)

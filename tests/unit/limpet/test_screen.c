@@ -11,8 +11,8 @@
 #include "show/findings.h"
 #include "results/results.h"
 #include "show/screen.h"
+#include "made.h"
 #include "show/text.h"
-#include "results/rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -57,30 +57,32 @@ static void ratio_by_hand(void **state)
     assert_false(estimate_ratio(&x, &y, false).known);
 }
 
-static json_t *a_result(void)
+static struct result *a_result(void)
 {
-    return json_pack("{s:s,s:s,s:{s:s,s:i,s:[f,f,f]},s:[],s:[],s:[]}", "created",
-                     "2026-11-28T09:00:00Z", "command", "limpet bench", "host", "cpu_model",
-                     "A CPU", "cpus", 2, "load", 12.0, 3.0, 1.0, "runs", "rows", "skipped");
+    return made_result("{\"created\":\"2026-11-28T09:00:00Z\",\"command\":\"limpet bench\","
+                       "\"host\":{\"cpu_model\":\"A CPU\",\"cpus\":2,\"load\":[12.0,3.0,"
+                       "1.0]},\"runs\":[],\"rows\":[],\"skipped\":[]}");
 }
 
 /* A suite on a platform: n runs of a row around a value. */
-static void add(json_t *result, const char *suite, const char *platform, bool lab, const char *name,
-                const char *unit, double value, int n)
+static void add(struct result *result, const char *suite, const char *platform, bool lab,
+                const char *name, const char *unit, double value, int n)
 {
-    json_t *run = json_pack("{s:s,s:s,s:s,s:b}", "suite", suite, "platform", platform, "mode",
-                            lab ? "lab" : "native", "emulated", 1);
-    json_t *rows = json_array();
+    struct facts *run = facts_new();
+    struct rows rows = {0};
 
+    facts_set_text(run, "suite", suite);
+    facts_set_text(run, "platform", platform);
+    facts_set_text(run, "mode", lab ? "lab" : "native");
+    facts_set_truth(run, "emulated", true);
     for (int i = 0; i < n; i++)
-        tally_figure(rows, suite, name, unit, !strcmp(suite, "stream") ? "more" : "less",
-                     value * (1 + (i * 7 % 5 - 2) * 0.01));
-    tally_finish(rows);
-    results_add(result, run, rows);
-    json_decref(rows);
+        rows_figure(&rows, suite, name, unit, !strcmp(suite, "stream") ? "more" : "less",
+                    value * (1 + (i * 7 % 5 - 2) * 0.01));
+    rows_finish(&rows);
+    results_add(result, run, &rows);
 }
 
-static bool says(json_t *result, const char *text)
+static bool says(const struct result *result, const char *text)
 {
     struct buf out = {0}, flat = {0};
     bool found;
@@ -96,7 +98,8 @@ static bool says(json_t *result, const char *text)
 
 static void sentences(void **state)
 {
-    json_t *r = a_result(), *busy;
+    struct result *r = a_result();
+    struct facts *busy;
 
     (void)state;
     add(r, "boot", "xen-pvh", true, "start to exit", "ms", 100, 9);
@@ -111,15 +114,15 @@ static void sentences(void **state)
     assert_true(says(r, "PVH boots 2.60 times faster than HVM (95 %: 2.53–2.67)."));
     assert_true(says(r, "PVH does STREAM's Triad 2.00 times faster than HVM"));
     assert_true(says(r, "Cannot tell KVM from VMM by boot: 6 boots; by getpid: 1 run."));
-    busy = results_find_run(r, "basic", "vmm");
-    json_object_set_new(busy, "busy",
-                        json_pack("{s:f,s:i,s:f}", "load", 11.0, "cpus", 2, "stolen", 0.0));
+    busy = (struct facts *)results_find_run(r, "basic", "vmm");
+    facts_set_number(busy, "busy.load", 11);
+    facts_set_count(busy, "busy.cpus", 2);
     assert_true(says(r, "by getpid: 1 run; load 11 on 2 CPUs."));
     assert_true(says(r, " KVM, VMM, HVM and PVH ran in a lab whose hardware virtualization QEMU "
                         "emulates"));
     /* What ran in another place is held against nothing. */
     assert_false(says(r, "QEMU (95"));
-    json_decref(r);
+    results_free(r);
 }
 
 /* As many lines and columns as a screen has, whatever there is to tell. */
@@ -149,7 +152,7 @@ static void fits(void **state)
     (void)state;
     for (int full = 0; full < 2;
          full++) { /* only what make bench measures; all, and much skipped */
-        json_t *r = a_result();
+        struct result *r = a_result();
         struct buf out = {0};
         size_t lines = 0, column = 0;
 
@@ -174,22 +177,21 @@ static void fits(void **state)
         assert_in_range(lines, 30, SCREEN_LINES - SCREEN_SPARE);
         assert_non_null(strstr(out.data, "times faster than"));
         buf_free(&out);
-        json_decref(r);
+        results_free(r);
     }
 }
 
 /* Nothing at all, and rows of --only. */
 static void odd(void **state)
 {
-    json_t *r = a_result(), *run;
+    struct result *r = a_result();
 
     (void)state;
     assert_true(says(r, "2026-11-28, A CPU, load 12 on 2 CPUs at the start"));
     add(r, "basic", "qemu", false, "rdtsc pair", "cycles", 10, 3);
-    run = json_array_get(json_object_get(r, "runs"), 0);
-    json_object_set_new(run, "only", json_string("rdtsc pair"));
+    facts_set_text(r->runs[0], "only", "rdtsc pair");
     assert_true(says(r, "  rdtsc pair "));
-    json_decref(r);
+    results_free(r);
 }
 
 int main(void)

@@ -47,25 +47,24 @@ static void set(struct facts *facts, const char *name, json_t *value)
     json_object_set_new(j, name, value);
 }
 
-static json_t *string_of(const char *text)
+char *facts_readable(const char *text)
 {
-    json_t *j = text ? json_string(text) : json_null();
-    char *copy;
+    json_t *valid = json_string(text);
+    char *copy = xstrdup(text);
 
-    if (j)
-        return j;
-    copy = xstrdup(text);
-    for (char *c = copy; *c; c++)
+    for (char *c = copy; *c && !valid; c++)
         if ((unsigned char)*c >= 0x80)
             *c = '?';
-    j = json_string(copy);
-    free(copy);
-    return j;
+    json_decref(valid);
+    return copy;
 }
 
 void facts_set_text(struct facts *facts, const char *name, const char *text)
 {
-    set(facts, name, string_of(text));
+    char *readable = text ? facts_readable(text) : NULL;
+
+    set(facts, name, readable ? json_string(readable) : json_null());
+    free(readable);
 }
 
 void facts_set_number(struct facts *facts, const char *name, double number)

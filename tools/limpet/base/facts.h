@@ -14,7 +14,11 @@ struct facts *facts_new(void);
 struct facts *facts_copy(const struct facts *facts);
 void facts_free(struct facts *facts);
 
-/* Text may have any bytes: those that are no UTF-8 become question marks. NULL: there is none. */
+/* A text whose bytes are all UTF-8: where they are not, those beyond ASCII become question marks.
+ * Caller frees. */
+char *facts_readable(const char *text);
+
+/* Text may have any bytes. NULL: it is known that there is none. */
 void facts_set_text(struct facts *facts, const char *name, const char *text);
 void facts_set_number(struct facts *facts, const char *name, double number);
 void facts_set_count(struct facts *facts, const char *name, long long count);

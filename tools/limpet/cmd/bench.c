@@ -106,7 +106,7 @@ static int cmd_bench(int argc, char **argv)
 
             status = status ? status : shown;
         }
-        json_decref(b.result);
+        results_free(b.result);
     }
     images_free(&b.images);
     if (dir)

@@ -52,7 +52,8 @@ static int check_output(const struct options *o, const struct kernel_boot *b)
 }
 
 /* A least or greatest time beside the median. */
-static void stat_cell(struct sheet *s, json_t *row, const struct estimate *median, const char *key)
+static void stat_cell(struct sheet *s, const struct row *row, const struct estimate *median,
+                      const char *key)
 {
     double value;
 
@@ -65,11 +66,11 @@ static void stat_cell(struct sheet *s, json_t *row, const struct estimate *media
 /* One event's times: the rows of all subjects with this index. */
 static void add_lines(const struct kernel_boot *b, struct sheet *s, size_t index)
 {
-    double hello = estimate_value(json_array_get(b->subjects[1].rows, index)).value;
+    double hello = estimate_value(rows_at(&b->subjects[1].rows, index)).value;
 
     for (int i = 0; i < b->count; i++) {
         const struct subject *subject = &b->subjects[i];
-        json_t *row = json_array_get(subject->rows, index);
+        const struct row *row = rows_at(&subject->rows, index);
         struct estimate e = estimate_value(row);
 
         if (!row)
@@ -165,7 +166,7 @@ static int boot(const struct options *o, const char *command)
     unsigned long long seed = o->seed ? o->seed : random_seed();
     const struct platform *platform;
     struct kernel_boot b = {.count = 0};
-    json_t *result = results_new(command, seed); /* of this machine as it is before */
+    struct result *result = results_new(command, seed); /* of this machine as it is before */
     int status = choose_platform(o, &platform);
 
     if (!status)
@@ -187,7 +188,7 @@ static int boot(const struct options *o, const char *command)
             status = results_append(result, o->output) ? ST_FAILED : ST_OK;
         }
     }
-    json_decref(result);
+    results_free(result);
     kernel_boot_free(&b);
     return status;
 }

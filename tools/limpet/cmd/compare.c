@@ -20,7 +20,8 @@
 #include <string.h>
 
 /* Prints all there is to tell. Returns the exit status. */
-static int show(json_t *a, json_t *again, json_t *b, bool force)
+static int show(const struct result *a, const struct result *again, const struct result *b,
+                bool force)
 {
     struct comparison c = comparison_of(a, again, b, force);
     struct buf out = {0};
@@ -37,7 +38,7 @@ static int show(json_t *a, json_t *again, json_t *b, bool force)
 
 static int compare_files(const struct options *o)
 {
-    json_t *a, *b;
+    struct result *a, *b;
     int status = ST_FAILED;
 
     if (o->output) {
@@ -50,8 +51,8 @@ static int compare_files(const struct options *o)
     b = a ? results_read(o->rest[1]) : NULL;
     if (b)
         status = show(a, NULL, b, o->force);
-    json_decref(a);
-    json_decref(b);
+    results_free(a);
+    results_free(b);
     return status;
 }
 
@@ -114,21 +115,21 @@ struct turns {
     int count;
     struct suite_list chosen;
     struct target targets[PLATFORMS_MAX][SIDES];
-    json_t *results[SIDES];
+    struct result *results[SIDES];
 };
 
 /* Starts a guest once where the check of the clock starts none. */
 static void start_once(struct target *t)
 {
     const struct suite *const *suite = suites;
-    struct report report;
+    struct guest_lines report;
     struct vm_result vm;
 
     while (!(*suite)->even_boot_only)
         suite++;
     progress("a first start of %s on %s …", t->label, t->platform->title);
     t->unfit = target_run(t, (*suite)->apps, NULL, &report, &vm);
-    report_free(&report);
+    guest_lines_free(&report);
     vm_result_free(&vm);
 }
 
@@ -163,7 +164,7 @@ static int try_all(struct turns *t)
         }
         fit &= try_target(&targets[0]);
         fit &= try_target(&targets[2]);
-        targets[1].fit = json_incref(targets[0].fit);
+        targets[1].fit = facts_copy(targets[0].fit);
     }
     progress("%s", "");
     return interrupted ? ST_INTERRUPT + interrupted : fit ? ST_OK : ST_FAILED;
@@ -182,7 +183,6 @@ static void measure_suite(struct turns *t, const struct suite *suite, int platfo
 static int measure(struct turns *t, const struct options *o, unsigned long long random)
 {
     unsigned rounds = o->runs ? o->runs : ROUNDS;
-    json_t *skip;
     int status = ST_OK;
 
     for (int p = 0; p < t->count; p++)
@@ -193,10 +193,11 @@ static int measure(struct turns *t, const struct options *o, unsigned long long 
     if (interrupted)
         return ST_INTERRUPT + interrupted;
     for (int i = 0; i < SIDES; i++)
-        for (size_t k = 0; (skip = json_array_get(json_object_get(t->results[i], "skipped"), k));
-             k++) {
-            warn("%s, %s on %s: %s", labels[i], json_text(skip, "suite"),
-                 platform_find(json_text(skip, "platform"))->title, json_text(skip, "reason"));
+        for (size_t k = 0; k < t->results[i]->skip_count; k++) {
+            const struct skip *skip = &t->results[i]->skips[k];
+
+            warn("%s, %s on %s: %s", labels[i], skip->suite, platform_find(skip->platform)->title,
+                 skip->reason);
             status = ST_FAILED;
         }
     return status;
@@ -246,7 +247,7 @@ static void turns_free(struct turns *t)
     for (int p = 0; p < t->count; p++)
         targets_free(t->targets[p], SIDES);
     for (int i = 0; i < SIDES; i++)
-        json_decref(t->results[i]);
+        results_free(t->results[i]);
     contender_free(&t->contenders[0]);
     contender_free(&t->contenders[1]);
 }
@@ -260,7 +261,7 @@ static int compare_sides(const struct options *o, const char *command)
     if (!status) {
         for (int i = 0; i < SIDES; i++) {
             t.results[i] = results_new(command, seed);
-            json_object_set_new(t.results[i], "side", json_string(labels[i]));
+            facts_set_text(t.results[i]->facts, "side", labels[i]);
         }
         status = try_all(&t);
     }

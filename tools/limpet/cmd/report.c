@@ -19,14 +19,14 @@
 /* What is reported: the last result of each file, or the three of a comparison that it ends with.
  */
 struct sources {
-    json_t **files;
+    struct results *files;
     struct comparison *comparisons; /* one for each file, empty where it is none */
     size_t file_count;
     struct view *views;
     size_t view_count;
 };
 
-static void add_view(struct sources *s, json_t *result, const char *file,
+static void add_view(struct sources *s, const struct result *result, const char *file,
                      const struct comparison *comparison)
 {
     struct view *v;
@@ -40,19 +40,20 @@ static void add_view(struct sources *s, json_t *result, const char *file,
 /* Returns 0, or -1 with a message. */
 static int load(const struct options *o, struct sources *s)
 {
-    s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof(json_t *));
+    s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->files);
     s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
     for (int i = 0; i < o->rest_count; i++) {
         const char *name = basename(o->rest[i]);
         struct comparison *c = &s->comparisons[i];
-        json_t *all = results_load(o->rest[i]), *sides[3];
+        struct results all = results_load(o->rest[i]);
+        const struct result *sides[3];
 
-        if (!all)
+        if (!all.n)
             return -1;
         s->files[s->file_count++] = all;
         *c = (struct comparison){0};
-        if (!comparison_find(all, sides)) {
-            add_view(s, json_array_get(all, json_array_size(all) - 1), name, NULL);
+        if (!comparison_find(&all, sides)) {
+            add_view(s, all.v[all.n - 1], name, NULL);
             continue;
         }
         *c = comparison_of(sides[0], sides[1], sides[2], true);
@@ -66,7 +67,7 @@ static void sources_free(struct sources *s)
 {
     for (size_t i = 0; i < s->file_count; i++) {
         comparison_free(&s->comparisons[i]);
-        json_decref(s->files[i]);
+        results_free_all(&s->files[i]);
     }
     free(s->files);
     free(s->comparisons);
@@ -79,11 +80,11 @@ static void short_form(const struct sources *s, struct buf *out)
     for (size_t i = 0; i < s->view_count; i++) {
         const struct view *v = &s->views[i];
 
-        if (s->file_count > 1 && (v->comparison || !json_text(v->result, "side")[0]))
+        if (s->file_count > 1 && (v->comparison || !facts_text(v->result->facts, "side")[0]))
             buf_printf(out, "%s%s:\n", i ? "\n" : "", v->file);
         if (v->comparison)
             comparison_format(v->comparison, out);
-        else if (!json_text(v->result, "side")[0])
+        else if (!facts_text(v->result->facts, "side")[0])
             screen_format(v->result, out);
     }
 }

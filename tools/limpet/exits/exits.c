@@ -62,11 +62,9 @@ void exits_free(struct exits *e)
     free(e);
 }
 
-/* The reasons that occur, the most frequent first. */
-static json_t *by_frequency(const struct exit_log *log, unsigned long *counts)
+/* Adds the reasons that occur, the most frequent first. */
+static void by_frequency(const struct exit_log *log, unsigned long *counts, struct exit_counts *out)
 {
-    json_t *reasons = json_object();
-
     for (;;) {
         size_t most = 0;
 
@@ -74,18 +72,19 @@ static json_t *by_frequency(const struct exit_log *log, unsigned long *counts)
             if (counts[i] > counts[most])
                 most = i;
         if (!log->reasons.n || !counts[most])
-            return reasons;
-        json_object_set_new(reasons, log->reasons.v[most], json_integer((json_int_t)counts[most]));
+            return;
+        exit_counts_add(out, log->reasons.v[most], (double)counts[most]);
         counts[most] = 0;
     }
 }
 
-json_t *exits_between(const struct exits *e, long long begin, long long end, struct buf *why_not)
+struct exit_counts exits_between(const struct exits *e, long long begin, long long end,
+                                 struct buf *why_not)
 {
     unsigned long *counts = xrealloc(NULL, (e->log.reasons.n + 1) * sizeof *counts);
     unsigned long total = 0;
     bool unsure = false;
-    json_t *all = NULL;
+    struct exit_counts all = {0};
 
     memset(counts, 0, (e->log.reasons.n + 1) * sizeof *counts);
     for (size_t i = 0; i < e->log.n; i++) {
@@ -105,103 +104,90 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
                    "the clocks are joined within %lld cycles only, and some exits are as near "
                    "to its beginning or end",
                    e->error);
-    else
-        all = json_pack("{s:I,s:o}", "total", (json_int_t)total, "reasons",
-                        by_frequency(&e->log, counts));
+    else {
+        by_frequency(&e->log, counts, &all);
+        all.known = true;
+        all.total = (double)total;
+    }
     free(counts);
     return all;
 }
 
-static json_t *row_of(json_t *rows, const char *name)
-{
-    json_t *row;
-    size_t i;
-
-    for (i = 0; (row = json_array_get(rows, i)); i++)
-        if (!strcmp(json_string_value(json_object_get(row, "name")), name))
-            return row;
-    return NULL;
-}
-
 /* Sets a row's exits, or why there are none; takes over exits. */
-static void give(json_t *row, json_t *exits, const char *why_not)
+static void give(struct row *row, struct exit_counts exits, const char *why_not)
 {
-    if (exits)
-        json_object_set_new(row, "exits", exits);
-    else if (row)
-        json_object_set_new(row, "no_exits", json_string(why_not));
+    if (exits.known) {
+        exit_counts_free(&row->exits);
+        row->exits = exits;
+    } else if (row) {
+        row_set_text(&row->no_exits, why_not);
+    }
 }
 
 /* Is it the row of a guest's whole life, in a suite of guests? */
-static bool is_life(json_t *row)
+static bool is_life(const struct row *row)
 {
-    const char *name = json_text(row, "name");
-    size_t n = strlen(name), m = strlen(LIFE);
+    size_t n = strlen(row->name), m = strlen(LIFE);
 
-    return n > m && !strcmp(name + n - m, LIFE);
+    return n > m && !strcmp(row->name + n - m, LIFE);
 }
 
-static void give_row(const struct exits *e, json_t *counted, json_t *row)
+static void give_row(const struct exits *e, const struct rows *counted, struct row *row)
 {
-    json_t *same = row_of(counted, json_string_value(json_object_get(row, "name")));
-    json_t *begin = json_object_get(same, "begin"), *end = json_object_get(same, "end");
-    json_t *exits = NULL;
+    const struct row *same = rows_find(counted, row->name);
+    struct exit_counts exits = {0};
     struct buf why = {0};
 
     if (is_life(row))
         exits = exits_between(e, LLONG_MIN, LLONG_MAX, &why);
-    else if (json_is_integer(begin) && json_is_integer(end))
-        exits = exits_between(e, json_integer_value(begin), json_integer_value(end), &why);
+    else if (same && same->spans)
+        exits = exits_between(e, same->begin, same->end, &why);
     else
         buf_str(&why, "the counting run did not tell when the row began and ended");
     give(row, exits, why.data);
     buf_free(&why);
 }
 
-static bool give_figure(const struct exits *e, json_t *tally, const char *name, long long begin,
-                        long long end, struct buf *why_not)
+static bool give_figure(const struct exits *e, struct rows *tally, const char *name,
+                        long long begin, long long end, struct buf *why_not)
 {
-    json_t *exits = exits_between(e, begin, end, why_not), *row;
+    struct exit_counts exits = exits_between(e, begin, end, why_not);
 
-    if (!exits)
-        return false;
-    row = tally_figure(tally, "boot", name, "exits", "less",
-                       (double)json_integer_value(json_object_get(exits, "total")));
-    give(row, exits, NULL);
-    return true;
+    if (exits.known)
+        give(rows_figure(tally, "boot", name, "exits", "less", exits.total), exits, NULL);
+    return exits.known;
 }
 
-static void give_boot(const struct exits *e, const struct report *report, json_t *tally)
+static void give_boot(const struct exits *e, const struct ledger *ledger, struct rows *tally)
 {
-    struct ledger ledger = {.stages = json_object()};
     struct buf why = {0};
 
-    if (!report_ledger(report, &ledger))
+    if (!ledger->known)
         buf_str(&why, "the guest did not tell when it began");
-    else if (give_figure(e, tally, "VM exits to main", ledger.door, ledger.main, &why))
+    else if (give_figure(e, tally, "VM exits to main", ledger->door, ledger->main, &why))
         give_figure(e, tally, "VM exits", LLONG_MIN, LLONG_MAX, &why);
     if (why.len)
-        give(row_of(tally, "start to exit"), NULL, why.data);
-    json_decref(ledger.stages);
+        give(rows_find(tally, "start to exit"), (struct exit_counts){0}, why.data);
     buf_free(&why);
 }
 
-void exits_give(const struct exits *e, const struct report *report, json_t *tally,
+void exits_give(const struct exits *e, const struct guest_lines *report, struct rows *tally,
                 const char *why_not)
 {
-    json_t *whole = row_of(tally, "start to exit"), *row;
-    size_t i;
+    struct row *whole = rows_find(tally, "start to exit");
 
     if (whole && e)
-        give_boot(e, report, tally);
+        give_boot(e, &report->ledger, tally);
     else if (whole)
-        give(whole, NULL, why_not);
-    for (i = 0; !whole && (row = json_array_get(tally, i)); i++) {
-        if (!strcmp(json_text(row, "unit"), "ms") && !is_life(row))
+        give(whole, (struct exit_counts){0}, why_not);
+    for (size_t i = 0; i < tally->n && !whole; i++) {
+        struct row *row = tally->v[i];
+
+        if (!strcmp(row->unit, "ms") && !is_life(row))
             continue; /* a part of a life */
         if (e)
-            give_row(e, report->rows, row);
+            give_row(e, &report->rows, row);
         else
-            give(row, NULL, why_not);
+            give(row, (struct exit_counts){0}, why_not);
     }
 }

@@ -9,10 +9,9 @@
 #include "vm/exit_log.h"
 #include "vm/kvm_trace.h"
 #include "base/proc.h"
-#include "results/guest_lines.h"
+#include "results/results.h"
 #include "vm/vm.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 /* A trace in progress, then what it holds. */
@@ -34,10 +33,10 @@ bool exits_stop(struct exits *e, const struct vm_result *vm, struct buf *why_not
 
 void exits_free(struct exits *e);
 
-/* {"total":N,"reasons":{"io":N,…}}, the most frequent reason first, of the exits between two values
- * of the guest's TSC (LLONG_MIN and LLONG_MAX: all). NULL with the reason when some may be on
- * either side. */
-json_t *exits_between(const struct exits *e, long long begin, long long end, struct buf *why_not);
+/* The exits between two values of the guest's TSC (LLONG_MIN and LLONG_MAX: all). Not known, with
+ * the reason, when some may be on either side. */
+struct exit_counts exits_between(const struct exits *e, long long begin, long long end,
+                                 struct buf *why_not);
 
 /*
  * Hands a counting run's exits to the rows of the timed runs. Where its report has rows, each row
@@ -47,7 +46,7 @@ json_t *exits_between(const struct exits *e, long long begin, long long end, str
  * be NULL: then why_not holds for all. In a suite of guests, a row "NAME, start to exit" gets those
  * of all its life.
  */
-void exits_give(const struct exits *e, const struct report *report, json_t *tally,
+void exits_give(const struct exits *e, const struct guest_lines *report, struct rows *tally,
                 const char *why_not);
 
 /* How Xen's trace begins and ends (xentrace.c). */

@@ -124,53 +124,46 @@ static char *read_small(const char *path)
     return text ? text : xstrdup("");
 }
 
-/* A string that is valid UTF-8, else null, or what is to stand for it. Takes over text. */
-static json_t *string_or(char *text, const char *otherwise)
+/* A text, or what is to stand for it. Takes over text. */
+static void set(struct facts *facts, const char *name, char *text, const char *otherwise)
 {
-    json_t *string = text && text[0] ? json_string(text) : NULL;
-
+    facts_set_text(facts, name, text && text[0] ? text : otherwise);
     free(text);
-    if (string)
-        return string;
-    return otherwise ? json_string(otherwise) : json_null();
 }
 
 /* What is made of a file's text. */
-static json_t *from_file(const char *path, char *(*parse)(const char *), const char *otherwise)
+static void set_from(struct facts *facts, const char *name, const char *path,
+                     char *(*parse)(const char *), const char *otherwise)
 {
     char *text = read_small(path);
-    json_t *value = string_or(parse(text), otherwise);
 
+    set(facts, name, parse(text), otherwise);
     free(text);
-    return value;
 }
 
-static json_t *load_averages(void)
-{
-    double load[3];
-
-    return getloadavg(load, 3) == 3 ? json_pack("[f,f,f]", load[0], load[1], load[2]) : json_null();
-}
-
-json_t *host_facts(void)
+struct facts *host_facts(void)
 {
     struct utsname u;
     char *cpuinfo = cpuinfo_read(), *smt = read_small("/sys/devices/system/cpu/smt/control");
-    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    json_t *facts;
+    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE), load[3];
+    struct facts *facts = facts_new();
 
     uname(&u);
-    facts = json_pack(
-        "{s:o,s:o,s:s,s:o,s:b,s:I,s:s?,s:o,s:o,s:o,s:I}", "cpu_model",
-        string_or(cpuinfo_model(cpuinfo), "unknown"), "microcode",
-        string_or(cpuinfo_microcode(cpuinfo), NULL), "kernel", u.release, "distribution",
-        from_file("/etc/os-release", os_release_name, "unknown"), "virtualized",
-        cpuinfo_flag(cpuinfo, "hypervisor"), "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN),
-        "smt", smt_state(smt), "governor",
-        from_file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", first_word, NULL),
-        "huge_pages",
-        from_file("/sys/kernel/mm/transparent_hugepage/enabled", bracketed_word, NULL), "load",
-        load_averages(), "memory_mib", (json_int_t)(memory / (1 << 20)));
+    set(facts, "cpu_model", cpuinfo_model(cpuinfo), "unknown");
+    set(facts, "microcode", cpuinfo_microcode(cpuinfo), NULL);
+    facts_set_text(facts, "kernel", u.release);
+    set_from(facts, "distribution", "/etc/os-release", os_release_name, "unknown");
+    facts_set_truth(facts, "virtualized", cpuinfo_flag(cpuinfo, "hypervisor"));
+    facts_set_count(facts, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+    facts_set_text(facts, "smt", smt_state(smt));
+    set_from(facts, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", first_word,
+             NULL);
+    set_from(facts, "huge_pages", "/sys/kernel/mm/transparent_hugepage/enabled", bracketed_word,
+             NULL);
+    facts_set_text(facts, "load", NULL);
+    if (getloadavg(load, 3) == 3)
+        facts_set_list(facts, "load", load, 3);
+    facts_set_count(facts, "memory_mib", (long long)(memory / (1 << 20)));
     free(smt);
     free(cpuinfo);
     return facts;

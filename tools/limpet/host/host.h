@@ -5,8 +5,8 @@
 #define LIMPET_HOST_H
 
 #include "base/buf.h"
+#include "base/facts.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 /* Does a text in the form of /proc/cpuinfo have this flag ("vmx")? Pure. */
@@ -32,7 +32,7 @@ char *first_word(const char *text);
 
 /* What this machine is and how it is set and loaded: a result's "host" (docs/result.schema.json).
  * What the machine does not tell is null, or "unknown". */
-json_t *host_facts(void);
+struct facts *host_facts(void);
 
 /* The text of /proc/cpuinfo (caller frees), "" when it cannot be read. */
 char *cpuinfo_read(void);

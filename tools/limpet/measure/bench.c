@@ -119,7 +119,7 @@ int bench_measure(struct bench *b)
         good = measure_part(&part);
         if (i) {
             results_join(b->result, part.result);
-            json_decref(part.result);
+            results_free(part.result);
         }
     }
     progress("%s", "");

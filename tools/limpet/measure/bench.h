@@ -6,8 +6,6 @@
 #include "measure/images.h"
 #include "measure/suites.h"
 
-#include <jansson.h>
-
 /* What is measured on what. */
 struct bench {
     struct measure_plan plan;
@@ -17,7 +15,7 @@ struct bench {
     const struct platform *platforms[PLATFORMS_MAX];
     int count;
     struct images images;
-    json_t *result; /* gets all that is measured, and why the rest is not */
+    struct result *result; /* gets all that is measured, and why the rest is not */
 };
 
 /* Measures everything. Returns 0, ST_LAB when a lab failed, or an interruption's status. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/exits_count.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "exits/exits.h"
 #include "base/msg.h"
 #include "measure/vmm_stats.h"
@@ -9,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STATS_MAX (64ul << 20)
+
 /* With the reason in why, unless all went well. e may be NULL. */
 static bool run_counted(struct exits *e, const struct suite_app *app, const struct target *target,
-                        const char *stats, struct report *report, struct buf *why)
+                        const char *stats, struct guest_lines *report, struct buf *why)
 {
     struct measure_plan plan = *target->plan;
     struct target counted = *target;
@@ -32,22 +35,24 @@ static bool run_counted(struct exits *e, const struct suite_app *app, const stru
     return good;
 }
 
-static void take_stats(const char *path, const char *app, json_t *tally)
+static void take_stats(const char *path, const char *app, struct rows *tally)
 {
-    json_t *stats = json_load_file(path, 0, NULL);
+    size_t n;
+    char *text = file_read(path, STATS_MAX, &n);
 
-    vmm_stats_give(stats, app, tally);
-    json_decref(stats);
+    if (text)
+        vmm_stats_give(text, n, app, tally);
+    free(text);
 }
 
 void exits_count(const struct suite *suite, const struct suite_app *app,
-                 const struct target *target, json_t *tally)
+                 const struct target *target, struct rows *tally)
 {
     struct buf why = {0};
     struct exits *e = exits_start(target->platform, &why);
     char *dir = strcmp(target->platform->name, "vmm") ? NULL : cleanup_tmpdir();
     char *stats = dir ? xasprintf("%s/stats", dir) : NULL;
-    struct report report;
+    struct guest_lines report;
     bool good;
 
     if (e || stats) {
@@ -56,7 +61,7 @@ void exits_count(const struct suite *suite, const struct suite_app *app,
         exits_give(good ? e : NULL, &report, tally, why.data);
         if (good && stats)
             take_stats(stats, app->name, tally);
-        report_free(&report);
+        guest_lines_free(&report);
     } else {
         exits_give(NULL, NULL, tally, why.data);
     }

@@ -75,10 +75,10 @@ static double job_limit(const struct bench *b, const struct lab_bench *lab)
     return each * TARGET_PATIENCE * 3 * lab->count + LAB_MARGIN_S * boots;
 }
 
-static json_t *read_result(const struct lab_job *job)
+static struct result *read_result(const struct lab_job *job)
 {
     char *path = xasprintf("%s/job/out.json", job->dir);
-    json_t *result = results_read(path);
+    struct result *result = results_read(path);
 
     free(path);
     return result;
@@ -99,15 +99,13 @@ static bool add_images(struct lab_job *job, const struct bench *b)
 }
 
 /* What the lab's own Linux does not see: how busy the machine was on which it ran. */
-static void note_outside(json_t *inner, const struct load_since *since)
+static void note_outside(struct result *inner, const struct load_since *since)
 {
     struct load facts;
-    json_t *run;
-    size_t i;
 
     load_end(since, &facts);
-    for (i = 0; (run = json_array_get(json_object_get(inner, "runs"), i)); i++)
-        busy_outside(run, &facts);
+    for (size_t i = 0; inner && i < inner->run_count; i++)
+        busy_outside(inner->runs[i], &facts);
 }
 
 bool bench_lab(const struct bench *b, const struct lab_bench *lab)
@@ -115,7 +113,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     struct lab_output output = {.lab = lab->name};
     struct console_listener listener = {.ctx = &output, .line = lab_line};
     struct lab_job job;
-    json_t *inner = NULL;
+    struct result *inner = NULL;
     struct load_since since;
     int status = lab_begin(&job, lab->name);
     bool good;
@@ -140,7 +138,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     for (int i = 0; i < lab->count && !inner; i++)
         bench_skip(b, lab->platforms[i], "the lab failed (the reason is on stderr)");
     good = inner != NULL;
-    json_decref(inner);
+    results_free(inner);
     buf_free(&output.log);
     return good;
 }

@@ -22,48 +22,48 @@
 #define BYTES_MAX   (64 << 20)
 
 /* What a guest of this number must tell of so many bytes (apps/isolation). */
-static void checksum_text(unsigned number, json_int_t bytes, char text[17])
+static void checksum_text(unsigned number, long long bytes, char text[17])
 {
     unsigned long long state = number, sum = 0;
 
-    for (json_int_t at = 0; at < bytes; at += 8)
+    for (long long at = 0; at < bytes; at += 8)
         sum = sum * 31 + random_next(&state);
     snprintf(text, 17, "%016llx", sum);
 }
 
-static json_t *last_words(const struct report *r)
+static const struct facts *last_words(const struct guest_lines *r)
 {
-    json_t *info = json_object_get(r->facts, "info"), *element;
-    size_t i;
+    for (size_t i = 0; i < facts_count(r->facts, "info"); i++) {
+        const struct facts *element = facts_element(r->facts, "info", i);
 
-    for (i = 0; (element = json_array_get(info, i)); i++)
-        if (!strcmp(json_text(element, "limpet"), "isolation"))
+        if (!strcmp(facts_text(element, "limpet"), "isolation"))
             return element;
+    }
     return NULL;
 }
 
-static double tick(const struct report *r, size_t i)
+static double tick(const struct guest_lines *r, size_t i)
 {
-    return json_number_value(json_array_get(json_array_get(r->ticks, i), 1));
+    return i < r->tick_count ? r->ticks[i].host : 0;
 }
 
-void hold_read(struct hold *h, const struct report *r, unsigned number)
+void hold_read(struct hold *h, const struct guest_lines *r, unsigned number)
 {
-    json_t *words = last_words(r);
-    json_int_t bytes = json_integer_value(json_object_get(words, "bytes"));
+    const struct facts *words = last_words(r);
+    double bytes = facts_number(words, "bytes");
     char checksum[17] = "";
 
     h->from = tick(r, 0);
     h->to = tick(r, 1);
-    h->bytes = (double)bytes * json_number_value(json_object_get(words, "passes"));
+    h->bytes = bytes * facts_number(words, "passes");
     if (bytes <= BYTES_MAX)
-        checksum_text(number, bytes, checksum);
-    if (!words || json_array_size(r->ticks) != 2 || h->bytes <= 0 || bytes > BYTES_MAX)
+        checksum_text(number, (long long)bytes, checksum);
+    if (!words || r->tick_count != 2 || h->bytes <= 0 || bytes > BYTES_MAX)
         snprintf(h->why, sizeof h->why, "guest %u did not tell what it held", number);
-    else if (json_integer_value(json_object_get(words, "number")) != number ||
-             strcmp(json_text(words, "checksum"), checksum) != 0)
+    else if (facts_number(words, "number") != number ||
+             strcmp(facts_text(words, "checksum"), checksum) != 0)
         snprintf(h->why, sizeof h->why, "guest %u held what is not its own: checksum %s, not %s",
-                 number, json_text(words, "checksum"), checksum);
+                 number, facts_text(words, "checksum"), checksum);
 }
 
 double hold_overlap(const struct hold *h, size_t n)
@@ -82,7 +82,7 @@ struct round {
     const struct suite *suite;
     const struct suite_app *app;
     const struct target *target;
-    json_t *run; /* to be completed, or NULL */
+    struct facts *run; /* to be completed, or NULL */
     unsigned first;
     struct hold holds[PARALLEL_MAX];
 };
@@ -93,7 +93,7 @@ static int hold(int i, void *context)
     struct round *r = context;
     struct hold *h = &r->holds[i];
     unsigned number = r->first + (unsigned)i;
-    struct report report;
+    struct guest_lines report;
     struct vm_result vm;
     char *more = xasprintf("%u %d", number, place()->emulated_by ? EMULATED_MS : HOLD_MS), *why;
 
@@ -108,12 +108,12 @@ static int hold(int i, void *context)
         results_complete(r->run, &vm, &report);
     free(more);
     free(why);
-    report_free(&report);
+    guest_lines_free(&report);
     vm_result_free(&vm);
     return h->why[0] != '\0';
 }
 
-static void add_rows(const struct round *r, int n, json_t *tally)
+static void add_rows(const struct round *r, int n, struct rows *tally)
 {
     double started = INFINITY, ended = -INFINITY, rate = 0;
     const char *suite = r->suite->name;
@@ -127,16 +127,16 @@ static void add_rows(const struct round *r, int n, json_t *tally)
         rate += h->bytes / (h->to - h->from) / 1e6;
     }
     snprintf(name, sizeof name, ISOLATION, n);
-    tally_figure(tally, suite, name, "MB/s", "more", rate);
+    rows_figure(tally, suite, name, "MB/s", "more", rate);
     snprintf(name, sizeof name, ISOLATION ", start to exit", n);
-    tally_figure(tally, suite, name, "ms", "less", (ended - started) * 1e3);
+    rows_figure(tally, suite, name, "ms", "less", (ended - started) * 1e3);
     snprintf(name, sizeof name, ISOLATION_HELD, n);
     if (n > 1)
-        tally_figure(tally, suite, name, "ms", "more", hold_overlap(r->holds, (size_t)n) * 1e3);
+        rows_figure(tally, suite, name, "ms", "more", hold_overlap(r->holds, (size_t)n) * 1e3);
 }
 
 /* n guests at once. Returns why it is no measurement (static, or in the round), or NULL. */
-static const char *round_of(struct round *r, int n, json_t *tally)
+static const char *round_of(struct round *r, int n, struct rows *tally)
 {
     bool good = n == 1 ? !hold(0, r) : parallel(n, hold, r);
 
@@ -153,9 +153,10 @@ static const char *round_of(struct round *r, int n, json_t *tally)
 
 /* Rounds of one guest alone and then of n. Returns how many were begun; why tells what ended them.
  */
-static unsigned rounds_of(struct round *r, int n, unsigned rounds, json_t *tally, const char **why)
+static unsigned rounds_of(struct round *r, int n, unsigned rounds, struct rows *tally,
+                          const char **why)
 {
-    json_t *run = r->run;
+    struct facts *run = r->run;
     unsigned done = 0;
 
     for (; !*why && done < rounds && !interrupted; done++) {
@@ -175,26 +176,27 @@ void isolation_run(const struct suite *suite, const struct suite_app *app, struc
 {
     struct round *r =
         mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    json_t *tally = json_array(), *run = target_new_run(target, suite, app);
+    struct rows tally = {0};
+    struct facts *run = target_new_run(target, suite, app);
     const char *why = r == MAP_FAILED ? "no memory for a round" : target->unfit;
     unsigned done = 0;
 
     if (!why && target->plan->parallel) {
         *r = (struct round){.suite = suite, .app = app, .target = target, .run = run};
         rounds = rounds ? rounds : suite_usual_runs(app, target->platform);
-        done = rounds_of(r, (int)target->plan->parallel, rounds, tally, &why);
+        done = rounds_of(r, (int)target->plan->parallel, rounds, &tally, &why);
     }
     if (target->plan->parallel && why && !interrupted)
         target_skip(target, suite, app, why);
     if (why)
-        json_array_clear(tally);
-    tally_finish(tally);
-    json_object_set_new(run, "count",
-                        json_integer((json_int_t)done * (1 + target->plan->parallel)));
+        rows_free(&tally);
+    rows_finish(&tally);
+    facts_set_count(run, "count", (long long)done * (1 + target->plan->parallel));
     if (done)
-        results_add(target->result, json_incref(run), tally);
-    json_decref(run);
-    json_decref(tally);
+        results_add(target->result, run, &tally);
+    else
+        facts_free(run);
+    rows_free(&tally);
     if (r != MAP_FAILED)
         munmap(r, sizeof *r);
 }

@@ -22,7 +22,7 @@ struct hold {
 
 /* Takes from the report of the guest of this number what it held, and from when to when. Sets why
  * where it is not as it must be. */
-void hold_read(struct hold *hold, const struct report *report, unsigned number);
+void hold_read(struct hold *hold, const struct guest_lines *report, unsigned number);
 
 /* For how long all of them held theirs at the same time; not above 0: they did not. Pure. */
 double hold_overlap(const struct hold *holds, size_t n);

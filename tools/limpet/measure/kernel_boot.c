@@ -40,7 +40,6 @@ static struct subject *add_subject(struct kernel_boot *b, const char *image, con
     s->config.machine = machine;
     s->image = xstrdup(image);
     memcpy(s->sha256, sha256, SHA256_HEX_SIZE);
-    s->rows = json_array();
     s->prefix = "";
     s->until = "";
     return s;
@@ -147,9 +146,9 @@ static void take_times(struct subject *s)
     char *first = xasprintf("%sstart to first byte", s->prefix),
          *until = xasprintf("%sstart to \"%s\"", s->prefix, s->until);
 
-    tally_figure(s->rows, "kernel", first, "ms", "less", s->last.first_byte_s * 1e3);
+    rows_figure(&s->rows, "kernel", first, "ms", "less", s->last.first_byte_s * 1e3);
     if (s->until[0])
-        tally_figure(s->rows, "kernel", until, "ms", "less", s->last.until_s * 1e3);
+        rows_figure(&s->rows, "kernel", until, "ms", "less", s->last.until_s * 1e3);
     free(first);
     free(until);
 }
@@ -207,23 +206,23 @@ int kernel_boot_prepare(struct kernel_boot *b, const struct kernel_boot_plan *pl
 void kernel_boot_finish(struct kernel_boot *b)
 {
     for (int i = 0; i < b->count; i++)
-        tally_finish(b->subjects[i].rows);
+        rows_finish(&b->subjects[i].rows);
 }
 
-void kernel_boot_result(struct kernel_boot *b, json_t *result)
+void kernel_boot_result(struct kernel_boot *b, struct result *result)
 {
     for (int i = 0; i < b->count; i++) {
         struct subject *s = &b->subjects[i];
-        struct report report;
+        struct guest_lines report;
 
-        if (!json_array_size(s->rows))
+        if (!s->rows.n)
             continue;
-        report_init(&report);
+        guest_lines_init(&report);
         results_complete(s->run, &s->last, &report);
-        json_object_set_new(s->run, "count", json_integer(s->boots));
-        results_add(result, s->run, s->rows);
+        facts_set_count(s->run, "count", s->boots);
+        results_add(result, s->run, &s->rows);
         s->run = NULL;
-        report_free(&report);
+        guest_lines_free(&report);
     }
 }
 
@@ -236,8 +235,8 @@ void kernel_boot_free(struct kernel_boot *b)
         free(s->image);
         free(s->line);
         args_free(&s->modules);
-        json_decref(s->run);
-        json_decref(s->rows);
+        facts_free(s->run);
+        rows_free(&s->rows);
         vm_result_free(&s->last);
         buf_free(&s->tail);
     }

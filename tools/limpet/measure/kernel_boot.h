@@ -5,9 +5,8 @@
 
 #include "base/buf.h"
 #include "base/sha256.h"
+#include "results/results.h"
 #include "vm/vm.h"
-
-#include <jansson.h>
 
 /* What is to be booted, and how often. */
 struct kernel_boot_plan {
@@ -25,7 +24,8 @@ struct subject {
     char *image, *line; /* absolute path; arguments */
     char sha256[SHA256_HEX_SIZE];
     struct args modules;
-    json_t *run, *rows;
+    struct facts *run;
+    struct rows rows;
     struct vm_result last;
     struct buf tail; /* the last boot's console, its end */
     unsigned boots;
@@ -52,7 +52,7 @@ void kernel_boot_measure(struct kernel_boot *b, const struct platform *platform,
 void kernel_boot_finish(struct kernel_boot *b);
 
 /* Adds all that was measured to a result. */
-void kernel_boot_result(struct kernel_boot *b, json_t *result);
+void kernel_boot_result(struct kernel_boot *b, struct result *result);
 
 void kernel_boot_free(struct kernel_boot *b);
 

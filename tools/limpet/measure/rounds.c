@@ -14,18 +14,19 @@
 
 /* What has been measured of one target so far. */
 struct work {
-    json_t *run, *rows;
+    struct facts *run;
+    struct rows rows;
     unsigned runs, done;
     char *why;  /* NULL as long as all is well */
     bool fresh; /* the last run is not among the rows yet: */
-    struct report report;
+    struct guest_lines report;
     struct vm_result vm;
 };
 
 static void work_begin(struct work *w, const struct suite *suite, const struct suite_app *app,
                        const struct target *t, unsigned rounds)
 {
-    *w = (struct work){.run = target_new_run(t, suite, app), .rows = json_array()};
+    *w = (struct work){.run = target_new_run(t, suite, app)};
     w->runs = rounds ? rounds : suite_usual_runs(app, t->platform);
     w->why = t->unfit ? xstrdup(t->unfit) : NULL;
 }
@@ -45,12 +46,12 @@ static void work_take(struct work *w, const struct suite *suite, const struct su
     if (!w->fresh)
         return;
     if (!w->why && counts)
-        app->collect(suite, app, w->rows, &w->vm, &w->report);
+        app->collect(suite, app, &w->rows, &w->vm, &w->report);
     if (counts || !w->done) /* else the record stays that of a good run */
         results_complete(w->run, &w->vm, &w->report);
     w->done++;
     w->fresh = false;
-    report_free(&w->report);
+    guest_lines_free(&w->report);
     vm_result_free(&w->vm);
 }
 
@@ -75,16 +76,16 @@ static void work_end(struct work *w, const struct suite *suite, const struct sui
     if (w->why && !interrupted)
         skip_failed(w, suite, app, t, in_turn);
     if (w->why && !in_turn)
-        json_array_clear(w->rows);
+        rows_free(&w->rows);
     else if (counted && !w->why && !interrupted)
-        exits_count(suite, app, t, w->rows);
-    tally_finish(w->rows);
-    json_object_set_new(w->run, "count", json_integer(w->done));
+        exits_count(suite, app, t, &w->rows);
+    rows_finish(&w->rows);
+    facts_set_count(w->run, "count", w->done);
     if (w->done)
-        results_add(t->result, w->run, w->rows);
+        results_add(t->result, w->run, &w->rows);
     else
-        json_decref(w->run);
-    json_decref(w->rows);
+        facts_free(w->run);
+    rows_free(&w->rows);
     free(w->why);
 }
 

@@ -6,20 +6,16 @@
 #include <math.h>
 
 /* How late a tick was seen, in seconds, by a TSC of hz; only differences of it mean something. */
-static double lateness(json_t *tick, double hz)
-{
-    return json_number_value(json_array_get(tick, 1)) -
-           json_number_value(json_array_get(tick, 0)) / hz;
-}
+static double lateness(const struct tick *tick, double hz) { return tick->host - tick->tsc / hz; }
 
 /* The tick of first..last that was seen soonest; by how much it was sooner than the next. */
-static json_t *soonest(json_t *ticks, size_t first, size_t last, double hz, double *margin)
+static const struct tick *soonest(const struct tick *first, const struct tick *last, double hz,
+                                  double *margin)
 {
-    json_t *best = json_array_get(ticks, first);
+    const struct tick *best = first;
 
     *margin = INFINITY;
-    for (size_t i = first + 1; i < last; i++) {
-        json_t *tick = json_array_get(ticks, i);
+    for (const struct tick *tick = first + 1; tick < last; tick++) {
         double sooner = lateness(best, hz) - lateness(tick, hz);
 
         if (sooner > 0)
@@ -29,25 +25,24 @@ static json_t *soonest(json_t *ticks, size_t first, size_t last, double hz, doub
     return best;
 }
 
-double ruler_host_hz(json_t *ticks, double nominal_hz, double *error)
+double ruler_host_hz(const struct tick *ticks, size_t n, double nominal_hz, double *error)
 {
-    size_t n = json_array_size(ticks);
     double early, late, seconds, hz = nominal_hz;
-    json_t *a, *b;
 
     if (n < 4)
         return 0;
     for (int round = 0; round < 2; round++) { /* a wrong nominal_hz would look like late ticks */
+        const struct tick *a, *b;
+
         if (!(hz > 0))
             return 0;
-        a = soonest(ticks, 0, n / 2, hz, &early);
-        b = soonest(ticks, n / 2, n, hz, &late);
-        seconds = json_number_value(json_array_get(b, 1)) - json_number_value(json_array_get(a, 1));
+        a = soonest(ticks, ticks + n / 2, hz, &early);
+        b = soonest(ticks + n / 2, ticks + n, hz, &late);
+        seconds = b->host - a->host;
         if (!(seconds > 0))
             return 0;
         *error = (early + late) / seconds;
-        hz = (json_number_value(json_array_get(b, 0)) - json_number_value(json_array_get(a, 0))) /
-             seconds;
+        hz = (b->tsc - a->tsc) / seconds;
     }
     return hz;
 }
@@ -55,45 +50,43 @@ double ruler_host_hz(json_t *ticks, double nominal_hz, double *error)
 /* The guest's clocks against the host's, which tells host_hz to a share of error: a reason, or
  * NULL.
  */
-static char *compare_clocks(json_t *clocks, double host_hz, double error)
+static char *compare_clocks(const struct facts *ruler, double host_hz, double error)
 {
-    json_t *clock;
-    size_t i;
-
-    for (i = 0; (clock = json_array_get(clocks, i)); i++) {
-        double hz = json_number_value(json_object_get(clock, "tsc_hz"));
-        const char *name = json_string_value(json_object_get(clock, "source"));
+    for (size_t i = 0; i < facts_count(ruler, "clocks"); i++) {
+        const struct facts *clock = facts_element(ruler, "clocks", i);
+        double hz = facts_number(clock, "tsc_hz");
+        const char *name = facts_text(clock, "source");
 
         if (fabs(hz / host_hz - 1) > RULER_TOLERANCE + error)
             return xasprintf("its clocks disagree: the TSC has %.3f MHz by %s, but %.3f MHz by the "
                              "host's clock",
-                             hz / 1e6, name ? name : "?", host_hz / 1e6);
+                             hz / 1e6, name[0] ? name : "?", host_hz / 1e6);
     }
     return NULL;
 }
 
-json_t *ruler_check(json_t *facts, json_t *ticks, char **why)
+struct facts *ruler_check(const struct guest_lines *lines, char **why)
 {
-    json_t *clocks = json_object_get(facts, "clocks"), *ruler;
-    double nominal = json_number_value(json_object_get(json_array_get(clocks, 0), "tsc_hz"));
-    double error = 0, host_hz = ruler_host_hz(ticks, nominal, &error);
+    const struct facts *found = facts_at(lines->facts, "ruler");
+    double nominal = facts_number(facts_element(found, "clocks", 0), "tsc_hz"), error = 0;
+    double host_hz = ruler_host_hz(lines->ticks, lines->tick_count, nominal, &error);
+    struct facts *ruler;
 
     *why = NULL;
-    if (!json_array_size(clocks))
+    if (!facts_count(found, "clocks"))
         *why = xstrdup("no clock tells the TSC's frequency");
     else if (host_hz <= 0)
         *why = xstrdup("the ruler's report is incomplete");
-    else if (json_integer_value(json_object_get(facts, "backwards")))
-        *why = xasprintf("its TSC ran backwards %d times in %d reads",
-                         (int)json_integer_value(json_object_get(facts, "backwards")),
-                         (int)json_integer_value(json_object_get(facts, "reads")));
+    else if (facts_number(found, "backwards") > 0)
+        *why = xasprintf("its TSC ran backwards %.0f times in %.0f reads",
+                         facts_number(found, "backwards"), facts_number(found, "reads"));
     else
-        *why = compare_clocks(clocks, host_hz, error);
+        *why = compare_clocks(found, host_hz, error);
     if (*why)
         return NULL;
-    ruler = json_copy(facts);
-    json_object_del(ruler, "limpet");
-    json_object_set_new(ruler, "host_hz", json_real(host_hz));
-    json_object_set_new(ruler, "host_error_ppm", json_real(ceil(error * 1e6)));
+    ruler = facts_copy(found);
+    facts_remove(ruler, "limpet");
+    facts_set_number(ruler, "host_hz", host_hz);
+    facts_set_number(ruler, "host_error_ppm", ceil(error * 1e6));
     return ruler;
 }

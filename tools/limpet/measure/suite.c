@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-void suite_collect_rows(const struct suite *suite, const struct suite_app *app, json_t *tally,
-                        const struct vm_result *vm, const struct report *report)
+void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *tally,
+                        const struct vm_result *vm, const struct guest_lines *report)
 {
     (void)suite;
     (void)app;
     (void)vm;
-    tally_rows(tally, report->rows);
+    rows_add(tally, &report->rows);
 }
 
 bool suite_fits(const struct suite *suite, const struct platform *platform)

@@ -9,25 +9,24 @@
 
 /* A time line that grows at its end. */
 struct line {
-    json_t *tally;
+    struct rows *tally;
     double at; /* us since the start */
-    int stages;
+    unsigned stages;
 };
 
 /* The stage that ends at a moment: everything since the one before. */
 static void stage(struct line *l, const char *name, double at_us)
 {
     char *row = xasprintf("to %s", name);
-    json_t *j = tally_figure(l->tally, "boot", row, "us", "less", at_us - l->at);
 
-    json_object_set_new(j, "stage", json_integer(++l->stages));
+    rows_figure(l->tally, "boot", row, "us", "less", at_us - l->at)->stage = ++l->stages;
     l->at = at_us;
     free(row);
 }
 
-static void figure(json_t *tally, const char *name, const char *unit, double value)
+static void figure(struct rows *tally, const char *name, const char *unit, double value)
 {
-    tally_figure(tally, "boot", name, unit, "less", value);
+    rows_figure(tally, "boot", name, unit, "less", value);
 }
 
 /* The guest's stamps, the host's microseconds of its TSC known. */
@@ -39,9 +38,8 @@ static void guest_stages(struct line *l, const struct vm_result *vm, const struc
     for (unsigned i = 0; i < vm->stage_count; i++)
         stage(l, vm->stages[i].name, zero + ledger_us(ledger, vm->stages[i].tsc));
     stage(l, "door", at);
-    for (void *it = json_object_iter(ledger->stages); it;
-         it = json_object_iter_next(ledger->stages, it))
-        stage(l, json_object_iter_key(it), at += json_number_value(json_object_iter_value(it)));
+    for (size_t i = 0; i < ledger->n; i++)
+        stage(l, ledger->stages[i].name, at += ledger->stages[i].us);
 }
 
 /* Without a common clock: the guest's stages are as long as they are, and the rest of the time
@@ -52,13 +50,12 @@ static void guest_stages_alone(struct line *l, const struct vm_result *vm,
     double inside = ledger_us(ledger, ledger->main - ledger->door);
 
     stage(l, "door, and from main to first byte", vm->first_byte_s * 1e6 - inside);
-    for (void *it = json_object_iter(ledger->stages); it;
-         it = json_object_iter_next(ledger->stages, it))
-        stage(l, json_object_iter_key(it), l->at + json_number_value(json_object_iter_value(it)));
+    for (size_t i = 0; i < ledger->n; i++)
+        stage(l, ledger->stages[i].name, l->at + ledger->stages[i].us);
 }
 
 /* What a slow xenconsoled brings after the end was there by then. */
-static void time_line(json_t *tally, const struct vm_result *vm, const struct ledger *ledger)
+static void time_line(struct rows *tally, const struct vm_result *vm, const struct ledger *ledger)
 {
     struct line l = {.tally = tally};
 
@@ -85,11 +82,10 @@ static double join_error(const struct vm_result *vm, double to_main)
     return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
 }
 
-static void collect(const struct suite *suite, const struct suite_app *app, json_t *tally,
-                    const struct vm_result *vm, const struct report *report)
+static void collect(const struct suite *suite, const struct suite_app *app, struct rows *tally,
+                    const struct vm_result *vm, const struct guest_lines *report)
 {
-    struct ledger ledger = {.stages = json_object()};
-    bool told = report_ledger(report, &ledger);
+    const struct ledger *ledger = &report->ledger;
 
     (void)suite;
     (void)app;
@@ -100,16 +96,16 @@ static void collect(const struct suite *suite, const struct suite_app *app, json
         figure(tally, "create", "ms", vm->created_s * 1e3);
     if (vm->started_s > 0)
         figure(tally, "unpause to exit", "ms", (vm->end_s - vm->started_s) * 1e3);
-    if (vm->clock.known && told) {
-        double to_main = ledger_us(&ledger, ledger.main - vm->clock.tsc);
+    if (vm->clock.known && ledger->known) {
+        double to_main = ledger_us(ledger, ledger->main - vm->clock.tsc);
 
-        figure(tally, "unpause to door", "us", ledger_us(&ledger, ledger.door - vm->clock.tsc));
+        figure(tally, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
         figure(tally, "unpause to main", "us", to_main);
         figure(tally, "unpause, error", "us", join_error(vm, to_main));
     }
-    if (told) {
-        figure(tally, "door to main", "us", ledger_us(&ledger, ledger.main - ledger.door));
-        time_line(tally, vm, &ledger);
+    if (ledger->known) {
+        figure(tally, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
+        time_line(tally, vm, ledger);
     }
     if (vm->user_s + vm->system_s > 0) {
         figure(tally, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
@@ -119,7 +115,6 @@ static void collect(const struct suite *suite, const struct suite_app *app, json
         figure(tally, "memory of the VMM", "MiB", vm->rss_mib);
     if (vm->domain_mib > 0)
         figure(tally, "memory of the domain", "MiB", vm->domain_mib);
-    json_decref(ledger.stages);
 }
 
 static const struct suite_app apps[] = {

@@ -26,7 +26,7 @@ static int work(int number, void *context)
 
     (void)number;
     for (int i = 0; i < EACH && good && !interrupted; i++) {
-        struct report report;
+        struct guest_lines report;
         struct vm_result vm;
         char *why;
 
@@ -35,7 +35,7 @@ static int work(int number, void *context)
             warn("throughput on %s: %s", w->target->label, why);
         good = !why;
         free(why);
-        report_free(&report);
+        guest_lines_free(&report);
         vm_result_free(&vm);
     }
     return !good;
@@ -51,14 +51,14 @@ static double round_of(const struct suite_app *app, const struct target *target,
 }
 
 /* One boot before all, for the record. Returns what went wrong (caller frees), or NULL. */
-static char *warm_up(const struct suite_app *app, const struct target *target, json_t *run)
+static char *warm_up(const struct suite_app *app, const struct target *target, struct facts *run)
 {
-    struct report report;
+    struct guest_lines report;
     struct vm_result vm;
     char *why = target_run(target, app, NULL, &report, &vm);
 
     results_complete(run, &vm, &report);
-    report_free(&report);
+    guest_lines_free(&report);
     vm_result_free(&vm);
     return why;
 }
@@ -68,10 +68,11 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
                 unsigned rounds)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    json_t *tally = json_array(), *record = target_new_run(target, suite, app);
+    struct rows tally = {0};
+    struct facts *record = target_new_run(target, suite, app);
     char *why = target->unfit ? xstrdup(target->unfit) : warm_up(app, target, record);
     bool good = !why;
-    json_int_t guests = good;
+    long long guests = good;
 
     rounds = rounds ? rounds : suite_usual_runs(app, target->platform);
     for (int workers = 1; workers <= 2 * cpus && workers <= PARALLEL_MAX && good; workers *= 2) {
@@ -84,8 +85,8 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
             rate = round_of(app, target, workers);
             good = rate > 0;
             if (good)
-                tally_figure(tally, suite->name, name, "boots/s", "more", rate);
-            guests += (json_int_t)workers * EACH;
+                rows_figure(&tally, suite->name, name, "boots/s", "more", rate);
+            guests += (long long)workers * EACH;
         }
         free(name);
     }
@@ -94,13 +95,14 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
                      why ? why : "a guest failed (the reason is on stderr)");
     free(why);
     if (!good)
-        json_array_clear(tally);
-    tally_finish(tally);
-    json_object_set_new(record, "count", json_integer(guests));
+        rows_free(&tally);
+    rows_finish(&tally);
+    facts_set_count(record, "count", guests);
     if (guests)
-        results_add(target->result, json_incref(record), tally);
-    json_decref(record);
-    json_decref(tally);
+        results_add(target->result, record, &tally);
+    else
+        facts_free(record);
+    rows_free(&tally);
 }
 
 static const struct suite_app apps[] = {

@@ -7,24 +7,25 @@
 
 #include <stdlib.h>
 
-static void figure_ms(const struct suite *suite, const struct suite_app *app, json_t *tally,
+static void figure_ms(const struct suite *suite, const struct suite_app *app, struct rows *tally,
                       const char *what, double seconds)
 {
     char *name = xasprintf("%s, %s", app->name, what);
 
-    tally_figure(tally, suite->name, name, "ms", "less", seconds * 1e3);
+    rows_figure(tally, suite->name, name, "ms", "less", seconds * 1e3);
     free(name);
 }
 
-static void collect_life(const struct suite *suite, const struct suite_app *app, json_t *tally,
-                         const struct vm_result *vm, const struct report *report)
+static void collect_life(const struct suite *suite, const struct suite_app *app, struct rows *tally,
+                         const struct vm_result *vm, const struct guest_lines *report)
 {
     (void)report;
     figure_ms(suite, app, tally, "start to exit", vm->end_s);
 }
 
-static void collect_hello(const struct suite *suite, const struct suite_app *app, json_t *tally,
-                          const struct vm_result *vm, const struct report *report)
+static void collect_hello(const struct suite *suite, const struct suite_app *app,
+                          struct rows *tally, const struct vm_result *vm,
+                          const struct guest_lines *report)
 {
     if (vm->started_s > 0)
         figure_ms(suite, app, tally, "set-up", vm->started_s);

@@ -16,20 +16,17 @@
 
 /* The first row that the guest itself found wrong, or that does not fit together, in words (caller
  * frees), or NULL. */
-static char *invalid_row(const struct report *report, double life_s)
+static char *invalid_row(const struct guest_lines *report, double life_s)
 {
-    double hz =
-        json_number_value(json_object_get(json_object_get(report->facts, "clock"), "tsc_hz"));
-    json_t *row;
-    size_t i;
+    double hz = facts_number(report->facts, "clock.tsc_hz");
 
-    for (i = 0; (row = json_array_get(report->rows, i)); i++) {
-        const char *invalid = json_string_value(json_object_get(row, "invalid"));
-        char *unfit = invalid ? xstrdup(invalid) : audit_row(row, hz, life_s), *why;
+    for (size_t i = 0; i < report->rows.n; i++) {
+        const struct row *row = report->rows.v[i];
+        char *unfit = row->invalid ? xstrdup(row->invalid) : audit_row(row, hz, life_s), *why;
 
         if (!unfit)
             continue;
-        why = xasprintf("%s is not valid: %s", json_text(row, "name"), unfit);
+        why = xasprintf("%s is not valid: %s", row->name, unfit);
         free(unfit);
         return why;
     }
@@ -37,7 +34,7 @@ static char *invalid_row(const struct report *report, double life_s)
 }
 
 /* Why this run is no measurement (caller frees), or NULL. */
-static char *trouble(const struct vm_result *vm, const struct report *report)
+static char *trouble(const struct vm_result *vm, const struct guest_lines *report)
 {
     char *invalid;
 
@@ -68,15 +65,15 @@ static struct vm_config config_of(const struct target *t, unsigned mem_mib)
 
 /* Runs an app; report and vm are filled. */
 static void run_guest(const struct target *t, const char *app, const struct args *argv,
-                      unsigned mem_mib, struct report *report, struct vm_result *vm)
+                      unsigned mem_mib, struct guest_lines *report, struct vm_result *vm)
 {
-    struct console_listener listener = {.ctx = report, .line = report_line};
+    struct console_listener listener = {.ctx = report, .line = guest_lines_take};
     struct vm_config config = config_of(t, mem_mib);
     struct vm_job job = {.image = images_of(t->images, app)->path, .stdin_fd = -1};
     struct args none = {0};
     struct buf line = {0};
 
-    report_init(report);
+    guest_lines_init(report);
     quote_guest_line(&line, &none, &none, argv->v, argv->n);
     job.line = line.data;
     vm_run(&config, &job, &listener, vm);
@@ -84,7 +81,7 @@ static void run_guest(const struct target *t, const char *app, const struct args
 }
 
 char *target_run(const struct target *t, const struct suite_app *app, const char *more,
-                 struct report *report, struct vm_result *vm)
+                 struct guest_lines *report, struct vm_result *vm)
 {
     struct args argv = {0};
 
@@ -98,17 +95,17 @@ char *target_run(const struct target *t, const struct suite_app *app, const char
     return trouble(vm, report);
 }
 
-json_t *target_new_run(const struct target *t, const struct suite *suite,
-                       const struct suite_app *app)
+struct facts *target_new_run(const struct target *t, const struct suite *suite,
+                             const struct suite_app *app)
 {
     const struct image *image = images_of(t->images, app->name);
     struct vm_config config = config_of(t, app->mem_mib);
-    json_t *run = results_run(suite->name, &config, image->path, image->sha256);
+    struct facts *run = results_run(suite->name, &config, image->path, image->sha256);
 
     if (t->fit)
-        json_object_set(run, "ruler", t->fit);
+        facts_set(run, "ruler", t->fit);
     if (t->plan->only && suite->picks_rows)
-        json_object_set_new(run, "only", json_string(t->plan->only));
+        facts_set_text(run, "only", t->plan->only);
     return run;
 }
 
@@ -116,7 +113,7 @@ json_t *target_new_run(const struct target *t, const struct suite *suite,
 static void check_clock(struct target *t)
 {
     struct args argv = {0};
-    struct report report;
+    struct guest_lines report;
     struct vm_result vm;
     bool hopeless = false;
     double error;
@@ -129,12 +126,12 @@ static void check_clock(struct target *t)
         hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
         t->unfit = trouble(&vm, &report);
         if (!t->unfit)
-            t->fit = ruler_check(json_object_get(report.facts, "ruler"), report.ticks, &t->unfit);
-        report_free(&report);
+            t->fit = ruler_check(&report, &t->unfit);
+        guest_lines_free(&report);
         vm_result_free(&vm);
     }
     args_free(&argv);
-    error = json_number_value(json_object_get(t->fit, "host_error_ppm")) / 1e6;
+    error = facts_number(t->fit, "host_error_ppm") / 1e6;
     if (error > RULER_TOLERANCE)
         warn("the clock of %s could be checked to ±%.0f %% only, on so busy a machine", t->label,
              ceil(error * 100));
@@ -161,7 +158,7 @@ void target_skip(const struct target *t, const struct suite *suite, const struct
 void targets_free(struct target *targets, int count)
 {
     for (int i = 0; i < count; i++) {
-        json_decref(targets[i].fit);
+        facts_free(targets[i].fit);
         free(targets[i].unfit);
     }
 }

@@ -6,8 +6,6 @@
 #include "measure/images.h"
 #include "measure/suite.h"
 
-#include <jansson.h>
-
 #define TARGET_PATIENCE 4 /* a benchmark may take so many times the usual time-out */
 
 /* A platform, what is asked of it, and the images: bench has one a platform, compare three. */
@@ -15,10 +13,10 @@ struct target {
     const struct platform *platform;
     const struct measure_plan *plan;
     const struct images *images;
-    json_t *result;    /* gets runs, rows and skips */
-    const char *label; /* in the progress line */
-    json_t *fit;       /* what the check of its clock found, or NULL */
-    char *unfit;       /* why it cannot be measured, or NULL */
+    struct result *result; /* gets runs, rows and skips */
+    const char *label;     /* in the progress line */
+    struct facts *fit;     /* what the check of its clock found, or NULL */
+    char *unfit;           /* why it cannot be measured, or NULL */
 
     struct kvm_trace *trace; /* for the clocks of KVM's guests, or NULL */
 };
@@ -26,11 +24,11 @@ struct target {
 /* Runs an app once, with more arguments (or NULL); report and vm are filled. Returns why the run is
  * no measurement (caller frees), or NULL. */
 char *target_run(const struct target *target, const struct suite_app *app, const char *more,
-                 struct report *report, struct vm_result *vm);
+                 struct guest_lines *report, struct vm_result *vm);
 
 /* The record of an app's runs. */
-json_t *target_new_run(const struct target *target, const struct suite *suite,
-                       const struct suite_app *app);
+struct facts *target_new_run(const struct target *target, const struct suite *suite,
+                             const struct suite_app *app);
 
 /* Notes why there are no figures of a suite; of a suite of several apps, which app's fault it is.
  */

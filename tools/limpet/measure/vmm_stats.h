@@ -3,14 +3,14 @@
 #ifndef LIMPET_VMM_STATS_H
 #define LIMPET_VMM_STATS_H
 
-#include <jansson.h>
+#include "results/rows.h"
 
 /*
- * Adds to the rows of an app that has one "APP, start to exit": "APP, a vCPU's creation", and "APP,
- * an exit's handling" with every exit that the VMM handled. Where the whole life has no exits yet,
- * it gets those counted here: each reason that came to the VMM, and what KVM handled itself. Pure
- * but for memory.
+ * Reads what the VMM wrote. Adds to the rows of an app that has one "APP, start to exit": "APP, a
+ * vCPU's creation", and "APP, an exit's handling" with every exit that the VMM handled. Where the
+ * whole life has no exits yet, it gets those counted here: each reason that came to the VMM, and
+ * what KVM handled itself.
  */
-void vmm_stats_give(json_t *stats, const char *app, json_t *tally);
+void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *tally);
 
 #endif

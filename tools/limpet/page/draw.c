@@ -11,7 +11,7 @@
 /* "KVM: median 122 cycles (98–122), n 3,000, p99 147, greatest 59,902", for those who hear the
  * page.
  */
-static void describe(const struct column *c, json_t *row, struct buf *out)
+static void describe(const struct column *c, const struct row *row, struct buf *out)
 {
     struct estimate e = estimate_median(row);
     double p99, max;
@@ -36,19 +36,18 @@ static void describe(const struct column *c, json_t *row, struct buf *out)
 }
 
 /* What a plot's caption says of a row that has two modes or outliers. */
-static void remarks(const struct column *c, json_t *row, struct buf *out)
+static void remarks(const struct column *c, const struct row *row, struct buf *out)
 {
-    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
-    double outliers = json_number(json_object_get(stats, "outliers"), "count");
+    double outliers = (double)(row->stats.low + row->stats.high);
 
-    if (json_array_size(modes) != 2 && outliers <= 0)
+    if (!row->stats.two_modes && outliers <= 0)
         return;
     buf_printf(out, "%s%s: ", out->len ? "; " : "", c->title);
-    if (json_array_size(modes) == 2) {
+    if (row->stats.two_modes) {
         buf_str(out, "two modes, ");
-        number_text(out, json_number_value(json_array_get(modes, 0)));
+        number_text(out, row->stats.modes[0]);
         buf_str(out, " and ");
-        number_text(out, json_number_value(json_array_get(modes, 1)));
+        number_text(out, row->stats.modes[1]);
         buf_str(out, outliers > 0 ? ", " : "");
     }
     if (outliers > 0) {
@@ -61,13 +60,13 @@ static void remarks(const struct column *c, json_t *row, struct buf *out)
 static void plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
     struct column columns[VIEW_COLUMNS];
-    json_t *rows[VIEW_COLUMNS], *first = NULL;
+    const struct row *rows[VIEW_COLUMNS], *first = NULL;
     struct buf label = {0}, said = {0};
     int count = view_columns(v, suite, columns), n = 0;
     double value, often;
 
     for (int i = 0; i < count; i++) {
-        json_t *row = results_row(v->result, suite, name, columns[i].name);
+        const struct row *row = results_row(v->result, suite, name, columns[i].name);
 
         if (!row)
             continue;
@@ -86,9 +85,9 @@ static void plot_figure(const struct view *v, const char *suite, const char *nam
         html_text(out, name);
         buf_str(out, "</strong> <span>");
         html_text(out, row_unit(first));
-        if (json_text(first, "note")[0]) {
+        if (first->note && first->note[0]) {
             buf_str(out, ": ");
-            html_text(out, json_text(first, "note"));
+            html_text(out, first->note);
         }
         buf_str(out, "</span></figcaption>\n");
         plot_svg(columns, rows, n, label.data, out);
@@ -171,12 +170,12 @@ void draw_boot(const struct view *v, struct buf *out)
 static double greatest(const struct view *v, const char *suite, const char *unit)
 {
     double most = 0;
-    json_t *row;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++)
-        if (!strcmp(json_text(row, "suite"), suite) && !strcmp(json_text(row, "unit"), unit))
-            most = json_number(row, "value") > most ? json_number(row, "value") : most;
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++)
+        if (!strcmp(row->suite, suite) && !strcmp(row->unit, unit))
+            most = row->value > most ? row->value : most;
     return most;
 }
 
@@ -185,14 +184,14 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
 {
     struct column columns[VIEW_COLUMNS];
     int count = view_columns(v, suite, columns);
-    json_t *row, *any = NULL;
+    const struct row *row, *any = NULL;
     struct estimate e;
     double most;
 
     for (int i = 0; i < count && !any; i++)
         any = results_row(v->result, suite, name, columns[i].name);
-    most = greatest(v, suite, json_text(any, "unit"));
-    if (!any || most <= 0)
+    most = any ? greatest(v, suite, any->unit) : 0;
+    if (most <= 0)
         return;
     buf_str(out, "<figure><figcaption><strong>");
     html_text(out, name);
@@ -207,7 +206,7 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
         buf_printf(out,
                    "</span><span class=\"track\"><i class=\"p%d\" style=\"width:%.2f%%\"></i>"
                    "</span><span>",
-                   columns[i].colour, fmax(0, 100 * json_number(row, "value") / most));
+                   columns[i].colour, fmax(0, 100 * row->value / most));
         e = estimate_value(row);
         estimate_text(out, &e, NUMBER_PEOPLE);
         buf_str(out, "</span></li>\n");
@@ -327,7 +326,8 @@ void draw_stages(const struct view *v, struct buf *out)
     buf_free(&notes);
 }
 
-static void fact_block(json_t *object, const char *first, const char *second, struct buf *out)
+static void fact_block(const struct facts *of, const char *first, const char *second,
+                       struct buf *out)
 {
     struct args facts = {0};
 
@@ -336,7 +336,7 @@ static void fact_block(json_t *object, const char *first, const char *second, st
     buf_str(out, "</strong> ");
     html_text(out, second);
     buf_str(out, "</summary><dl>\n");
-    view_facts(&facts, "", object);
+    facts_list(of, &facts);
     for (size_t i = 0; i + 1 < facts.n; i += 2) {
         buf_str(out, "<dt>");
         html_text(out, facts.v[i]);
@@ -350,18 +350,18 @@ static void fact_block(json_t *object, const char *first, const char *second, st
 
 void draw_provenance(const struct view *v, struct buf *out)
 {
-    json_t *run, *whole = view_whole(v);
+    const struct facts *run;
     size_t i;
 
     buf_str(out, "<div class=\"runs\">\n");
-    fact_block(whole, "The whole", "host, command, seed", out);
-    json_decref(whole);
-    for (i = 0; (run = json_array_get(json_object_get(v->result, "runs"), i)); i++) {
-        char *first = xasprintf("%s on %s", json_text(run, "suite"), view_title(v, run));
-        char *second = xasprintf(
-            "%s %s, %s, nesting %d%s", json_text(run, "vmm"), json_text(run, "vmm_version"),
-            json_text(run, "mode"), (int)json_number(run, "nesting"),
-            json_is_true(json_object_get(run, "emulated")) ? ", emulated" : "");
+    fact_block(v->result->facts, "The whole", "host, command, seed", out);
+    for (i = 0; i < v->result->run_count && (run = v->result->runs[i]); i++) {
+        char *first = xasprintf("%s on %s", facts_text(run, "suite"),
+                                view_title(v, facts_text(run, "platform")));
+        char *second = xasprintf("%s %s, %s, nesting %d%s", facts_text(run, "vmm"),
+                                 facts_text(run, "vmm_version"), facts_text(run, "mode"),
+                                 (int)facts_number(run, "nesting"),
+                                 facts_true(run, "emulated") ? ", emulated" : "");
         fact_block(run, first, second, out);
         free(first);
         free(second);

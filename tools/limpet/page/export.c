@@ -15,9 +15,9 @@ static void result_md(const struct view *v, struct buf *out)
 
     buf_str(out, "## ");
     md_text(out, v->file);
-    if (json_text(v->result, "side")[0])
+    if (facts_text(v->result->facts, "side")[0])
         buf_str(out, ": side ");
-    md_text(out, json_text(v->result, "side"));
+    md_text(out, facts_text(v->result->facts, "side"));
     buf_str(out, ", ");
     md_text(out, view_date(v));
     buf_str(out, "\n\n");
@@ -52,53 +52,64 @@ void page_tables(const struct view *views, size_t count, struct buf *out)
     }
 }
 
-/* What a key holds: text, a number as it was, true or false; an empty cell without. */
-static void field(struct sheet *s, json_t *value)
+/* What is empty is a cell with nothing. */
+static void text_field(struct sheet *s, const char *text)
 {
-    if (json_is_string(value))
-        sheet_cell(s, "%s", json_string_value(value));
-    else if (json_is_number(value))
-        sheet_number(s, json_number_value(value));
-    else if (json_is_boolean(value))
-        sheet_cell(s, json_is_true(value) ? "true" : "false");
+    if (text[0])
+        sheet_cell(s, "%s", text);
     else
         sheet_none(s);
 }
 
-static void row_fields(const struct view *v, json_t *row, struct sheet *s)
+static void number_field(struct sheet *s, bool known, double number)
 {
-    static const char *const own[] = {"suite", "platform", "name", "unit"};
-    static const char *const spread[] = {"min", "p95", "p99", "p999", "max", "mean"};
-    static const char *const origin[] = {"nesting", "emulated",    "mode",
-                                         "vmm",     "vmm_version", "image_sha256"};
-    json_t *stats = json_object_get(row, "stats"), *run = view_run(v, row);
-    json_t *unit = json_object_get(row, "sample_unit");
-    struct estimate value = estimate_value(row), median = estimate_median(row);
+    if (known)
+        sheet_number(s, number);
+    else
+        sheet_none(s);
+}
 
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        field(s, json_object_get(row, own[i]));
+static void row_fields(const struct view *v, const struct row *row, struct sheet *s)
+{
+    static const char *const spread[] = {"min", "p95", "p99", "p999", "max", "mean"};
+    static const char *const origin[] = {"mode", "vmm", "vmm_version", "image_sha256"};
+    const struct facts *run = results_run_of(v->result, row), *whole = v->result->facts;
+    struct estimate value = estimate_value(row), median = estimate_median(row);
+    double number;
+
+    text_field(s, row->suite);
+    text_field(s, row->platform);
+    text_field(s, row->name);
+    text_field(s, row->unit);
     sheet_estimate(s, CELL_FIGURE, &value)->kind = CELL_FIGURE; /* n, even of nothing */
-    field(s, unit ? unit : json_object_get(row, "unit"));
+    text_field(s, row->sample_unit ? row->sample_unit : row->unit);
     sheet_estimate(s, CELL_FIGURE, &median)->kind = CELL_FIGURE;
-    for (size_t i = 0; i < sizeof spread / sizeof *spread; i++)
-        field(s, json_object_get(stats, spread[i]));
+    for (size_t i = 0; i < sizeof spread / sizeof *spread; i++) {
+        bool known = estimate_stat(row, spread[i], &number);
+
+        number_field(s, known, number);
+    }
+    number_field(s, facts_has(run, "nesting"), facts_number(run, "nesting"));
+    text_field(s, facts_true(run, "emulated")    ? "true"
+                  : facts_false(run, "emulated") ? "false"
+                                                 : "");
     for (size_t i = 0; i < sizeof origin / sizeof *origin; i++)
-        field(s, json_object_get(run, origin[i]));
-    field(s, json_object_get(v->result, "created"));
-    field(s, json_object_get(v->result, "side"));
+        text_field(s, facts_text(run, origin[i]));
+    text_field(s, facts_text(whole, "created"));
+    text_field(s, facts_text(whole, "side"));
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
     struct sheet s = {.columns = 21};
-    json_t *row;
+    const struct row *row;
     size_t k;
 
     buf_str(out, "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
                  "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
                  "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side\n");
     for (size_t i = 0; i < count; i++)
-        for (k = 0; (row = json_array_get(json_object_get(views[i].result, "rows"), k)); k++)
+        for (k = 0; (row = rows_at(&views[i].result->rows, k)); k++)
             row_fields(&views[i], row, &s);
     sheet_csv(&s, out);
     sheet_free(&s);

@@ -42,15 +42,15 @@ static void part_html(const struct view *v, const char *id, const struct part *p
 
 static void result_head(const struct view *v, struct buf *out)
 {
-    json_t *host = json_object_get(v->result, "host");
-    const char *facts[] = {json_text(v->result, "tool"), json_text(host, "cpu_model"),
-                           json_text(host, "distribution"), json_text(v->result, "command")};
+    const struct facts *whole = v->result->facts;
+    const char *facts[] = {facts_text(whole, "tool"), facts_text(whole, "host.cpu_model"),
+                           facts_text(whole, "host.distribution"), facts_text(whole, "command")};
 
     buf_str(out, "<h2>");
     html_text(out, v->file);
-    if (json_text(v->result, "side")[0])
+    if (facts_text(whole, "side")[0])
         buf_str(out, ": side ");
-    html_text(out, json_text(v->result, "side"));
+    html_text(out, facts_text(whole, "side"));
     buf_str(out, "</h2>\n<p class=\"facts\"><time>");
     html_text(out, view_date(v));
     buf_str(out, "</time>");
@@ -66,13 +66,13 @@ static void result_head(const struct view *v, struct buf *out)
 /* What the reader must know before the first figure. */
 static void warning(const struct view *v, struct buf *out)
 {
-    json_t *run;
+    const struct facts *run;
     bool lab = false, emulated = false;
     size_t i;
 
-    for (i = 0; (run = json_array_get(json_object_get(v->result, "runs"), i)); i++) {
-        lab |= !strcmp(json_text(run, "mode"), "lab");
-        emulated |= json_is_true(json_object_get(run, "emulated"));
+    for (i = 0; i < v->result->run_count && (run = v->result->runs[i]); i++) {
+        lab |= !strcmp(facts_text(run, "mode"), "lab");
+        emulated |= facts_true(run, "emulated");
     }
     if (emulated)
         buf_printf(out,

@@ -40,7 +40,7 @@ void draw_provenance(const struct view *view, struct buf *out);
 
 /* Appends the distributions of n rows, which have samples, as SVG. label: for those who do not see
  * it. */
-void plot_svg(const struct column *columns, json_t *const *rows, int n, const char *label,
+void plot_svg(const struct column *columns, const struct row *const *rows, int n, const char *label,
               struct buf *out);
 
 extern const char page_style[];

@@ -36,7 +36,7 @@ static double x_of(double value, const struct scale *s)
     return fmin(fmax(x, s->left), RIGHT);
 }
 
-static struct scale scale_of(const struct column *columns, json_t *const *rows, int n)
+static struct scale scale_of(const struct column *columns, const struct row *const *rows, int n)
 {
     struct scale s = {.lo = INFINITY, .hi = -INFINITY};
     double value, count, margin;
@@ -61,7 +61,7 @@ static struct scale scale_of(const struct column *columns, json_t *const *rows, 
 
 /* A row's histogram, standing on y: its bins' heights are the square roots of their shares, so that
  * what is rare can be seen. */
-static void histogram(json_t *row, const struct scale *s, double y, struct buf *out)
+static void histogram(const struct row *row, const struct scale *s, double y, struct buf *out)
 {
     double bins[BINS] = {0}, most = 0, value, count;
     double lo = x_of(s->lo, s), step = (x_of(s->hi, s) - lo) / (BINS - 1);
@@ -95,9 +95,8 @@ static void line(double from, double to, const struct scale *s, double y, struct
 
 /* Below a histogram: from the least sample to p99, or the greatest of few; p95; the median and its
  * interval. In it: the two modes. */
-static void marks(json_t *row, const struct scale *s, double y, struct buf *out)
+static void marks(const struct row *row, const struct scale *s, double y, struct buf *out)
 {
-    json_t *modes = json_object_get(json_object_get(row, "stats"), "modes"), *mode;
     struct estimate median = estimate_median(row);
     double min, end, p95, below = y + BELOW;
     bool told = estimate_stat(row, "p99", &end);
@@ -106,8 +105,8 @@ static void marks(json_t *row, const struct scale *s, double y, struct buf *out)
         !(told || estimate_stat(row, "max", &end)))
         return;
     buf_str(out, "<path stroke=\"var(--soft)\" stroke-dasharray=\"2,4\" d=\"");
-    for (size_t i = 0; (mode = json_array_get(modes, i)); i++)
-        tick(json_number_value(mode), s, y - 20, 20, out);
+    for (size_t i = 0; i < 2 && row->stats.two_modes; i++)
+        tick(row->stats.modes[i], s, y - 20, 20, out);
     buf_str(out, "\"/>\n<path stroke-width=\"1.25\" d=\"");
     line(min, end, s, below, out);
     tick(min, s, below, 2.7, out);
@@ -124,9 +123,9 @@ static void marks(json_t *row, const struct scale *s, double y, struct buf *out)
 
 /* The greatest samples beyond p99, or of all where they are too few to tell it, and the outliers by
  * name. */
-static void dots(json_t *row, const struct scale *s, double y, struct buf *out)
+static void dots(const struct row *row, const struct scale *s, double y, struct buf *out)
 {
-    json_t *outliers = json_object_get(json_object_get(row, "stats"), "outliers"), *outlier;
+    const double *outliers = row->stats.extremes;
     double p99, greatest[DOTS + 1], value, count;
     size_t n = 0, k;
 
@@ -143,8 +142,8 @@ static void dots(json_t *row, const struct scale *s, double y, struct buf *out)
     buf_str(out, "<path stroke-width=\"3.4\" stroke-linecap=\"round\" d=\"");
     for (k = 0; k < n; k++)
         line(greatest[k], greatest[k], s, y + BELOW, out);
-    for (k = 0; (outlier = json_array_get(json_object_get(outliers, "values"), k)); k++)
-        line(json_number_value(outlier), json_number_value(outlier), s, y + BELOW, out);
+    for (k = 0; k < row->stats.extreme_count; k++)
+        line(outliers[k], outliers[k], s, y + BELOW, out);
     buf_str(out, "\"/>\n");
 }
 
@@ -198,7 +197,7 @@ static void linear_grid(const struct scale *s, int end, struct buf *out)
 }
 
 /* A platform's title, its median, and its distribution. */
-static void platform(const struct column *c, json_t *row, const struct scale *s, double y,
+static void platform(const struct column *c, const struct row *row, const struct scale *s, double y,
                      struct buf *out)
 {
     buf_printf(out,
@@ -216,7 +215,7 @@ static void platform(const struct column *c, json_t *row, const struct scale *s,
     buf_str(out, "</g>\n");
 }
 
-void plot_svg(const struct column *columns, json_t *const *rows, int n, const char *label,
+void plot_svg(const struct column *columns, const struct row *const *rows, int n, const char *label,
               struct buf *out)
 {
     struct scale s = scale_of(columns, rows, n);

@@ -11,7 +11,8 @@
 
 /* What one claim is held against on one platform. */
 struct ours {
-    json_t *row, *run;
+    const struct row *row;
+    const struct facts *run;
     struct estimate e; /* in the claim's unit; valid without why */
     const char *why;   /* there is none, or NULL; the result's or static */
 };
@@ -20,7 +21,7 @@ static bool counts_exits(const struct replay_claim *c) { return !strcmp(c->unit,
 static bool says_right(const struct replay_claim *c) { return !strcmp(c->unit, "right"); }
 
 /* Why a platform has no row. */
-static const char *missing(json_t *result, const char *platform)
+static const char *missing(const struct result *result, const char *platform)
 {
     const char *reason = results_reason(result, "vmm", platform);
 
@@ -32,24 +33,28 @@ static const char *missing(json_t *result, const char *platform)
 }
 
 /* A VMM's own loop sees these exits; KVM deals with the others. */
-static double to_vmm(json_t *reasons)
+static double to_vmm(const struct exit_counts *exits)
 {
-    return json_number_value(json_object_get(reasons, "io")) +
-           json_number_value(json_object_get(reasons, "hlt"));
+    double sum = 0;
+
+    for (size_t i = 0; i < exits->n; i++)
+        if (!strcmp(exits->reasons[i].name, "io") || !strcmp(exits->reasons[i].name, "hlt"))
+            sum += exits->reasons[i].count;
+    return sum;
 }
 
 /* A row's figure in the claim's unit. Cycles are told as times by the guest's clock. */
 static void take_value(const struct replay_claim *c, struct ours *o)
 {
-    const char *unit = json_text(o->row, "unit");
-    json_t *exits = json_object_get(o->row, "exits");
-    double hz = json_number_value(json_object_get(json_object_get(o->run, "clock"), "tsc_hz"));
+    const char *unit = o->row->unit;
+    const struct exit_counts *exits = &o->row->exits;
+    double hz = facts_number(o->run, "clock.tsc_hz");
 
     o->e = estimate_value(o->row);
     if (counts_exits(c)) { /* of one run more */
-        o->e = (struct estimate){.value = to_vmm(json_object_get(exits, "reasons")), .n = 1};
-        o->why = exits ? NULL : json_text(o->row, "no_exits");
-        if (o->why && !o->why[0])
+        o->e = (struct estimate){.value = to_vmm(exits), .n = 1};
+        o->why = exits->known ? NULL : o->row->no_exits;
+        if (!exits->known && !o->why)
             o->why = "our result does not count its exits";
     } else if (!strcmp(c->unit, "us") && !strcmp(unit, "cycles")) {
         o->e.value *= 1e6 / hz;
@@ -61,12 +66,12 @@ static void take_value(const struct replay_claim *c, struct ours *o)
     }
 }
 
-static struct ours find(json_t *result, const struct replay_claim *c, const char *platform)
+static struct ours find(const struct result *result, const struct replay_claim *c,
+                        const char *platform)
 {
     struct ours o = {.row = results_row(result, "vmm", c->name, platform)};
 
-    o.run = json_array_get(json_object_get(result, "runs"),
-                           (size_t)json_integer_value(json_object_get(o.row, "run")));
+    o.run = results_run_of(result, o.row);
     if (o.row)
         take_value(c, &o);
     else
@@ -75,7 +80,7 @@ static struct ours find(json_t *result, const struct replay_claim *c, const char
 }
 
 /* The ratio of another platform's row to ours, where the claim is of one. */
-static void divide(json_t *result, const struct replay_claim *c, struct ours *o)
+static void divide(const struct result *result, const struct replay_claim *c, struct ours *o)
 {
     struct ours other = find(result, c, c->over);
 
@@ -100,7 +105,7 @@ static void verdict(const struct replay_claim *c, const struct ours *o, struct b
     }
     if (o->why)
         buf_printf(out, "not measured: %s", o->why);
-    else if (is_emulated_lab(o->run) && !c->fact)
+    else if (run_in_emulated_lab(o->run) && !c->fact)
         buf_str(out, "emulated: not judged");
     else if (!(c->low < c->high))
         figure_verdict(&theirs, &ours, counts_exits(c) || c->over, out);
@@ -114,7 +119,7 @@ static const char *title_of(const char *platform) { return platform_find(platfor
 
 /* A claim on one platform. Returns whether ours is missing. */
 static bool add_claim(const struct replay_claim *c, const char *platform, bool first,
-                      json_t *result, struct sheet *t)
+                      const struct result *result, struct sheet *t)
 {
     struct ours o = find(result, c, platform);
     struct buf words = {0}, number = {0};
@@ -146,7 +151,7 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
     return o.why != NULL;
 }
 
-unsigned claims_format(const struct replay_claim *c, json_t *result, struct buf *out)
+unsigned claims_format(const struct replay_claim *c, const struct result *result, struct buf *out)
 {
     static const char *const titles[] = {"theirs", "on", "ours", "n", "verdict"};
     unsigned without = 0;

@@ -12,6 +12,7 @@
 #include "stats/stats.h"
 #include "show/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,48 +31,41 @@ struct pair {
 /* What one publication's replay works on. */
 struct replay {
     const struct publication *publication;
-    json_t *result;
+    const struct result *result;
     struct buf *out;
     struct sheet cells, shapes;
     unsigned missing;
     bool marked; /* a ratio with an asterisk was shown */
 };
 
-static json_t *run_of(const struct replay *r, json_t *row)
-{
-    return json_array_get(json_object_get(r->result, "runs"),
-                          (size_t)json_integer_value(json_object_get(row, "run")));
-}
-
-bool is_emulated_lab(json_t *run)
-{
-    return !strcmp(json_text(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
-}
-
 /* Why our row does not measure what theirs does, or NULL. */
 static const char *unlike(const struct replay *r, const struct replay_row *line, int column,
-                          json_t *row, json_t *run)
+                          const struct row *row, const struct facts *run)
 {
     if (line->unlike[column])
         return line->unlike[column];
-    if (json_integer_value(json_object_get(run, "vcpus")) != r->publication->vcpus ||
-        json_integer_value(json_object_get(run, "mem_mib")) != r->publication->mem_mib)
+    if (facts_number(run, "vcpus") != r->publication->vcpus ||
+        facts_number(run, "mem_mib") != r->publication->mem_mib)
         return "ours had other memory or processors";
-    if (json_is_false(json_object_get(json_object_get(run, "valid"), "ok")))
+    if (facts_false(run, "valid.ok"))
         return "ours computed wrong results";
-    if (line->elements && json_integer_value(json_object_get(row, "elements")) != line->elements)
+    if (line->elements && row->elements != (double)line->elements)
         return "ours had arrays of another size";
     return NULL;
 }
 
 /* Ours, in the published unit; only "value" has an interval. */
-static struct estimate estimate_of(const struct replay_row *line, json_t *row)
+static struct estimate estimate_of(const struct replay_row *line, const struct row *row)
 {
     double scale = line->scale > 0 ? line->scale : 1;
     struct estimate e = estimate_value(row);
 
+    double time = !strcmp(line->key, "min_s")   ? row->min_s
+                  : !strcmp(line->key, "avg_s") ? row->avg_s
+                                                : row->max_s;
+
     if (strcmp(line->key, "value") != 0) {
-        e.value = json_number_value(json_object_get(row, line->key));
+        e.value = isnan(time) ? 0 : time;
         e.coverage = 0;
     }
     e.value *= scale;
@@ -80,10 +74,10 @@ static struct estimate estimate_of(const struct replay_row *line, json_t *row)
     return e;
 }
 
-static void take_ours(struct replay *r, const struct replay_row *line, int column, json_t *row,
-                      struct pair *cell)
+static void take_ours(struct replay *r, const struct replay_row *line, int column,
+                      const struct row *row, struct pair *cell)
 {
-    json_t *run = run_of(r, row);
+    const struct facts *run = results_run_of(r->result, row);
     struct estimate e = cell->shown = estimate_of(line, row);
     struct figure *f = &cell->ours;
     struct buf apart = {0};
@@ -97,7 +91,7 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
         cell->why = "our result has no such figure";
         return;
     }
-    if (strcmp(json_text(row, "unit"), line->unit) != 0) {
+    if (strcmp(row->unit, line->unit) != 0) {
         f->value = 0;
         cell->why = "our result has another unit";
         return;
@@ -107,11 +101,11 @@ static void take_ours(struct replay *r, const struct replay_row *line, int colum
         f->high = e.high;
     }
     cell->why = unlike(r, line, column, row, run);
-    f->place = is_emulated_lab(run) ? "lab" : json_text(run, "mode");
+    f->place = run_in_emulated_lab(run) ? "lab" : facts_text(run, "mode");
     if (cell->why)
         cell->state = CELL_UNLIKE;
     else
-        cell->state = is_emulated_lab(run) ? CELL_EMULATED : CELL_JUDGED;
+        cell->state = run_in_emulated_lab(run) ? CELL_EMULATED : CELL_JUDGED;
     f->apart = cell->why != NULL;
 }
 
@@ -120,7 +114,7 @@ static struct pair make_cell(struct replay *r, const struct replay_row *line, in
     const char *name = r->publication->columns[column], *reason;
     const char *title = platform_find(name)->title;
     double published = line->theirs[column];
-    json_t *row = results_row(r->result, line->suite, line->name, name);
+    const struct row *row = results_row(r->result, line->suite, line->name, name);
     struct pair cell = {
         .theirs = {title, published, published, published, line->grain, "there", false},
         .ours = {.title = title}};
@@ -256,24 +250,23 @@ static const struct replay_row *section(struct replay *r, const struct replay_ro
 static void provenance(struct replay *r)
 {
     for (const char *const *name = r->publication->columns; *name; name++) {
-        json_t *run, *found = NULL;
+        const struct facts *run, *found = NULL;
         struct buf busy = {0};
         size_t i;
 
-        for (i = 0; (run = json_array_get(json_object_get(r->result, "runs"), i)); i++) {
-            if (strcmp(json_text(run, "platform"), *name) != 0)
+        for (i = 0; i < r->result->run_count && (run = r->result->runs[i]); i++) {
+            if (strcmp(facts_text(run, "platform"), *name) != 0)
                 continue;
             found = found ? found : run;
             if (!busy.len && busy_tell(run, &busy) && found != run)
-                buf_printf(&busy, " (%s)", json_text(run, "suite"));
+                buf_printf(&busy, " (%s)", facts_text(run, "suite"));
         }
         if (!found)
             continue;
-        buf_printf(r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title,
-                   json_text(found, "mode"), json_text(found, "vmm"),
-                   json_text(found, "vmm_version"),
-                   json_is_true(json_object_get(found, "emulated")) ? ", emulated: " : "",
-                   json_text(found, "emulated_by"));
+        buf_printf(
+            r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title, facts_text(found, "mode"),
+            facts_text(found, "vmm"), facts_text(found, "vmm_version"),
+            facts_true(found, "emulated") ? ", emulated: " : "", facts_text(found, "emulated_by"));
         if (busy.len)
             buf_printf(r->out, "; on a busy machine: %s", busy.data);
         buf_free(&busy);
@@ -284,11 +277,11 @@ static void provenance(struct replay *r)
 static void play(struct replay *r, const char *path)
 {
     const struct publication *p = r->publication;
-    json_t *host = json_object_get(r->result, "host");
+    const struct facts *whole = r->result->facts;
 
     buf_printf(r->out, "%s\ntheirs: %s\nours:   %s of %s; %s%s\n", p->line, p->setting, path,
-               json_text(r->result, "created"), json_text(host, "cpu_model"),
-               json_is_true(json_object_get(host, "virtualized")) ? ", itself virtual" : "");
+               facts_text(whole, "created"), facts_text(whole, "host.cpu_model"),
+               facts_true(whole, "host.virtualized") ? ", itself virtual" : "");
     provenance(r);
     buf_str(r->out, "\n");
     for (const struct replay_row *line = p->rows; line && line->label;)
@@ -322,7 +315,7 @@ int replay_usage(const char *name)
 }
 
 /* The result to replay, or NULL with a message; path: as given, or where it was looked for. */
-static json_t *load(const char *given, char **path)
+static struct result *load(const char *given, char **path)
 {
     *path = given ? xstrdup(given) : xasprintf("%s/results/latest.json", tool_dir());
     if (!given && access(*path, R_OK)) {
@@ -337,7 +330,7 @@ int replay(const char *name, const char *file)
     bool all = !strcmp(name, "all"), known = all;
     struct buf out = {0};
     unsigned missing = 0;
-    json_t *result;
+    struct result *result;
     char *path;
 
     for (const struct publication *p = publications; p->name; p++)
@@ -347,7 +340,7 @@ int replay(const char *name, const char *file)
     result = load(file, &path);
     if (result && !output_spares(NULL, &path, 1)) {
         free(path);
-        json_decref(result);
+        results_free(result);
         return ST_USAGE;
     }
     for (const struct publication *p = publications; p->name && result; p++)
@@ -363,6 +356,6 @@ int replay(const char *name, const char *file)
         warn("%u published cell%s without a figure of ours", missing, missing > 1 ? "s" : "");
     buf_free(&out);
     free(path);
-    json_decref(result);
+    results_free(result);
     return result && !missing ? ST_OK : ST_FAILED;
 }

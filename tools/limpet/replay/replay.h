@@ -3,9 +3,8 @@
 #ifndef LIMPET_REPLAY_H
 #define LIMPET_REPLAY_H
 
+#include "results/results.h"
 #include "stats/rank.h"
-
-#include <jansson.h>
 
 /* One published row, and which row of ours is its like. */
 struct replay_row {
@@ -49,11 +48,9 @@ struct publication {
     const struct replay_claim *claims; /* likewise */
 };
 
-/* A lab whose hardware is emulated tells nothing about speeds; plain QEMU is what it is. */
-bool is_emulated_lab(json_t *run);
-
 /* Appends the claims with their verdicts. Returns how many have no figure of ours. */
-unsigned claims_format(const struct replay_claim *claims, json_t *result, struct buf *out);
+unsigned claims_format(const struct replay_claim *claims, const struct result *result,
+                       struct buf *out);
 
 /* Tells which publications there are, and that there is none of a name (or NULL). Returns ST_USAGE.
  */

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/audit.h"
 #include "base/msg.h"
-#include "results/results.h"
-#include "results/rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,21 +9,16 @@
 
 #define TOLERANCE  0.001 /* older files keep five digits */
 #define CLOCKS_OFF 0.01  /* as the ruler allows (docs/clocks.md) */
-#define NAMED(row) json_text(row, "name")
 
-static double number(json_t *object, const char *key)
-{
-    return json_number_value(json_object_get(object, key));
-}
+/* What is not known counts as nothing. */
+static double number(double v) { return isnan(v) ? 0 : v; }
 
-static double element(json_t *list, size_t i) { return json_number_value(json_array_get(list, i)); }
-
-static double sum_of(json_t *list)
+static double sum_of(const struct numbers *list)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < json_array_size(list); i++)
-        sum += element(list, i);
+    for (size_t i = 0; i < list->n; i++)
+        sum += list->v[i];
     return sum;
 }
 
@@ -38,10 +31,9 @@ static int arrays_of(const char *kernel)
 }
 
 /* The bytes that a pass moves: 8 for each element of each array. */
-static double bytes_of(json_t *row)
+static double bytes_of(const struct row *row)
 {
-    return json_object_get(row, "bytes") ? number(row, "bytes")
-                                         : 8 * arrays_of(NAMED(row)) * number(row, "elements");
+    return isnan(row->bytes) ? 8 * arrays_of(row->name) * number(row->elements) : row->bytes;
 }
 
 /* Rate times time over the bytes: 1 when all is right. rate: MB/s, of which a tenth may be rounded
@@ -52,35 +44,34 @@ static bool moves(double rate, double seconds, double bytes)
 }
 
 /* The least of a run's samples; a run: the i-th of n that share them evenly. */
-static double least_of(json_t *samples, size_t i, size_t n)
+static double least_of(const struct row *row, size_t i, size_t n)
 {
-    size_t each = json_array_size(samples) / n;
+    size_t each = row->sample_count / n;
     double least = INFINITY;
 
     for (size_t k = i * each; k < (i + 1) * each; k++)
-        least = fmin(least, element(samples, k));
+        least = fmin(least, row->samples[k].v);
     return least;
 }
 
-static char *check_bytes(json_t *row)
+static char *check_bytes(const struct row *row)
 {
-    json_t *samples = json_object_get(row, "samples"), *runs = json_object_get(row, "runs");
-    double bytes = bytes_of(row), elements = number(row, "elements");
-    size_t n = runs ? json_array_size(runs) : 1;
+    double bytes = bytes_of(row), elements = number(row->elements);
+    int arrays = arrays_of(row->name);
+    size_t n = row->runs.n ? row->runs.n : 1; /* as the guest tells it: the one */
 
-    if (!json_object_get(row, "bytes"))
+    if (isnan(row->bytes))
         return NULL;
-    if (strcmp(json_text(row, "unit"), "MB/s") != 0 ||
-        strcmp(json_text(row, "sample_unit"), "s") != 0)
+    if (strcmp(row->unit, "MB/s") != 0 || !row->sample_unit || strcmp(row->sample_unit, "s") != 0)
         return xstrdup("its bytes go with MB/s and samples in s only");
-    if (!(bytes > 0) || (arrays_of(NAMED(row)) && bytes != 8 * arrays_of(NAMED(row)) * elements))
+    if (!(bytes > 0) || (arrays && bytes != 8 * arrays * elements))
         return xasprintf("%.15g bytes a pass are not 8 for each of %.15g elements of %d arrays",
-                         bytes, elements, arrays_of(NAMED(row)));
-    if (!n || !json_array_size(samples) || json_array_size(samples) % n)
+                         bytes, elements, arrays);
+    if (!row->sample_count || row->sample_count % n)
         return xstrdup("its passes are not shared evenly by its runs");
     for (size_t i = 0; i < n; i++) {
-        double rate = runs ? element(runs, i) : number(row, "value");
-        double least = least_of(samples, i, n);
+        double rate = row->runs.n ? row->runs.v[i] : number(row->value);
+        double least = least_of(row, i, n);
 
         if (!moves(rate, least, bytes))
             return xasprintf("%.6g MB/s for %.6g s are %.3g times the bytes that a pass moves",
@@ -89,16 +80,14 @@ static char *check_bytes(json_t *row)
     return NULL;
 }
 
-static char *check_ticks(json_t *row, double tsc_hz, double life_s)
+static char *check_ticks(const struct row *row, double tsc_hz, double life_s)
 {
-    json_t *least = json_object_get(row, "least"), *runs = json_object_get(row, "runs");
-    double spent = number(row, "end") - number(row, "begin"), calls = number(row, "calls"), each;
+    const struct numbers *least = row->least.n ? &row->least : &row->runs;
+    double spent = (double)row->end - (double)row->begin, calls = number(row->calls);
+    double each = least->n ? least->v[0] : number(row->value);
 
-    if (!json_object_get(row, "begin") || !json_object_get(row, "end"))
+    if (!row->spans)
         return NULL;
-    if (!least)
-        least = runs ? runs : json_object_get(row, "value");
-    each = json_is_array(least) ? element(least, 0) : json_number_value(least);
     if (calls * each > spent * (1 + TOLERANCE))
         return xasprintf("%.6g calls of %.6g cycles do not fit between its begin and its end, "
                          "%.6g cycles",
@@ -110,15 +99,13 @@ static char *check_ticks(json_t *row, double tsc_hz, double life_s)
     return NULL;
 }
 
-static char *check_exits(json_t *row)
+static char *check_exits(const struct row *row)
 {
-    json_t *exits = json_object_get(row, "exits"), *count;
-    double total = number(exits, "total"), sum = 0;
-    const char *reason;
+    double total = row->exits.total, sum = 0;
 
-    json_object_foreach(json_object_get(exits, "reasons"), reason, count) sum +=
-        json_number_value(count);
-    if (json_is_object(exits) && fabs(sum - total) > TOLERANCE * total)
+    for (size_t i = 0; i < row->exits.n; i++)
+        sum += row->exits.reasons[i].count;
+    if (row->exits.known && fabs(sum - total) > TOLERANCE * total)
         return xasprintf("its exits by reason are %.15g, and %.15g in all", sum, total);
     return NULL;
 }
@@ -131,19 +118,17 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Is the value the median of the runs? Once it was the lower of the two in the middle. */
-static char *check_runs(json_t *row)
+static char *check_runs(const struct row *row)
 {
-    json_t *runs = json_object_get(row, "runs"), *parts = json_object_get(row, "parts");
-    size_t n = json_array_size(runs);
-    double *v, value = number(row, "value"), low, high;
+    size_t n = row->runs.n;
+    double *v, value = number(row->value), parts = sum_of(&row->parts), low, high;
 
     if (!n)
         return NULL;
-    if (parts && sum_of(parts) != (double)n)
-        return xasprintf("its parts add up to %.15g runs, and there are %zu", sum_of(parts), n);
+    if (row->parts.n && parts != (double)n)
+        return xasprintf("its parts add up to %.15g runs, and there are %zu", parts, n);
     v = xrealloc(NULL, n * sizeof *v);
-    for (size_t i = 0; i < n; i++)
-        v[i] = element(runs, i);
+    memcpy(v, row->runs.v, n * sizeof *v);
     qsort(v, n, sizeof *v, ascending);
     low = v[(n - 1) / 2];
     high = v[n / 2];
@@ -154,9 +139,9 @@ static char *check_runs(json_t *row)
     return NULL;
 }
 
-char *audit_row(json_t *row, double tsc_hz, double life_s)
+char *audit_row(const struct row *row, double tsc_hz, double life_s)
 {
-    char *why = check_bytes(row);
+    char *why = row->wrong ? xstrdup(row->wrong) : check_bytes(row);
 
     if (!why)
         why = check_ticks(row, tsc_hz, life_s);
@@ -165,45 +150,48 @@ char *audit_row(json_t *row, double tsc_hz, double life_s)
     return why ? why : check_runs(row);
 }
 
+/* The rates of the samples are the times now. */
+static void turn_to_seconds(struct row *row, double bytes)
+{
+    for (size_t i = 0; i < row->sample_count; i++)
+        row->samples[i].v = bytes / 1e6 / row->samples[i].v;
+}
+
 /* STREAM's rows once had rates as samples, or statistics in seconds alone, and boots their samples
  * as runs. Returns why a row is none of these (caller frees), or NULL. */
-static char *modernize(json_t *row)
+static char *modernize(struct row *row)
 {
-    json_t *samples = json_object_get(row, "samples"), *runs = json_object_get(row, "runs");
     double bytes = bytes_of(row), best = 0, most = 0, least = INFINITY;
 
-    if (!runs && samples && !strcmp(json_text(row, "suite"), "boot"))
-        json_object_set(row, "runs", samples);
-    if (json_object_get(row, "bytes") || strcmp(json_text(row, "suite"), "stream") != 0 ||
-        !(bytes > 0))
+    if (!row->runs.n && !strcmp(row->suite, "boot"))
+        for (size_t i = 0; i < row->sample_count; i++)
+            numbers_add(&row->runs, row->samples[i].v);
+    if (!isnan(row->bytes) || strcmp(row->suite, "stream") != 0 || !(bytes > 0))
         return NULL;
-    for (size_t i = 0; i < json_array_size(runs); i++)
-        best = fmax(best, element(runs, i));
-    for (size_t i = 0; i < json_array_size(samples); i++) {
-        most = fmax(most, element(samples, i));
-        least = fmin(least, element(samples, i));
+    for (size_t i = 0; i < row->runs.n; i++)
+        best = fmax(best, row->runs.v[i]);
+    for (size_t i = 0; i < row->sample_count; i++) {
+        most = fmax(most, row->samples[i].v);
+        least = fmin(least, row->samples[i].v);
     }
-    if (!samples)
-        least = number(json_object_get(row, "stats"), "min");
-    if (samples && fabs(most / best - 1) <= TOLERANCE + 0.05 / best) {
-        for (size_t i = 0; i < json_array_size(samples); i++)
-            json_array_set_new(samples, i, json_real(bytes / 1e6 / element(samples, i)));
-    } else if (!moves(best, least, bytes)) {
+    if (!row->sample_count)
+        least = number(row->stats.min);
+    if (row->sample_count && fabs(most / best - 1) <= TOLERANCE + 0.05 / best)
+        turn_to_seconds(row, bytes);
+    else if (!moves(best, least, bytes))
         return xasprintf("its samples are neither seconds nor MB/s of passes of %.15g bytes",
                          bytes);
-    }
-    json_object_set_new(row, "sample_unit", json_string("s"));
-    if (samples)
-        json_object_set_new(row, "bytes", json_real(bytes));
+    row_set_text(&row->sample_unit, "s");
+    if (row->sample_count)
+        row->bytes = bytes;
     return NULL;
 }
 
 /* Why cycles of this run are not what they say (caller frees), or NULL. */
-static char *check_clock(json_t *run)
+static char *check_clock(const struct facts *run)
 {
-    double guest = number(json_object_get(run, "clock"), "tsc_hz");
-    json_t *ruler = json_object_get(run, "ruler");
-    double host = number(ruler, "host_hz"), error = number(ruler, "host_error_ppm") / 1e6;
+    double guest = facts_number(run, "clock.tsc_hz"), host = facts_number(run, "ruler.host_hz");
+    double error = facts_number(run, "ruler.host_error_ppm") / 1e6;
 
     if (guest > 0 && host > 0 && fabs(guest / host - 1) > CLOCKS_OFF + error)
         return xasprintf("its clock, %.6g MHz, is not the host's, %.6g MHz", guest / 1e6,
@@ -211,73 +199,69 @@ static char *check_clock(json_t *run)
     return NULL;
 }
 
-static json_t *run_of(json_t *result, json_t *row)
-{
-    return json_array_get(json_object_get(result, "runs"),
-                          (size_t)json_integer_value(json_object_get(row, "run")));
-}
-
 /* Takes a row out. Takes over why. */
-static void drop(json_t *result, size_t i, char *why, const char *path)
+static void drop(struct result *result, size_t i, char *why, const char *path)
 {
-    json_t *rows = json_object_get(result, "rows"), *row = json_array_get(rows, i);
-    char *reason = xasprintf("%s does not fit: %s", NAMED(row), why);
+    const struct row *row = result->rows.v[i];
+    char *reason = xasprintf("%s does not fit: %s", row->name, why);
 
-    warn("%s: %s, %s on %s is left out: %s", path, json_text(row, "suite"), NAMED(row),
-         json_text(row, "platform"), why);
-    results_skip(result, json_text(row, "suite"), json_text(row, "platform"), reason);
-    json_array_remove(rows, i);
+    warn("%s: %s, %s on %s is left out: %s", path, row->suite, row->name, row->platform, why);
+    results_skip(result, row->suite, row->platform, reason);
+    rows_remove(&result->rows, i);
     free(reason);
     free(why);
 }
 
-/* The samples of a platform's boots under a name, or NULL. */
-static json_t *boots_of(json_t *result, const char *platform, const char *name)
+/* The samples of a platform's boots under a name; none are n 0. */
+struct boots {
+    const struct value *v;
+    size_t n;
+};
+
+static struct boots boots_of(const struct result *result, const char *platform, const char *name)
 {
-    return json_object_get(results_row(result, "boot", name, platform), "samples");
+    const struct row *row = results_row(result, "boot", name, platform);
+
+    return row && !row->histogram ? (struct boots){row->samples, row->sample_count}
+                                  : (struct boots){NULL, 0};
 }
 
 /* The sum of all stages of a platform's boot, µs; NAN when a stage has not all boots. */
-static double stages_of(json_t *result, const char *platform, size_t boot, size_t boots)
+static double stages_of(const struct result *result, const char *platform, size_t boot,
+                        size_t boots)
 {
-    json_t *row;
     double sum = 0, stages = 0;
-    size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
-        json_t *samples = json_object_get(row, "samples");
+    for (size_t i = 0; i < result->rows.n; i++) {
+        const struct row *row = result->rows.v[i];
 
-        if (!json_object_get(row, "stage") || strcmp(json_text(row, "platform"), platform) != 0)
+        if (!row->stage || strcmp(row->platform, platform) != 0)
             continue;
-        if (json_array_size(samples) != boots)
+        if (row->sample_count != boots)
             return NAN;
-        sum += element(samples, boot);
+        sum += row->samples[boot].v;
         stages++;
     }
     return stages > 0 ? sum : NAN;
 }
 
 /* Why a platform's boots do not add up (caller frees), or NULL. */
-static char *check_boots(json_t *result, const char *platform)
+static char *check_boots(const struct result *result, const char *platform)
 {
-    json_t *total = boots_of(result, platform, "start to exit");
-    json_t *door = boots_of(result, platform, "unpause to door");
-    json_t *main = boots_of(result, platform, "unpause to main");
-    json_t *inside = boots_of(result, platform, "door to main");
-    size_t n = json_array_size(total);
+    struct boots total = boots_of(result, platform, "start to exit");
+    struct boots door = boots_of(result, platform, "unpause to door");
+    struct boots main = boots_of(result, platform, "unpause to main");
+    struct boots inside = boots_of(result, platform, "door to main");
 
-    for (size_t i = 0; i < n; i++) {
-        double sum = stages_of(result, platform, i, n), whole = element(total, i) * 1e3;
+    for (size_t i = 0; i < total.n; i++) {
+        double sum = stages_of(result, platform, i, total.n), whole = total.v[i].v * 1e3;
 
         if (fabs(sum - whole) > TOLERANCE * whole + 1)
             return xasprintf("the stages of boot %zu add up to %.6g µs, and it took %.6g", i + 1,
                              sum, whole);
     }
-    for (size_t i = 0;
-         i < json_array_size(main) && json_array_size(door) == json_array_size(main) &&
-         json_array_size(inside) == json_array_size(main);
-         i++) {
-        double sum = element(door, i) + element(inside, i), whole = element(main, i);
+    for (size_t i = 0; i < main.n && door.n == main.n && inside.n == main.n; i++) {
+        double sum = door.v[i].v + inside.v[i].v, whole = main.v[i].v;
 
         if (fabs(sum - whole) > TOLERANCE * whole + 1)
             return xasprintf("boot %zu is %.6g µs to the door and from it to main(), and %.6g µs "
@@ -288,45 +272,43 @@ static char *check_boots(json_t *result, const char *platform)
 }
 
 /* Where a platform's boots do not add up, all their stages go. */
-static void audit_boots(json_t *result, const char *path)
+static void audit_boots(struct result *result, const char *path)
 {
-    json_t *rows = json_object_get(result, "rows"), *all = json_copy(rows), *total;
-    size_t k;
-
-    for (k = 0; (total = json_array_get(all, k)); k++) {
-        const char *platform = json_text(total, "platform");
+    for (size_t k = 0; k < result->rows.n; k++) {
+        const struct row *total = result->rows.v[k];
+        const char *platform = total->platform;
         char *why = NULL;
 
         if (total == results_row(result, "boot", "start to exit", platform))
             why = check_boots(result, platform);
-        for (size_t i = json_array_size(rows); why && i-- > 0;) {
-            json_t *row = json_array_get(rows, i);
+        for (size_t i = result->rows.n; why && i-- > 0;) {
+            const struct row *row = result->rows.v[i];
+            bool gone = row->stage || !strcmp(row->name, "unpause to main");
 
-            if (!strcmp(json_text(row, "platform"), platform) &&
-                (json_object_get(row, "stage") || !strcmp(NAMED(row), "unpause to main")))
+            if (gone && row != total && !strcmp(row->platform, platform)) {
                 drop(result, i, xstrdup(why), path);
+                k -= i < k;
+            }
         }
         free(why);
     }
-    json_decref(all);
 }
 
-void audit_result(json_t *result, const char *path)
+void audit_result(struct result *result, const char *path)
 {
-    json_t *rows = json_object_get(result, "rows");
-
-    for (size_t i = json_array_size(rows); i-- > 0;) {
-        json_t *row = json_array_get(rows, i), *run = run_of(result, row);
+    for (size_t i = result->rows.n; i-- > 0;) {
+        struct row *row = result->rows.v[i];
+        const struct facts *run = results_run_of(result, row);
         char *why = modernize(row);
 
         if (!why)
-            why = audit_row(row, number(json_object_get(run, "clock"), "tsc_hz"), 0);
-        if (!why && !strcmp(json_text(row, "unit"), "cycles"))
+            why = audit_row(row, facts_number(run, "clock.tsc_hz"), 0);
+        if (!why && !strcmp(row->unit, "cycles"))
             why = check_clock(run);
         if (why)
             drop(result, i, why, path);
         else
-            tally_refresh(row);
+            rows_refresh(row);
     }
     audit_boots(result, path);
 }

@@ -1,7 +1,6 @@
 /* How busy the machine was while guests ran, for their run's record.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/busy.h"
-#include "results/results.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,79 +9,70 @@
 #define CPU_LITTLE  0.8
 #define SLEEPS_S    0.1 /* of basic's, 100 of 1 ms (apps/basic/cpus.c) */
 
-static double number(json_t *object, const char *key)
+static void add(struct facts *run, const char *name, double more)
 {
-    return json_number_value(json_object_get(object, key));
+    facts_set_number(run, name, facts_number(run, name) + more);
 }
 
-static void add(json_t *object, const char *key, double more)
+static void raise_to(struct facts *run, const char *name, double value)
 {
-    json_object_set_new(object, key, json_real(number(object, key) + more));
-}
-
-static void raise_to(json_t *object, const char *key, double value)
-{
-    json_object_set_new(object, key, json_real(fmax(number(object, key), value)));
+    facts_set_number(run, name, fmax(facts_number(run, name), value));
 }
 
 /* A run's record of it; there is one from now on. */
-static json_t *record(json_t *run)
+static void begin(struct facts *run)
 {
-    if (!json_object_get(run, "busy"))
-        json_object_set_new(run, "busy", json_object());
-    return json_object_get(run, "busy");
+    struct facts *none = facts_new();
+
+    if (!facts_has(run, "busy"))
+        facts_set(run, "busy", none);
+    facts_free(none);
 }
 
-static void take(json_t *busy, const struct load *facts)
+void busy_add(struct facts *run, const struct vm_result *vm)
 {
-    json_object_set_new(busy, "cpus", json_integer(facts->cpus));
-    raise_to(busy, "load", facts->load);
-    raise_to(busy, "stolen", facts->stolen);
-}
-
-void busy_add(json_t *run, const struct vm_result *vm)
-{
-    json_t *busy = record(run);
-
-    if (vm->busy.cpus)
-        take(busy, &vm->busy);
+    begin(run);
+    if (vm->busy.cpus) {
+        facts_set_count(run, "busy.cpus", vm->busy.cpus);
+        raise_to(run, "busy.load", vm->busy.load);
+        raise_to(run, "busy.stolen", vm->busy.stolen);
+    }
     if (vm->user_s + vm->system_s > 0) {
-        add(busy, "wall_s", vm->end_s);
-        add(busy, "user_s", vm->user_s);
-        add(busy, "system_s", vm->system_s);
+        add(run, "busy.wall_s", vm->end_s);
+        add(run, "busy.user_s", vm->user_s);
+        add(run, "busy.system_s", vm->system_s);
     }
 }
 
-void busy_join(json_t *run, json_t *more)
+void busy_join(struct facts *run, const struct facts *more)
 {
-    static const char *const greatest[] = {"load", "stolen"};
-    static const char *const sums[] = {"wall_s", "user_s", "system_s"};
-    json_t *other = json_object_get(more, "busy"), *outside = json_object_get(other, "outside");
-    json_t *busy = record(run);
+    static const char *const greatest[] = {"busy.load", "busy.stolen", "busy.outside.load",
+                                           "busy.outside.stolen"};
+    static const char *const sums[] = {"busy.wall_s", "busy.user_s", "busy.system_s"};
+    size_t n = facts_has(run, "busy.outside") && facts_has(more, "busy.outside") ? 4 : 2;
 
-    for (size_t i = 0; i < sizeof greatest / sizeof *greatest; i++)
-        raise_to(busy, greatest[i], number(other, greatest[i]));
+    begin(run);
+    for (size_t i = 0; i < n; i++)
+        raise_to(run, greatest[i], facts_number(more, greatest[i]));
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
-        if (json_object_get(other, sums[i]))
-            add(busy, sums[i], number(other, sums[i]));
-    for (size_t i = 0; i < sizeof greatest / sizeof *greatest && outside; i++)
-        raise_to(json_object_get(busy, "outside"), greatest[i], number(outside, greatest[i]));
+        if (facts_has(more, sums[i]))
+            add(run, sums[i], facts_number(more, sums[i]));
 }
 
-void busy_outside(json_t *run, const struct load *facts)
+void busy_outside(struct facts *run, const struct load *load)
 {
-    json_t *outside = json_object();
-
-    take(outside, facts);
-    json_object_set_new(record(run), "outside", outside);
+    facts_set_count(run, "busy.outside.cpus", load->cpus);
+    facts_set_number(run, "busy.outside.load", load->load);
+    facts_set_number(run, "busy.outside.stolen", load->stolen);
 }
 
 static const char *comma(const struct buf *text) { return text->len ? ", " : ""; }
 
 /* Appends one machine's load and steal, if they are much. Returns whether they are. */
-static bool machine(json_t *m, struct buf *out)
+static bool machine(const struct facts *m, struct buf *out)
 {
-    double load = number(m, "load"), cpus = number(m, "cpus"), stolen = number(m, "stolen");
+    double load = facts_number(m, "load"), cpus = facts_number(m, "cpus"),
+           stolen = facts_number(m, "stolen");
     bool loaded = cpus > 0 && load > cpus;
 
     if (loaded)
@@ -93,29 +83,29 @@ static bool machine(json_t *m, struct buf *out)
 }
 
 /* For how long a run's guests slept, which a quick machine's took a good part of their lives. */
-static double slept_s(json_t *run)
+static double slept_s(const struct facts *run)
 {
-    const char *only = json_text(run, "only");
-    bool sleeps = !strcmp(json_text(run, "suite"), "basic") && (!only[0] || strstr(only, "sleep"));
+    const char *only = facts_text(run, "only");
+    bool sleeps = !strcmp(facts_text(run, "suite"), "basic") && (!only[0] || strstr(only, "sleep"));
 
-    return sleeps ? SLEEPS_S * number(run, "count") : 0;
+    return sleeps ? SLEEPS_S * facts_number(run, "count") : 0;
 }
 
 /* Does a suite's guest compute all the time that it does not sleep, on one processor? */
-static bool computes(json_t *run)
+static bool computes(const struct facts *run)
 {
-    const char *suite = json_text(run, "suite");
+    const char *suite = facts_text(run, "suite");
 
-    return number(run, "vcpus") == 1 && (!strcmp(suite, "basic") || !strcmp(suite, "stream"));
+    return facts_number(run, "vcpus") == 1 && (!strcmp(suite, "basic") || !strcmp(suite, "stream"));
 }
 
-bool busy_tell(json_t *run, struct buf *out)
+bool busy_tell(const struct facts *run, struct buf *out)
 {
-    json_t *busy = json_object_get(run, "busy"), *outside = json_object_get(busy, "outside");
-    double wall = number(busy, "wall_s") - slept_s(run);
-    double cpu = number(busy, "user_s") + number(busy, "system_s");
+    const struct facts *outside = facts_at(run, "busy.outside");
+    double wall = facts_number(run, "busy.wall_s") - slept_s(run);
+    double cpu = facts_number(run, "busy.user_s") + facts_number(run, "busy.system_s");
     struct buf text = {0};
-    bool much = machine(outside ? outside : busy, &text);
+    bool much = machine(outside ? outside : facts_at(run, "busy"), &text);
 
     much |= computes(run) && wall > 0 && cpu < CPU_LITTLE * wall;
     if (much && wall > 0)

@@ -4,20 +4,20 @@
 #define LIMPET_BUSY_H
 
 #include "base/buf.h"
+#include "base/facts.h"
 #include "host/load.h"
 #include "vm/vm.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 /* Adds a guest to what a run's record says: "busy". */
-void busy_add(json_t *run, const struct vm_result *vm);
+void busy_add(struct facts *run, const struct vm_result *vm);
 
 /* Adds the record of later guests of the same run. */
-void busy_join(json_t *run, json_t *more);
+void busy_join(struct facts *run, const struct facts *more);
 
 /* The machine around a lab, whose own Linux knows nothing of it. */
-void busy_outside(json_t *run, const struct load *facts);
+void busy_outside(struct facts *run, const struct load *load);
 
 /*
  * Was the machine so busy that a run's figures tell of it: more ready to run than it has
@@ -25,6 +25,6 @@ void busy_outside(json_t *run, const struct load *facts);
  * computes whenever it does not sleep without a processor for a fifth of that? Then appends how:
  * "load 12 on 2 CPUs, 3 % stolen, its VMM had a CPU for 41 % of the time". out: NULL for no words.
  */
-bool busy_tell(json_t *run, struct buf *out);
+bool busy_tell(const struct facts *run, struct buf *out);
 
 #endif

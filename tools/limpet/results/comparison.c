@@ -1,7 +1,6 @@
 /* Two results held against each other, row by row.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/comparison.h"
-#include "base/msg.h"
 #include "tools/status.h"
 #include "results/results.h"
 
@@ -10,20 +9,19 @@
 #include <string.h>
 
 /* What makes two rows unlike (caller frees), or NULL. */
-static char *unlike(json_t *run_a, json_t *run_b)
+static char *unlike(const struct facts *run_a, const struct facts *run_b)
 {
     static const char *const keys[] = {"cpu_model", "vcpus",   "mem_mib",
                                        "mode",      "nesting", "emulated_by"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        json_t *x = json_object_get(run_a, keys[i]), *y = json_object_get(run_b, keys[i]);
         char *of_a, *of_b, *why;
 
-        if (json_equal(x, y) || (!x && !y))
+        if (facts_alike(run_a, run_b, keys[i]))
             continue;
-        of_a = x ? json_dumps(x, JSON_ENCODE_ANY) : NULL;
-        of_b = y ? json_dumps(y, JSON_ENCODE_ANY) : NULL;
-        why = xasprintf("%s differs: %s, %s", keys[i], of_a ? of_a : "none", of_b ? of_b : "none");
+        of_a = facts_quoted(run_a, keys[i]);
+        of_b = facts_quoted(run_b, keys[i]);
+        why = xasprintf("%s differs: %s, %s", keys[i], of_a, of_b);
         free(of_a);
         free(of_b);
         return why;
@@ -31,73 +29,60 @@ static char *unlike(json_t *run_a, json_t *run_b)
     return NULL;
 }
 
-/* A row's figures, one a run; caller frees. Of a run of many loops the least counts: what others do
- * on the machine can only add to it. */
-static double *runs_of(json_t *row, size_t *n)
+/* A row's figures, one a run. Of a run of many loops the least counts: what others do on the
+ * machine can only add to it. */
+static const struct numbers *runs_of(const struct row *row)
 {
-    json_t *least = json_object_get(row, "least");
-    json_t *runs = least ? least : json_object_get(row, "runs");
-    double *numbers;
-
-    *n = json_array_size(runs);
-    numbers = xrealloc(NULL, (*n + 1) * sizeof *numbers);
-    for (size_t i = 0; i < *n; i++)
-        numbers[i] = json_number_value(json_array_get(runs, i));
-    return numbers;
+    return row->least.n ? &row->least : &row->runs;
 }
 
-static bool more_is_better(json_t *row) { return !strcmp(json_text(row, "better"), "more"); }
-
 /* The runs of each part of a row; caller frees. *count is 0 for a row that is not in parts. */
-static size_t *parts_of(json_t *row, size_t runs, size_t *count)
+static size_t *parts_of(const struct row *row, size_t runs, size_t *count)
 {
-    json_t *parts = json_object_get(row, "parts");
-    size_t n = json_array_size(parts), sum = 0, *each = xrealloc(NULL, (n + 1) * sizeof *each);
+    size_t n = row->parts.n, sum = 0, *each = xrealloc(NULL, (n + 1) * sizeof *each);
 
     *count = n;
     for (size_t i = 0; i < n && *count; i++) {
-        each[i] = (size_t)json_integer_value(json_array_get(parts, i));
-        if (!each[i] || each[i] > runs - sum)
+        double part = row->parts.v[i];
+
+        if (!(part >= 1) || part > (double)(runs - sum))
             *count = 0;
         else
-            sum += each[i];
+            sum += each[i] = (size_t)part;
     }
     if (sum != runs)
         *count = 0;
     return each;
 }
 
-/* What a row's runs are, to compare; figures_free() it. */
-static struct figures figures_of(json_t *row)
+/* What a row's runs are, to compare; free its parts. row: may be NULL, which has none. */
+static struct figures figures_of(const struct row *row)
 {
-    struct figures f;
+    struct figures f = {0};
 
-    f.v = runs_of(row, &f.n);
+    if (!row)
+        return f;
+    f.v = runs_of(row)->v;
+    f.n = runs_of(row)->n;
     f.parts = parts_of(row, f.n, &f.part_count);
     return f;
 }
 
-static void figures_free(struct figures f)
-{
-    free((double *)f.v);
-    free((size_t *)f.parts);
-}
-
 /* How two rows differ; the word comes later. */
-static struct judged differ(json_t *row_a, json_t *row_again, json_t *row_b)
+static struct judged differ(const struct row *row_a, const struct row *row_again,
+                            const struct row *row_b)
 {
-    json_t *least = json_object_get(row_a, "least");
-    bool loops = least && !json_equal(least, json_object_get(row_a, "runs"));
-    struct best which = {.upper = more_is_better(row_a), .share = loops ? BEST_LOOPS : BEST_BOOTS};
+    bool loops = row_a->least.n > 0;
+    struct best which = {.upper = row_a->more, .share = loops ? BEST_LOOPS : BEST_BOOTS};
     struct figures a = figures_of(row_a), again = figures_of(row_again), b = figures_of(row_b);
     size_t parts = a.part_count < b.part_count ? a.part_count : b.part_count;
     struct judged j = {.row = row_a, .n = a.n < b.n ? a.n : b.n};
 
     j.d = row_again ? difference_in_turn(a, again, b, which.upper) : difference_apart(a, b, which);
     j.parts = !row_again && parts >= VERDICT_LEAST_PARTS ? parts : 0;
-    figures_free(a);
-    figures_free(again);
-    figures_free(b);
+    free((size_t *)a.parts);
+    free((size_t *)again.parts);
+    free((size_t *)b.parts);
     return j;
 }
 
@@ -113,7 +98,7 @@ static unsigned runs_of_parts(const struct judged *j)
 static void set_word(struct judged *j)
 {
     if (j->d.real)
-        j->word = (j->d.change > 0) == more_is_better(j->row) ? WORD_BETTER : WORD_WORSE;
+        j->word = (j->d.change > 0) == j->row->more ? WORD_BETTER : WORD_WORSE;
     else
         j->word = is_noisy(&j->d) ? WORD_UNSURE : WORD_SAME;
     if (j->word == WORD_UNSURE)
@@ -136,17 +121,18 @@ static void share_floors(struct group *g)
 /* All rows of a suite on a platform that both sides have. */
 static void fill_group(struct comparison *c, struct group *g)
 {
-    json_t *rows = json_object_get(c->a, "rows"), *row;
+    const struct rows *rows = &c->a->rows;
 
-    g->rows = xrealloc(NULL, (json_array_size(rows) + 1) * sizeof *g->rows);
-    for (size_t i = 0; (row = json_array_get(rows, i)); i++) {
-        const char *name = json_text(row, "name"), *on = g->platform->name;
-        json_t *again = c->again ? results_row(c->again, g->suite, name, on) : NULL, *b;
+    g->rows = xrealloc(NULL, (rows->n + 1) * sizeof *g->rows);
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct row *row = rows->v[i], *again = NULL, *b;
+        const char *on = g->platform->name;
 
-        if (strcmp(json_text(row, "suite"), g->suite) != 0 ||
-            strcmp(json_text(row, "platform"), on) != 0)
+        if (strcmp(row->suite, g->suite) != 0 || strcmp(row->platform, on) != 0)
             continue;
-        b = results_row(c->b, g->suite, name, on);
+        if (c->again)
+            again = results_row(c->again, g->suite, row->name, on);
+        b = results_row(c->b, g->suite, row->name, on);
         if (!b || (c->again && !again))
             continue;
         if (g->refused)
@@ -162,17 +148,18 @@ static void fill_group(struct comparison *c, struct group *g)
     }
 }
 
-struct comparison comparison_of(json_t *a, json_t *again, json_t *b, bool force)
+struct comparison comparison_of(const struct result *a, const struct result *again,
+                                const struct result *b, bool force)
 {
     struct comparison c = {.a = a, .again = again, .b = b};
-    json_t *runs = json_object_get(a, "runs"), *run_a;
 
     for (const struct platform *const *p = platforms; *p; p++)
-        for (size_t i = 0; (run_a = json_array_get(runs, i)); i++) {
-            const char *suite = json_text(run_a, "suite");
-            json_t *run_b = results_find_run(b, suite, (*p)->name);
+        for (size_t i = 0; i < a->run_count; i++) {
+            const struct facts *run_a = a->runs[i], *run_b;
+            const char *suite = facts_text(run_a, "suite");
             struct group *g;
 
+            run_b = results_find_run(b, suite, (*p)->name);
             if (run_a != results_find_run(a, suite, (*p)->name) || !run_b)
                 continue;
             c.groups = xrealloc(c.groups, (c.n + 1) * sizeof *c.groups);
@@ -194,15 +181,15 @@ void comparison_free(struct comparison *c)
     *c = (struct comparison){0};
 }
 
-bool comparison_find(json_t *results, json_t *sides[3])
+bool comparison_find(const struct results *results, const struct result *sides[3])
 {
     static const char *const names[3] = {"A", "A again", "B"};
-    size_t n = json_array_size(results);
+    size_t n = results->n;
 
     for (size_t i = 0; i < 3; i++) {
-        sides[i] = n >= 3 ? json_array_get(results, n - 3 + i) : NULL;
-        if (strcmp(json_text(sides[i], "side"), names[i]) != 0 ||
-            !json_equal(json_object_get(sides[i], "seed"), json_object_get(sides[0], "seed")))
+        sides[i] = n >= 3 ? results->v[n - 3 + i] : NULL;
+        if (!sides[i] || strcmp(facts_text(sides[i]->facts, "side"), names[i]) != 0 ||
+            !facts_alike(sides[i]->facts, sides[0]->facts, "seed"))
             return false;
     }
     return true;

@@ -4,16 +4,15 @@
 #define LIMPET_COMPARISON_H
 
 #include "base/buf.h"
+#include "results/results.h"
 #include "vm/platforms.h"
 #include "stats/difference.h"
-
-#include <jansson.h>
 
 enum word { WORD_SAME, WORD_WORSE, WORD_BETTER, WORD_UNSURE, WORDS };
 
 /* A row that both sides have. */
 struct judged {
-    json_t *row; /* A's; borrowed */
+    const struct row *row; /* A's; borrowed */
     struct difference d;
     size_t n;     /* runs of the side that has fewer */
     size_t parts; /* of them, of sides that were measured apart; 0: not in parts */
@@ -32,19 +31,21 @@ struct group {
 
 /* All that two results have in common; the results are borrowed. */
 struct comparison {
-    json_t *a, *again, *b; /* again: A once more where the sides took turns, else NULL */
+    const struct result *a, *again,
+        *b; /* again: A once more where the sides took turns, else NULL */
     struct group *groups;
     size_t n;
     unsigned count[WORDS], refused; /* rows */
 };
 
 /* force: compare rows of unlike machines too. */
-struct comparison comparison_of(json_t *a, json_t *again, json_t *b, bool force);
+struct comparison comparison_of(const struct result *a, const struct result *again,
+                                const struct result *b, bool force);
 void comparison_free(struct comparison *c);
 
 /* The three results of sides that took turns: the last ones of a file, in sides (borrowed). Returns
  * false when it does not end in such. */
-bool comparison_find(json_t *results, json_t *sides[3]);
+bool comparison_find(const struct results *results, const struct result *sides[3]);
 
 /* The verdict on a row: "B is less, better", "cannot tell: -n 84 would". */
 void judged_text(const struct judged *row, struct buf *out);

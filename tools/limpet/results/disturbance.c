@@ -13,12 +13,11 @@
 #define LONG_US   50.0
 #define LONG_MANY 10.0
 
-bool disturbance_is_mean(json_t *row)
+bool disturbance_is_mean(const struct row *row)
 {
-    double calls = json_number_value(json_object_get(row, "calls"));
     struct estimate value = estimate_value(row), median = estimate_median(row);
 
-    return json_object_get(row, "histogram") && calls * (double)value.n == (double)median.n;
+    return row && row->histogram && row->calls * (double)value.n == (double)median.n;
 }
 
 /* Half the width of the wider interval. */
@@ -33,12 +32,14 @@ struct tail {
     double share; /* of what all samples exceed the median by: 1 is all */
 };
 
-static struct tail tail_of(json_t *row, double median, double from)
+static struct tail tail_of(const struct row *row, double median, double from)
 {
     struct tail t = {.from = from};
-    double all = 0, of_long = 0, value, count;
+    double all = 0, of_long = 0;
 
-    for (size_t i = 0; estimate_sample(row, i, &value, &count); i++) {
+    for (size_t i = 0; i < row->sample_count; i++) {
+        double value = row->samples[i].v, count = (double)row->samples[i].n;
+
         all += (value - median) * count;
         if (value < from)
             continue;
@@ -58,11 +59,10 @@ static void count(struct buf *out, double n, enum number_style style)
 }
 
 /* The cause, in words. */
-static void add_cause(json_t *row, json_t *run, const struct tail *t, double us,
-                      const struct estimate *median, enum number_style style, struct buf *out)
+static void add_cause(const struct row *row, const struct facts *run, const struct tail *t,
+                      double us, const struct estimate *median, enum number_style style,
+                      struct buf *out)
 {
-    json_t *modes = json_object_get(json_object_get(row, "stats"), "modes");
-
     if (t->share >= 0.5) {
         count(out, t->count, style);
         buf_str(out, " of ");
@@ -76,11 +76,11 @@ static void add_cause(json_t *row, json_t *run, const struct tail *t, double us,
                    fmin(t->share, 1) * 100,
                    busy_tell(run, NULL) ? "pre-emptions, for the machine was busy"
                                         : "pre-emptions, or page faults of the host");
-    } else if (json_array_size(modes) == 2) {
+    } else if (row->stats.two_modes) {
         buf_str(out, "two modes, at ");
-        estimate_beside(out, median, json_number_value(json_array_get(modes, 0)), style);
+        estimate_beside(out, median, row->stats.modes[0], style);
         buf_str(out, " and ");
-        estimate_beside(out, median, json_number_value(json_array_get(modes, 1)), style);
+        estimate_beside(out, median, row->stats.modes[1], style);
     } else {
         buf_str(out, "samples are spread widely, most of them low");
     }
@@ -88,8 +88,8 @@ static void add_cause(json_t *row, json_t *run, const struct tail *t, double us,
 
 /* Loops of calls, of which single ones were timed too, with the stamps' cost in them: these cannot
  * cost less, unless the loops were interrupted. */
-static void loops_text(json_t *run, const struct estimate *value, const struct estimate *median,
-                       enum number_style style, struct buf *out)
+static void loops_text(const struct facts *run, const struct estimate *value,
+                       const struct estimate *median, enum number_style style, struct buf *out)
 {
     buf_str(out, "loops ");
     estimate_text(out, value, style);
@@ -99,18 +99,18 @@ static void loops_text(json_t *run, const struct estimate *value, const struct e
                busy_tell(run, NULL) ? ", for the machine was busy" : "");
 }
 
-void disturbance_text(json_t *row, json_t *run, enum number_style style, struct buf *out)
+void disturbance_text(const struct row *row, const struct facts *run, enum number_style style,
+                      struct buf *out)
 {
     struct estimate value = estimate_value(row), median = estimate_median(row);
-    double hz = json_number_value(json_object_get(json_object_get(run, "clock"), "tsc_hz"));
+    double hz = facts_number(run, "clock.tsc_hz");
     double from = fmax(LONG_MANY * median.value, LONG_US * hz / 1e6);
     double apart = fabs(value.value - median.value);
-    bool loops = json_object_get(row, "calls") && !disturbance_is_mean(row);
+    bool loops = row && !isnan(row->calls) && !disturbance_is_mean(row);
     struct tail t;
 
-    if (!json_object_get(row, "calls") || !json_object_get(row, "histogram") ||
-        apart <= doubt(&value, &median) || apart <= (SHAPE_NEAR - 1) * median.value ||
-        (loops && value.value < median.value))
+    if (!row || isnan(row->calls) || !row->histogram || apart <= doubt(&value, &median) ||
+        apart <= (SHAPE_NEAR - 1) * median.value || (loops && value.value < median.value))
         return;
     if (loops) {
         loops_text(run, &value, &median, style, out);

@@ -4,14 +4,14 @@
 #define LIMPET_DISTURBANCE_H
 
 #include "base/buf.h"
+#include "base/facts.h"
 #include "results/estimate.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 /* Is a row's figure the mean of its samples, as of first touches? Otherwise it is that of loops of
  * calls, of which the samples are others, timed one by one. */
-bool disturbance_is_mean(json_t *row);
+bool disturbance_is_mean(const struct row *row);
 
 /*
  * Where a figure that is a mean differs from its median by more than either's interval, and by a
@@ -20,6 +20,7 @@ bool disturbance_is_mean(json_t *row);
  * loops of calls likewise where they took longer than the median of the single calls did.
  * Nothing otherwise. run: the row's, or NULL.
  */
-void disturbance_text(json_t *row, json_t *run, enum number_style style, struct buf *out);
+void disturbance_text(const struct row *row, const struct facts *run, enum number_style style,
+                      struct buf *out);
 
 #endif

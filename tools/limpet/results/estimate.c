@@ -11,41 +11,39 @@
 #define DECIMALS_MAX 9    /* STREAM's seconds are told to so many */
 #define PDG_TWO      3.55 /* an error that begins with less is told to two digits, else to one */
 
-/* Sets the interval from [low, high] and its coverage. */
-static void set_interval(struct estimate *e, json_t *bounds, json_t *coverage)
+/* value: NAN where there is none. */
+static struct estimate make(double value, const double ci[2], double coverage, size_t n,
+                            const char *unit)
 {
-    if (json_array_size(bounds) != 2 || !(json_number_value(coverage) > 0))
-        return;
-    e->low = json_number_value(json_array_get(bounds, 0));
-    e->high = json_number_value(json_array_get(bounds, 1));
-    e->coverage = json_number_value(coverage);
-}
+    struct estimate e = {.n = n, .unit = unit_text(unit)};
 
-struct estimate estimate_value(json_t *row)
-{
-    json_t *value = json_object_get(row, "value");
-    struct estimate e = {.known = json_is_number(value),
-                         .value = json_number_value(value),
-                         .n = json_array_size(json_object_get(row, "runs")),
-                         .unit = unit_text(json_text(row, "unit"))};
-
-    e.noise = e.value < 0;
-    set_interval(&e, json_object_get(row, "ci"), json_object_get(row, "coverage"));
+    if (!isnan(value)) {
+        e.known = true;
+        e.value = value;
+        e.noise = value < 0;
+    }
+    if (coverage > 0) {
+        e.low = ci[0];
+        e.high = ci[1];
+        e.coverage = coverage;
+    }
     return e;
 }
 
-struct estimate estimate_median(json_t *row)
+struct estimate estimate_value(const struct row *row)
 {
-    json_t *stats = json_object_get(row, "stats"), *value = json_object_get(stats, "p50");
-    const char *unit = json_text(row, "sample_unit");
-    struct estimate e = {.known = json_is_number(value),
-                         .value = json_number_value(value),
-                         .n = (size_t)json_integer_value(json_object_get(stats, "n")),
-                         .unit = unit_text(unit[0] ? unit : json_text(row, "unit"))};
+    return row ? make(row->value, row->ci, row->coverage, row->runs.n, row->unit)
+               : make(NAN, NULL, 0, 0, "");
+}
 
-    e.noise = e.value < 0;
-    set_interval(&e, json_object_get(stats, "ci"), json_object_get(stats, "coverage"));
-    return e;
+struct estimate estimate_median(const struct row *row)
+{
+    const struct stats *s;
+
+    if (!row)
+        return make(NAN, NULL, 0, 0, "");
+    s = &row->stats;
+    return make(s->p50, s->ci, s->coverage, s->n, row->sample_unit ? row->sample_unit : row->unit);
 }
 
 struct estimate estimate_difference(const struct estimate *more, const struct estimate *less)
@@ -64,7 +62,7 @@ struct estimate estimate_difference(const struct estimate *more, const struct es
     return e;
 }
 
-struct estimate estimate_figure(json_t *row)
+struct estimate estimate_figure(const struct row *row)
 {
     struct estimate e = estimate_value(row);
 
@@ -97,22 +95,31 @@ bool estimate_told(const struct estimate *ratio)
            (ratio->low > 1 || ratio->high < 1);
 }
 
-bool estimate_stat(json_t *row, const char *key, double *value)
+bool estimate_sample(const struct row *row, size_t i, double *value, double *count)
 {
-    json_t *number = json_object_get(json_object_get(row, "stats"), key);
-
-    *value = json_number_value(number);
-    return json_is_number(number);
+    if (!row || i >= row->sample_count)
+        return false;
+    *value = row->samples[i].v;
+    *count = (double)row->samples[i].n;
+    return true;
 }
 
-bool estimate_sample(json_t *row, size_t i, double *value, double *count)
+bool estimate_stat(const struct row *row, const char *key, double *value)
 {
-    json_t *histogram = json_object_get(row, "histogram");
-    json_t *element = json_array_get(histogram ? histogram : json_object_get(row, "samples"), i);
+    static const struct {
+        const char *key;
+        size_t offset;
+    } all[] = {
+        {"min", offsetof(struct stats, min)}, {"p95", offsetof(struct stats, p95)},
+        {"p99", offsetof(struct stats, p99)}, {"p999", offsetof(struct stats, p999)},
+        {"max", offsetof(struct stats, max)}, {"mean", offsetof(struct stats, mean)},
+    };
 
-    *value = json_number_value(histogram ? json_array_get(element, 0) : element);
-    *count = histogram ? json_number_value(json_array_get(element, 1)) : 1;
-    return element != NULL;
+    *value = NAN;
+    for (size_t i = 0; i < sizeof all / sizeof *all && row; i++)
+        if (!strcmp(key, all[i].key))
+            *value = *(const double *)((const char *)&row->stats + all[i].offset);
+    return !isnan(*value);
 }
 
 /* The power of ten of a number's first digit. */

@@ -4,13 +4,13 @@
 #define LIMPET_ESTIMATE_H
 
 #include "base/buf.h"
+#include "results/row.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /*
- * A median, of n figures. What it is computed from is in one place, tally.c, when a row is measured
+ * A median, of n figures. What it is computed from is in one place, rows.c, when a row is measured
  * and again when it is read from a file; a view asks here and prints.
  */
 struct estimate {
@@ -23,18 +23,18 @@ struct estimate {
     bool noise;       /* it is negative, as no time is; or, a difference, may be */
 };
 
-/* A row's figure to quote: the median of its runs. */
-struct estimate estimate_value(json_t *row);
+/* A row's figure to quote: the median of its runs. row: may be NULL, which has none. */
+struct estimate estimate_value(const struct row *row);
 
 /* The median of all its samples. */
-struct estimate estimate_median(json_t *row);
+struct estimate estimate_median(const struct row *row);
 
 /* More less less_of, which cannot be negative. Its interval is that of two figures that have
  * nothing to do with each other (Zou and Donner, Statistics in Medicine 27, 2008). */
 struct estimate estimate_difference(const struct estimate *more, const struct estimate *less);
 
 /* A row's figure to quote; of one that tells no runs, the median of its samples. */
-struct estimate estimate_figure(json_t *row);
+struct estimate estimate_figure(const struct row *row);
 
 /* How many times less (more: more) x is than y, with its interval: above 1, x is the better. The
  * interval is that of two medians that have nothing to do with each other, on the logarithms (Zou
@@ -46,11 +46,11 @@ bool estimate_told(const struct estimate *ratio);
 
 /* The i-th of a row's samples, of a histogram's values, and how often it came. Returns false behind
  * the last. */
-bool estimate_sample(json_t *row, size_t i, double *value, double *count);
+bool estimate_sample(const struct row *row, size_t i, double *value, double *count);
 
 /* Another statistic of a row's samples: "min", "max", "mean", "p95", "p99", "p999". Returns false
  * when there is none: of a percentile, also where the samples are too few to tell it. */
-bool estimate_stat(json_t *row, const char *key, double *value);
+bool estimate_stat(const struct row *row, const char *key, double *value);
 
 /* For people: commas and a true minus sign; plain: for a terminal, where programs may read it. */
 enum number_style { NUMBER_PEOPLE, NUMBER_PLAIN };

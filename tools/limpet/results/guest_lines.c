@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/guest_lines.h"
 #include "base/clock.h"
+#include "results/json.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -10,27 +11,32 @@
 
 static const char mark[] = "{\"limpet\":";
 
-void report_init(struct report *r)
+void guest_lines_init(struct guest_lines *g) { *g = (struct guest_lines){.facts = facts_new()}; }
+
+static void ledger_free(struct ledger *l)
 {
-    *r = (struct report){.rows = json_array(), .facts = json_object()};
+    for (size_t i = 0; i < l->n; i++)
+        free(l->stages[i].name);
+    free(l->stages);
+    *l = (struct ledger){0};
 }
 
-void report_free(struct report *r)
+void guest_lines_free(struct guest_lines *g)
 {
-    json_decref(r->rows);
-    json_decref(r->facts);
-    json_decref(r->ledger);
-    json_decref(r->ticks);
-    *r = (struct report){0};
+    rows_free(&g->rows);
+    facts_free(g->facts);
+    ledger_free(&g->ledger);
+    free(g->ticks);
+    *g = (struct guest_lines){0};
 }
 
-/* Pairs of a value and a count, from "8428 25 48x3 …": steps from value to value, each with how
- * often. NULL when it is not of that form. */
-static json_t *histogram_of(const char *steps)
+/* The row's samples, from "8428 25 48x3 …": steps from value to value, each with how often. Returns
+ * false when it is not of that form. */
+static bool take_steps(struct row *row, const char *steps)
 {
-    json_t *histogram = json_array();
     unsigned long long value = 0;
 
+    row->histogram = true;
     while (*steps) {
         char *end;
         unsigned long long step = strtoull(steps, &end, 10), count = 1;
@@ -42,126 +48,131 @@ static json_t *histogram_of(const char *steps)
             good = end > steps && isdigit((unsigned char)*steps) && count > 0;
         }
         value += step;
-        if (!good || (*end && *end != ' ') || value > UINT32_MAX || count > UINT32_MAX) {
-            json_decref(histogram);
-            return NULL;
-        }
-        json_array_append_new(histogram, json_pack("[I,I]", (json_int_t)value, (json_int_t)count));
+        if (!good || (*end && *end != ' ') || value > UINT32_MAX || count > UINT32_MAX)
+            return false;
+        row_add_sample(row, (double)value, count);
         steps = end + (*end == ' ');
     }
-    return histogram;
+    return true;
 }
 
-/* Turns the row's steps into a histogram; or are its samples numbers? */
-static bool take_samples(json_t *row)
+static bool take_row(struct guest_lines *g, json_t *object)
 {
-    json_t *steps = json_object_get(row, "steps"), *samples = json_object_get(row, "samples");
-    json_t *element, *histogram;
-    size_t i;
+    json_t *suite = json_object_get(object, "bench"), *steps = json_object_get(object, "steps");
+    struct row *row;
 
-    for (i = 0; (element = json_array_get(samples, i)); i++)
-        if (!json_is_number(element))
-            return false;
-    if (!steps)
-        return true;
-    histogram = json_is_string(steps) ? histogram_of(json_string_value(steps)) : NULL;
-    json_object_del(row, "steps");
-    return histogram && !json_object_set_new(row, "histogram", histogram);
-}
-
-static bool take_row(struct report *r, json_t *row)
-{
-    json_t *suite = json_object_get(row, "bench");
-
-    if (!json_is_string(suite) || !json_is_string(json_object_get(row, "name")) ||
-        !json_is_number(json_object_get(row, "value")) || !take_samples(row))
+    if (!json_is_string(suite) || !json_is_string(json_object_get(object, "name")) ||
+        !json_is_number(json_object_get(object, "value")))
         return false;
-    json_object_set(row, "suite", suite);
-    json_object_del(row, "bench");
-    json_object_del(row, "limpet");
-    json_array_append(r->rows, row);
+    row = row_of_json(object);
+    row_set_text(&row->suite, json_string_value(suite));
+    if (row->wrong ||
+        (steps && (!json_is_string(steps) || !take_steps(row, json_string_value(steps))))) {
+        row_free(row);
+        return false;
+    }
+    rows_append(&g->rows, row);
     return true;
 }
 
 /* A tick is worth what the host's clock says on its arrival. */
-static bool take_tick(struct report *r, json_t *tick)
+static bool take_tick(struct guest_lines *g, json_t *object)
 {
+    json_t *tsc = json_object_get(object, "tsc");
     double host = now_s();
 
-    if (!json_is_integer(json_object_get(tick, "tsc")))
+    if (!json_is_integer(tsc))
         return false;
-    if (!r->ticks)
-        r->ticks = json_array();
-    json_array_append_new(
-        r->ticks, json_pack("[I,f]", json_integer_value(json_object_get(tick, "tsc")), host));
+    g->ticks = list_grown(g->ticks, g->tick_count, sizeof *g->ticks);
+    g->ticks[g->tick_count++] = (struct tick){json_number_value(tsc), host};
     return true;
 }
 
-static bool take(struct report *r, json_t *object)
+/* A name that comes again is that of the later one. */
+static void take_stage(struct ledger *l, const char *name, double us)
 {
-    const char *kind = json_string_value(json_object_get(object, "limpet"));
+    size_t i = 0;
 
-    if (!kind)
-        return false;
-    if (!strcmp(kind, "row"))
-        return take_row(r, object);
-    if (!strcmp(kind, "ledger")) {
-        json_decref(r->ledger);
-        r->ledger = json_incref(object);
-        return true;
+    while (i < l->n && strcmp(l->stages[i].name, name) != 0)
+        i++;
+    if (i == l->n) {
+        l->stages = list_grown(l->stages, l->n, sizeof *l->stages);
+        l->stages[l->n++].name = xstrdup(name);
     }
-    if (!strcmp(kind, "tick"))
-        return take_tick(r, object);
-    if (!strcmp(kind, "clock") || !strcmp(kind, "valid") || !strcmp(kind, "ruler"))
-        return !json_object_set(r->facts, kind, object);
-    if (!json_object_get(r->facts, "info"))
-        json_object_set_new(r->facts, "info", json_array());
-    return !json_array_append(json_object_get(r->facts, "info"), object);
+    l->stages[i].us = us;
 }
 
-void report_line(void *report, const char *line, size_t n)
+/* Is known only when it is usable. */
+static void take_ledger(struct ledger *l, json_t *object)
 {
-    struct report *r = report;
-    json_t *object;
-
-    if (n < sizeof mark - 1 || memcmp(line, mark, sizeof mark - 1))
-        return;
-    object = json_loadb(line, n, 0, NULL);
-    if (!object || !take(r, object))
-        r->bad++;
-    json_decref(object);
-}
-
-double ledger_us(const struct ledger *ledger, long long ticks)
-{
-    return (double)ticks / ledger->tsc_hz * 1e6;
-}
-
-bool report_ledger(const struct report *r, struct ledger *l)
-{
-    json_t *list = json_object_get(r->ledger, "stages"), *stage;
+    json_t *list = json_object_get(object, "stages"), *stage;
     long long before = 0;
     bool has_main = false;
     size_t i;
 
-    l->tsc_hz = json_number_value(json_object_get(r->ledger, "tsc_hz"));
-    if (l->tsc_hz <= 0 || !json_array_size(list))
-        return false;
-    for (i = 0; (stage = json_array_get(list, i)); i++) {
+    ledger_free(l);
+    l->tsc_hz = json_number_value(json_object_get(object, "tsc_hz"));
+    for (i = 0; l->tsc_hz > 0 && (stage = json_array_get(list, i)); i++) {
         const char *name = json_string_value(json_object_get(stage, "name"));
         long long tsc = json_integer_value(json_object_get(stage, "tsc"));
 
         if (!name)
-            return false;
+            return;
         if (i == 0)
             l->door = tsc;
         else
-            json_object_set_new(l->stages, name, json_real(ledger_us(l, tsc - before)));
+            take_stage(l, name, ledger_us(l, tsc - before));
         if (!strcmp(name, "main")) {
             l->main = tsc;
             has_main = true;
         }
         before = tsc;
     }
-    return has_main && l->main >= l->door;
+    l->known = has_main && l->main >= l->door;
+}
+
+/* As facts: the name under which a line is kept, or a list of such. */
+static void take_facts(struct guest_lines *g, const char *kind, json_t *object)
+{
+    const struct facts *facts = facts_of_json(object);
+
+    if (!strcmp(kind, "clock") || !strcmp(kind, "valid") || !strcmp(kind, "ruler"))
+        facts_set(g->facts, kind, facts);
+    else
+        facts_add(g->facts, "info", facts);
+}
+
+static bool take(struct guest_lines *g, json_t *object)
+{
+    const char *kind = json_string_value(json_object_get(object, "limpet"));
+
+    if (!kind)
+        return false;
+    if (!strcmp(kind, "row"))
+        return take_row(g, object);
+    if (!strcmp(kind, "tick"))
+        return take_tick(g, object);
+    if (!strcmp(kind, "ledger"))
+        take_ledger(&g->ledger, object);
+    else
+        take_facts(g, kind, object);
+    return true;
+}
+
+void guest_lines_take(void *guest_lines, const char *line, size_t n)
+{
+    struct guest_lines *g = guest_lines;
+    json_t *object;
+
+    if (n < sizeof mark - 1 || memcmp(line, mark, sizeof mark - 1))
+        return;
+    object = json_loadb(line, n, 0, NULL);
+    if (!object || !take(g, object))
+        g->bad++;
+    json_decref(object);
+}
+
+double ledger_us(const struct ledger *ledger, long long ticks)
+{
+    return (double)ticks / ledger->tsc_hz * 1e6;
 }

@@ -5,40 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *known_text(json_t *object, const char *key)
+static const char *known_text(const struct facts *run, const char *name)
 {
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "?";
+    return facts_has(run, name) ? facts_text(run, name) : "?";
 }
 
-void origin_line(json_t *result, const struct platform *platform, struct buf *out)
+void origin_line(const struct result *result, const struct platform *platform, struct buf *out)
 {
-    json_t *run, *first = NULL;
+    const struct facts *run, *first = NULL;
     struct buf images = {0};
-    size_t i;
 
-    for (i = 0; (run = json_array_get(json_object_get(result, "runs"), i)); i++)
-        if (!strcmp(known_text(run, "platform"), platform->name)) {
-            char *image =
-                xasprintf("%s %.12s", known_text(run, "image"), known_text(run, "image_sha256"));
+    for (size_t i = 0; i < result->run_count; i++) {
+        char *image;
 
-            first = first ? first : run;
-            if (!images.len || !strstr(images.data, image))
-                buf_printf(&images, "%s%s", images.len ? ", " : "", image);
-            free(image);
-        }
-    if (first)
-        buf_printf(out, "%s: %s, nesting %d%s%s; %s %s; Linux %s; %s; %d vCPU, %d MiB; %s\n",
-                   platform->title, known_text(first, "mode"),
-                   (int)json_integer_value(json_object_get(first, "nesting")),
-                   json_is_true(json_object_get(first, "emulated")) ? ", emulated: " : "",
-                   json_is_true(json_object_get(first, "emulated"))
-                       ? known_text(first, "emulated_by")
-                       : "",
+        run = result->runs[i];
+        if (strcmp(facts_text(run, "platform"), platform->name) != 0)
+            continue;
+        image = xasprintf("%s %.12s", known_text(run, "image"), known_text(run, "image_sha256"));
+        first = first ? first : run;
+        if (!images.len || !strstr(images.data, image))
+            buf_printf(&images, "%s%s", images.len ? ", " : "", image);
+        free(image);
+    }
+    if (first) {
+        bool emulated = facts_true(first, "emulated");
+
+        buf_printf(out, "%s: %s, nesting %.0f%s%s; %s %s; Linux %s; %s; %.0f vCPU, %.0f MiB; %s\n",
+                   platform->title, known_text(first, "mode"), facts_number(first, "nesting"),
+                   emulated ? ", emulated: " : "", emulated ? known_text(first, "emulated_by") : "",
                    known_text(first, "vmm"), known_text(first, "vmm_version"),
                    known_text(first, "kernel"), known_text(first, "cpu_model"),
-                   (int)json_integer_value(json_object_get(first, "vcpus")),
-                   (int)json_integer_value(json_object_get(first, "mem_mib")), images.data);
+                   facts_number(first, "vcpus"), facts_number(first, "mem_mib"), images.data);
+    }
     buf_free(&images);
 }

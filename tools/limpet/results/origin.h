@@ -4,12 +4,11 @@
 #define LIMPET_ORIGIN_H
 
 #include "base/buf.h"
+#include "results/results.h"
 #include "vm/platforms.h"
-
-#include <jansson.h>
 
 /* Appends place, VMM, kernel, processor, machine and images of a platform's runs; nothing when
  * there are none. */
-void origin_line(json_t *result, const struct platform *platform, struct buf *out);
+void origin_line(const struct result *result, const struct platform *platform, struct buf *out);
 
 #endif

@@ -1,34 +1,50 @@
-/* A result: runs, rows and what was skipped, as JSON ("limpet-result-2": docs/results.md).
+/* results/: what was measured, from a guest's lines to the file, and what is computed of it. It
+ * shows nothing. Above vm/, stats/, host/ and base/.
+ * A result: runs, rows and what was skipped (docs/results.md tells its file).
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_RESULTS_H
 #define LIMPET_RESULTS_H
 
+#include "base/facts.h"
 #include "results/guest_lines.h"
+#include "results/rows.h"
 #include "vm/vm.h"
-
-#include <jansson.h>
 
 #define RESULTS_SCHEMA "limpet-result-2"
 
+struct result {
+    struct facts *facts; /* of the whole: created, command, seed, host, …, side */
+    struct facts **runs; /* one for each suite and platform */
+    size_t run_count;
+    struct rows rows;
+    struct skip {
+        char *suite, *platform, *reason;
+    } * skips;
+    size_t skip_count;
+};
+
 /* A result without runs, with what this host is. command: as it was given; seed: of the order. */
-json_t *results_new(const char *command, unsigned long long seed);
+struct result *results_new(const char *command, unsigned long long seed);
+void results_free(struct result *result);
 
 /* A run's record with what is known before it ends: where and what. image: path; hash: of its
  * bytes. */
-json_t *results_run(const char *suite, const struct vm_config *config, const char *image,
-                    const char *hash);
+struct facts *results_run(const char *suite, const struct vm_config *config, const char *image,
+                          const char *hash);
 
 /* Completes the record by what the last guest was and said. */
-void results_complete(json_t *run, const struct vm_result *vm, const struct report *report);
+void results_complete(struct facts *run, const struct vm_result *vm,
+                      const struct guest_lines *lines);
 
-/* Appends the record with its rows (borrowed). Takes over run. */
-void results_add(json_t *result, json_t *run, json_t *rows);
+/* Appends the record with its rows, both of which it takes over. */
+void results_add(struct result *result, struct facts *run, struct rows *rows);
 
-/* Notes that a suite, or with a name one row of it, has no figure on a platform, and why. */
-void results_skip(json_t *result, const char *suite, const char *platform, const char *reason);
+/* Notes that a suite has no figure, or not all, on a platform, and why. */
+void results_skip(struct result *result, const char *suite, const char *platform,
+                  const char *reason);
 
-/* Appends the runs, rows and skips of another result (borrowed). */
-void results_merge(json_t *result, json_t *other);
+/* Appends the runs, rows and skips of another result, which is then empty. */
+void results_merge(struct result *result, struct result *other);
 
 /* Long measurements are split into parts; each boots the labs anew, because two boots of a lab
  * differ more than two runs in one. */
@@ -36,45 +52,53 @@ void results_merge(json_t *result, json_t *other);
 #define RESULT_PART_RUNS 4 /* of each part, least */
 
 /*
- * Joins another part of the same measurement, made after it (borrowed): its runs continue the rows.
+ * Joins another part of the same measurement, made after it: its runs continue the rows (join.c).
  * Where a part was skipped, only those rows of that suite and platform are left that both have.
  */
-void results_join(json_t *result, json_t *part);
-
-/* The text of an object's key; "" when there is none (borrowed). */
-const char *json_text(json_t *object, const char *key);
-
-/* A text as JSON's; bytes that are no UTF-8 become question marks. NULL for none. */
-json_t *json_any_text(const char *text);
+void results_join(struct result *result, const struct result *part);
 
 /* A unit as people write it: µs, in a file us. */
 const char *unit_text(const char *unit);
 
 /* The row of a suite, name and platform, or NULL (borrowed). */
-json_t *results_row(json_t *result, const char *suite, const char *name, const char *platform);
+const struct row *results_row(const struct result *result, const char *suite, const char *name,
+                              const char *platform);
+
+/* The run that a row is of, or NULL (borrowed). row: may be NULL. */
+const struct facts *results_run_of(const struct result *result, const struct row *row);
 
 /* The first run of a suite on a platform, or NULL (borrowed). */
-json_t *results_find_run(json_t *result, const char *suite, const char *platform);
+const struct facts *results_find_run(const struct result *result, const char *suite,
+                                     const char *platform);
 
 /* Why a suite has no figures on a platform, or NULL (borrowed). */
-const char *results_reason(json_t *result, const char *suite, const char *platform);
+const char *results_reason(const struct result *result, const char *suite, const char *platform);
+
+/* Did it run in a lab whose hardware is emulated? It tells nothing of speeds then. */
+bool run_in_emulated_lab(const struct facts *run);
+
+/* Several results, oldest first. */
+struct results {
+    struct result **v;
+    size_t n;
+};
+void results_free_all(struct results *results);
 
 /*
  * A file of results holds one in each line, the newest last; it only grows. Appending writes all of
  * it beside the file and renames, under a lock of the folder: at any moment the file is either the
  * old or the new one. Returns 0, or -1 with a message; the file then stands as it was.
  */
-int results_append(json_t *result, const char *path);
+int results_append(const struct result *result, const char *path);
 
 /* The same with several results, all of them or none. */
-int results_append_all(json_t *const results[], size_t n, const char *path);
+int results_append_all(struct result *const results[], size_t n, const char *path);
 
-/* All results of a file, oldest first, audited (audit.h). Returns NULL with a message that names
- * the line. */
-json_t *results_load(const char *path);
+/* All results of a file, audited (audit.h). None with a message that names the line. */
+struct results results_load(const char *path);
 
 /* The last one of them. Returns NULL with a message. */
-json_t *results_read(const char *path);
+struct result *results_read(const char *path);
 
 /* Can results be appended to this file, or the file be made? If not, a message. */
 bool results_can_append(const char *path);

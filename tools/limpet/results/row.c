@@ -1,4 +1,4 @@
-/* A row, its lists and lists of rows: made, copied, freed.
+/* A row and its lists: made, copied, freed.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/row.h"
 #include "base/buf.h"
@@ -47,13 +47,13 @@ void row_set_text(char **text, const char *by)
     *text = copy;
 }
 
-/* Room for one more behind n elements: a list doubles whenever n is a power of two. */
-static void *grown(void *list, size_t n, size_t size)
+/* It doubles whenever n is a power of two. */
+void *list_grown(void *list, size_t n, size_t size)
 {
     return n & (n - 1) ? list : xrealloc(list, (n ? 2 * n : 1) * size);
 }
 
-/* A copy of n elements, as grown() keeps a list. */
+/* A copy of n elements, as list_grown() keeps a list. */
 static void *copy_of(const void *from, size_t n, size_t size)
 {
     size_t room = 1;
@@ -120,19 +120,19 @@ void row_free(struct row *row)
 
 void numbers_add(struct numbers *numbers, double number)
 {
-    numbers->v = grown(numbers->v, numbers->n, sizeof *numbers->v);
+    numbers->v = list_grown(numbers->v, numbers->n, sizeof *numbers->v);
     numbers->v[numbers->n++] = number;
 }
 
 void row_add_sample(struct row *row, double value, size_t count)
 {
-    row->samples = grown(row->samples, row->sample_count, sizeof *row->samples);
+    row->samples = list_grown(row->samples, row->sample_count, sizeof *row->samples);
     row->samples[row->sample_count++] = (struct value){value, count};
 }
 
 void exit_counts_add(struct exit_counts *exits, const char *reason, double count)
 {
-    exits->reasons = grown(exits->reasons, exits->n, sizeof *exits->reasons);
+    exits->reasons = list_grown(exits->reasons, exits->n, sizeof *exits->reasons);
     exits->reasons[exits->n++] = (struct exit_reason){xstrdup(reason), count};
     exits->known = true;
 }
@@ -143,34 +143,4 @@ void exit_counts_free(struct exit_counts *exits)
         free(exits->reasons[i].name);
     free(exits->reasons);
     *exits = (struct exit_counts){0};
-}
-
-struct row *rows_append(struct rows *rows, struct row *row)
-{
-    rows->v = grown(rows->v, rows->n, sizeof *rows->v);
-    rows->v[rows->n++] = row;
-    return row;
-}
-
-void rows_remove(struct rows *rows, size_t i)
-{
-    row_free(rows->v[i]);
-    rows->n--;
-    memmove(rows->v + i, rows->v + i + 1, (rows->n - i) * sizeof *rows->v);
-}
-
-void rows_free(struct rows *rows)
-{
-    for (size_t i = 0; i < rows->n; i++)
-        row_free(rows->v[i]);
-    free(rows->v);
-    *rows = (struct rows){0};
-}
-
-struct row *rows_find(const struct rows *rows, const char *name)
-{
-    for (size_t i = 0; i < rows->n; i++)
-        if (!strcmp(rows->v[i]->name, name))
-            return rows->v[i];
-    return NULL;
 }

@@ -69,18 +69,7 @@ void row_add_sample(struct row *row, double value, size_t count);
 void exit_counts_add(struct exit_counts *exits, const char *reason, double count);
 void exit_counts_free(struct exit_counts *exits);
 
-/* Rows in order, which they own. */
-struct rows {
-    struct row **v;
-    size_t n;
-};
-
-/* Takes over the row. Returns it. */
-struct row *rows_append(struct rows *rows, struct row *row);
-void rows_remove(struct rows *rows, size_t i);
-void rows_free(struct rows *rows);
-
-/* The first row of that name, or NULL. */
-struct row *rows_find(const struct rows *rows, const char *name);
+/* Room for one more behind a list's n elements; the list may move. */
+void *list_grown(void *list, size_t n, size_t size);
 
 #endif

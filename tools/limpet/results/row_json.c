@@ -1,6 +1,6 @@
 /* A row in JSON, read and written.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "results/row_json.h"
+#include "results/json.h"
 #include "base/buf.h"
 
 #include <math.h>

@@ -1,27 +1,44 @@
-/* The rows of many runs, added up.
+/* Rows in order, and those of many runs added up.
  * SPDX-License-Identifier: BSD-2-Clause */
-#ifndef LIMPET_TALLY_H
-#define LIMPET_TALLY_H
+#ifndef LIMPET_ROWS_H
+#define LIMPET_ROWS_H
 
-#include <jansson.h>
+#include "results/row.h"
 
-/* Adds a guest's rows, in the form of a result's (report.h), to those of the runs before. */
-void tally_rows(json_t *tally, json_t *rows);
+/* They own their rows. Zero-initialize. */
+struct rows {
+    struct row **v;
+    size_t n;
+};
+
+/* Takes over the row. Returns it. */
+struct row *rows_append(struct rows *rows, struct row *row);
+void rows_remove(struct rows *rows, size_t i);
+void rows_free(struct rows *rows);
+
+/* The first row of that name, or NULL. */
+struct row *rows_find(const struct rows *rows, const char *name);
+
+/* The i-th row, or NULL behind the last. */
+const struct row *rows_at(const struct rows *rows, size_t i);
+
+/* Adds one run's rows, as the guest told them, to those of the runs before. */
+void rows_add(struct rows *rows, const struct rows *run);
 
 /* Adds one number, one run's, to a row of the suite boot or another that has a figure per run.
  * better: "less" or "more". Returns the row (borrowed). */
-json_t *tally_figure(json_t *tally, const char *suite, const char *name, const char *unit,
-                     const char *better, double value);
+struct row *rows_figure(struct rows *rows, const char *suite, const char *name, const char *unit,
+                        const char *better, double value);
 
 /* Sets every row's value (the median of its runs) with its interval, and the statistics of its
  * samples. All that a view shows of a row is computed here. */
-void tally_finish(json_t *tally);
+void rows_finish(struct rows *rows);
 
 /* Computes a row's figures again, as of a file that another version may have written. Where its
  * samples were left out, its statistics stand but for what so many samples cannot tell. */
-void tally_refresh(json_t *row);
+void rows_refresh(struct row *row);
 
 /* Adds a later part's runs to a finished row of the same name, which then tells its parts. */
-void tally_join(json_t *row, json_t *more);
+void rows_join(struct row *row, const struct row *more);
 
 #endif

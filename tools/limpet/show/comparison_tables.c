@@ -74,8 +74,8 @@ void fill_verdict(const struct view *v, struct sheet *s)
         for (size_t k = 0; k < c->groups[i].n; k++) {
             const struct judged *j = &c->groups[i].rows[k];
 
-            cell_note(sheet_cell(s, "%s", json_text(j->row, "name")), "%s on %s",
-                      c->groups[i].suite, c->groups[i].platform->title);
+            cell_note(sheet_cell(s, "%s", j->row->name), "%s on %s", c->groups[i].suite,
+                      c->groups[i].platform->title);
             words(j, s);
             sheet_cell(s, "%s", row_unit(j->row));
             figures(j, s);
@@ -91,7 +91,7 @@ void fill_group(const struct group *g, struct sheet *s)
     for (size_t i = 0; i < g->n; i++) {
         const struct judged *j = &g->rows[i];
 
-        sheet_cell(s, "%s [%s]", json_text(j->row, "name"), row_unit(j->row));
+        sheet_cell(s, "%s [%s]", j->row->name, row_unit(j->row));
         figures(j, s);
         words(j, s);
     }

@@ -21,9 +21,9 @@ void judged_text(const struct judged *j, struct buf *out)
         buf_str(out, "no difference");
     else if (j->word != WORD_UNSURE)
         buf_printf(out, "B is %s, %s",
-                   !more                                          ? "less"
-                   : !strcmp(json_text(j->row, "better"), "more") ? "higher"
-                                                                  : "more",
+                   !more          ? "less"
+                   : j->row->more ? "higher"
+                                  : "more",
                    j->word == WORD_WORSE ? "WORSE" : "better");
     else if (!j->needed)
         buf_printf(out, "cannot tell: %s", j->d.divisible ? "no -n would" : "A is 0, no ratio");
@@ -68,26 +68,11 @@ static const char *const run_facts[] = {
     "mem_mib", "vmm",     "vmm_version", "domain_type", "cpu",       "machine",
 };
 
-/* A fact as text (caller frees); "none" where there is none. */
-static char *fact_text(json_t *fact)
+/* Adds what differs, once. Takes over the texts. */
+static void add_texts(struct args *out, const char *what, char *a, char *b)
 {
-    if (!fact || json_is_null(fact))
-        return xstrdup("none");
-    return json_is_string(fact)
-               ? xstrdup(json_string_value(fact))
-               : json_dumps(fact, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(3));
-}
+    bool known = !strcmp(a, b);
 
-/* Adds what differs, once. */
-static void add_difference(struct args *out, const char *what, json_t *of_a, json_t *of_b)
-{
-    bool known = false;
-    char *a, *b;
-
-    if (json_equal(of_a, of_b) || (!of_a && !of_b))
-        return;
-    a = fact_text(of_a);
-    b = fact_text(of_b);
     for (size_t i = 0; i + 2 < out->n; i += 3)
         known |= !strcmp(out->v[i], what) && !strcmp(out->v[i + 1], a) && !strcmp(out->v[i + 2], b);
     if (!known) {
@@ -97,6 +82,13 @@ static void add_difference(struct args *out, const char *what, json_t *of_a, jso
     }
     free(a);
     free(b);
+}
+
+static void add_difference(struct args *out, const char *what, const struct facts *of_a,
+                           const struct facts *of_b, const char *name)
+{
+    if (!facts_alike(of_a, of_b, name))
+        add_texts(out, what, facts_words(of_a, name), facts_words(of_b, name));
 }
 
 /* "cpu_model" as people write it. */
@@ -111,67 +103,59 @@ static char *plain_key(const char *key)
 }
 
 /* The first word of QEMU's command line, or the beginning of an image's hash. */
-static json_t *part_of(json_t *run, const char *key, size_t most)
+static char *part_of(const struct facts *run, const char *name, size_t most)
 {
-    const char *text = json_text(run, key);
+    const char *text = facts_text(run, name);
     size_t n = most ? most : strcspn(text, " ");
 
-    return text[0] ? json_stringn(text, strnlen(text, n)) : NULL;
+    return text[0] ? xasprintf("%.*s", (int)n, text) : xstrdup("none");
 }
 
 static void run_differences(const struct comparison *c, const struct group *g, struct args *out)
 {
-    json_t *a = results_find_run(c->a, g->suite, g->platform->name);
-    json_t *b = results_find_run(c->b, g->suite, g->platform->name), *x, *y;
+    const struct facts *a = results_find_run(c->a, g->suite, g->platform->name);
+    const struct facts *b = results_find_run(c->b, g->suite, g->platform->name);
     char *what;
 
     for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
         char *key = plain_key(run_facts[i]);
 
         what = xasprintf("%s, %s", g->platform->title, key);
-        add_difference(out, what, json_object_get(a, run_facts[i]),
-                       json_object_get(b, run_facts[i]));
+        add_difference(out, what, a, b, run_facts[i]);
         free(what);
         free(key);
     }
-    if (!strcmp(json_text(a, "vmm"), "qemu") && !strcmp(json_text(b, "vmm"), "qemu")) {
-        x = part_of(a, "command_line", 0);
-        y = part_of(b, "command_line", 0);
+    if (!strcmp(facts_text(a, "vmm"), "qemu") && !strcmp(facts_text(b, "vmm"), "qemu")) {
         what = xasprintf("%s, program", g->platform->title);
-        add_difference(out, what, x, y);
-        json_decref(x);
-        json_decref(y);
+        add_texts(out, what, part_of(a, "command_line", 0), part_of(b, "command_line", 0));
         free(what);
     }
-    x = part_of(a, "image_sha256", HASH_SHOWN);
-    y = part_of(b, "image_sha256", HASH_SHOWN);
-    what = xasprintf("image %s, SHA-256", json_text(a, "image"));
-    add_difference(out, what, x, y);
-    json_decref(x);
-    json_decref(y);
+    what = xasprintf("image %s, SHA-256", facts_text(a, "image"));
+    add_texts(out, what, part_of(a, "image_sha256", HASH_SHOWN),
+              part_of(b, "image_sha256", HASH_SHOWN));
     free(what);
 }
 
 void comparison_sides(const struct comparison *c, struct args *out)
 {
-    json_t *host_a = json_object_get(c->a, "host"), *host_b = json_object_get(c->b, "host"), *fact;
-    const char *name;
+    const struct facts *a = c->a->facts, *b = c->b->facts;
+    const struct facts *host_a = facts_at(a, "host"), *host_b = facts_at(b, "host");
+    struct args names = {0};
 
     if (!c->again) {
-        add_difference(out, "command", json_object_get(c->a, "command"),
-                       json_object_get(c->b, "command"));
-        add_difference(out, "measured", json_object_get(c->a, "created"),
-                       json_object_get(c->b, "created"));
+        add_difference(out, "command", a, b, "command");
+        add_difference(out, "measured", a, b, "created");
     }
-    add_difference(out, "tool", json_object_get(c->a, "tool"), json_object_get(c->b, "tool"));
-    json_object_foreach(host_a, name, fact)
-    {
-        char *key = plain_key(name), *what = xasprintf("host, %s", key);
+    add_difference(out, "tool", a, b, "tool");
+    facts_names(host_a, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        char *key = plain_key(names.v[i]), *what = xasprintf("host, %s", key);
 
-        add_difference(out, what, fact, json_object_get(host_b, name));
+        add_difference(out, what, host_a, host_b, names.v[i]);
         free(what);
         free(key);
     }
+    args_free(&names);
     for (size_t i = 0; i < c->n; i++)
         if (c->groups[i].n || c->groups[i].refused)
             run_differences(c, &c->groups[i], out);

@@ -30,19 +30,18 @@ void findings_title(const struct platform *p, struct buf *out)
 }
 
 /* Are a suite's results right, as far as it tells? */
-static bool valid(json_t *run)
-{
-    return !json_is_false(json_object_get(json_object_get(run, "valid"), "ok"));
-}
+static bool valid(const struct facts *run) { return !facts_false(run, "valid.ok"); }
 
 /* Did both platforms live through the same: here, or in the same boots of a lab? */
-static bool comparable(json_t *result, const char *suite, const struct platform *const of[2])
+static bool comparable(const struct result *result, const char *suite,
+                       const struct platform *const of[2])
 {
-    json_t *a = results_find_run(result, suite, of[0]->name);
-    json_t *b = results_find_run(result, suite, of[1]->name);
-    bool lab = !strcmp(json_text(a, "mode"), "lab");
+    const struct facts *a = results_find_run(result, suite, of[0]->name);
+    const struct facts *b = results_find_run(result, suite, of[1]->name);
+    bool lab = !strcmp(facts_text(a, "mode"), "lab");
 
-    return a && b && valid(a) && valid(b) && !strcmp(json_text(a, "mode"), json_text(b, "mode")) &&
+    return a && b && valid(a) && valid(b) &&
+           !strcmp(facts_text(a, "mode"), facts_text(b, "mode")) &&
            (!lab || (of[0]->lab && of[1]->lab && !strcmp(of[0]->lab, of[1]->lab)));
 }
 
@@ -85,7 +84,7 @@ struct unsure {
     struct buf busy; /* how busy the machine was in the first such run, if it was */
 };
 
-static void add_unsure(struct unsure *u, json_t *result, const struct suite *suite,
+static void add_unsure(struct unsure *u, const struct result *result, const struct suite *suite,
                        const struct suite_row *row, const struct platform *const of[2], size_t n)
 {
     bool boots = suite->joins_clocks;
@@ -128,8 +127,9 @@ static void say_unsure(struct unsure *u, const struct platform *const of[2], str
 }
 
 /* What a row tells of two platforms. */
-static void find_row(json_t *result, const struct suite *suite, const struct suite_row *row,
-                     const struct platform *const of[2], struct args *told, struct unsure *u)
+static void find_row(const struct result *result, const struct suite *suite,
+                     const struct suite_row *row, const struct platform *const of[2],
+                     struct args *told, struct unsure *u)
 {
     struct estimate x = estimate_figure(results_row(result, suite->name, row->name, of[0]->name));
     struct estimate y = estimate_figure(results_row(result, suite->name, row->name, of[1]->name));
@@ -144,7 +144,7 @@ static void find_row(json_t *result, const struct suite *suite, const struct sui
 }
 
 /* All that the rows tell of two platforms, boots first; what they do not tell goes into unsure. */
-static void find(json_t *result, const struct platform *const of[2], struct args *told,
+static void find(const struct result *result, const struct platform *const of[2], struct args *told,
                  struct args *unsure)
 {
     struct unsure u = {0};
@@ -157,7 +157,7 @@ static void find(json_t *result, const struct platform *const of[2], struct args
     say_unsure(&u, of, unsure);
 }
 
-void findings_format(json_t *result, size_t lines, struct buf *out)
+void findings_format(const struct result *result, size_t lines, struct buf *out)
 {
     static const char more[] =
         "Fewer than 6 runs tell nothing of noise; more of them (-n) tell more.";

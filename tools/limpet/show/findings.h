@@ -5,15 +5,15 @@
 
 #include "base/buf.h"
 #include "results/estimate.h"
+#include "results/results.h"
 #include "vm/platforms.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 /* Appends a platform's title as it can stand in a list: without a comma. */
 void findings_title(const struct platform *p, struct buf *out);
 
 /* Appends the sentences, in so many lines of 80 columns at most. */
-void findings_format(json_t *result, size_t lines, struct buf *out);
+void findings_format(const struct result *result, size_t lines, struct buf *out);
 
 #endif

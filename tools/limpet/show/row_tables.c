@@ -4,30 +4,28 @@
 #include "results/results.h"
 #include "show/fill.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The name, suite and platform of a row, the beginning of a line. */
-static void row_head(const struct view *v, struct sheet *s, json_t *row)
+static void row_head(const struct view *v, struct sheet *s, const struct row *row)
 {
-    cell_note(sheet_cell(s, "%s", json_text(row, "name")), "%s", json_text(row, "suite"));
-    sheet_cell(s, "%s", view_title(v, row));
+    cell_note(sheet_cell(s, "%s", row->name), "%s", row->suite);
+    sheet_cell(s, "%s", view_title(v, row->platform));
 }
 
-static bool tells_exits(json_t *row)
-{
-    return json_object_get(row, "exits") || json_object_get(row, "no_exits");
-}
+static bool tells_exits(const struct row *row) { return row->exits.known || row->no_exits; }
 
 /* Is it the first of its suite and name that tells of exits, or why not? */
-static bool first_of_name(const struct view *v, json_t *row)
+static bool first_of_name(const struct view *v, const struct row *row)
 {
-    json_t *other;
+    const struct row *other;
     size_t i;
 
-    for (i = 0; (other = json_array_get(json_object_get(v->result, "rows"), i)) != row; i++)
-        if (tells_exits(other) && !strcmp(json_text(other, "suite"), json_text(row, "suite")) &&
-            !strcmp(json_text(other, "name"), json_text(row, "name")))
+    for (i = 0; (other = rows_at(&v->result->rows, i)) != row; i++)
+        if (tells_exits(other) && !strcmp(other->suite, row->suite) &&
+            !strcmp(other->name, row->name))
             return false;
     return true;
 }
@@ -35,13 +33,13 @@ static bool first_of_name(const struct view *v, json_t *row)
 /* The platforms with rows that tell of exits, or why not. Returns how many. */
 static int exit_columns(const struct view *v, struct column out[VIEW_COLUMNS])
 {
-    json_t *row;
+    const struct row *row;
     size_t i;
     int n = 0;
 
     for (int c = 0; c < v->count; c++)
-        for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++)
-            if (tells_exits(row) && !strcmp(json_text(row, "platform"), v->columns[c].name)) {
+        for (i = 0; (row = rows_at(&v->result->rows, i)); i++)
+            if (tells_exits(row) && !strcmp(row->platform, v->columns[c].name)) {
                 out[n++] = v->columns[c];
                 break;
             }
@@ -61,80 +59,88 @@ static int by_count(const void *a, const void *b)
 }
 
 /* Adds a platform's reasons to the list of all. Returns how many it has. */
-static size_t add_reasons(json_t *reasons, struct reason *list, size_t n, size_t most)
+static size_t add_reasons(const struct exit_counts *exits, struct reason *list, size_t n,
+                          size_t most)
 {
-    const char *name;
-    json_t *count;
-    size_t i;
+    for (size_t k = 0; k < exits->n; k++) {
+        const struct exit_reason *reason = &exits->reasons[k];
+        size_t i = 0;
 
-    json_object_foreach(reasons, name, count)
-    {
-        for (i = 0; i < n && strcmp(list[i].name, name) != 0;)
+        while (i < n && strcmp(list[i].name, reason->name) != 0)
             i++;
         if (i == most)
             continue;
         if (i == n)
-            list[n++] = (struct reason){name, 0};
-        if (json_number_value(count) > list[i].count)
-            list[i].count = json_number_value(count);
+            list[n++] = (struct reason){reason->name, 0};
+        if (reason->count > list[i].count)
+            list[i].count = reason->count;
     }
     return n;
 }
 
+/* A cell with a platform's exits for a reason. */
+static void reason_cell(struct sheet *s, const struct exit_counts *exits, const char *reason)
+{
+    for (size_t i = 0; i < exits->n; i++)
+        if (!strcmp(exits->reasons[i].name, reason)) {
+            sheet_number(s, exits->reasons[i].count);
+            return;
+        }
+    sheet_none(s);
+}
+
 /* A row's exits on all platforms: all, then by reason, the most frequent first. */
-static void exit_lines(const struct view *v, struct sheet *s, json_t *row,
+static void exit_lines(const struct view *v, struct sheet *s, const struct row *row,
                        const struct column *columns, int count)
 {
-    const char *suite = json_text(row, "suite"), *name = json_text(row, "name");
-    json_t *exits[VIEW_COLUMNS], *number;
+    const char *suite = row->suite, *name = row->name;
+    static const struct exit_counts none;
+    const struct exit_counts *exits[VIEW_COLUMNS];
     struct reason list[64];
     struct cell *label;
     size_t n = 0;
 
     label = sheet_cell(s, "%s", name);
     cell_note(label, "%s", suite);
-    if (json_object_get(row, "calls")) {
+    if (!isnan(row->calls)) {
         struct buf calls = {0};
 
-        number_text(&calls, json_number(row, "calls"));
+        number_text(&calls, row->calls);
         cell_note(label, "%s calls", calls.data);
         buf_free(&calls);
     }
     for (int c = 0; c < count; c++) {
-        exits[c] = json_object_get(results_row(v->result, suite, name, columns[c].name), "exits");
-        if (exits[c])
-            sheet_number(s, json_number(exits[c], "total"));
+        const struct row *own = results_row(v->result, suite, name, columns[c].name);
+
+        exits[c] = own ? &own->exits : &none;
+        if (exits[c]->known)
+            sheet_number(s, exits[c]->total);
         else
             sheet_none(s);
-        n = add_reasons(json_object_get(exits[c], "reasons"), list, n, sizeof list / sizeof *list);
+        n = add_reasons(exits[c], list, n, sizeof list / sizeof *list);
     }
     qsort(list, n, sizeof *list, by_count);
     for (size_t i = 0; i < n; i++) {
         sheet_cell(s, "    %s", list[i].name);
-        for (int c = 0; c < count; c++) {
-            number = json_object_get(json_object_get(exits[c], "reasons"), list[i].name);
-            if (number)
-                sheet_number(s, json_number_value(number));
-            else
-                sheet_none(s);
-        }
+        for (int c = 0; c < count; c++)
+            reason_cell(s, exits[c], list[i].name);
     }
 }
 
 /* The last line: the reasons of the dashes, each once. */
 static void no_exits(const struct view *v, struct sheet *s, const struct column *columns, int count)
 {
-    json_t *row;
+    const struct row *row;
     size_t i;
 
     sheet_cell(s, "why not");
     for (int c = 0; c < count; c++) {
         struct cell *cell = sheet_none(s);
 
-        for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
-            const char *reason = json_text(row, "no_exits");
+        for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
+            const char *reason = row->no_exits;
 
-            if (reason[0] && !strcmp(json_text(row, "platform"), columns[c].name) &&
+            if (reason && !strcmp(row->platform, columns[c].name) &&
                 (!cell->note || !strstr(cell->note, reason)))
                 cell_note(cell, "%s", reason);
         }
@@ -145,7 +151,7 @@ void fill_exits(const struct view *v, struct sheet *s)
 {
     struct column columns[VIEW_COLUMNS];
     int count = exit_columns(v, columns);
-    json_t *row;
+    const struct row *row;
     size_t i;
 
     if (!count)
@@ -154,37 +160,34 @@ void fill_exits(const struct view *v, struct sheet *s)
     sheet_cell(s, "exits");
     for (int c = 0; c < count; c++)
         sheet_cell(s, "%s", columns[c].title);
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++)
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++)
         if (tells_exits(row) && first_of_name(v, row))
             exit_lines(v, s, row, columns, count);
     no_exits(v, s, columns, count);
 }
 
 /* Numbers in a list, and "…" when there are more. Caller frees. */
-static char *list_text(json_t *numbers, double count)
+static char *list_text(const double *numbers, size_t n, size_t count)
 {
     struct buf text = {0};
-    json_t *number;
-    size_t i;
 
     buf_add(&text, "", 0);
-    for (i = 0; (number = json_array_get(numbers, i)); i++) {
+    for (size_t i = 0; i < n; i++) {
         buf_str(&text, i ? "; " : "");
-        number_text(&text, json_number_value(number));
+        number_text(&text, numbers[i]);
     }
-    if (i && (double)i < count)
+    if (n && n < count)
         buf_str(&text, "; …");
     return text.data;
 }
 
-static void oddity(const struct view *v, struct sheet *s, json_t *row, const char *apart)
+static void oddity(const struct view *v, struct sheet *s, const struct row *row, const char *apart)
 {
-    json_t *stats = json_object_get(row, "stats"), *modes = json_object_get(stats, "modes");
-    json_t *outliers = json_object_get(stats, "outliers");
+    const struct stats *stats = &row->stats;
     struct estimate e = estimate_median(row);
-    double count = json_number(outliers, "count");
-    char *modes_text = list_text(modes, 0),
-         *values_text = list_text(json_object_get(outliers, "values"), count);
+    size_t count = stats->low + stats->high;
+    char *modes_text = list_text(stats->modes, stats->two_modes ? 2 : 0, 0),
+         *values_text = list_text(stats->extremes, stats->extreme_count, count);
     struct buf note = {0};
 
     row_head(v, s, row);
@@ -192,10 +195,10 @@ static void oddity(const struct view *v, struct sheet *s, json_t *row, const cha
     sheet_words(s, apart);
     cell_note(sheet_words(s, modes_text), "%s", modes_text[0] ? e.unit : "");
     if (count > 0) {
-        sheet_number(s, count);
-        number_text(&note, json_number(outliers, "low"));
+        sheet_number(s, (double)count);
+        number_text(&note, (double)stats->low);
         buf_str(&note, " low, ");
-        number_text(&note, json_number(outliers, "high"));
+        number_text(&note, (double)stats->high);
         buf_printf(&note, " high; %s", e.unit);
         cell_note(sheet_cell(s, "%s", values_text), "%s", note.data);
     } else {
@@ -211,16 +214,15 @@ void fill_oddities(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"row",          "platform", "samples", "mean and median",
                                         "two modes at", "outliers", "which",   NULL};
-    json_t *row;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
-        json_t *outliers = json_object_get(json_object_get(row, "stats"), "outliers");
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
         struct buf apart = {0};
 
         buf_str(&apart, "");
-        disturbance_text(row, view_run(v, row), NUMBER_PEOPLE, &apart);
-        if (row_two_modes(row) || json_number(outliers, "count") > 0 || apart.len) {
+        disturbance_text(row, results_run_of(v->result, row), NUMBER_PEOPLE, &apart);
+        if (row_two_modes(row) || row->stats.low + row->stats.high > 0 || apart.len) {
             if (!s->n)
                 sheet_begin(s, heads, ~0u);
             oddity(v, s, row, apart.data);
@@ -231,11 +233,11 @@ void fill_oddities(const struct view *v, struct sheet *s)
 
 /* The figure to quote and the median of all samples, each with its interval and n: six cells. own:
  * without the figure where it is the same as the median. */
-static void estimates(struct sheet *s, json_t *row, bool own)
+static void estimates(struct sheet *s, const struct row *row, bool own)
 {
     static const enum cell_kind parts[] = {CELL_VALUE, CELL_INTERVAL, CELL_COUNT};
     struct estimate value = estimate_value(row), median = estimate_median(row);
-    bool other_unit = json_text(row, "sample_unit")[0];
+    bool other_unit = row->sample_unit != NULL;
     bool hide = own && value.n == median.n && !other_unit;
 
     for (size_t i = 0; i < 3; i++)
@@ -248,7 +250,7 @@ static void estimates(struct sheet *s, json_t *row, bool own)
 }
 
 /* The rest of a row's distribution. */
-static void spread(struct sheet *s, json_t *row)
+static void spread(struct sheet *s, const struct row *row)
 {
     static const char *const keys[] = {"min", "p95", "p99", "p999", "max", "mean"};
     struct estimate median = estimate_median(row);
@@ -267,10 +269,10 @@ void fill_all(const struct view *v, struct sheet *s)
         "row",           "platform", "figure", "95 % interval", "runs", "median of all samples",
         "95 % interval", "samples",  "min",    "p95",           "p99",  "p99.9",
         "max",           "mean",     NULL};
-    json_t *row;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
         if (!i)
             sheet_begin(s, heads, 1 << 1);
         row_head(v, s, row);
@@ -284,19 +286,18 @@ void fill_distribution(const struct view *v, const char *suite, struct sheet *s)
     static const char *const heads[] = {
         "row", "",    "figure", "95 % interval", "runs", "median", "95 % interval", "n", "min",
         "p95", "p99", "p99.9",  "max",           "mean", NULL};
-    json_t *row;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
-        const char *unit = json_text(row, "unit");
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
+        const char *unit = row->unit;
 
-        if (strcmp(json_text(row, "suite"), suite) != 0 || json_object_get(row, "stage"))
+        if (strcmp(row->suite, suite) != 0 || row->stage)
             continue;
         if (!s->n)
             sheet_begin(s, heads, 0);
-        sheet_cell(s, strcmp(unit, "cycles") ? "%s [%s]" : "%s", json_text(row, "name"),
-                   unit_text(unit));
-        sheet_cell(s, "%s", view_title(v, row));
+        sheet_cell(s, strcmp(unit, "cycles") ? "%s [%s]" : "%s", row->name, unit_text(unit));
+        sheet_cell(s, "%s", view_title(v, row->platform));
         estimates(s, row, true);
         spread(s, row);
     }
@@ -306,19 +307,19 @@ void fill_distribution(const struct view *v, const char *suite, struct sheet *s)
 void fill_times(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"row", "", "avg", "min", "max", NULL};
-    static const char *const keys[] = {"avg_s", "min_s", "max_s"};
-    json_t *row;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
-        if (strcmp(json_text(row, "suite"), "stream") != 0)
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
+        if (strcmp(row->suite, "stream") != 0)
             continue;
         if (!s->n)
             sheet_begin(s, heads, 0);
-        sheet_cell(s, "%s", json_text(row, "name"));
-        sheet_cell(s, "%s", view_title(v, row));
-        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-            sheet_cell(s, "%.6f", json_number(row, keys[k]));
+        sheet_cell(s, "%s", row->name);
+        sheet_cell(s, "%s", view_title(v, row->platform));
+        sheet_cell(s, "%.6f", row->avg_s);
+        sheet_cell(s, "%.6f", row->min_s);
+        sheet_cell(s, "%.6f", row->max_s);
     }
 }
 
@@ -355,23 +356,23 @@ void fill_stages(const struct view *v, struct sheet *s)
 void fill_skipped(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"suite", "platform", "why", NULL};
-    json_t *skip;
-    size_t i;
 
-    for (i = 0; (skip = json_array_get(json_object_get(v->result, "skipped"), i)); i++) {
+    for (size_t i = 0; i < v->result->skip_count; i++) {
+        const struct skip *skip = &v->result->skips[i];
+
         if (!s->n)
             sheet_begin(s, heads, ~0u);
-        cell_note(sheet_cell(s, "%s", json_text(skip, "suite")), "%s", json_text(skip, "name"));
-        sheet_cell(s, "%s", view_title(v, skip));
-        sheet_cell(s, "%s", json_text(skip, "reason"));
+        sheet_cell(s, "%s", skip->suite);
+        sheet_cell(s, "%s", view_title(v, skip->platform));
+        sheet_cell(s, "%s", skip->reason);
     }
 }
 
-static void facts(struct sheet *s, const char *suite, const char *platform, json_t *object)
+static void facts(struct sheet *s, const char *suite, const char *platform, const struct facts *of)
 {
     struct args facts = {0};
 
-    view_facts(&facts, "", object);
+    facts_list(of, &facts);
     for (size_t i = 0; i + 1 < facts.n; i += 2)
         sheet_cells(s, (const char *[]){suite, platform, facts.v[i], facts.v[i + 1], NULL});
     args_free(&facts);
@@ -380,12 +381,11 @@ static void facts(struct sheet *s, const char *suite, const char *platform, json
 void fill_provenance(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"suite", "platform", "fact", "value", NULL};
-    json_t *run, *whole = view_whole(v);
+    const struct facts *run;
     size_t i;
 
     sheet_begin(s, heads, ~0u);
-    facts(s, "all", "", whole);
-    json_decref(whole);
-    for (i = 0; (run = json_array_get(json_object_get(v->result, "runs"), i)); i++)
-        facts(s, json_text(run, "suite"), view_title(v, run), run);
+    facts(s, "all", "", v->result->facts);
+    for (i = 0; i < v->result->run_count && (run = v->result->runs[i]); i++)
+        facts(s, facts_text(run, "suite"), view_title(v, facts_text(run, "platform")), run);
 }

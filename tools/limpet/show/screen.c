@@ -33,7 +33,7 @@ struct section {
     bool disk;
     const struct platform *columns[PLATFORMS_MAX];
     int count;
-    json_t *result;
+    const struct result *result;
     struct sheet s;
 };
 
@@ -43,12 +43,12 @@ static const char *title_of(const struct suite *suite, bool disk)
 }
 
 /* Has a suite something on a platform: figures, or a reason why not? */
-static bool mentions(json_t *result, const char *suite, const struct platform *p)
+static bool mentions(const struct result *result, const char *suite, const struct platform *p)
 {
     return results_find_run(result, suite, p->name) || results_reason(result, suite, p->name);
 }
 
-static json_t *row_of(const struct section *s, const char *name, int column)
+static const struct row *row_of(const struct section *s, const char *name, int column)
 {
     return results_row(s->result, s->suite->name, name, s->columns[column]->name);
 }
@@ -56,7 +56,7 @@ static json_t *row_of(const struct section *s, const char *name, int column)
 /* A figure, another statistic of its samples where one is meant. */
 static void cell(struct section *s, const char *name, const char *stat, int column)
 {
-    json_t *row = row_of(s, name, column);
+    const struct row *row = row_of(s, name, column);
     bool median = stat && !strcmp(stat, MEDIAN);
     struct estimate e = median ? estimate_median(row) : estimate_figure(row);
     double value;
@@ -100,13 +100,13 @@ static void usual_lines(struct section *s)
 static void asked_lines(struct section *s)
 {
     struct args names = {0};
-    json_t *row;
+    const struct row *row;
     size_t k;
 
-    for (size_t i = 0; (row = json_array_get(json_object_get(s->result, "rows"), i)); i++) {
-        const char *name = json_text(row, "name");
+    for (size_t i = 0; (row = rows_at(&s->result->rows, i)); i++) {
+        const char *name = row->name;
 
-        if (strcmp(json_text(row, "suite"), s->suite->name) != 0)
+        if (strcmp(row->suite, s->suite->name) != 0)
             continue;
         for (k = 0; k < names.n && strcmp(names.v[k], name) != 0;)
             k++;
@@ -124,11 +124,10 @@ static void counts(struct section *s)
     sheet_cell(&s->s, "  %s", s->suite->count);
     for (int c = 0; c < s->count; c++) {
         struct estimate e = {0};
-        json_t *row;
+        const struct row *row;
 
-        for (size_t i = 0;
-             !e.known && (row = json_array_get(json_object_get(s->result, "rows"), i)); i++)
-            if (row == row_of(s, json_text(row, "name"), c))
+        for (size_t i = 0; !e.known && (row = rows_at(&s->result->rows, i)); i++)
+            if (row == row_of(s, row->name, c))
                 e = estimate_figure(row);
         if (e.known)
             sheet_estimate(&s->s, CELL_COUNT, &e);
@@ -140,22 +139,23 @@ static void counts(struct section *s)
 /* A line on whether the results are right, where some are not: there the figures mean nothing. */
 static void validity(struct section *s)
 {
-    json_t *valid[PLATFORMS_MAX];
+    const struct facts *runs[PLATFORMS_MAX];
     bool wrong = false;
 
     for (int i = 0; i < s->count; i++) {
-        json_t *run = results_find_run(s->result, s->suite->name, s->columns[i]->name);
-
-        valid[i] = json_object_get(json_object_get(run, "valid"), "ok");
-        wrong |= json_is_false(valid[i]);
+        runs[i] = results_find_run(s->result, s->suite->name, s->columns[i]->name);
+        wrong |= facts_false(runs[i], "valid.ok");
     }
     if (wrong)
         sheet_cell(&s->s, "  result validates");
     for (int i = 0; i < s->count && wrong; i++)
-        sheet_words(&s->s, !valid[i] ? "" : json_is_true(valid[i]) ? "yes" : "NO");
+        sheet_words(&s->s, !facts_has(runs[i], "valid.ok")   ? ""
+                           : facts_true(runs[i], "valid.ok") ? "yes"
+                                                             : "NO");
 }
 
-static void section_format(json_t *result, const struct suite *suite, bool disk, struct buf *out)
+static void section_format(const struct result *result, const struct suite *suite, bool disk,
+                           struct buf *out)
 {
     struct section s = {.suite = suite, .disk = disk, .result = result};
     const struct platform *all[PLATFORMS_MAX];
@@ -172,7 +172,7 @@ static void section_format(json_t *result, const struct suite *suite, bool disk,
     for (int i = 0; i < s.count; i++)
         sheet_cell(&s.s, "%s", s.columns[i]->title);
     only = suite->picks_rows &&
-           json_object_get(results_find_run(result, suite->name, s.columns[0]->name), "only");
+           facts_has(results_find_run(result, suite->name, s.columns[0]->name), "only");
     (only ? asked_lines : usual_lines)(&s);
     if (sheet_rows(&s.s) > 1) {
         counts(&s);
@@ -184,34 +184,34 @@ static void section_format(json_t *result, const struct suite *suite, bool disk,
 }
 
 /* What was measured when, on what, and how busy that was before. */
-static void head(json_t *result, struct buf *out)
+static void head(const struct result *result, struct buf *out)
 {
-    json_t *host = json_object_get(result, "host");
-    json_t *load = json_array_get(json_object_get(host, "load"), 0);
-    long long cpus = json_integer_value(json_object_get(host, "cpus"));
+    const struct facts *load = facts_element(result->facts, "host.load", 0);
+    double cpus = facts_number(result->facts, "host.cpus");
     struct buf text = {0};
 
-    buf_printf(&text, "%.10s, %s", json_text(result, "created"), json_text(host, "cpu_model"));
-    if (json_is_number(load) && cpus)
-        buf_printf(&text, ", load %.2g on %lld CPU%s at the start", json_number_value(load), cpus,
+    buf_printf(&text, "%.10s, %s", facts_text(result->facts, "created"),
+               facts_text(result->facts, "host.cpu_model"));
+    if (load && cpus > 0)
+        buf_printf(&text, ", load %.2g on %.0f CPU%s at the start", facts_number(load, NULL), cpus,
                    cpus > 1 ? "s" : "");
     text_wrap(text.data, SCREEN_COLUMNS, out);
     buf_free(&text);
 }
 
 /* Appends the titles of the platforms whose runs are of a kind: "KVM, VMM and PVH". */
-static int titles(json_t *result, bool (*is)(json_t *run), struct buf *out)
+static int titles(const struct result *result, bool (*is)(const struct facts *run), struct buf *out)
 {
     const struct platform *all[PLATFORMS_MAX], *those[PLATFORMS_MAX];
     int n = platform_list("all", all, PLATFORMS_MAX), count = 0;
-    json_t *run;
+    const struct facts *run;
     size_t k;
 
     for (int i = 0; i < n; i++) {
         bool found = false;
 
-        for (k = 0; (run = json_array_get(json_object_get(result, "runs"), k)); k++)
-            found |= !strcmp(json_text(run, "platform"), all[i]->name) && is(run);
+        for (k = 0; k < result->run_count && (run = result->runs[k]); k++)
+            found |= !strcmp(facts_text(run, "platform"), all[i]->name) && is(run);
         if (found)
             those[count++] = all[i];
     }
@@ -222,32 +222,25 @@ static int titles(json_t *result, bool (*is)(json_t *run), struct buf *out)
     return count;
 }
 
-static bool in_emulated_lab(json_t *run)
+static bool in_real_lab(const struct facts *run)
 {
-    return !strcmp(json_text(run, "mode"), "lab") && json_is_true(json_object_get(run, "emulated"));
+    return !strcmp(facts_text(run, "mode"), "lab") && !run_in_emulated_lab(run);
 }
 
-static bool in_real_lab(json_t *run)
+static bool under_tcg(const struct facts *run)
 {
-    return !strcmp(json_text(run, "mode"), "lab") && !in_emulated_lab(run);
+    return strcmp(facts_text(run, "mode"), "lab") != 0 && facts_true(run, "emulated");
 }
 
-static bool under_tcg(json_t *run)
-{
-    return strcmp(json_text(run, "mode"), "lab") != 0 &&
-           json_is_true(json_object_get(run, "emulated"));
-}
-
-static bool is_busy(json_t *run) { return busy_tell(run, NULL); }
+static bool is_busy(const struct facts *run) { return busy_tell(run, NULL); }
 
 /* Who was measured on a busy machine, and how busy it was for the first of them. */
-static void busy(json_t *result, struct buf *text)
+static void busy(const struct result *result, struct buf *text)
 {
     struct buf who = {0}, how = {0};
-    json_t *run;
 
-    for (size_t i = 0; (run = json_array_get(json_object_get(result, "runs"), i)) && !how.len; i++)
-        busy_tell(run, &how);
+    for (size_t i = 0; i < result->run_count && !how.len; i++)
+        busy_tell(result->runs[i], &how);
     if (titles(result, is_busy, &who))
         buf_printf(text, "The machine was busy while %s ran (%s). ", who.data, how.data);
     buf_free(&who);
@@ -255,11 +248,11 @@ static void busy(json_t *result, struct buf *text)
 }
 
 /* Where the figures come from, in words. */
-static void places(json_t *result, struct buf *out)
+static void places(const struct result *result, struct buf *out)
 {
     struct buf text = {0}, who = {0};
 
-    if (titles(result, in_emulated_lab, &who))
+    if (titles(result, run_in_emulated_lab, &who))
         buf_printf(&text,
                    "%s ran in a lab whose hardware virtualization QEMU emulates: their figures "
                    "compare with each other, and are never the speed of hardware. ",
@@ -280,20 +273,17 @@ static void places(json_t *result, struct buf *out)
 }
 
 /* One line each, cut where it is too long: the page has the whole. */
-static void skips(json_t *result, struct buf *out)
+static void skips(const struct result *result, struct buf *out)
 {
-    json_t *list = json_object_get(result, "skipped"), *skip;
-    size_t i, n = json_array_size(list);
+    size_t n = result->skip_count;
 
-    for (i = 0; i < n && i < SKIPS_SHOWN; i++) {
-        const struct platform *p;
+    for (size_t i = 0; i < n && i < SKIPS_SHOWN; i++) {
+        const struct skip *skip = &result->skips[i];
+        const struct platform *p = platform_find(skip->platform);
         struct buf plain = {0};
-        char *text;
+        char *text =
+            xasprintf("SKIP %s, %s: %s", skip->suite, p ? p->title : skip->platform, skip->reason);
 
-        skip = json_array_get(list, i);
-        p = platform_find(json_text(skip, "platform"));
-        text = xasprintf("SKIP %s, %s: %s", json_text(skip, "suite"),
-                         p ? p->title : json_text(skip, "platform"), json_text(skip, "reason"));
         quote_plain(&plain, text, strlen(text));
         text_cut(plain.data, SCREEN_COLUMNS, out);
         buf_free(&plain);
@@ -314,8 +304,8 @@ static size_t lines_of(const struct buf *b)
 }
 
 /* A section where there is room for it; else its title. */
-static void add_section(json_t *result, const struct suite *suite, bool disk, size_t room,
-                        struct buf *body, struct buf *elsewhere)
+static void add_section(const struct result *result, const struct suite *suite, bool disk,
+                        size_t room, struct buf *body, struct buf *elsewhere)
 {
     struct buf table = {0};
 
@@ -327,7 +317,7 @@ static void add_section(json_t *result, const struct suite *suite, bool disk, si
     buf_free(&table);
 }
 
-void screen_format(json_t *result, struct buf *out)
+void screen_format(const struct result *result, struct buf *out)
 {
     const size_t lines = SCREEN_LINES - SCREEN_SPARE;
     struct buf body = {0}, below = {0}, elsewhere = {0};

@@ -4,8 +4,7 @@
 #define LIMPET_SCREEN_H
 
 #include "base/buf.h"
-
-#include <jansson.h>
+#include "results/results.h"
 
 #define SCREEN_COLUMNS 80
 #define SCREEN_LINES   60
@@ -17,6 +16,6 @@
  * how much, with the interval; and between which nothing can be told, after how many runs. All else
  * is in the page.
  */
-void screen_format(json_t *result, struct buf *out);
+void screen_format(const struct result *result, struct buf *out);
 
 #endif

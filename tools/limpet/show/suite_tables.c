@@ -19,12 +19,12 @@ struct filling {
     struct sheet *s;
 };
 
-static json_t *run_of(const struct filling *t, int column)
+static const struct facts *run_of(const struct filling *t, int column)
 {
     return results_find_run(t->v->result, t->suite->name, t->columns[column].name);
 }
 
-static json_t *row_of(const struct filling *t, const char *name, int column)
+static const struct row *row_of(const struct filling *t, const char *name, int column)
 {
     return results_row(t->v->result, t->suite->name, name, t->columns[column].name);
 }
@@ -43,16 +43,16 @@ static void heading(struct filling *t, const char *what)
 
         if (busy_tell(run_of(t, i), &busy))
             cell_note(c, "a busy machine: %s", busy.data);
-        emulated |= json_is_true(json_object_get(run_of(t, i), "emulated"));
+        emulated |= facts_true(run_of(t, i), "emulated");
         buf_free(&busy);
     }
     sheet_cell(t->s, "  where");
     for (int i = 0; i < t->count; i++)
-        sheet_cell(t->s, "%s", json_text(run_of(t, i), "mode"));
+        sheet_cell(t->s, "%s", facts_text(run_of(t, i), "mode"));
     cell_note(sheet_cell(t->s, "  nesting level"), "nesting ");
     for (int i = 0; i < t->count; i++)
         if (run_of(t, i))
-            sheet_cell(t->s, "%d", (int)json_number(run_of(t, i), "nesting"));
+            sheet_cell(t->s, "%d", (int)facts_number(run_of(t, i), "nesting"));
         else
             sheet_cell(t->s, "%s", "");
     t->s->heads = 3;
@@ -60,8 +60,7 @@ static void heading(struct filling *t, const char *what)
         return;
     sheet_cell(t->s, "%s", "");
     for (int i = 0; i < t->count; i++)
-        sheet_cell(t->s, "%s",
-                   json_is_true(json_object_get(run_of(t, i), "emulated")) ? "emulated" : "");
+        sheet_cell(t->s, "%s", facts_true(run_of(t, i), "emulated") ? "emulated" : "");
     t->s->heads = 4;
 }
 
@@ -86,7 +85,7 @@ static void no_figure(struct filling *t, bool expected, int column)
         sheet_none(t->s);
 }
 
-static void figure(struct filling *t, json_t *row)
+static void figure(struct filling *t, const struct row *row)
 {
     struct estimate e = estimate_value(row);
     struct cell *c = sheet_estimate(t->s, CELL_FIGURE, &e);
@@ -106,7 +105,7 @@ static void line(struct filling *t, const char *name, const char *label, const c
     else
         sheet_cell(t->s, "%s", label);
     for (int i = 0; i < t->count; i++) {
-        json_t *row = row_of(t, name, i);
+        const struct row *row = row_of(t, name, i);
 
         if (row)
             figure(t, row);
@@ -147,8 +146,8 @@ static void others(struct filling *t)
         while (row->name && strcmp(row->name, names.v[i]) != 0)
             row++;
         if (!row->name || row->class == ROW_OTHER)
-            line(t, names.v[i], names.v[i],
-                 json_text(view_row(t->v, t->suite->name, names.v[i]), "unit"), false);
+            line(t, names.v[i], names.v[i], view_row(t->v, t->suite->name, names.v[i])->unit,
+                 false);
     }
     args_free(&names);
 }
@@ -159,19 +158,19 @@ static void validity(struct filling *t)
     bool any = false;
 
     for (int i = 0; i < t->count; i++)
-        any |= json_object_get(run_of(t, i), "valid") != NULL;
+        any |= facts_has(run_of(t, i), "valid");
     if (!any)
         return;
     sheet_cell(t->s, "result validates");
     for (int i = 0; i < t->count; i++) {
-        json_t *valid = json_object_get(run_of(t, i), "valid");
+        const struct facts *run = run_of(t, i);
 
-        if (!valid)
+        if (!facts_has(run, "valid"))
             no_figure(t, true, i);
-        else if (json_is_true(json_object_get(valid, "ok")))
+        else if (facts_true(run, "valid.ok"))
             sheet_cell(t->s, "yes");
         else
-            sheet_skip(t->s, CELL_WRONG, json_text(valid, "text"));
+            sheet_skip(t->s, CELL_WRONG, facts_text(run, "valid.text"));
     }
 }
 

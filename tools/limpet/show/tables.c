@@ -48,27 +48,25 @@ static unsigned reasons(const struct sheet *s, struct buf *out)
 /* What the reader of a distribution must know besides: two modes, and means far from medians. */
 static void remarks(const struct view *v, const char *suite, struct buf *out)
 {
-    json_t *row, *modes;
+    const struct row *row;
     size_t i;
 
-    for (i = 0; (row = json_array_get(json_object_get(v->result, "rows"), i)); i++) {
+    for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
         struct estimate e = estimate_median(row);
         struct buf apart = {0};
 
-        if (strcmp(json_text(row, "suite"), suite) != 0 || json_object_get(row, "stage"))
+        if (strcmp(row->suite, suite) != 0 || row->stage)
             continue;
         if (row_two_modes(row)) {
-            modes = json_object_get(json_object_get(row, "stats"), "modes");
-            buf_printf(out, "Two modes: %s on %s, at ", json_text(row, "name"), view_title(v, row));
-            estimate_beside(out, &e, json_number_value(json_array_get(modes, 0)), NUMBER_PLAIN);
+            buf_printf(out, "Two modes: %s on %s, at ", row->name, view_title(v, row->platform));
+            estimate_beside(out, &e, row->stats.modes[0], NUMBER_PLAIN);
             buf_str(out, " and ");
-            estimate_beside(out, &e, json_number_value(json_array_get(modes, 1)), NUMBER_PLAIN);
+            estimate_beside(out, &e, row->stats.modes[1], NUMBER_PLAIN);
             buf_str(out, "\n");
         }
-        disturbance_text(row, view_run(v, row), NUMBER_PLAIN, &apart);
+        disturbance_text(row, results_run_of(v->result, row), NUMBER_PLAIN, &apart);
         if (apart.len)
-            buf_printf(out, "%s on %s: %s\n", json_text(row, "name"), view_title(v, row),
-                       apart.data);
+            buf_printf(out, "%s on %s: %s\n", row->name, view_title(v, row->platform), apart.data);
         buf_free(&apart);
     }
 }

@@ -9,45 +9,10 @@
 
 #define STAGES 64 /* of all platforms together */
 
-static double sample(json_t *row, size_t i)
+/* In the unit of the row; 0 where it has not so many. */
+static double sample(const struct row *row, size_t i)
 {
-    return json_number_value(json_array_get(json_object_get(row, "samples"), i));
-}
-
-static size_t samples_of(json_t *row) { return json_array_size(json_object_get(row, "samples")); }
-
-static size_t median_of(json_t *total)
-{
-    size_t n = samples_of(total);
-
-    for (size_t i = 0; i < n; i++) {
-        size_t below = 0, equal = 0;
-
-        for (size_t k = 0; k < n; k++) {
-            below += sample(total, k) < sample(total, i);
-            equal += sample(total, k) == sample(total, i);
-        }
-        if (below <= (n - 1) / 2 && (n - 1) / 2 < below + equal)
-            return i;
-    }
-    return 0;
-}
-
-const char *median_boot(json_t *result, const char *platform, size_t *boot)
-{
-    json_t *total = results_row(result, "boot", "start to exit", platform), *row;
-    size_t i, stages = 0;
-
-    for (i = 0; (row = json_array_get(json_object_get(result, "rows"), i)); i++) {
-        if (!json_object_get(row, "stage") || strcmp(json_text(row, "suite"), "boot") != 0 ||
-            strcmp(json_text(row, "platform"), platform) != 0)
-            continue;
-        if (samples_of(row) != samples_of(total))
-            return "not every boot has the same stages: the clocks were joined in some only";
-        stages++;
-    }
-    *boot = median_of(total);
-    return stages ? NULL : "";
+    return row && i < row->sample_count ? row->samples[i].v : 0;
 }
 
 /* All stages of all platforms: those of one stay in order, a new one comes after its forerunner. */
@@ -95,7 +60,7 @@ static void summary(const struct view *v, const struct column *columns, const st
         sheet_cell(s, "%.1f", boots[c].sum_ms / boots[c].total_ms * 100);
     sheet_cell(s, "error of joining the clocks, ±");
     for (int c = 0; c < count; c++) {
-        json_t *error = results_row(v->result, "boot", "unpause, error", columns[c].name);
+        const struct row *error = results_row(v->result, "boot", "unpause, error", columns[c].name);
 
         if (error)
             sheet_cell(s, "%.0f", sample(error, boots[c].boot));

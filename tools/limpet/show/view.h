@@ -8,7 +8,6 @@
 #include "results/results.h"
 #include "vm/platforms.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #define VIEW_COLUMNS 16
@@ -25,14 +24,14 @@ struct column {
  */
 struct comparison;
 struct view {
-    json_t *result;
+    const struct result *result;
     const char *file;
     const struct comparison *comparison; /* whose side A this is, or NULL */
     struct column columns[VIEW_COLUMNS];
     int count;
 };
 
-void view_init(struct view *view, json_t *result, const char *file);
+void view_init(struct view *view, const struct result *result, const char *file);
 
 /* The platforms with rows, runs or skips of a suite. Returns how many were written to out. */
 int view_columns(const struct view *view, const char *suite, struct column out[VIEW_COLUMNS]);
@@ -41,7 +40,7 @@ int view_columns(const struct view *view, const char *suite, struct column out[V
 void view_names(const struct view *view, const char *suite, struct args *names);
 
 /* The first row of a suite and name, on whichever platform, or NULL. */
-json_t *view_row(const struct view *view, const char *suite, const char *name);
+const struct row *view_row(const struct view *view, const char *suite, const char *name);
 
 /* What of the suite basic was asked for alone, or "". */
 const char *view_only(const struct view *view);
@@ -49,25 +48,13 @@ const char *view_only(const struct view *view);
 /* The date of a result, "2026-11-21" (10 characters of it), or "". */
 const char *view_date(const struct view *view);
 
-/* The number of an object's key; 0 when there is none (the text: json_text() of results.h). */
-double json_number(json_t *object, const char *key);
-
-/* The run that a row comes from, or NULL. */
-json_t *view_run(const struct view *view, json_t *row);
-
 /* The title of the platform that a row, run or skip is about. */
-const char *view_title(const struct view *view, json_t *object);
+const char *view_title(const struct view *view, const char *platform);
 
-/* The result without its lists. Caller decrefs. */
-json_t *view_whole(const struct view *view);
-
-/* Appends an object's keys and values in turn; those of objects in it as "clock, source". */
-void view_facts(struct args *out, const char *prefix, json_t *object);
-
-bool row_two_modes(json_t *row);
+bool row_two_modes(const struct row *row);
 
 /* A row's unit as people write it: "µs" for "us". */
-const char *row_unit(json_t *row);
+const char *row_unit(const struct row *row);
 
 /* The boot whose total is the median one, stage by stage. */
 struct stages {

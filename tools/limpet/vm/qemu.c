@@ -231,7 +231,7 @@ static void conclude(struct watch *w)
     w->facts.shutdown = w->qmp.shutdown;
     w->facts.greeted = w->qmp.version[0] != '\0';
     w->facts.errors = c->errors.data ? c->errors.data : "";
-    json_object_set_new(r->facts, "vmm_version", json_string(w->qmp.version));
+    facts_set_text(r->facts, "vmm_version", w->qmp.version);
     qemu_judge(&w->facts, r);
     if (r->until_s > 0 && !interrupted) {
         free(r->text);
@@ -324,10 +324,11 @@ void qemu_run(const struct vm_config *c, const struct vm_job *job,
 {
     char *dir = cleanup_tmpdir();
 
-    *result =
-        (struct vm_result){.facts = json_pack("{s:s,s:s,s:s,s:s}", "vmm", "qemu", "vmm_version", "",
-                                              "cpu", cpu_model(c), "machine",
-                                              c->machine ? c->machine : QEMU_DEFAULT_MACHINE)};
+    *result = (struct vm_result){.facts = facts_new()};
+    facts_set_text(result->facts, "vmm", "qemu");
+    facts_set_text(result->facts, "vmm_version", "");
+    facts_set_text(result->facts, "cpu", cpu_model(c));
+    facts_set_text(result->facts, "machine", c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
     if (dir) {
         start(c, job, listener, dir, result);
         cleanup_remove(dir);

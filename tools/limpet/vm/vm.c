@@ -193,6 +193,6 @@ void vm_result_free(struct vm_result *result)
     free(result->text);
     free(result->command_line);
     free(result->details);
-    json_decref(result->facts);
+    facts_free(result->facts);
     *result = (struct vm_result){0};
 }

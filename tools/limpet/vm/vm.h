@@ -5,10 +5,10 @@
 #define LIMPET_VM_H
 
 #include "base/buf.h"
+#include "base/facts.h"
 #include "host/load.h"
 #include "vm/console.h"
 
-#include <jansson.h>
 #include <poll.h>
 #include <stdbool.h>
 
@@ -64,12 +64,12 @@ struct vm_stage {
 };
 
 struct vm_result {
-    int status;         /* the guest's own (own == true) or one of enum status */
-    bool own;           /* the guest ended by itself with a status */
-    char *text;         /* what happened in one sentence, "" for own; owned */
-    char *command_line; /* QEMU's, or xl's configuration; owned */
-    char *details;      /* what only limpet run -v tells, or NULL; owned */
-    json_t *facts;      /* for the run's record: the vmm, its version, what is its own; owned */
+    int status;          /* the guest's own (own == true) or one of enum status */
+    bool own;            /* the guest ended by itself with a status */
+    char *text;          /* what happened in one sentence, "" for own; owned */
+    char *command_line;  /* QEMU's, or xl's configuration; owned */
+    char *details;       /* what only limpet run -v tells, or NULL; owned */
+    struct facts *facts; /* for the run's record: the vmm, its version, what is its own; owned */
     double first_byte_s, last_line_s, end_s; /* since the start (of QEMU, of xl); 0: never seen */
     double until_s;                          /* the job's text was seen; 0: it was not */
     double created_s,

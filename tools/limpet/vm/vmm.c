@@ -128,8 +128,9 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
 
     uname(&u);
     version = xasprintf(LIMPET_VERSION " on KVM of Linux %s", u.release);
-    *r = (struct vm_result){.facts =
-                                json_pack("{s:s,s:s}", "vmm", VMM_PROGRAM, "vmm_version", version)};
+    *r = (struct vm_result){.facts = facts_new()};
+    facts_set_text(r->facts, "vmm", VMM_PROGRAM);
+    facts_set_text(r->facts, "vmm_version", version);
     vmm_arguments(c, job, &args);
     error = child_start(&w.child, &args, NULL, timeout_s);
     if (error) {

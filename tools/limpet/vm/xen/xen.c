@@ -264,7 +264,7 @@ static void conclude(struct domain *d)
                            "%s; data/limpet/status %s",
                            d->id, d->name, r->created_s * 1e3, r->started_s * 1e3, reason,
                            status ? status : "not written");
-    json_object_set_new(r->facts, "shutdown_reason", json_string(reason));
+    facts_set_text(r->facts, "shutdown_reason", reason);
     free(status);
     free(path);
 }
@@ -288,13 +288,14 @@ static void live(struct domain *d)
 }
 
 /* The record of what there is, as far as it is known before. */
-static json_t *facts_of(const struct vm_config *c)
+static struct facts *facts_of(const struct vm_config *c)
 {
+    struct facts *facts = facts_new();
     char *version = xen_version(false);
-    json_t *facts =
-        json_pack("{s:s,s:s,s:s}", "vmm", "xen", "vmm_version", version ? version : "unknown",
-                  "domain_type", xen_way_type(c->platform->variant));
 
+    facts_set_text(facts, "vmm", "xen");
+    facts_set_text(facts, "vmm_version", version ? version : "unknown");
+    facts_set_text(facts, "domain_type", xen_way_type(c->platform->variant));
     free(version);
     return facts;
 }
