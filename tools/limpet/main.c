@@ -3,14 +3,14 @@
 #include "base/cleanup.h"
 #include "base/descriptors.h"
 #include "base/msg.h"
-#include "cmd/cmd.h"
-#include "tools/status.h"
-#include "tools/version.h"
-#include "cmd/options.h"
 #include "base/proc.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "host/place.h"
 #include "measure/suites.h"
 #include "show/text.h"
+#include "tools/status.h"
+#include "tools/version.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -7,11 +7,11 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "measure/kernel_boot.h"
-#include "vm/platforms.h"
 #include "results/estimate.h"
 #include "results/results.h"
 #include "show/text.h"
 #include "tools/status.h"
+#include "vm/platforms.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,19 +1,19 @@
 /* limpet compare: two result files, or two sides that take turns; what differs, and what is noise.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "cmd/options.h"
-#include "measure/rounds.h"
-#include "measure/suites.h"
 #include "base/cleanup.h"
-#include "results/comparison.h"
-#include "base/msg.h"
-#include "cmd/cmd.h"
-#include "tools/status.h"
 #include "base/file.h"
-#include "results/results.h"
-#include "show/tables.h"
+#include "base/msg.h"
 #include "base/quote.h"
 #include "base/random.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "lab/lab.h"
+#include "measure/rounds.h"
+#include "measure/suites.h"
+#include "results/comparison.h"
+#include "results/results.h"
+#include "show/tables.h"
+#include "tools/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* limpet lab: build, status, shell, exec.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "lab/lab.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lab/image.h"
+#include "lab/lab.h"
 #include "tools/status.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* Options by the table: parsed, explained, and given to the tool inside a lab.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/options.h"
+#include "base/msg.h"
 #include "base/quote.h"
 #include "measure/suites.h"
-#include "base/msg.h"
 #include "show/text.h"
 #include "tools/status.h"
 #include "vm/platforms.h"

@@ -1,12 +1,12 @@
 /* limpet platforms: what this machine has of every hypervisor.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "vm/platforms.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lab/lab.h"
 #include "tools/status.h"
+#include "vm/platforms.h"
 
 #include <jansson.h>
 #include <stdio.h>

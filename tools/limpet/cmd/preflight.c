@@ -1,14 +1,14 @@
 /* What can be known of a run before anything starts, the same on every platform.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/preflight.h"
+#include "base/msg.h"
+#include "base/quote.h"
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
 #include "lab/lab.h"
-#include "base/msg.h"
 #include "tools/status.h"
-#include "base/quote.h"
-#include "vm/xen/xen.h"
 #include "vm/xen/config.h"
+#include "vm/xen/xen.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef LIMPET_PREFLIGHT_H
 #define LIMPET_PREFLIGHT_H
 
-#include "vm/image.h"
 #include "cmd/options.h"
+#include "vm/image.h"
 #include "vm/platforms.h"
 
 /* The longest argument line that arrives by every door: the kernel keeps BOOT_STRINGS bytes of it

@@ -1,9 +1,9 @@
 /* limpet replay: published tables beside ours, a verdict for every cell.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "replay/replay.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "replay/replay.h"
 #include "tools/status.h"
 
 static int cmd_replay(int argc, char **argv)

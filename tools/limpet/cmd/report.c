@@ -1,15 +1,15 @@
 /* limpet report: the last result of each file as one page, as Markdown, as CSV or in short.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/file.h"
+#include "base/msg.h"
+#include "base/quote.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "page/page.h"
 #include "results/comparison.h"
-#include "base/msg.h"
-#include "cmd/cmd.h"
-#include "tools/status.h"
-#include "cmd/options.h"
-#include "base/file.h"
 #include "results/results.h"
 #include "show/screen.h"
-#include "base/quote.h"
+#include "tools/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>

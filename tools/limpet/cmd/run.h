@@ -3,9 +3,9 @@
 #ifndef LIMPET_RUN_H
 #define LIMPET_RUN_H
 
+#include "cmd/options.h"
 #include "vm/console.h"
 #include "vm/image.h"
-#include "cmd/options.h"
 #include "vm/platforms.h"
 
 /* Where a run is that names no platform. */

@@ -1,10 +1,10 @@
 /* limpet run on several platforms: what each guest says, and a line for each.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "base/msg.h"
-#include "tools/status.h"
 #include "base/file.h"
+#include "base/msg.h"
 #include "cmd/run.h"
+#include "tools/status.h"
 
 #include <fcntl.h>
 #include <poll.h>

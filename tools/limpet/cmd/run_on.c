@@ -1,22 +1,22 @@
 /* limpet run on one platform: on this machine itself, or in its lab.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "host/host.h"
-#include "lab/lab.h"
-#include "base/msg.h"
-#include "tools/status.h"
-#include "cmd/options.h"
 #include "base/file.h"
-#include "vm/platforms.h"
-#include "cmd/preflight.h"
+#include "base/msg.h"
 #include "base/proc.h"
+#include "base/quote.h"
+#include "cmd/options.h"
+#include "cmd/preflight.h"
 #include "cmd/run.h"
-#include "vm/xen/xen.h"
-#include "vm/xen/config.h"
+#include "host/host.h"
+#include "host/place.h"
+#include "lab/lab.h"
+#include "tools/status.h"
+#include "vm/platforms.h"
 #include "vm/qemu.h"
 #include "vm/vmm.h"
-#include "base/quote.h"
-#include "host/place.h"
+#include "vm/xen/config.h"
+#include "vm/xen/xen.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* People in a lab: any command, with the tool and all apps at hand, or a shell.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "host/place.h"
+#include "lab/image.h"
 #include "lab/lab.h"
 #include "tools/status.h"
-#include "base/file.h"
-#include "lab/image.h"
-#include "base/msg.h"
-#include "base/cleanup.h"
-#include "host/place.h"
 
 #include <glob.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/follow.h"
 #include "base/cleanup.h"
-#include "lab/image.h"
 #include "base/clock.h"
+#include "lab/image.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,8 +3,8 @@
 #ifndef LIMPET_LAB_FOLLOW_H
 #define LIMPET_LAB_FOLLOW_H
 
-#include "lab/lab.h"
 #include "base/proc.h"
+#include "lab/lab.h"
 
 /* The state of a job that runs. */
 struct lab_follow {

@@ -1,12 +1,12 @@
 /* The lab's image: where it is, that it is as it was built, and that it stays while it is used.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/image.h"
-#include "vm/image.h"
 #include "base/file.h"
 #include "base/msg.h"
-#include "tools/status.h"
 #include "base/sha256.h"
 #include "host/place.h"
+#include "tools/status.h"
+#include "vm/image.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,16 +1,16 @@
 /* A job in the lab: its folder, its boot, its console and its status.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
-#include "vm/image.h"
-#include "lab/lab.h"
-#include "lab/follow.h"
 #include "base/file.h"
 #include "base/msg.h"
-#include "tools/status.h"
 #include "base/proc.h"
-#include "vm/vmm.h"
 #include "base/quote.h"
 #include "host/place.h"
+#include "lab/follow.h"
+#include "lab/lab.h"
+#include "tools/status.h"
+#include "vm/image.h"
+#include "vm/vmm.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
 #define LIMPET_LAB_H
 
 #include "base/buf.h"
-#include "vm/console.h"
 #include "lab/image.h"
+#include "vm/console.h"
 #include "vm/platforms.h"
 
 #include <stdbool.h>

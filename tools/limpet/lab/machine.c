@@ -1,10 +1,10 @@
 /* The lab's machines: QEMU's arguments, from the files that the image brings along.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "host/host.h"
-#include "lab/image.h"
 #include "base/file.h"
 #include "base/msg.h"
+#include "host/host.h"
 #include "host/place.h"
+#include "lab/image.h"
 
 #include <errno.h>
 #include <stdlib.h>

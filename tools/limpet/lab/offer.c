@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/file.h"
 #include "host/host.h"
+#include "host/place.h"
 #include "lab/image.h"
 #include "lab/lab.h"
-#include "host/place.h"
 
 #include <stdlib.h>
 #include <string.h>
