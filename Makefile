@@ -173,7 +173,15 @@ $(B)/host/%.c.o: %.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) -MMD -MP -c $< -o $@
 
-$(B)/limpet: $(TOOL_OBJ)
+# The initial file system that limpet boot gives a Linux without one: it holds init alone.
+INITRD := $(B)/host/initrd.o
+$(INITRD): tools/limpet/measure/init.S $(FLAGSTAMP)
+	@mkdir -p $(@D)/initrd
+	$(call say,CPIO)$(HOSTCC) -nostdlib -static -s -Wl,-z,noseparate-code,--build-id=none $< -o $(@D)/initrd/init
+	@cd $(@D)/initrd && touch -d @0 init && echo init | cpio -o -H newc --owner=0:0 --reproducible --quiet > initrd.cpio && \
+	 ld -r -b binary -z noexecstack initrd.cpio -o ../initrd.o
+
+$(B)/limpet: $(TOOL_OBJ) $(INITRD)
 	$(call say,HOSTLD)$(HOSTCC) $^ -ljansson -lm -o $@
 
 # The VMM straight on KVM: static, so that it starts without a dynamic linker, in a lab too.

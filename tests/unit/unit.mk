@@ -36,7 +36,7 @@ $(UNIT)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) $< -o $@
 
 # The host tool once more, for its tests.
-UNIT_TOOL := $(patsubst tools/limpet/%.c,$(UNIT)/obj/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC)))
+UNIT_TOOL := $(patsubst tools/limpet/%.c,$(UNIT)/obj/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC))) $(INITRD)
 $(UNIT)/obj/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(HOSTFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
@@ -67,7 +67,7 @@ $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FLAGSTAMP)
 	clang $(UNITFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< -o $@
 
 # Those of the host tool, with all of it.
-FUZZ_TOOL := $(patsubst tools/limpet/%.c,$(FUZZ_DIR)/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC)))
+FUZZ_TOOL := $(patsubst tools/limpet/%.c,$(FUZZ_DIR)/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC))) $(INITRD)
 $(FUZZ_DIR)/tool/%.o: tools/limpet/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	clang $(HOSTFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@

@@ -15,7 +15,7 @@ bool kernel_is_linux(const void *data, size_t n);
  * Pure. */
 char *kernel_initrd(const char *kernel);
 
-/* An initramfs whose only file is /init, a program that powers the machine off. */
+/* An initramfs whose only file is /init, a program that powers the machine off (init.S). */
 void initrd_minimal(struct buf *out);
 
 #endif
