@@ -100,7 +100,7 @@ static unsigned parts_of(unsigned runs)
     unsigned parts =
         runs / RESULT_PART_RUNS < RESULT_PARTS ? runs / RESULT_PART_RUNS : RESULT_PARTS;
 
-    return parts >= VERDICT_LEAST_PARTS && !place()->lab ? parts : 1;
+    return parts >= DIFFERENCE_LEAST_PARTS && !place()->lab ? parts : 1;
 }
 
 int bench_measure(struct bench *b)

@@ -108,7 +108,7 @@ static void verdict(const struct replay_claim *c, const struct ours *o, struct b
     else if (run_in_emulated_lab(o->run) && !c->fact)
         buf_str(out, "emulated: not judged");
     else if (!(c->low < c->high))
-        figure_verdict(&theirs, &ours, counts_exits(c) || c->over, out);
+        rank_judgement(&theirs, &ours, counts_exits(c) || c->over, out);
     else if (ours.value < c->low || ours.value > c->high)
         buf_printf(out, "does not hold: %s", ours.value < c->low ? "it is less" : "it is more");
     else

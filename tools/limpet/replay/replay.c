@@ -144,7 +144,7 @@ static void add_verdict(struct replay *r, const struct pair *c, bool more)
     else if (c->state == CELL_EMULATED)
         buf_str(&words, "emulated: only the shape counts");
     else
-        figure_verdict(&c->theirs, &c->ours, more, &words);
+        rank_judgement(&c->theirs, &c->ours, more, &words);
     if (c->theirs.value > 0 && c->median.known) {
         buf_str(&words, "; ours is a mean, its median ");
         estimate_text(&words, &c->median, NUMBER_PLAIN);
@@ -183,7 +183,7 @@ static void add_cell(struct replay *r, const struct replay_row *line, const stru
 /* One row of theirs: its cells, and how the platforms rank. */
 static void add_row(struct replay *r, const struct replay_row *line)
 {
-    struct figure theirs[SHAPE_MAX], ours[SHAPE_MAX];
+    struct figure theirs[RANK_MAX], ours[RANK_MAX];
     struct buf there = {0}, here = {0}, match = {0};
     bool published = false;
     int n = 0, shown = 0;
@@ -202,9 +202,9 @@ static void add_row(struct replay *r, const struct replay_row *line)
         return;
     buf_str(&there, "");
     buf_str(&here, "");
-    shape_format(theirs, n, &there);
-    shape_format(ours, n, &here);
-    shape_match(theirs, ours, n, &match);
+    rank_format(theirs, n, &there);
+    rank_format(ours, n, &here);
+    rank_match(theirs, ours, n, &match);
     sheet_cell(&r->shapes, "%s", line->label);
     sheet_cell(&r->shapes, "%s", there.data);
     sheet_cell(&r->shapes, "%s", here.data);

@@ -10,16 +10,16 @@
 struct replay_row {
     const char *section; /* a new table begins here and is called so; NULL: the last goes on */
     const char *label;
-    double theirs[SHAPE_MAX]; /* in the order of the columns; all 0: not published, ours stands
+    double theirs[RANK_MAX]; /* in the order of the columns; all 0: not published, ours stands
                                  beside the row above */
-    double grain;             /* theirs is published in steps of so much; 0: exactly */
-    bool more;                /* more is better */
-    int digits;               /* after the point, of theirs */
+    double grain;            /* theirs is published in steps of so much; 0: exactly */
+    bool more;               /* more is better */
+    int digits;              /* after the point, of theirs */
     const char *suite, *name, *key; /* ours; key: "value", or a key of the row that holds a time */
     const char *unit;               /* what "value" must be in */
     double scale;                   /* ours times this is in the published unit; 0: as it is */
     long elements;                  /* ours must have worked on so many; 0: nothing to check */
-    const char *unlike[SHAPE_MAX];  /* why a cell of theirs measures something else, or NULL */
+    const char *unlike[RANK_MAX];   /* why a cell of theirs measures something else, or NULL */
 };
 
 /*
@@ -39,10 +39,10 @@ struct replay_claim {
 };
 
 struct publication {
-    const char *name, *line;            /* in the list of names */
-    const char *setting;                /* the machine */
-    const char *const *notes;           /* what one must know to compare, ends with NULL */
-    const char *columns[SHAPE_MAX + 1]; /* our platforms' names, ends with NULL */
+    const char *name, *line;           /* in the list of names */
+    const char *setting;               /* the machine */
+    const char *const *notes;          /* what one must know to compare, ends with NULL */
+    const char *columns[RANK_MAX + 1]; /* our platforms' names, ends with NULL */
     int vcpus, mem_mib;
     const struct replay_row *rows;     /* ends with a NULL label; or NULL */
     const struct replay_claim *claims; /* likewise */

@@ -79,7 +79,7 @@ static struct judged differ(const struct row *row_a, const struct row *row_again
     struct judged j = {.row = row_a, .n = a.n < b.n ? a.n : b.n};
 
     j.d = row_again ? difference_in_turn(a, again, b, which.upper) : difference_apart(a, b, which);
-    j.parts = !row_again && parts >= VERDICT_LEAST_PARTS ? parts : 0;
+    j.parts = !row_again && parts >= DIFFERENCE_LEAST_PARTS ? parts : 0;
     free((size_t *)a.parts);
     free((size_t *)again.parts);
     free((size_t *)b.parts);
@@ -90,7 +90,8 @@ static struct judged differ(const struct row *row_a, const struct row *row_again
  */
 static unsigned runs_of_parts(const struct judged *j)
 {
-    double noise = noise_of(&j->d) / VERDICT_SMALL, parts = ceil((double)j->parts * noise * noise);
+    double noise = difference_noise(&j->d) / DIFFERENCE_SMALL,
+           parts = ceil((double)j->parts * noise * noise);
 
     return parts <= RESULT_PARTS ? (unsigned)parts * RESULT_PART_RUNS : 0;
 }
@@ -100,9 +101,9 @@ static void set_word(struct judged *j)
     if (j->d.real)
         j->word = (j->d.change > 0) == j->row->more ? WORD_BETTER : WORD_WORSE;
     else
-        j->word = is_noisy(&j->d) ? WORD_UNSURE : WORD_SAME;
+        j->word = difference_is_noisy(&j->d) ? WORD_UNSURE : WORD_SAME;
     if (j->word == WORD_UNSURE)
-        j->needed = j->parts && j->d.known ? runs_of_parts(j) : runs_needed(&j->d, j->n);
+        j->needed = j->parts && j->d.known ? runs_of_parts(j) : difference_runs_needed(&j->d, j->n);
 }
 
 /* Rows that were measured apart share the least of their floors. */
@@ -112,7 +113,7 @@ static void share_floors(struct group *g)
 
     for (size_t i = 0; i < g->n; i++)
         all[i] = g->rows[i].d;
-    raise_floors(all, g->n);
+    difference_raise_floors(all, g->n);
     for (size_t i = 0; i < g->n; i++)
         g->rows[i].d = all[i];
     free(all);

@@ -110,7 +110,7 @@ void disturbance_text(const struct row *row, const struct facts *run, enum numbe
     struct tail t;
 
     if (!row || isnan(row->calls) || !row->histogram || apart <= doubt(&value, &median) ||
-        apart <= (SHAPE_NEAR - 1) * median.value || (loops && value.value < median.value))
+        apart <= (RANK_NEAR - 1) * median.value || (loops && value.value < median.value))
         return;
     if (loops) {
         loops_text(run, &value, &median, style, out);

@@ -29,7 +29,7 @@ void judged_text(const struct judged *j, struct buf *out)
         buf_printf(out, "cannot tell: %s", j->d.divisible ? "no -n would" : "A is 0, no ratio");
     else
         buf_printf(out, "cannot tell: -n %u %s", j->needed,
-                   j->n < VERDICT_LEAST_RUNS ? "at least" : "would");
+                   j->n < DIFFERENCE_LEAST_RUNS ? "at least" : "would");
 }
 
 void judged_change(const struct judged *j, struct buf *out)
@@ -212,15 +212,15 @@ void comparison_needed(const struct comparison *c, struct buf *out)
     stats_sort(needed, n);
     most = n ? needed[n - 1] : 0;
     whom = n == c->count[WORD_UNSURE] ? "all of them" : "most of them";
-    if (n && most <= VERDICT_LEAST_RUNS)
+    if (n && most <= DIFFERENCE_LEAST_RUNS)
         buf_printf(out, "Fewer than %d runs tell nothing of noise: at least -n %d is needed.",
-                   VERDICT_LEAST_RUNS, VERDICT_LEAST_RUNS);
+                   DIFFERENCE_LEAST_RUNS, DIFFERENCE_LEAST_RUNS);
     else if (n && needed[n / 2] < most)
         buf_printf(out, "Noise would hide %g %%: -n %.0f would tell half of them, -n %.0f %s.",
-                   VERDICT_SMALL * 100, needed[n / 2], most, whom);
+                   DIFFERENCE_SMALL * 100, needed[n / 2], most, whom);
     else if (n)
-        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell %s.", VERDICT_SMALL * 100, most,
-                   whom);
+        buf_printf(out, "Noise would hide %g %%: -n %.0f would tell %s.", DIFFERENCE_SMALL * 100,
+                   most, whom);
     else
         buf_printf(out, "No number of runs (-n) would tell%s.",
                    c->again ? "" : ": sides that take turns (--a, --b) tell more");

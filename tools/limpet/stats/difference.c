@@ -97,20 +97,23 @@ static double floor_of(double *changes)
     return fmax(fabs(ends[0]), fabs(ends[1]));
 }
 
-double noise_of(const struct difference *d)
+double difference_noise(const struct difference *d)
 {
     return fmax(d->floor, (d->interval[1] - d->interval[0]) / 2);
 }
 
-bool is_noisy(const struct difference *d) { return !d->known || noise_of(d) > VERDICT_SMALL; }
-
-unsigned runs_needed(const struct difference *d, size_t n)
+bool difference_is_noisy(const struct difference *d)
 {
-    double noise = noise_of(d) / VERDICT_SMALL, runs = (double)n * noise * noise, step;
+    return !d->known || difference_noise(d) > DIFFERENCE_SMALL;
+}
 
-    if (n < VERDICT_LEAST_RUNS)
-        return VERDICT_LEAST_RUNS;
-    if (!d->known || !(runs <= VERDICT_MOST_RUNS))
+unsigned difference_runs_needed(const struct difference *d, size_t n)
+{
+    double noise = difference_noise(d) / DIFFERENCE_SMALL, runs = (double)n * noise * noise, step;
+
+    if (n < DIFFERENCE_LEAST_RUNS)
+        return DIFFERENCE_LEAST_RUNS;
+    if (!d->known || !(runs <= DIFFERENCE_MOST_RUNS))
         return 0;
     step = pow(10, fmax(0, floor(log10(fmax(1, runs))) - 1));
     return (unsigned)(ceil(runs / step) * step);
@@ -142,7 +145,7 @@ static void set_change(struct difference *d, struct figures a, struct figures b,
     d->b = value_of(b, which);
     d->divisible = d->a > 0;
     d->known =
-        a.n >= VERDICT_LEAST_RUNS && b.n >= VERDICT_LEAST_RUNS && (d->divisible || d->b == 0);
+        a.n >= DIFFERENCE_LEAST_RUNS && b.n >= DIFFERENCE_LEAST_RUNS && (d->divisible || d->b == 0);
     d->change = change_of(d->a, d->b);
 }
 
@@ -179,8 +182,8 @@ struct difference difference_in_turn(struct figures a, struct figures again, str
         struct difference it = {.floor = floor_of(self[w])};
 
         set_change(&it, a, b, which[w]);
-        interval_of(other[w], VERDICT_CONFIDENCE, it.interval);
-        if (noise_of(&it) <= noise_of(&d))
+        interval_of(other[w], DIFFERENCE_CONFIDENCE, it.interval);
+        if (difference_noise(&it) <= difference_noise(&d))
             d = it;
     }
     d.real = is_real(&d);
@@ -202,7 +205,7 @@ static void bootstrap(struct difference *d, struct figures a, struct figures b, 
         resample(b, 2 * i + 1, of_b);
         changes[i] = change_of(best(of_a, a.n, which), best(of_b, b.n, which));
     }
-    interval_of(changes, VERDICT_CONFIDENCE, d->interval);
+    interval_of(changes, DIFFERENCE_CONFIDENCE, d->interval);
     free(of_a);
     free(of_b);
 }
@@ -236,8 +239,9 @@ static void student(struct difference *d, struct figures a, struct figures b, st
 
 struct difference difference_apart(struct figures a, struct figures b, struct best which)
 {
-    struct difference d = {.floor = FLOOR_APART};
-    bool in_parts = a.part_count >= VERDICT_LEAST_PARTS && b.part_count >= VERDICT_LEAST_PARTS;
+    struct difference d = {.floor = DIFFERENCE_FLOOR_APART};
+    bool in_parts =
+        a.part_count >= DIFFERENCE_LEAST_PARTS && b.part_count >= DIFFERENCE_LEAST_PARTS;
 
     if (!a.n || !b.n)
         return d;
@@ -255,7 +259,7 @@ struct difference difference_apart(struct figures a, struct figures b, struct be
     return d;
 }
 
-void raise_floors(struct difference *d, size_t n)
+void difference_raise_floors(struct difference *d, size_t n)
 {
     double *floors = xrealloc(NULL, (n + 1) * sizeof *floors), least;
     size_t known = 0;

@@ -1,14 +1,15 @@
 /* Is one side's figure different from the other's, or is that noise? Pure functions.
  * SPDX-License-Identifier: BSD-2-Clause */
-#ifndef LIMPET_VERDICT_H
-#define LIMPET_VERDICT_H
+#ifndef LIMPET_DIFFERENCE_H
+#define LIMPET_DIFFERENCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define VERDICT_CONFIDENCE 0.99 /* of the interval: with 50 rows, one in two comparisons errs */
-#define VERDICT_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
-#define VERDICT_MOST_RUNS  100000
+#define DIFFERENCE_CONFIDENCE 0.99 /* of the interval: with 50 rows, one in two comparisons errs   \
+                                    */
+#define DIFFERENCE_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
+#define DIFFERENCE_MOST_RUNS  100000
 
 /*
  * A side is represented by its fastest runs: the lowest ones, or the highest where more is better.
@@ -31,18 +32,19 @@ struct difference {
 };
 
 /* What noise would hide: the floor, or half the interval. */
-double noise_of(const struct difference *d);
+double difference_noise(const struct difference *d);
 
-#define VERDICT_SMALL 0.05 /* a change that is to be seen: noise that hides it tells nothing */
+#define DIFFERENCE_SMALL 0.05 /* a change that is to be seen: noise that hides it tells nothing */
 
-/* Would noise hide a change of VERDICT_SMALL? Also where it is not known. */
-bool is_noisy(const struct difference *d);
+/* Would noise hide a change of DIFFERENCE_SMALL? Also where it is not known. */
+bool difference_is_noisy(const struct difference *d);
 
 /*
- * How many runs of each side it takes until noise hides less than VERDICT_SMALL, after n of them:
- * noise falls with the root of their number. Two digits, rounded up. 0: no number of them would.
+ * How many runs of each side it takes until noise hides less than DIFFERENCE_SMALL, after n of
+ * them: noise falls with the root of their number. Two digits, rounded up. 0: no number of them
+ * would.
  */
-unsigned runs_needed(const struct difference *d, size_t n);
+unsigned difference_runs_needed(const struct difference *d, size_t n);
 
 /*
  * One side's figures, a run each, in order of time. What holds for all runs of a part (a lab is
@@ -71,24 +73,25 @@ struct difference difference_in_turn(struct figures a, struct figures again, str
 
 /*
  * Sides that were measured at different times. The floor is the greatest difference of either from
- * itself: its odd against its even runs, its first half against its second; at least FLOOR_APART,
- * since nothing tells how the machine itself changed in between. raise_floors() then has the last
- * word. The interval is the bootstrap's, of both sides' runs; where both are in parts enough, each
- * part is one figure, a side is the mean of its parts, and the interval is Student's.
+ * itself: its odd against its even runs, its first half against its second; at least
+ * DIFFERENCE_FLOOR_APART, since nothing tells how the machine itself changed in between.
+ * difference_raise_floors() then has the last word. The interval is the bootstrap's, of both sides'
+ * runs; where both are in parts enough, each part is one figure, a side is the mean of its parts,
+ * and the interval is Student's.
  *
  * Of runs that stand for their least loop a few are enough, as the least are all alike. Boots and
  * the like are never quite the same: of them the best quarter, which follows the neighbours least.
  */
-#define BEST_LOOPS          0.05
-#define BEST_BOOTS          0.25
-#define FLOOR_APART         0.02
-#define VERDICT_LEAST_PARTS 3
+#define BEST_LOOPS             0.05
+#define BEST_BOOTS             0.25
+#define DIFFERENCE_FLOOR_APART 0.02
+#define DIFFERENCE_LEAST_PARTS 3
 struct difference difference_apart(struct figures a, struct figures b, struct best which);
 
 /*
  * Rows of one suite on one platform, measured apart, have lived through the same: of each alone a
  * few runs tell little of what that was. No floor is left below the median of them all.
  */
-void raise_floors(struct difference *d, size_t n);
+void difference_raise_floors(struct difference *d, size_t n);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define ROUNDING (1 + 1e-9) /* 1.1 × 10 is a little more than 11 in binary */
 
-enum likeness figure_like(const struct figure *a, const struct figure *b)
+enum likeness rank_like(const struct figure *a, const struct figure *b)
 {
     double least = a->value < b->value ? a->value : b->value,
            greatest = a->value < b->value ? b->value : a->value,
@@ -17,23 +17,23 @@ enum likeness figure_like(const struct figure *a, const struct figure *b)
         return LIKE_INTERVAL;
     if (greatest - least <= grain * ROUNDING)
         return LIKE_GRAIN;
-    return greatest <= least * SHAPE_NEAR * ROUNDING ? LIKE_NEAR : UNLIKE;
+    return greatest <= least * RANK_NEAR * ROUNDING ? LIKE_NEAR : UNLIKE;
 }
 
-int figure_compare(const struct figure *a, const struct figure *b)
+int rank_compare(const struct figure *a, const struct figure *b)
 {
-    if (figure_like(a, b) != UNLIKE)
+    if (rank_like(a, b) != UNLIKE)
         return 0;
     return a->value < b->value ? -1 : 1;
 }
 
-void figure_verdict(const struct figure *theirs, const struct figure *ours, bool more,
+void rank_judgement(const struct figure *theirs, const struct figure *ours, bool more,
                     struct buf *out)
 {
     bool greater = ours->value > theirs->value;
     double times = greater ? ours->value / theirs->value : theirs->value / ours->value;
 
-    switch (figure_like(theirs, ours)) {
+    switch (rank_like(theirs, ours)) {
     case LIKE_INTERVAL:
         buf_str(out, "the same within the interval");
         break;
@@ -64,16 +64,16 @@ static bool is_at(const struct figure *f, const char *place)
 /* One place's figures. */
 static void chain(const struct figure *figures, int n, const char *place, struct buf *out)
 {
-    struct figure sorted[SHAPE_MAX] = {0};
+    struct figure sorted[RANK_MAX] = {0};
     int count = 0;
 
-    for (int i = 0; i < n && count < SHAPE_MAX; i++)
+    for (int i = 0; i < n && count < RANK_MAX; i++)
         if (is_at(&figures[i], place))
             sorted[count++] = figures[i];
     qsort(sorted, (size_t)count, sizeof *sorted, ascending);
     for (int i = 0; i < count; i++) {
         if (i)
-            buf_str(out, figure_compare(&sorted[i - 1], &sorted[i]) ? " < " : " ≈ ");
+            buf_str(out, rank_compare(&sorted[i - 1], &sorted[i]) ? " < " : " ≈ ");
         buf_str(out, sorted[i].title);
     }
 }
@@ -95,7 +95,7 @@ static int next_place(const struct figure *figures, int n, int from)
     return from;
 }
 
-void shape_format(const struct figure *figures, int n, struct buf *out)
+void rank_format(const struct figure *figures, int n, struct buf *out)
 {
     int first = next_place(figures, n, 0);
     bool several = next_place(figures, n, first + 1) < n;
@@ -115,10 +115,10 @@ static bool comparable(const struct figure *a, const struct figure *b)
            !strcmp(a->place, b->place);
 }
 
-bool shape_match(const struct figure *theirs, const struct figure *ours, int n, struct buf *out)
+bool rank_match(const struct figure *theirs, const struct figure *ours, int n, struct buf *out)
 {
     static const char *const signs[] = {"<", "≈", ">"};
-    struct buf not = {0};
+    struct buf wrong = {0};
     int pairs = 0, agree = 0;
 
     for (int a = 0; a < n; a++)
@@ -127,12 +127,12 @@ bool shape_match(const struct figure *theirs, const struct figure *ours, int n, 
 
             if (!comparable(&theirs[a], &theirs[b]) || !comparable(&ours[a], &ours[b]))
                 continue;
-            there = figure_compare(&theirs[a], &theirs[b]);
-            here = figure_compare(&ours[a], &ours[b]);
+            there = rank_compare(&theirs[a], &theirs[b]);
+            here = rank_compare(&ours[a], &ours[b]);
             pairs++;
             agree += there == here;
             if (there != here)
-                buf_printf(&not, "%s %s %s %s (here %s)", not .len ? "," : "", ours[a].title,
+                buf_printf(&wrong, "%s %s %s %s (here %s)", wrong.len ? "," : "", ours[a].title,
                            signs[there + 1], ours[b].title, signs[here + 1]);
         }
     if (!pairs)
@@ -140,7 +140,7 @@ bool shape_match(const struct figure *theirs, const struct figure *ours, int n, 
     else if (agree == pairs)
         buf_printf(out, "holds%s", pairs == 1 ? "" : " in every pair");
     else
-        buf_printf(out, "holds in %d of %d pairs; not%s", agree, pairs, not .data);
-    buf_free(&not );
+        buf_printf(out, "holds in %d of %d pairs; not%s", agree, pairs, wrong.data);
+    buf_free(&wrong);
     return agree == pairs;
 }

@@ -185,11 +185,11 @@ static void floors_together(void **state)
     (void)state;
     for (int i = 0; i < 5; i++)
         d[i].known = d[i].divisible = true;
-    raise_floors(d, 6);
+    difference_raise_floors(d, 6);
     assert_true(!d[0].real && fabs(d[0].floor - 0.12) < 1e-9);
     assert_true(d[1].real && !d[2].real && !d[3].real && !d[4].real && !d[5].real);
     assert_true(fabs(d[2].floor - 0.20) < 1e-9 && fabs(d[3].floor - 0.25) < 1e-9);
-    raise_floors(NULL, 0);
+    difference_raise_floors(NULL, 0);
 }
 
 /* Stages that take no time at all on both sides are the same; on A alone, nobody can tell. One of
@@ -319,22 +319,22 @@ static void how_many_runs(void **state)
         .divisible = true, .known = true, .floor = 0.04, .interval = {-0.1, 0.1}};
 
     (void)state;
-    assert_true(is_noisy(&d)); /* half the interval */
-    assert_int_equal(runs_needed(&d, 20), 80);
-    assert_int_equal(runs_needed(&d, 5), VERDICT_LEAST_RUNS);
+    assert_true(difference_is_noisy(&d)); /* half the interval */
+    assert_int_equal(difference_runs_needed(&d, 20), 80);
+    assert_int_equal(difference_runs_needed(&d, 5), DIFFERENCE_LEAST_RUNS);
     d.interval[1] = 0.23; /* ± 16.5 %: 10.89 times as many; two digits, up */
-    assert_int_equal(runs_needed(&d, 20), 220);
-    assert_int_equal(runs_needed(&d, 1000), 11000);
-    assert_int_equal(runs_needed(&d, 10000), 0);
+    assert_int_equal(difference_runs_needed(&d, 20), 220);
+    assert_int_equal(difference_runs_needed(&d, 1000), 11000);
+    assert_int_equal(difference_runs_needed(&d, 10000), 0);
     d.floor = INFINITY;
-    assert_int_equal(runs_needed(&d, 20), 0);
+    assert_int_equal(difference_runs_needed(&d, 20), 0);
     d.floor = 0.05;
     d.interval[1] = 0;
-    assert_false(is_noisy(&d)); /* 5 % itself is seen */
+    assert_false(difference_is_noisy(&d)); /* 5 % itself is seen */
     d.known = d.divisible = false;
-    assert_true(is_noisy(&d));
-    assert_int_equal(runs_needed(&d, 20), 0);
-    assert_int_equal(runs_needed(&d, 1), VERDICT_LEAST_RUNS);
+    assert_true(difference_is_noisy(&d));
+    assert_int_equal(difference_runs_needed(&d, 20), 0);
+    assert_int_equal(difference_runs_needed(&d, 1), DIFFERENCE_LEAST_RUNS);
 }
 
 int main(void)

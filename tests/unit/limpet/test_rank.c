@@ -1,4 +1,4 @@
-/* Host tool: verdicts and shapes of limpet replay; its published tables.
+/* Host tool: judgements and rankings of limpet replay; its published tables.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,20 +21,20 @@ static void likeness(void **state)
     struct figure a = EXACT("A", 100, "x"), b = EXACT("B", 110, "x"), c = EXACT("C", 111, "x");
 
     (void)state;
-    assert_int_equal(figure_like(&a, &b), LIKE_NEAR);
-    assert_int_equal(figure_like(&b, &a), LIKE_NEAR);
-    assert_int_equal(figure_like(&a, &c), UNLIKE);
-    assert_int_equal(figure_compare(&a, &c), -1);
-    assert_int_equal(figure_compare(&c, &a), 1);
+    assert_int_equal(rank_like(&a, &b), LIKE_NEAR);
+    assert_int_equal(rank_like(&b, &a), LIKE_NEAR);
+    assert_int_equal(rank_like(&a, &c), UNLIKE);
+    assert_int_equal(rank_compare(&a, &c), -1);
+    assert_int_equal(rank_compare(&c, &a), 1);
     c.low = 99;
-    assert_int_equal(figure_like(&a, &c), LIKE_INTERVAL);
+    assert_int_equal(rank_like(&a, &c), LIKE_INTERVAL);
     c.low = 101;
-    assert_int_equal(figure_like(&a, &c), UNLIKE);
+    assert_int_equal(rank_like(&a, &c), UNLIKE);
     a.grain = 11;
-    assert_int_equal(figure_like(&a, &c), LIKE_GRAIN);
+    assert_int_equal(rank_like(&a, &c), LIKE_GRAIN);
 }
 
-static void verdicts(void **state)
+static void judgements(void **state)
 {
     static const struct {
         struct figure theirs, ours;
@@ -60,37 +60,37 @@ static void verdicts(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf out = {0};
 
-        figure_verdict(&cases[i].theirs, &cases[i].ours, cases[i].more, &out);
+        rank_judgement(&cases[i].theirs, &cases[i].ours, cases[i].more, &out);
         assert_string_equal(out.data, cases[i].text);
         buf_free(&out);
     }
 }
 
-static void expect_shape(const struct figure *f, int n, const char *text)
+static void expect_ranking(const struct figure *f, int n, const char *text)
 {
     struct buf out = {0};
 
     buf_str(&out, "");
-    shape_format(f, n, &out);
+    rank_format(f, n, &out);
     assert_string_equal(out.data, text);
     buf_free(&out);
 }
 
-static void shapes(void **state)
+static void rankings(void **state)
 {
     struct figure f[] = {EXACT("KVM", 9, "t"), EXACT("QEMU", 122, "t"), EXACT("HVM", 12.5, "t"),
                          EXACT("PVH", 12, "t")};
 
     (void)state;
-    expect_shape(f, 4, "KVM < PVH ≈ HVM < QEMU");
+    expect_ranking(f, 4, "KVM < PVH ≈ HVM < QEMU");
     f[1].place = "native";
-    expect_shape(f, 4, "t: KVM < PVH ≈ HVM; native: QEMU");
+    expect_ranking(f, 4, "t: KVM < PVH ≈ HVM; native: QEMU");
     f[0].value = 0;
     f[2].value = 0;
-    expect_shape(f, 4, "native: QEMU; t: PVH");
+    expect_ranking(f, 4, "native: QEMU; t: PVH");
     f[1].value = f[3].value = 0;
-    expect_shape(f, 4, "");
-    expect_shape(f, 0, "");
+    expect_ranking(f, 4, "");
+    expect_ranking(f, 0, "");
 }
 
 static void expect_match(const struct figure *theirs, const struct figure *ours, bool holds,
@@ -98,7 +98,7 @@ static void expect_match(const struct figure *theirs, const struct figure *ours,
 {
     struct buf out = {0};
 
-    assert_true(shape_match(theirs, ours, 3, &out) == holds);
+    assert_true(rank_match(theirs, ours, 3, &out) == holds);
     assert_string_equal(out.data, text);
     buf_free(&out);
 }
@@ -143,7 +143,7 @@ static void tables(void **state)
         for (const struct replay_row *row = p->rows; row && row->label; row++) {
             int cells = 0;
 
-            for (int i = 0; i < SHAPE_MAX; i++) {
+            for (int i = 0; i < RANK_MAX; i++) {
                 cells += row->theirs[i] > 0;
                 assert_true(i < columns || !(row->theirs[i] > 0));
             }
@@ -175,8 +175,8 @@ static void stream_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(likeness), cmocka_unit_test(verdicts), cmocka_unit_test(shapes),
-        cmocka_unit_test(matches),  cmocka_unit_test(tables),   cmocka_unit_test(stream_numbers),
+        cmocka_unit_test(likeness), cmocka_unit_test(judgements), cmocka_unit_test(rankings),
+        cmocka_unit_test(matches),  cmocka_unit_test(tables),     cmocka_unit_test(stream_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
