@@ -1,16 +1,14 @@
-/* A comparison in words, and as limpet compare prints it.
+/* A comparison in words.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "results/comparison.h"
 #include "results/estimate.h"
 #include "results/results.h"
 #include "stats/stats.h"
-#include "show/fill.h"
 #include "show/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH      80
 #define HASH_SHOWN 12
 
 void judged_text(const struct judged *j, struct buf *out)
@@ -161,40 +159,6 @@ void comparison_sides(const struct comparison *c, struct args *out)
             run_differences(c, &c->groups[i], out);
 }
 
-static void format_sides(const struct comparison *c, struct buf *out)
-{
-    struct args sides = {0};
-
-    comparison_sides(c, &sides);
-    buf_str(out, sides.n ? "What differs between the sides, besides the figures:\n"
-                         : "Nothing that is recorded differs between the sides.\n");
-    for (size_t i = 0; i + 2 < sides.n; i += 3) {
-        const char *what = sides.v[i], *of_a = sides.v[i + 1], *of_b = sides.v[i + 2];
-        bool fits = strlen(what) + strlen(of_a) + strlen(of_b) + 10 <= WIDTH;
-
-        buf_printf(out, fits ? "  %s: A %s, B %s\n" : "  %s\n    A %s\n    B %s\n", what, of_a,
-                   of_b);
-    }
-    buf_str(out, "\n");
-    args_free(&sides);
-}
-
-static void format_group(const struct group *g, struct buf *out)
-{
-    char *title = xasprintf("%s on %s", g->suite, g->platform->title);
-    struct sheet s = {.title = title};
-
-    if (g->refused)
-        buf_printf(out, "%s: refused: %s (--force compares all the same)\n\n", title, g->refused);
-    if (g->n) {
-        fill_group(g, &s);
-        sheet_text(&s, out);
-        buf_str(out, "\n");
-    }
-    sheet_free(&s);
-    free(title);
-}
-
 void comparison_needed(const struct comparison *c, struct buf *out)
 {
     double *needed = xrealloc(NULL, (c->count[WORD_UNSURE] + 1) * sizeof *needed), most;
@@ -225,31 +189,4 @@ void comparison_needed(const struct comparison *c, struct buf *out)
         buf_printf(out, "No number of runs (-n) would tell%s.",
                    c->again ? "" : ": sides that take turns (--a, --b) tell more");
     free(needed);
-}
-
-static void format_sum(const struct comparison *c, struct buf *out)
-{
-    struct buf needed = {0};
-    unsigned all = c->refused;
-
-    for (int i = 0; i < WORDS; i++)
-        all += c->count[i];
-    buf_printf(out, "%u row%s: %u no difference, %u B worse, %u B better, %u cannot tell", all,
-               all == 1 ? "" : "s", c->count[WORD_SAME], c->count[WORD_WORSE],
-               c->count[WORD_BETTER], c->count[WORD_UNSURE]);
-    if (c->refused)
-        buf_printf(out, ", %u refused", c->refused);
-    buf_str(out, "\nA and B are figures of the sides' best runs, not the medians of a report.\n");
-    comparison_needed(c, &needed);
-    if (needed.len)
-        buf_printf(out, "%s\n", needed.data);
-    buf_free(&needed);
-}
-
-void comparison_format(const struct comparison *c, struct buf *out)
-{
-    format_sides(c, out);
-    for (size_t i = 0; i < c->n; i++)
-        format_group(&c->groups[i], out);
-    format_sum(c, out);
 }
