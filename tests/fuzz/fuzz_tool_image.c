@@ -10,6 +10,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum image_check check = image_check(data, size);
 
     rule(image_check_text(check)[0] != '\0', "a reason");
-    kernel_is_linux(data, size);
+    foreign_is_linux(data, size);
     return 0;
 }

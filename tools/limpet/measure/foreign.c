@@ -8,7 +8,7 @@
 #define BZIMAGE_MAGIC "HdrS" /* Documentation/arch/x86/boot.rst: at 0x202 */
 #define BZIMAGE_AT    0x202
 
-bool kernel_is_linux(const void *data, size_t n)
+bool foreign_is_linux(const void *data, size_t n)
 {
     const char *bytes = data;
 
@@ -18,7 +18,7 @@ bool kernel_is_linux(const void *data, size_t n)
            memmem(bytes, n, "Linux version ", 14);
 }
 
-char *kernel_initrd(const char *kernel)
+char *foreign_initrd(const char *kernel)
 {
     const char *name = basename(kernel);
 
@@ -30,7 +30,7 @@ char *kernel_initrd(const char *kernel)
 /* ld's names for what make packs (Makefile). */
 extern const char _binary_initrd_cpio_start[], _binary_initrd_cpio_end[];
 
-void initrd_minimal(struct buf *out)
+void foreign_minimal_initrd(struct buf *out)
 {
     buf_add(out, _binary_initrd_cpio_start,
             (size_t)(_binary_initrd_cpio_end - _binary_initrd_cpio_start));

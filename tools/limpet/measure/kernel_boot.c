@@ -45,7 +45,8 @@ static struct subject *add_subject(struct kernel_boot *b, const char *image, con
     return s;
 }
 
-/* A file with what initrd_minimal makes. Returns its path (caller frees), or NULL with a message.
+/* A file with what foreign_minimal_initrd makes. Returns its path (caller frees), or NULL with a
+ * message.
  */
 static char *write_minimal(const char *dir)
 {
@@ -54,7 +55,7 @@ static char *write_minimal(const char *dir)
     struct buf data = {0};
     bool good;
 
-    initrd_minimal(&data);
+    foreign_minimal_initrd(&data);
     good = f && fwrite(data.data, 1, data.len, f) == data.len;
     if (f && fclose(f))
         good = false;
@@ -77,7 +78,7 @@ static int choose_initrd(struct kernel_boot *b, struct subject *s, bool linux_ke
         if (!path)
             warn("cannot read the initrd %s: %s", b->plan->initrd, strerror(errno));
     } else if (linux_kernel) {
-        path = kernel_initrd(b->plan->image);
+        path = foreign_initrd(b->plan->image);
         if (path && access(path, R_OK) == 0) {
             warn("using the initrd %s", path);
         } else {
@@ -111,7 +112,7 @@ static int add_kernel(struct kernel_boot *b)
         return ST_IMAGE;
     }
     sha256_hex(data, n, sha256);
-    linux_kernel = kernel_is_linux(data, n);
+    linux_kernel = foreign_is_linux(data, n);
     free(data);
     s = add_subject(b, path, sha256, o->vm.machine ? o->vm.machine : DEFAULT_MACHINE);
     free(path);

@@ -21,14 +21,14 @@ static void linux_or_not(void **state)
 
     (void)state;
     memcpy(image + 0x202, "HdrS", 4);
-    assert_true(kernel_is_linux(image, 0x206));
-    assert_false(kernel_is_linux(image, 0x205));
-    assert_false(kernel_is_linux(image, 0));
+    assert_true(foreign_is_linux(image, 0x206));
+    assert_false(foreign_is_linux(image, 0x205));
+    assert_false(foreign_is_linux(image, 0));
     free(image);
-    assert_true(kernel_is_linux(elf, sizeof elf - 1));
-    assert_false(kernel_is_linux(elf, 30));
-    assert_false(kernel_is_linux(elf, 3));
-    assert_false(kernel_is_linux(elf + 1, sizeof elf - 2));
+    assert_true(foreign_is_linux(elf, sizeof elf - 1));
+    assert_false(foreign_is_linux(elf, 30));
+    assert_false(foreign_is_linux(elf, 3));
+    assert_false(foreign_is_linux(elf + 1, sizeof elf - 2));
 }
 
 static void initrd_names(void **state)
@@ -45,7 +45,7 @@ static void initrd_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *name = kernel_initrd(cases[i][0]);
+        char *name = foreign_initrd(cases[i][0]);
 
         if (cases[i][1])
             assert_string_equal(name, cases[i][1]);
@@ -73,7 +73,7 @@ static void minimal_initrd(void **state)
     size_t size;
 
     (void)state;
-    initrd_minimal(&out);
+    foreign_minimal_initrd(&out);
     p = out.data;
     assert_memory_equal(p, "070701", 6);
     assert_int_equal(field(p, 1), 0100755);
