@@ -40,9 +40,10 @@ expect "new: the app is completed" 0 '^dummyapp' "$tool" help --complete run d
 expect "new: the suite is in the help" 0 'dummysuite' "$tool" help bench
 expect "new: the suite is completed" 0 '^dummysuite' "$tool" help --complete bench d
 expect "new: the suite is meant" 2 'near it: dummysuite' "$tool" bench dummysuit -p qemu -n 1
-check "new: bench" "$tool" bench dummysuite boot -p dummy,qemu -n 2 -o "$TMP/new.json"
+expect "new: bench" 0 'time of day' "$tool" bench dummysuite boot -p dummy,qemu -n 2 -o "$TMP/new.json"
 check "new: the page" "$tool" report "$TMP/new.json" -o "$TMP/page.html"
 expect "new: the platform has a column" 0 '<th[^>]*>DUMMY' cat "$TMP/page.html"
+expect "new: the suite has a table" 0 'time of day' cat "$TMP/page.html"
 # The image takes the machine for the new platform's, if its signature is there.
 sed -i 's/"DUMMYDUMMYDU"/"TCGTCGTCGTCG"/' "$tree/platform/dummy/dummy.c"
 check "new: the platform's image" built
