@@ -118,6 +118,10 @@ $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) $(INC) -MMD -MP -c $< -o $@
 
+# What a panic runs is not guarded by what ends in a panic.
+$(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/symbols arch/x86_64/backtrace): \
+ GUARD := -fno-stack-protector
+
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))

@@ -33,9 +33,10 @@ void arch_cpu_init(struct cpu_base *cpu);
  * zeroed memory at area.
  */
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
-#define CPU_TABLES (15 + 6 * 8 + sizeof(struct tss)) /* bytes of those, at a multiple of 16 */
+#define CPU_AREA (15 + 6 * 8 + sizeof(struct tss) + 4096 + 256) /* bytes of those, at least */
 
 bool arch_has_1g_pages(void);
+bool arch_has_entropy(void);
 bool arch_has_x2apic(void);
 
 /* CPUID 0x40000000's signature, NUL-terminated; "" without a hypervisor. */
@@ -48,40 +49,61 @@ void arch_hypervisor(char signature[13]);
  */
 void arch_switch(uint64_t *save, uint64_t next, bool idle);
 
-/* Lays out a stack (sp: its end) such that arch_switch() to the result calls thread_entry(). */
-uint64_t arch_new_stack(uint64_t sp);
+/* Lays out a stack (sp: its end) such that arch_switch() to the result calls entry(), interrupts
+ * off. */
+uint64_t arch_new_stack(uint64_t sp, void (*entry)(void));
 
 /* Thread-local storage of ELF (__thread): the thread pointer. */
 void arch_set_thread_pointer(uint64_t fs_base);
 
-/* The local APIC (lapic.c). Its timer runs at 1 GHz under QEMU and KVM. */
-void lapic_init(void);   /* the boot CPU's, at its first need */
-void lapic_enable(void); /* another CPU's */
-bool lapic_is_on(void);
-void lapic_timer_arm(uint64_t ticks);
-uint32_t lapic_timer_left(void);
-void lapic_eoi(void);
-void lapic_send(uint32_t apic_id, uint8_t vector);
-void lapic_wake_others(uint32_t real_mode_page); /* INIT and start-up to all but self */
+#ifdef LIMPET_HOST /* host-built unit tests run on one thread */
+static inline unsigned long interrupts_save(void) { return 0; }
+static inline void interrupts_restore(unsigned long flags) { (void)flags; }
+static inline bool interrupts_on(void) { return true; }
+#else
+/* Interrupts off; returns what interrupts_restore() needs. */
+static inline unsigned long interrupts_save(void)
+{
+    unsigned long flags;
+    __asm__ volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
+    return flags;
+}
 
-/*
- * struct platform's about other CPUs, by local APIC (smp.c). lapic_cpus(): the n CPUs have these
- * ids, the running one maybe among them; returns how many there are in all.
- */
-#define AP_PAGE                                                                                    \
-    0x10000u /* physical: memory below 1 MiB that nothing else uses once Limpet runs               \
-              */
-unsigned lapic_cpus(const uint8_t *ids, unsigned n);
-void lapic_start_cpus(unsigned count);
-void lapic_cpu_init(unsigned number);
-void lapic_ipi(unsigned number);
+static inline void interrupts_restore(unsigned long flags)
+{
+    if (flags & 0x200) /* RFLAGS.IF */
+        __asm__ volatile("sti" : : : "memory");
+    else
+        __asm__ volatile("" : : : "memory");
+}
 
-/* The TSC's frequency against a counter that was read n times in at most 500 µs. */
-struct counter {
-    uint64_t (*read)(void); /* counts up */
-    uint64_t hz, mask;      /* frequency; value bits */
-};
-uint64_t tsc_calibrate(const struct counter *counter, uint32_t *error_ppm);
+static inline bool interrupts_on(void)
+{
+    unsigned long flags;
+    __asm__ volatile("pushf; pop %0" : "=r"(flags));
+    return flags & 0x200; /* RFLAGS.IF */
+}
+#endif
+
+/* Time in ticks of the CPU's own counter, the TSC, which all CPUs share: time.h knows how long they
+ * are. */
+static inline uint64_t cpu_stamp(void)
+{
+    uint32_t lo, hi;
+    __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+    return (uint64_t)hi << 32 | lo;
+}
+
+/* In a loop that waits: lets the other thread of this core, or the hypervisor, go ahead. */
+static inline void cpu_relax(void) { __builtin_ia32_pause(); }
+
+/* 64 bits that nobody can guess; 0 when there are none just now. Only if arch_has_entropy(). */
+static inline uint64_t cpu_entropy(void)
+{
+    uint64_t v; /* RDRAND: Intel SDM vol. 1, 7.3.17 */
+    __asm__ volatile("rdrand %0" : "=r"(v) : : "cc");
+    return v;
+}
 
 static inline void cpu_interrupts_on(void) { __asm__ volatile("sti" : : : "memory"); }
 

@@ -92,6 +92,9 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
+extern uint32_t cpuid1_ecx, cpuid81_edx; /* as the door found them (long.inc) */
+#define CPUID1_ECX_HYPERVISOR (1u << 31)
+
 struct cpuid {
     uint32_t eax, ebx, ecx, edx;
 };
@@ -103,21 +106,6 @@ static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
                      : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
                      : "a"(leaf), "c"(subleaf));
     return r;
-}
-
-static inline uint64_t rdtsc(void)
-{
-    uint32_t lo, hi;
-    __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
-    return (uint64_t)hi << 32 | lo;
-}
-
-/* 0 when the CPU has no number to give just now: Intel SDM vol. 1, 7.3.17. */
-static inline uint64_t rdrand(void)
-{
-    uint64_t v;
-    __asm__ volatile("rdrand %0" : "=r"(v) : : "cc");
-    return v;
 }
 
 static inline uint64_t rdmsr(uint32_t msr)

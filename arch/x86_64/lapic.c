@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The local APIC: its one-shot timer (Intel SDM vol. 3A, 10.5.4), IPIs (10.6), x2APIC (10.12). */
+#include "lapic.h"
 #include "arch.h"
 #include "cpu.h"
 #include "base/lock.h"
@@ -79,7 +80,7 @@ static void write_icr(uint32_t apic_id, uint32_t what)
     }
 }
 
-/* Not halfway between two writes of an xAPIC, which an interrupt's handler might do. */
+/* Interrupts off: a handler that sends an IPI must not run between an xAPIC's two writes. */
 void lapic_send(uint32_t apic_id, uint8_t vector)
 {
     unsigned long flags = interrupts_save();

@@ -59,4 +59,9 @@ park:
     hlt
     jmp park
 
+    .section .bss.ap_numbers, "aw", @nobits
+    .globl ap_numbers
+ap_numbers:                     /* by local APIC id; 0: not wanted */
+    .skip 256
+
     .section .note.GNU-stack, "", @progbits

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exceptions, interrupts and the context switch. */
+/* Exceptions and interrupts: their entries. */
 #include "cpu.h"
 #include "percpu.h"
 
@@ -198,46 +198,5 @@ interrupt_entry:
 4:  mov %rbx, %rsp
     pop %rbx
     jmp 1b
-
-/* void arch_switch(uint64_t *save, uint64_t next, bool idle) */
-    .globl arch_switch
-arch_switch:
-    push %rbp
-    push %rbx
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-    sub $8, %rsp
-    test %edx, %edx
-    jnz 2f
-    stmxcsr (%rsp)              /* control bits are callee-saved (System V ABI, 3.2.1) */
-    fnstcw 4(%rsp)
-    movw $0, 6(%rsp)
-    mov (%rsp), %rax
-0:  mov %rsp, (%rdi)
-    mov %rsi, %rsp
-    cmp (%rsp), %rax
-    je 1f
-    ldmxcsr (%rsp)
-    fldcw 4(%rsp)
-1:  add $8, %rsp
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbx
-    pop %rbp
-    ret
-2:  mov $FPU_CONTROL, %rax      /* idle never changes it, and so a boot needs no SSE */
-    mov %rax, (%rsp)
-    jmp 0b
-
-/* Where a new thread's first arch_switch() returns to, interrupts off. */
-    .globl thread_start
-thread_start:
-    xor %ebp, %ebp
-    call thread_entry           /* void thread_entry(void) never returns */
-    ud2
 
     .section .note.GNU-stack, "", @progbits

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Traps that end the machine, interrupts that do not, and what a panic shows of a CPU. */
+/* Traps that end the machine, interrupts that do not. */
 #include "arch.h"
+#include "lapic.h"
+#include "base/cpus.h"
+#include "base/symbols.h"
+#include "interrupt.h"
 #include "cpu.h"
 #include "base/console.h"
 #include "base/panic.h"
@@ -38,11 +42,21 @@ static const char *const names[32] = {
 /* An error code that names an entry of the IDT: SDM vol. 3A, 6.13. */
 #define ERROR_IDT 2
 
+/* Has the running thread overflowed its stack, of which va could not be touched? By a page, or by
+ * more, where code was not made to touch each page of a large frame on its way. */
+static bool overflowed(uint64_t sp, uint64_t va)
+{
+    const uint64_t far = 1ull << 30;
+    const struct thread *t = thread_self();
+    uint64_t low = t->stack + PAGE_SIZE;
+    return t->stack_size != 0 && ((va >= t->stack && va < low) || (sp < low && sp > low - far));
+}
+
 static _Noreturn void page_fault_panic(const struct trap_frame *f)
 {
     uint64_t va = read_cr2();
     const char *what = f->error & PF_FETCH ? "execution" : f->error & PF_WRITE ? "write" : "read";
-    if (thread_overflowed(f->rsp, va))
+    if (overflowed(f->rsp, va))
         panic_at(f, "stack overflow: %s at 0x%lx, below the stack of thread %u", what,
                  (unsigned long)va, thread_self()->id);
     if (va < VM_NULL_END)
@@ -61,10 +75,10 @@ static const char *name_of(uint64_t vector)
 /* The CPU whose fault stack ends there. */
 static struct cpu_base *cpu_of(uint64_t fault_stack)
 {
-    for (unsigned i = 1; i < CPUS_MAX && cpus[i] != 0; i++)
-        if (cpus[i]->base.fault_stack == fault_stack)
-            return &cpus[i]->base;
-    return &boot_cpu.base;
+    unsigned i = CPUS_MAX - 1;
+    while (i > 0 && (cpus[i] == 0 || cpus[i]->base.fault_stack != fault_stack))
+        i--;
+    return &cpus[i]->base;
 }
 
 /* Whatever the first fault was: this is the last line, and no more is tried than that. */
@@ -131,38 +145,4 @@ void interrupt(uint64_t vector)
         timer_interrupt();
     else
         smp_interrupt();
-}
-
-void arch_print_registers(const struct trap_frame *f)
-{
-    kprintf("  rip %016lx  rsp %016lx  rflags %08lx\n", f->rip, f->rsp, f->rflags);
-    kprintf("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
-    kprintf("  rsi %016lx  rdi %016lx  rbp %016lx  cr2 %016lx\n", f->rsi, f->rdi, f->rbp,
-            read_cr2());
-    kprintf("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", f->r8, f->r9, f->r10, f->r11);
-    kprintf("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
-}
-
-static void print_call(uint64_t address)
-{
-    uint64_t offset;
-    const char *name = symbol_name(address, &offset);
-    kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
-}
-
-/* Follows the chain of frame pointers as long as it climbs within mapped stacks. */
-void arch_print_backtrace(const struct trap_frame *f)
-{
-    const uint64_t *bp = f != 0 ? (const uint64_t *)f->rbp : __builtin_frame_address(0);
-    if (f != 0)
-        print_call(f->rip);
-    for (int depth = 0; depth < 32 && thread_stack_holds((uint64_t)bp, 16); depth++) {
-        const uint64_t *next = (const uint64_t *)bp[0];
-        if (bp[1] == 0)
-            break;
-        print_call(bp[1] - 1); /* inside the call, not behind it */
-        if (next <= bp)
-            break;
-        bp = next;
-    }
 }

@@ -16,7 +16,7 @@ static void write_now(const char *text, size_t n)
     line_open = text[n - 1] != '\n';
 }
 
-/* With other CPUs one writes at a time, and is not stopped (smp_stop_others()) halfway. */
+/* With other CPUs one writes at a time, and is not stopped (stop_others()) halfway. */
 void console_write(const char *text, size_t n)
 {
     if (n == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Short critical sections: interrupts off on this CPU and, once others run, a word that one of them
- * at a time has. Before that the interrupt flag is the whole lock, and costs no more.
+ * Short critical sections: a spin lock, taken with interrupts off. Before other CPUs run, disabling
+ * interrupts is the whole lock.
  *
  * Locks are taken in this order, never against it: a futex's bucket or the turnstiles', a CPU's,
  * the spare stacks', page tables', a page cache's, memory's. The console's may be taken under any.
@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "arch.h"
 
 struct lock {
     uint32_t word; /* 0 free, 1 held */
@@ -20,39 +21,16 @@ struct lock {
 #ifndef smp_running
 #define smp_running 0
 #endif
-static inline unsigned long interrupts_save(void) { return 0; }
-static inline void interrupts_restore(unsigned long flags) { (void)flags; }
-static inline bool interrupts_on(void) { return true; }
 static inline void lock_spin(struct lock *l) { (void)l; }
 #else
-extern bool smp_running; /* more than one CPU runs; at the end one again (smp_stop_others()) */
+extern bool smp_running; /* more than one CPU runs; at the end one again (stop_others()) */
 
-/* Interrupts off; returns what interrupts_restore() needs. */
-static inline unsigned long interrupts_save(void)
-{
-    unsigned long flags;
-    __asm__ volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
-    return flags;
-}
-
-static inline void interrupts_restore(unsigned long flags)
-{
-    if (flags & 0x200) /* RFLAGS.IF */
-        __asm__ volatile("sti" : : : "memory");
-    else
-        __asm__ volatile("" : : : "memory");
-}
-
-static inline bool interrupts_on(void)
-{
-    unsigned long flags;
-    __asm__ volatile("pushf; pop %0" : "=r"(flags));
-    return flags & 0x200; /* RFLAGS.IF */
-}
-
-/* Waits for the word (kernel/sched/smp.c). */
+/* Waits for the word. */
 void lock_spin(struct lock *l);
 #endif
+
+/* A turn of a loop that waits for another CPU; takes and returns how many there were. */
+unsigned spin(unsigned spins);
 
 /* With interrupts off already. */
 static inline void lock_enter(struct lock *l)

@@ -14,9 +14,6 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
 _Noreturn void panic_at(const struct trap_frame *frame, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Names the function that address lies in, and the offset in it; "?" when there is none. */
-const char *symbol_name(uint64_t address, uint64_t *offset);
-
 /* From the architecture. */
 void arch_print_registers(const struct trap_frame *frame);
 void arch_print_backtrace(const struct trap_frame *frame); /* NULL: from the caller */

@@ -97,7 +97,4 @@ static inline _Noreturn void platform_crash(void)
 /* Every platform of this image (platform/platforms.c); the last one's probe() is always true. */
 extern const struct platform *const platforms[];
 
-/* What CPUID tells: leaf 0x15, exact; 0x40000010, the hypervisor's; 0x16, rounded to MHz. */
-clock_source_fn arch_clock_crystal, arch_clock_hypervisor, arch_clock_nominal;
-
 #endif

@@ -14,4 +14,7 @@ extern const struct symbol limpet_symbols[]; /* sorted by address */
 extern const char limpet_symbol_names[];
 extern const char limpet_image_name[]; /* "hello" of hello.elf */
 
+/* Names the function that address lies in, and the offset in it; "?" when there is none. */
+const char *symbol_name(uint64_t address, uint64_t *offset);
+
 #endif

@@ -2,7 +2,7 @@
 /* Time: see time.h. */
 #include "base/time.h"
 #include "base/console.h"
-#include "cpu.h"
+#include "arch.h"
 #include "base/lock.h"
 #include "base/panic.h"
 
@@ -31,7 +31,7 @@ uint64_t time_now(void)
 {
     if (scale == 0)
         start_clock();
-    return (uint64_t)((unsigned __int128)(rdtsc() - time_tsc_at_entry) * scale >> 32);
+    return (uint64_t)((unsigned __int128)(cpu_stamp() - time_tsc_at_entry) * scale >> 32);
 }
 
 static void start_wall(void)

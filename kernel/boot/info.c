@@ -116,27 +116,3 @@ void boot_info_add_module(struct boot_info *out, const struct phys_view *view, u
             boot_info_set_aside(out, text, PAGE); /* longer than what is looked at of it */
     }
 }
-
-const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
-                            struct boot_info *out)
-{
-    out->protocol = protocol;
-    out->loader = info;
-    out->cmdline = out->strings + BOOT_STRINGS - 1;
-    switch (protocol) {
-    case BOOT_PVH:
-        return parse_pvh(info, view, out);
-    case BOOT_MULTIBOOT1:
-        return parse_multiboot1(info, view, out);
-    case BOOT_MULTIBOOT2:
-        return parse_multiboot2(info, view, out);
-    }
-    return "The boot protocol is unknown.";
-}
-
-const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out)
-{
-    const struct phys_view view = {0, 0, 1ull << 30}; /* as at boot */
-    *out = (struct boot_info){.modules_before = before};
-    return boot_info_parse(info->protocol, info->loader, &view, out);
-}

@@ -5,26 +5,22 @@
 #include "boot/args.h"
 #include "boot/info.h"
 #include "base/console.h"
-#include "cpu.h"
 #include "sys/memfs.h"
 #include "base/ledger.h"
 #include "mm/page.h"
 #include "base/panic.h"
 #include "base/platform.h"
 #include "sched/sched.h"
+#include "sched/stack.h"
 #include "base/time.h"
 #include "mm/vm.h"
 
 #define MEMORY_LEAST (15ull << 20) /* of the 16 MiB that a machine must have */
 
-struct stamp ledger[LEDGER_MAX];
-unsigned ledger_count;
-const struct platform *platform;
-
 static struct boot_info boot_info;
 extern char __image_end[];
 
-static void reached(const char *name) { ledger_add(name, rdtsc()); }
+static void reached(const char *name) { ledger_add(name, cpu_stamp()); }
 
 static void choose_platform(void)
 {
@@ -57,6 +53,7 @@ static void init_memory(void)
         panic("%lu MiB of memory is too little: Limpet needs at least 16.",
               (unsigned long)((have + (1 << 20) - 1) >> 20));
     paging_init(&boot_info);
+    page_trim = stack_trim;
 }
 
 _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, uint64_t long_tsc);

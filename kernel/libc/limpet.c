@@ -6,6 +6,7 @@
 #include "mm/page.h"
 #include "base/platform.h"
 #include "sched/sched.h"
+#include "sched/smp.h"
 #include "base/time.h"
 #include "mm/vm.h"
 #include <errno.h>

@@ -3,6 +3,7 @@
 #ifndef LIBC_LOCAL_H
 #define LIBC_LOCAL_H
 
+#include "sched/mutex.h"
 #include "sched/sched.h"
 #include <pthread.h>
 #include <reent.h>
@@ -36,6 +37,14 @@ struct local {
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 
 static inline struct local *local_self(void) { return thread_self()->local; }
+
+/* Records (pthread_record.c), over which is this mutex. pthread_new(): NULL: no memory. */
+extern struct mutex pthread_mutex;
+extern struct pthread pthread_main;
+struct pthread *pthread_new(void);
+void pthread_free(struct pthread *p);
+struct pthread *pthread_find(pthread_t id);    /* NULL: it was joined, or never was */
+void pthread_forget_thread(struct pthread *p); /* its thread ends */
 
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);

@@ -2,6 +2,7 @@
 /* POSIX mutexes, and what is made of them: spin locks, pthread_once(). Who waits stands at a
  * turnstile. */
 #include "libc/local.h"
+#include "base/time.h"
 #include "sched/turnstile.h"
 #include <errno.h>
 
@@ -94,6 +95,18 @@ int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)
 int pthread_mutex_lock(pthread_mutex_t *m) { return pthread_mutex_acquire(m, true, NO_DEADLINE); }
 
 int pthread_mutex_trylock(pthread_mutex_t *m) { return pthread_mutex_acquire(m, false, 0); }
+
+int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline)
+{
+    if (at->tv_nsec < 0 || at->tv_nsec >= 1000000000)
+        return EINVAL;
+    uint64_t offset = realtime ? time_wall_base() : 0, ns = 0;
+    if (at->tv_sec >= 0 && (__builtin_mul_overflow((uint64_t)at->tv_sec, 1000000000ull, &ns) ||
+                            __builtin_add_overflow(ns, (uint64_t)at->tv_nsec, &ns)))
+        ns = NO_DEADLINE - 1;
+    *deadline = ns > offset ? ns - offset : 0;
+    return 0;
+}
 
 int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
 {
@@ -218,7 +231,7 @@ int pthread_spin_lock(pthread_spinlock_t *l)
     for (int i = 0; i < SPINS && smp_running; i++) {
         if (pthread_mutex_trylock(l) == 0)
             return 0;
-        __builtin_ia32_pause();
+        cpu_relax();
     }
     return pthread_mutex_lock(l);
 }

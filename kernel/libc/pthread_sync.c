@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POSIX conditions, read-write locks, barriers, semaphores: all on futexes. */
 #include "libc/local.h"
-#include "base/time.h"
 #include <errno.h>
 #include <semaphore.h>
-
-int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline)
-{
-    if (at->tv_nsec < 0 || at->tv_nsec >= 1000000000)
-        return EINVAL;
-    uint64_t offset = realtime ? time_wall_base() : 0, ns = 0;
-    if (at->tv_sec >= 0 && (__builtin_mul_overflow((uint64_t)at->tv_sec, 1000000000ull, &ns) ||
-                            __builtin_add_overflow(ns, (uint64_t)at->tv_nsec, &ns)))
-        ns = NO_DEADLINE - 1;
-    *deadline = ns > offset ? ns - offset : 0;
-    return 0;
-}
 
 static bool cas(uint32_t *word, uint32_t from, uint32_t to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The main thread: libc's state, constructors, main, exit. */
 #include "boot/args.h"
-#include "cpu.h"
+#include "arch.h"
 #include "base/ledger.h"
 #include "libc/local.h"
 #include <stdlib.h>
@@ -24,14 +24,14 @@ static void run_destructors(void)
 void app_thread(void *unused)
 {
     (void)unused;
-    ledger_add("main thread", rdtsc());
+    ledger_add("main thread", cpu_stamp());
     pthread_init_main();
     environ = args_env;
     for (void (**f)(int, char **, char **) = __init_array_start; f != __init_array_end; f++)
         (*f)(args_argc, args_argv, environ);
     if (&__fini_array_end[0] != &__fini_array_start[0])
         atexit(run_destructors);
-    ledger_add("main", rdtsc());
+    ledger_add("main", cpu_stamp());
     exit(main(args_argc, args_argv, environ));
 }
 

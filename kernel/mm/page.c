@@ -4,7 +4,6 @@
 #include "base/lock.h"
 #include "base/panic.h"
 #include "sched/sched.h"
-#include "sched/stack.h"
 
 #define ZONES (BOOT_RANGES + 1) /* a range of RAM each; that which holds the image makes two */
 #define NIL   UINT32_MAX
@@ -28,6 +27,9 @@ struct zone {
     uint32_t first, carved, end;
     uint64_t pages; /* where that of page 0 would stand */
 };
+uint64_t page_kept;
+void (*page_trim)(void);
+
 _Static_assert(PAGES_MAX <= UINT32_MAX, "page numbers have 32 bits");
 
 static struct {
@@ -276,7 +278,8 @@ bool page_reclaim(void)
 {
     if (!interrupts_on())
         return false;
-    stack_trim();
+    if (page_trim != 0)
+        page_trim();
     if (smp_running)
         drain_all();
     return true;
@@ -380,7 +383,7 @@ struct page_stats page_get_stats(void)
     lock_drop(&mem.lock, flags);
     for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++)
         s.free += cpus[i]->pages.n;
-    s.free += stack_spare_pages();
+    s.free += page_kept;
     return s;
 }
 

@@ -72,6 +72,10 @@ void page_free(uint64_t pa, unsigned order);
  */
 bool page_reclaim(void);
 
+/* Who keeps pages for later use counts them here, and gives them back when this is called. */
+extern uint64_t page_kept;
+extern void (*page_trim)(void);
+
 /* Promises n pages for page_alloc_reserved(order 0); false when memory does not suffice. */
 bool page_reserve(uint64_t n);
 void page_unreserve(uint64_t n);

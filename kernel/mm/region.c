@@ -8,7 +8,7 @@
 #include "base/lock.h"
 #include "sched/mutex.h"
 #include "mm/page.h"
-#include "sched/smp.h"
+#include "mm/tlb.h"
 #include <errno.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ _Static_assert(VM_REGION_TABLES + ((uint64_t)ARENAS << TABLE_SHIFT) <= VM_STACKS
 struct region heap = {.shift = SHIFT_4K};
 uint64_t heap_base = VM_HEAP;
 
-static struct mutex mutex; /* over everything but promised, which page faults change too */
+static struct mutex mutex; /* protects all but promised, which page faults update atomically */
 static uint32_t region_count[ARENAS]; /* ever made, free ones included */
 static uint32_t free_list[ARENAS];    /* number + 1 of the first free; linked by tables */
 static uint64_t faults, zeroed, flush_at = 1ull << 20;
@@ -93,7 +93,7 @@ struct batch {
 static void free_batch(struct batch *b)
 {
     if (b->n != 0)
-        smp_flush();
+        tlb_flush();
     while (b->n > 0) {
         uint64_t page = b->pages[--b->n];
         page_free(page & ~(PAGE_SIZE - 1), page & (PAGE_SIZE - 1));

@@ -27,7 +27,7 @@
 
 enum vm_prot { VM_RW, VM_DEVICE /* uncached */ };
 
-/* From the architecture (arch/x86_64/paging.c). Sizes are given as shifts: 12 or 21. */
+/* From the architecture. Sizes are given as shifts: 12 or 21. */
 
 /* May n bytes at va be read, or written? Also what a first touch would map. A few instructions. */
 bool vm_accessible(const void *va, size_t n, bool write);
@@ -55,11 +55,14 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);
 
 /*
- * Unmaps the page at va, for this CPU: smp_flush() does for the others. Returns its physical
+ * Unmaps the page at va, for this CPU: tlb_flush() does for the others. Returns its physical
  * address, and its size as *shift; or 0 when nothing is mapped there, nor anywhere in the aligned
  * 1 << *shift bytes around it.
  */
 uint64_t paging_unmap(uint64_t va, unsigned *shift);
+
+/* Is there a page of 4 KiB at va? */
+bool paging_has(uint64_t va);
 
 /* May a 2 MiB page be mapped at va (no 4 KiB table stands there yet)? */
 bool paging_free_2m(uint64_t va);

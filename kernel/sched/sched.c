@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The scheduler: run queues, the switch, a thread's life. Sleepers are in sleep.c. */
+/* The scheduler: run queues, the switch, a thread's life. Sleepers are in sleepers.c. */
 #include "sched/sched.h"
 #include "arch.h"
 #include "base/lock.h"
 #include "mm/page.h"
 #include "base/panic.h"
 #include "base/platform.h"
+#include "mm/tlb.h"
 #include "sched/stack.h"
-#include "sched/turnstile.h"
 #include <errno.h>
 #include <string.h>
 
@@ -67,6 +67,23 @@ static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread
     return cpu->ready != 0 && (current == &cpu->idle || highest(cpu->ready) > current->priority);
 }
 
+void queue_insert(struct queue *q, struct thread *t, bool first)
+{
+    struct thread *after = q->tail;
+    while (after != 0 && after->priority < t->priority + first)
+        after = after->prev;
+    t->prev = after;
+    t->next = after != 0 ? after->next : q->head;
+    if (t->next != 0)
+        t->next->prev = t;
+    else
+        q->tail = t;
+    if (after != 0)
+        after->next = t;
+    else
+        q->head = t;
+}
+
 /* The thread that ran here before has left its stack: what could not be done sooner. */
 static void finish_switch(struct cpu *cpu)
 {
@@ -94,7 +111,7 @@ static void run_next(struct cpu *cpu)
         dequeue(cpu, next);
     }
     if (smp_running && current == &cpu->idle)
-        smp_leave_idle(cpu);
+        tlb_leave_idle(cpu);
     next->state = THREAD_RUNNING;
     if (next->turn == 0)
         next->turn = ++cpu->turns;
@@ -126,7 +143,30 @@ void sched_yield_now(void)
     drop_here(flags);
 }
 
-void sched_block(struct cpu *cpu) { run_next(cpu); }
+void sched_block_until(struct cpu *cpu, uint64_t deadline)
+{
+    struct thread *t = cpu->base.thread;
+    t->timed_out = false;
+    t->state = THREAD_BLOCKED;
+    t->deadline = deadline;
+    if (deadline != NO_DEADLINE) {
+        sleep_add(cpu, t);
+        timer_update(cpu);
+    }
+    run_next(cpu);
+    lock_leave(&cpu_here()->lock);
+}
+
+void thread_sleep_until(uint64_t deadline)
+{
+    if (deadline == NO_DEADLINE)
+        deadline--;
+    unsigned long flags = interrupts_save();
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    sched_block_until(cpu, deadline);
+    interrupts_restore(flags);
+}
 
 /* One of the idle CPUs of a set, which from now on counts as busy; NULL when there is none. */
 static struct cpu *claim_idle(uint64_t set)
@@ -290,6 +330,19 @@ static uint64_t make_tls(struct thread *t, uint64_t top)
     return block & ~15ull;
 }
 
+/* Where a new thread begins, on its own stack. */
+static void thread_entry(void)
+{
+    struct thread *t = thread_self();
+    struct cpu *cpu = cpu_here();
+    if (cpu->left != 0)
+        finish_switch(cpu);
+    lock_leave(&cpu->lock);
+    cpu_interrupts_on();
+    t->start(t->argument);
+    thread_exit();
+}
+
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
                   struct thread **created)
 {
@@ -310,11 +363,9 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     t->argument = argument;
     t->stack = stack;
     t->stack_size = size;
-    t->sp = arch_new_stack(make_tls(t, stack + size));
+    t->sp = arch_new_stack(make_tls(t, stack + size), thread_entry);
 
     t->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
-    if (t->id == 2) /* main is no longer alone */
-        smp_start();
     *created = t;
 
     unsigned long flags = interrupts_save();
@@ -325,25 +376,9 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     return 0;
 }
 
-/* Where a new thread begins, on its own stack (trap.S). */
-void thread_entry(void);
-void thread_entry(void)
-{
-    struct thread *t = thread_self();
-    struct cpu *cpu = cpu_here();
-    if (cpu->left != 0)
-        finish_switch(cpu);
-    lock_leave(&cpu->lock);
-    cpu_interrupts_on();
-    t->start(t->argument);
-    thread_exit();
-}
-
 _Noreturn void thread_exit(void)
 {
     unsigned long flags;
-    if (thread_self()->turnstiles != 0)
-        turnstile_forget(thread_self());
     struct cpu *cpu = take_here(&flags);
     cpu->base.thread->state = THREAD_DEAD;
     cpu->left = cpu->base.thread; /* its stack is in use until the switch is over */
@@ -351,8 +386,7 @@ _Noreturn void thread_exit(void)
     panic("A dead thread was run.");
 }
 
-/* The thread's CPU, locked; interrupts are off. */
-static struct cpu *lock_cpu_of(const struct thread *t)
+struct cpu *sched_lock_cpu_of(const struct thread *t)
 {
     for (;;) {
         struct cpu *cpu = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
@@ -363,14 +397,8 @@ static struct cpu *lock_cpu_of(const struct thread *t)
     }
 }
 
-void sched_set_priority(struct thread *t, uint8_t priority)
+void sched_set_priority(struct cpu *cpu, struct thread *t, uint8_t priority)
 {
-    struct cpu *cpu = lock_cpu_of(t);
-    while (t->state == THREAD_BLOCKED && t->wait_address != 0 && !futex_requeue(t, priority)) {
-        lock_leave(&cpu->lock);
-        __builtin_ia32_pause();
-        cpu = lock_cpu_of(t);
-    }
     if (t->state == THREAD_READY) {
         dequeue(cpu, t);
         t->priority = priority;
@@ -437,7 +465,7 @@ static void find_work(struct cpu *cpu)
     struct thread *t = steal(cpu);
     if (t == 0 && cpu->ready == 0)
         cpu_idle(); /* who fills our queue now interrupts us, if we do not sleep yet at once */
-    smp_leave_idle(cpu);
+    tlb_leave_idle(cpu);
     if (t == 0)
         return;
     lock_enter(&cpu->lock);
@@ -461,25 +489,4 @@ _Noreturn void sched_idle(void)
         else
             cpu_idle();
     }
-}
-
-/* By a page, or by more, where code was not made to touch each page of a large frame on its way. */
-bool thread_overflowed(uint64_t sp, uint64_t va)
-{
-    const uint64_t far = 1ull << 30;
-    const struct thread *t = thread_self();
-    uint64_t low = t->stack + PAGE_SIZE;
-    return t->stack_size != 0 && ((va >= t->stack && va < low) || (sp < low && sp > low - far));
-}
-
-bool thread_stack_holds(uint64_t va, uint64_t n)
-{
-    extern char __boot_stack_guard[], __fault_stack_end[];
-    const struct thread *t = thread_self();
-    uint64_t low = (uint64_t)__boot_stack_guard + PAGE_SIZE, high = (uint64_t)__fault_stack_end;
-    if (va & 7)
-        return false;
-    if (va >= low && va <= high - n)
-        return true;
-    return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
 }

@@ -17,8 +17,7 @@
 #include <stdint.h>
 #include "base/lock.h"
 #include "mm/page.h"
-#include "percpu.h"
-#include "sched/smp.h"
+#include "base/cpus.h"
 
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
@@ -106,8 +105,8 @@ struct cpu {
     bool slice_armed;
     uint32_t turns;        /* numbers threads' turns */
     uint32_t turn_at_tick; /* whose turn it was when the slice was armed */
-    struct thread *left;   /* for the next thread to bury, or to send to another CPU */
-    uint64_t flushed;      /* translations: see smp_flush() */
+    struct thread *left;   /* switched out, its stack still in use then: to bury, or to migrate */
+    uint64_t flushed;      /* translations: see tlb.c */
     uint32_t pings;        /* asked and not yet answered */
     struct page_cache pages;
     struct thread idle;
@@ -123,7 +122,8 @@ void sched_init(struct cpu *cpu);
 
 /*
  * Makes a thread with at least stack_bytes of stack, ready to run start(argument) on the CPUs that
- * its maker may use; returning ends it. *created is set before it may run. 0, or -ENOMEM.
+ * its maker may use; returning ends it. *created is set before it may run. 0, or -ENOMEM. A thread
+ * ends with no turnstile of its own (turnstile_forget()).
  */
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
                   struct thread **created);
@@ -151,12 +151,6 @@ void thread_set_affinity(uint64_t affinity);
 /* A stack for a CPU's own context, of so many bytes with its guard page; its end, or 0. */
 uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes);
 
-/* For diagnosis. Has the running thread overflowed its stack, of which va could not be touched? */
-bool thread_overflowed(uint64_t sp, uint64_t va);
-
-/* Do n bytes at va lie in a known stack? */
-bool thread_stack_holds(uint64_t va, uint64_t n);
-
 /*
  * Sleeps while *address == expected, at most until deadline (ns). 0: woken; -EAGAIN: *address is
  * something else; -ETIMEDOUT. The one primitive under mutexes, conditions, semaphores and join.
@@ -167,21 +161,18 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline);
 unsigned futex_wake(uint32_t *address, unsigned n);
 unsigned futex_wake_later(uint32_t *address, unsigned n); /* from interrupts: does not give way */
 
-/* From interrupts (arch). */
-void timer_interrupt(void);
+/* From interrupts. */
 void sched_preempt(void);
 void sched_interrupt(void); /* another CPU has put a thread into our queue */
 
-/* Parts of the scheduler to each other: sched.c, sleep.c, turnstile.c. Interrupts are off. */
+/* Parts of the scheduler to each other: sched.c, timer.c, futex.c, turnstile.c. Interrupts are
+ * off. */
 
 /* Is some ready thread entitled to the CPU once the running one's slice is over? */
 static inline bool has_competitor(const struct cpu *cpu)
 {
     return cpu->ready >> cpu->base.thread->priority != 0;
 }
-
-/* This CPU's lock is held; the running thread's state is set. Runs another. */
-void sched_block(struct cpu *cpu);
 
 /* Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. */
 void sched_wake(struct thread *t);
@@ -191,8 +182,11 @@ void sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is he
  * not any more afterwards. */
 void sched_block_until(struct cpu *cpu, uint64_t deadline);
 
-/* The priority that t runs with; turnstiles are locked. */
-void sched_set_priority(struct thread *t, uint8_t priority);
+/* The thread's CPU, locked. */
+struct cpu *sched_lock_cpu_of(const struct thread *t);
+
+/* t, whose CPU is locked, and is not any more afterwards, runs with that priority. */
+void sched_set_priority(struct cpu *cpu, struct thread *t, uint8_t priority);
 
 /* Behind those of the same priority, or, first, before them. */
 void queue_insert(struct queue *q, struct thread *t, bool first);
@@ -200,6 +194,10 @@ void queue_insert(struct queue *q, struct thread *t, bool first);
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);
 void timer_update(struct cpu *cpu); /* this CPU, its lock held */
+
+/* Of t, which waits for a word: the lock over the queue that it is in; out of that, it held. */
+struct lock *futex_lock(const struct thread *t);
+void futex_leave(struct thread *t);
 
 /* t, whose CPU's lock is held, waits for a word: gives it its new place. False: try again. */
 bool futex_requeue(struct thread *t, uint8_t priority);

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stacks of threads: mapped once, kept for later ones of their size until memory is short. */
 #include "sched/stack.h"
-#include "sched/mutex.h"
 #include "mm/page.h"
-#include "sched/smp.h"
 #include "mm/vm.h"
 
 /* A stack's addresses are those of its memory, moved: so no two overlap, and none are used up. */
 static struct thread *spare[ORDER_MAX + 1]; /* by order; linked by next */
-static uint64_t spare_pages;
-static struct lock lock; /* over both */
+static struct lock lock;
 static bool main_stack_made;
 
-static void unmap(uint64_t base, uint64_t size)
+void stack_unmap(uint64_t base, uint64_t size)
 {
     unsigned shift;
     for (uint64_t at = PAGE_SIZE; at < size; at += PAGE_SIZE)
@@ -32,7 +29,7 @@ static struct thread *new_stack(unsigned order)
     int error = paging_map_run(base + PAGE_SIZE, pa + PAGE_SIZE, size - PAGE_SIZE);
     interrupts_restore(flags);
     if (error != 0) {
-        unmap(base, size);
+        stack_unmap(base, size);
         page_free(pa, order);
         return 0;
     }
@@ -50,7 +47,7 @@ struct thread *stack_get(unsigned order)
     struct thread *t = spare[order];
     if (t != 0) {
         spare[order] = t->next;
-        spare_pages -= 1ull << order;
+        page_kept -= 1ull << order;
     }
     lock_drop(&lock, flags);
     if (t == 0)
@@ -66,16 +63,12 @@ void stack_put(struct thread *t)
     unsigned long flags = lock_take(&lock);
     t->next = spare[order];
     spare[order] = t;
-    spare_pages += 1ull << order;
+    page_kept += 1ull << order;
     lock_drop(&lock, flags);
 }
 
-uint64_t stack_spare_pages(void) { return spare_pages; }
-
-void stack_trim(void)
+struct thread *stack_take_spares(void)
 {
-    static struct mutex mutex; /* who comes second finds memory, not stacks on their way there */
-    mutex_lock(&mutex);
     struct thread *first = 0, *next;
     unsigned long flags = lock_take(&lock);
     for (unsigned order = 0; order <= ORDER_MAX; order++)
@@ -84,15 +77,7 @@ void stack_trim(void)
             spare[order]->next = first;
             first = spare[order];
         }
-    spare_pages = 0;
+    page_kept = 0;
     lock_drop(&lock, flags);
-    for (const struct thread *t = first; t != 0; t = t->next)
-        unmap(t->stack, t->stack_size);
-    if (first != 0)
-        smp_flush();
-    for (; first != 0; first = next) {
-        next = first->next;
-        page_free((uint64_t)first - PHYS_BASE, order_for(first->stack_size));
-    }
-    mutex_unlock(&mutex);
+    return first;
 }

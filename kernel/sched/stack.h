@@ -15,10 +15,11 @@ struct thread *stack_get(unsigned order);
 /* Its thread has ended, or does not come to be. It is kept for the next one of its size. */
 void stack_put(struct thread *t);
 
-/* Pages in stacks that nobody has, which stack_trim() gives back. */
-uint64_t stack_spare_pages(void);
-
-/* Gives them back. Interrupts are on. */
+/* Gives those back that nobody has: what page_reclaim() calls. Interrupts are on. */
 void stack_trim(void);
+
+/* Its parts: takes them all out, linked by next; unmaps one. */
+struct thread *stack_take_spares(void);
+void stack_unmap(uint64_t base, uint64_t size);
 
 #endif

@@ -69,6 +69,18 @@ static uint8_t lent_to(const struct thread *t)
     return priority;
 }
 
+/* The priority that t runs with. */
+static void set_priority(struct thread *t, uint8_t priority)
+{
+    struct cpu *cpu = sched_lock_cpu_of(t);
+    while (t->state == THREAD_BLOCKED && t->wait_address != 0 && !futex_requeue(t, priority)) {
+        lock_leave(&cpu->lock);
+        cpu_relax();
+        cpu = sched_lock_cpu_of(t);
+    }
+    sched_set_priority(cpu, t, priority);
+}
+
 /* What t is lent has changed: so may what it lends to others. A circle of threads that wait for
  * each other ends where nothing changes any more. */
 void turnstile_reckon(struct thread *t)
@@ -77,7 +89,7 @@ void turnstile_reckon(struct thread *t)
         uint8_t priority = lent_to(t);
         if (priority == t->priority)
             return;
-        sched_set_priority(t, priority);
+        set_priority(t, priority);
         if (!t->in_line)
             return;
         struct turnstile *s = find(t->lock_address);

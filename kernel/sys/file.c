@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* System calls on files: descriptors over the console and the files in memory. */
 #include "base/console.h"
-#include "cpu.h"
+#include "arch.h"
 #include "sys/memfs.h"
 #include "sys/input.h"
 #include "sched/mutex.h"
@@ -245,7 +245,7 @@ static void fill_stat(const struct inode *node, struct stat *st)
     st->st_blocks = (blkcnt_t)(node->capacity / 512);
     if (node->mtime_tsc != 0) {
         struct clock_source tsc = time_source();
-        uint64_t age = (rdtsc() - node->mtime_tsc) / tsc.hz;
+        uint64_t age = (cpu_stamp() - node->mtime_tsc) / tsc.hz;
         st->st_mtime = (time_t)(time_wall() / 1000000000 - age);
     }
 }

@@ -3,7 +3,7 @@
  * a slab. */
 #include "sys/memfs.h"
 #include "base/console.h"
-#include "cpu.h"
+#include "arch.h"
 #include "sys/directory.h"
 #include "mm/page.h"
 #include "mm/slab.h"
@@ -402,7 +402,7 @@ static int resize(struct inode *node, uint64_t size, uint64_t from)
     if (from > node->size)
         memset(node->data + node->size, 0, from - node->size);
     node->size = size;
-    node->mtime_tsc = rdtsc();
+    node->mtime_tsc = cpu_stamp();
     return 0;
 }
 

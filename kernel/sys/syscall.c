@@ -3,12 +3,11 @@
 #include "sys/syscall.h"
 #include "arch.h"
 #include "base/console.h"
-#include "cpu.h"
 #include "mm/page.h"
 #include "base/panic.h"
 #include "base/platform.h"
 #include "sched/sched.h"
-#include "sched/smp.h"
+#include "base/stop.h"
 #include "base/time.h"
 #include "mm/vm.h"
 #include "sched/mutex.h"
@@ -64,7 +63,7 @@ void _exit(int status)
         line[n++] = (char)('0' + code / 10 % 10);
     line[n++] = (char)('0' + code % 10);
     cpu_interrupts_off();
-    smp_stop_others();
+    stop_others();
     if (console_line_open()) {
         console_write("\r\n", 2);
         line[n++] = '\r';
@@ -181,19 +180,18 @@ int sched_yield(void)
 
 int getpagesize(void) { return (int)PAGE_SIZE; }
 
-/* RDRAND: Intel SDM vol. 1, 7.3.17. Without it there is no entropy here, and we do not pretend. */
+/* Where the CPU has no entropy there is none here, and we do not pretend. */
 int getentropy(void *buf, size_t n)
 {
     uint8_t *out = buf;
-    if (n > 256 || !(cpuid(1, 0).ecx & 1u << 30)) {
+    if (n > 256 || !arch_has_entropy()) {
         errno = n > 256 ? EIO : ENOSYS;
         return -1;
     }
     while (n > 0) {
-        uint64_t word;
-        uint8_t ok;
-        __asm__ volatile("rdrand %0; setc %1" : "=r"(word), "=qm"(ok) : : "cc");
-        for (int i = 0; ok && i < 8 && n > 0; i++, n--, word >>= 8)
+        uint64_t word = cpu_entropy();
+        bool have = word != 0;
+        for (int i = 0; have && i < 8 && n > 0; i++, n--, word >>= 8)
             *out++ = (uint8_t)word;
     }
     return 0;

@@ -3,7 +3,9 @@
 #include "pc/acpi.h"
 #include "arch.h"
 #include "base/console.h"
+#include "clock.h"
 #include "cpu.h"
+#include "lapic.h"
 #include "sys/input.h"
 #include "kvm/debug_exit.h"
 #include "pc/pic.h"
@@ -160,8 +162,8 @@ static unsigned kvm_cpus(void)
 /* Half a second or so; the machine ought to end in it. */
 static void spin_a_moment(void)
 {
-    for (uint64_t began = rdtsc(); rdtsc() - began < 1ull << 30;)
-        __builtin_ia32_pause();
+    for (uint64_t began = cpu_stamp(); cpu_stamp() - began < 1ull << 30;)
+        cpu_relax();
 }
 
 static _Noreturn void power_off(unsigned value)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kvmclock: Linux Documentation/virt/kvm/x86/msr.rst and cpuid.rst. */
 #include "kvm/kvmclock.h"
+#include "arch.h"
 #include "cpu.h"
 #include "pvclock.h"
 
@@ -42,5 +43,5 @@ uint64_t kvmclock_wall_ns(void)
     wrmsr(MSR_KVM_WALL_CLOCK_NEW, (uint64_t)&shared_wall);
     uint64_t boot = shared_wall.seconds * 1000000000ull + shared_wall.nanoseconds;
     read_once(&t);
-    return boot == 0 || t.mul == 0 ? 0 : boot + pvclock_ns(&t, rdtsc());
+    return boot == 0 || t.mul == 0 ? 0 : boot + pvclock_ns(&t, cpu_stamp());
 }

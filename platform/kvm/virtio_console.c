@@ -7,6 +7,7 @@
 #include "kvm/virtio_console.h"
 #include "arch.h"
 #include "cpu.h"
+#include "lapic.h"
 #include "sys/input.h"
 #include "pc/ioapic.h"
 #include "base/lock.h"
@@ -152,7 +153,7 @@ static void send(unsigned queue, const void *p, size_t n)
     q->descriptors[0] = (struct descriptor){(uint64_t)p - PHYS_BASE, (uint32_t)n, 0, 0};
     offer(queue, 0);
     while (used(queue) != q->available.index)
-        __builtin_ia32_pause();
+        cpu_relax();
 }
 
 static void start(void)

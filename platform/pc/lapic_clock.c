@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The local APIC's timer as a clock: see lapic_clock.h. */
 #include "pc/lapic_clock.h"
-#include "arch.h"
+#include "clock.h"
+#include "lapic.h"
 
 /* It counts down; a clock counts up. */
 static uint64_t lapic_count(void) { return UINT32_MAX - lapic_timer_left(); }

@@ -3,6 +3,7 @@
 #include "pc/uart.h"
 #include "arch.h"
 #include "cpu.h"
+#include "lapic.h"
 #include "pc/ioapic.h"
 #include "base/lock.h"
 
@@ -64,7 +65,7 @@ void uart_write(const char *text, size_t n)
         unsigned long chunk = n < FIFO ? n : FIFO;
         uint8_t status;
         while (!((status = inb(LSR)) & LSR_EMPTY))
-            __builtin_ia32_pause();
+            cpu_relax();
         if (status == NO_UART)
             return;
         outsb(THR, text, chunk);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* limpet-vmm, which gives a guest memory, a local APIC and one port for requests: vmm_abi.h. */
 #include "arch.h"
+#include "clock.h"
 #include "cpu.h"
+#include "lapic.h"
 #include "pc/lapic_clock.h"
 #include "base/lock.h"
 #include "base/platform.h"

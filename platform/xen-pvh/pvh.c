@@ -11,7 +11,7 @@ static bool pvh_probe(const struct boot_info *info, const char *signature)
 static void pvh_early_init(struct boot_info *info)
 {
     xen_init(info);
-    xen_upcall_by(UPCALL_PER_VCPU);
+    xen_upcall = UPCALL_PER_VCPU;
 }
 
 const struct platform platform_xen_pvh = {

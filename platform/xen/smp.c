@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Other CPUs, by hypercall (xen/vcpu.h, xen/hvm/hvm_vcpu.h): PVH and HVM alike. */
-#include "sched/smp.h"
-#include "arch.h"
+#include "base/cpus.h"
 #include "cpu.h"
 #include "xen/hypercall.h"
 #include "mm/page.h"
@@ -17,15 +16,6 @@ unsigned xen_cpus(void)
     while (n < CPUS_MAX && hypercall_vcpu(VCPUOP_is_up, n, 0) >= 0)
         n++;
     return n;
-}
-
-/* The shared page has room for the first 32; the others have theirs here. */
-static struct vcpu_info *more;
-
-struct vcpu_info *xen_vcpu_info(unsigned number)
-{
-    return number < XEN_LEGACY_MAX_VCPUS ? &xen_shared_info()->vcpu_info[number]
-                                         : &more[number - XEN_LEGACY_MAX_VCPUS];
 }
 
 static long register_info(unsigned number)
@@ -58,14 +48,15 @@ static long start(unsigned number)
 
 void xen_cpus_start(unsigned n)
 {
-    _Static_assert((CPUS_MAX - XEN_LEGACY_MAX_VCPUS) * sizeof *more <= PAGE_SIZE, "one page");
+    _Static_assert((CPUS_MAX - XEN_LEGACY_MAX_VCPUS) * sizeof *xen_more_vcpus <= PAGE_SIZE,
+                   "one page");
     xen_events_start();
     if (n > XEN_LEGACY_MAX_VCPUS) {
         uint64_t pa = page_alloc(0);
         if (pa == 0)
             n = XEN_LEGACY_MAX_VCPUS; /* the others stay where they are */
         else
-            more = memset(phys_to_virt(pa), 0, PAGE_SIZE);
+            xen_more_vcpus = memset(phys_to_virt(pa), 0, PAGE_SIZE);
     }
     for (unsigned i = 1; i < n; i++) {
         long error = start(i);

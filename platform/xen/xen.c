@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Xen found, its hypercall page, its clocks, the domain's end. */
+/* Xen found, its hypercall page, its clocks. */
 #include "xen/xen.h"
 #include "arch.h"
+#include "clock.h"
 #include "cpu.h"
 #include "xen/hypercall.h"
 #include "base/panic.h"
 #include "pvclock.h"
 #include "mm/vm.h"
-#include "xen/xenstore.h"
 #include <string.h>
 
 /* Physical addresses that Xen keeps free for guests: tools/firmware/hvmloader/config.h,
@@ -86,6 +86,15 @@ struct shared_info *xen_shared_info(void)
     return info;
 }
 
+/* The shared page has room for the first 32; smp.c makes the others'. */
+struct vcpu_info *xen_more_vcpus;
+
+struct vcpu_info *xen_vcpu_info(unsigned number)
+{
+    return number < XEN_LEGACY_MAX_VCPUS ? &xen_shared_info()->vcpu_info[number]
+                                         : &xen_more_vcpus[number - XEN_LEGACY_MAX_VCPUS];
+}
+
 static void read_clock(struct pvclock_time *t)
 {
     _Static_assert(sizeof(struct vcpu_time_info) == sizeof *t, "one layout for Xen and KVM");
@@ -96,7 +105,7 @@ uint64_t xen_now(void)
 {
     struct pvclock_time t;
     read_clock(&t);
-    return pvclock_ns(&t, rdtsc());
+    return pvclock_ns(&t, cpu_stamp());
 }
 
 static struct clock_source xen_clock(void)
@@ -129,23 +138,3 @@ uint64_t xen_wall_ns(void)
     } while (version & 1 || version != s->wc_version);
     return began == 0 ? 0 : began + xen_now();
 }
-
-static void shut_down(unsigned reason)
-{
-    struct sched_shutdown s = {.reason = reason};
-    if (!xen_has_hypercalls)
-        cpu_triple_fault();
-    xen_console_drain();
-    hypercall_sched(SCHEDOP_shutdown, &s);
-}
-
-/* Domain 0 has no xenstore of its own making: there the note goes nowhere. */
-void xen_exit(int status)
-{
-    char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
-                     (char)('0' + status % 10), '\0'};
-    xenstore_tell("data/limpet/status", digits + (status < 10 ? 2 : status < 100 ? 1 : 0));
-    shut_down(SHUTDOWN_poweroff);
-}
-
-void xen_crash(void) { shut_down(SHUTDOWN_crash); }

@@ -3,6 +3,7 @@
 #ifndef PLATFORM_XEN_XEN_H
 #define PLATFORM_XEN_XEN_H
 
+#include "base/cpus.h"
 #include "base/platform.h"
 #include "xen/public.h"
 
@@ -25,13 +26,22 @@ struct shared_info *xen_shared_info(void);
 /* Nanoseconds on Xen's own clock, which began when Xen did. */
 uint64_t xen_now(void);
 
-/* struct platform's: Xen's clocks, and the end of the domain. */
+/* struct platform's: Xen's clocks. */
 extern clock_source_fn *const xen_clocks[];
 uint64_t xen_wall_ns(void);
-void xen_exit(int status);
-void xen_crash(void);
 
-/* events.c: event channels and the timer on one. */
+/* A CPU's part of the shared page, once it has begun to run; smp.c makes those of CPUs beyond. */
+struct vcpu_info *xen_vcpu_info(unsigned number);
+extern struct vcpu_info *xen_more_vcpus;
+
+/* events.c: event channels. A set of ports is an array of words. */
+#define XEN_WORD_BITS 64
+static inline void xen_clear_bit(xen_ulong_t *words, evtchn_port_t port)
+{
+    __atomic_and_fetch(&words[port / XEN_WORD_BITS], ~(1ul << port % XEN_WORD_BITS),
+                       __ATOMIC_SEQ_CST);
+}
+
 void xen_send(evtchn_port_t port);
 
 /* Before looking at what a port announces: what it announced so far is taken note of. */
@@ -50,22 +60,31 @@ void xen_unmask(evtchn_port_t port);
  */
 void xen_wait(evtchn_port_t port, uint64_t until);
 
-/* Where events are announced: a vector for each vCPU's local APIC, or one for the domain. */
-enum xen_upcall { UPCALL_PER_VCPU, UPCALL_PER_DOMAIN };
-void xen_upcall_by(enum xen_upcall how); /* from early_init(); nothing happens yet */
-void xen_event(void);
+/*
+ * upcall.c: where events are announced, a vector for each vCPU's local APIC or one for the domain:
+ * early_init() says. By CPU, the ports of its timer and of other CPUs' words to it; 0: not set up,
+ * as no port has that number. The ports of CPUs other than the first, which has all others; words
+ * are shared.
+ */
+extern enum xen_upcall { UPCALL_PER_VCPU, UPCALL_PER_DOMAIN } xen_upcall;
+extern evtchn_port_t xen_timer_ports[CPUS_MAX], xen_ipi_ports[CPUS_MAX];
+extern xen_ulong_t xen_theirs[];
+void xen_events_start(void); /* the boot CPU's, if nothing has needed them yet */
+void xen_cpu_init(unsigned number);
+void xen_ipi(unsigned number);
 void xen_timer_arm(uint64_t ns);
+
+/* dispatch.c: struct platform's event(). */
+void xen_event(void);
 
 /* smp.c: struct platform's about other CPUs, by hypercall. */
 unsigned xen_cpus(void);
 void xen_cpus_start(unsigned n);
 void xen_relax(void);
-struct vcpu_info *xen_vcpu_info(unsigned number); /* once that CPU has begun to run */
 
-/* events.c, for them. */
-void xen_events_start(void); /* the boot CPU's, if nothing has needed them yet */
-void xen_cpu_init(unsigned number);
-void xen_ipi(unsigned number);
+/* end.c: the domain's. */
+void xen_exit(int status);
+void xen_crash(void);
 
 /* console.c: the PV console's ring; without one, the emergency console. */
 void xen_console_write(const char *text, size_t n);

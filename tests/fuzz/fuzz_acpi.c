@@ -2,8 +2,6 @@
 /* Fuzzes the ACPI reader: the input is an RSDP, then memory; and a BIOS area to search. */
 #include "boot/info.c"
 #include "boot/ranges.c"
-#include "boot/multiboot.c"
-#include "boot/pvh.c"
 #include "pc/acpi.c"
 #include "fuzz.h"
 

@@ -23,13 +23,11 @@ struct cpu *cpus[CPUS_MAX] = {&two[0], &two[1]};
 /* What stacks keep until it is wanted: a block of the allocator. */
 static uint64_t kept, kept_order;
 
-uint64_t stack_spare_pages(void) { return kept != 0 ? 1ull << kept_order : 0; }
-
-void stack_trim(void)
+static void trim(void)
 {
     if (kept != 0)
         page_free(kept, (unsigned)kept_order);
-    kept = 0;
+    kept = page_kept = 0;
 }
 #include "boot/ranges.c"
 
@@ -52,6 +50,7 @@ static inline int map_memory(void **state)
     memset(&mem, 0, sizeof mem);
     memset(two, 0, sizeof two);
     several = false;
+    page_trim = trim;
     here = 0;
     return 0;
 }

@@ -27,14 +27,10 @@ static uint64_t test_phys_base;
 #include "mm/page.c"
 #include "mm/region.c"
 
-/* There are no threads, and so no stacks. */
-uint64_t stack_spare_pages(void) { return 0; }
-void stack_trim(void) {}
-
 /* Other CPUs forget translations: until then what was unmapped must not be anybody's. */
 static unsigned flushes;
 static uint64_t frees_at_flush[4];
-void smp_flush(void)
+void tlb_flush(void)
 {
     if (flushes < 4)
         frees_at_flush[flushes] = mem.stats.frees;

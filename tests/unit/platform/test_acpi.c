@@ -6,17 +6,6 @@
 #include "pc/acpi.c"
 #include "memory.h"
 
-/* The other parsers that boot_info.c names are not asked here. */
-#define NO_PARSER(name)                                                                            \
-    const char *name(uint64_t at, const struct phys_view *view, struct boot_info *out)             \
-    {                                                                                              \
-        (void)at, (void)view, (void)out;                                                           \
-        return "This parser is not linked.";                                                       \
-    }
-NO_PARSER(parse_multiboot1)
-NO_PARSER(parse_multiboot2)
-NO_PARSER(parse_pvh)
-
 #define AT 0x9000u
 
 /* Name (_S5, Package (4) {5, 7, Zero, Zero}) in the middle of other things. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gcc's stack protector (-mstack-protector-guard=global): a word that stands above each array. */
 #include "base/panic.h"
+#include "base/symbols.h"
 #include <stdint.h>
 
 extern uintptr_t __stack_chk_guard;

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a panic shows of a CPU. */
+#include "arch.h"
+#include "base/console.h"
+#include "base/panic.h"
+#include "base/symbols.h"
+#include "cpu.h"
+#include "sched/sched.h"
+
+void arch_print_registers(const struct trap_frame *f)
+{
+    kprintf("  rip %016lx  rsp %016lx  rflags %08lx\n", f->rip, f->rsp, f->rflags);
+    kprintf("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", f->rax, f->rbx, f->rcx, f->rdx);
+    kprintf("  rsi %016lx  rdi %016lx  rbp %016lx  cr2 %016lx\n", f->rsi, f->rdi, f->rbp,
+            read_cr2());
+    kprintf("  r8  %016lx  r9  %016lx  r10 %016lx  r11 %016lx\n", f->r8, f->r9, f->r10, f->r11);
+    kprintf("  r12 %016lx  r13 %016lx  r14 %016lx  r15 %016lx\n", f->r12, f->r13, f->r14, f->r15);
+}
+
+static void print_call(uint64_t address)
+{
+    uint64_t offset;
+    const char *name = symbol_name(address, &offset);
+    kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
+}
+
+/* Do n bytes at va lie in a known stack? */
+static bool stack_holds(uint64_t va, uint64_t n)
+{
+    extern char __boot_stack_guard[], __fault_stack_end[];
+    const struct thread *t = thread_self();
+    uint64_t low = (uint64_t)__boot_stack_guard + PAGE_SIZE, high = (uint64_t)__fault_stack_end;
+    if (va & 7)
+        return false;
+    if (va >= low && va <= high - n)
+        return true;
+    return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
+}
+
+/* Follows the chain of frame pointers as long as it climbs within mapped stacks. */
+void arch_print_backtrace(const struct trap_frame *f)
+{
+    const uint64_t *bp = f != 0 ? (const uint64_t *)f->rbp : __builtin_frame_address(0);
+    if (f != 0)
+        print_call(f->rip);
+    for (int depth = 0; depth < 32 && stack_holds((uint64_t)bp, 16); depth++) {
+        const uint64_t *next = (const uint64_t *)bp[0];
+        if (bp[1] == 0)
+            break;
+        print_call(bp[1] - 1); /* inside the call, not behind it */
+        if (next <= bp)
+            break;
+        bp = next;
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the loader left, read by the protocol of the door that was come through. */
+#include "boot/info.h"
+
+const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
+                            struct boot_info *out)
+{
+    out->protocol = protocol;
+    out->loader = info;
+    out->cmdline = out->strings + BOOT_STRINGS - 1;
+    switch (protocol) {
+    case BOOT_PVH:
+        return parse_pvh(info, view, out);
+    case BOOT_MULTIBOOT1:
+        return parse_multiboot1(info, view, out);
+    case BOOT_MULTIBOOT2:
+        return parse_multiboot2(info, view, out);
+    }
+    return "The boot protocol is unknown.";
+}
+
+const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out)
+{
+    const struct phys_view view = {0, 0, 1ull << 30}; /* as at boot */
+    *out = (struct boot_info){.modules_before = before};
+    return boot_info_parse(info->protocol, info->loader, &view, out);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What interrupts mean: see interrupt.h. */
+#include "interrupt.h"
+#include "base/lock.h"
+#include "base/stop.h"
+#include "base/time.h"
+#include "mm/tlb.h"
+#include "sched/sched.h"
+#include "sched/turnstile.h"
+
+/*
+ * The first sleeper's time has come. Lock order is a futex's bucket or the turnstiles, then the
+ * CPU; we hold the CPU, so we only try the other. If that fails we drop the CPU's too, and try
+ * again: the other's holder may be waiting for it.
+ */
+static void wake_first(struct cpu *cpu)
+{
+    struct thread *t = cpu->sleepers, *owner = 0;
+    bool futex = t->wait_address != 0;
+    struct lock *outer = futex ? futex_lock(t) : t->lock_address != 0 ? &turnstile_lock : 0;
+    if (outer == 0 || lock_try(outer)) {
+        t->timed_out = true;
+        if (futex)
+            futex_leave(t);
+        else if (outer != 0)
+            owner = turnstile_give_up(t);
+        sched_wake_from(cpu, t);
+        turnstile_reckon(owner);
+        if (outer != 0)
+            lock_leave(outer);
+    } else {
+        lock_leave(&cpu->lock);
+        cpu_relax();
+    }
+    lock_enter(&cpu->lock);
+}
+
+void timer_interrupt(void)
+{
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    bool slice_over = cpu->slice_armed && cpu->base.thread->turn == cpu->turn_at_tick;
+
+    cpu->armed = NO_DEADLINE;
+    cpu->slice_armed = false;
+    if (cpu->sleepers != 0) {
+        uint64_t now = time_now();
+        while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)
+            wake_first(cpu);
+    }
+    if (has_competitor(cpu) && slice_over) {
+        cpu->base.thread->turn = 0; /* whoever runs next, it goes behind its equals */
+        cpu->base.resched = 1;
+    }
+    timer_update(cpu);
+    lock_leave(&cpu->lock);
+}
+
+void smp_interrupt(void)
+{
+    if (stop_wanted())
+        stop_here();
+    tlb_flush_pending(cpu_here());
+    __atomic_store_n(&cpu_here()->pings, 0, __ATOMIC_RELEASE);
+    sched_interrupt();
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Other CPUs' translations: see tlb.h. */
+#include "mm/tlb.h"
+#include "base/lock.h"
+#include "base/platform.h"
+#include "mm/vm.h"
+#include "sched/sched.h"
+
+static uint64_t flushes; /* how often translations were taken away */
+
+void tlb_flush_pending(struct cpu *cpu)
+{
+    uint64_t n = __atomic_load_n(&flushes, __ATOMIC_SEQ_CST);
+    if (cpu->flushed == n)
+        return;
+    paging_flush();
+    __atomic_store_n(&cpu->flushed, n, __ATOMIC_RELEASE);
+}
+
+/*
+ * Clears the idle bit before it looks for a pending flush: tlb_flush() skips CPUs whose bit is set,
+ * and relies on this look coming after.
+ */
+void tlb_leave_idle(struct cpu *cpu)
+{
+    __atomic_fetch_and(&cpus_idle, ~(1ull << cpu->base.number), __ATOMIC_SEQ_CST);
+    tlb_flush_pending(cpu);
+}
+
+/* Idle CPUs are let sleep: they forget before they run anything. */
+void tlb_flush(void)
+{
+    if (!smp_running)
+        return;
+    unsigned long flags = interrupts_save();
+    uint64_t n = __atomic_add_fetch(&flushes, 1, __ATOMIC_SEQ_CST);
+    tlb_flush_pending(cpu_here());
+    uint64_t busy = cpus_online & ~(1ull << this_cpu()->number) &
+                    ~__atomic_load_n(&cpus_idle, __ATOMIC_SEQ_CST);
+    for (uint64_t set = busy; set != 0; set &= set - 1)
+        platform->ipi((unsigned)__builtin_ctzll(set));
+    interrupts_restore(flags);
+    unsigned spins = 0;
+    for (uint64_t set = busy; set != 0; set &= set - 1)
+        while (__atomic_load_n(&cpus[__builtin_ctzll(set)]->flushed, __ATOMIC_ACQUIRE) < n)
+            spins = spin(spins);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The timer: armed for whatever comes first, a sleeper's deadline or the end of a slice. */
+#include "sched/sched.h"
+#include "base/platform.h"
+#include "base/time.h"
+
+static void arm_slice(struct cpu *cpu)
+{
+    if (!cpu->slice_armed)
+        cpu->turn_at_tick = cpu->base.thread->turn;
+    cpu->slice_armed = true;
+}
+
+/* Leaves it alone when that is what it is armed for. */
+void timer_update(struct cpu *cpu)
+{
+    if (has_competitor(cpu) && !cpu->slice_armed && cpu->sleepers == 0) {
+        arm_slice(cpu); /* the common case needs no clock at all */
+        cpu->armed = 0;
+        platform->timer_arm(SLICE_NS);
+        return;
+    }
+    if (cpu->sleepers == 0)
+        return;
+    uint64_t now = time_now(), first = cpu->sleepers->deadline;
+    if (has_competitor(cpu))
+        arm_slice(cpu);
+    if (cpu->slice_armed && first > now + SLICE_NS)
+        first = now + SLICE_NS; /* also for one who is not running now, but will be */
+    if (first < cpu->armed || cpu->armed == 0) {
+        cpu->armed = first;
+        platform->timer_arm(first > now ? first - now : 0);
+    }
+}
