@@ -3,6 +3,7 @@
 #include "measure/foreign.h"
 
 #include <elf.h>
+#include <stdint.h>
 #include <string.h>
 
 #define BZIMAGE_MAGIC "HdrS" /* Documentation/arch/x86/boot.rst: at 0x202 */
@@ -32,6 +33,7 @@ extern const char _binary_initrd_cpio_start[], _binary_initrd_cpio_end[];
 
 void foreign_minimal_initrd(struct buf *out)
 {
-    buf_add(out, _binary_initrd_cpio_start,
-            (size_t)(_binary_initrd_cpio_end - _binary_initrd_cpio_start));
+    uintptr_t start = (uintptr_t)_binary_initrd_cpio_start;
+
+    buf_add(out, _binary_initrd_cpio_start, (uintptr_t)_binary_initrd_cpio_end - start);
 }

@@ -15,10 +15,11 @@
 
 #define DECLARE(name) extern const struct suite suite_##name;
 #define POINT(name)   &suite_##name,
+#define COUNT(name)   +1
 
 SUITES(DECLARE)
 const struct suite *const suites[] = {SUITES(POINT) NULL};
-_Static_assert(sizeof suites / sizeof *suites <= SUITES_MAX, "a list has room for all of them");
+_Static_assert(0 SUITES(COUNT) <= SUITES_MAX, "a list has room for all of them");
 
 const struct suite *suite_find(const char *name)
 {
