@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,21 +39,6 @@ static const char help[] =
     "  120  no such image, or not an image          124  triple fault, crash or reset\n"
     "  121  no KVM, or KVM gave up                  130, 143  interrupted (Ctrl-C, SIGTERM)\n\n"
     "Example: limpet-vmm --mem 64 build/apps/hello.elf -- a b\n";
-
-void fail(int status, const char *format, ...)
-{
-    char line[512] = "limpet-vmm: ";
-    int n = (int)strlen(line), room = (int)sizeof line - n - 1;
-    va_list args;
-    va_start(args, format);
-    int more = vsnprintf(line + n, (size_t)room, format, args);
-    va_end(args);
-    n += more < room ? more : room - 1;
-    line[n++] = '\n';
-    (void)!write(STDERR_FILENO, line, (size_t)n);
-    stats_drop();
-    _exit(status);
-}
 
 static double number(const char *option, const char *text, double min, double max)
 {

@@ -3,40 +3,12 @@
 #include "vmm.h"
 #include <cpuid.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define CODE_BYTES 15 /* no instruction is longer */
-
-static _Thread_local struct kvm_run *this_run;
-volatile sig_atomic_t signaled;
-
-/* Makes KVM_RUN return, also one that is only about to begin. */
-static void on_signal(int number)
-{
-    if (number != SIGUSR1)
-        signaled = number;
-    if (this_run != NULL)
-        this_run->immediate_exit = 1;
-}
-
-void machine_end(struct machine *m, int status, const char *format, ...)
-{
-    va_list args;
-    if (atomic_exchange(&m->ended, true))
-        return;
-    m->status = status;
-    va_start(args, format);
-    vsnprintf(m->text, sizeof m->text, format, args);
-    va_end(args);
-    for (unsigned i = 0; i < m->options->cpus; i++)
-        if (m->options->cpus > 1 && !pthread_equal(m->cpus[i].thread, pthread_self()))
-            pthread_kill(m->cpus[i].thread, SIGUSR1);
-}
 
 /* Without VMX and SVM, KVM can only be one that interprets. */
 static bool kvm_interprets(void)
@@ -102,22 +74,6 @@ static void handle(struct vcpu *v)
         machine_end(m, ST_START, "KVM gave up: exit reason %u, 0x%llx", run->exit_reason,
                     run->hw.hardware_exit_reason);
     }
-}
-
-static void set_timer(double timeout_s)
-{
-    struct itimerval timer = {.it_value = {.tv_sec = (time_t)timeout_s}};
-    timer.it_value.tv_usec = (suseconds_t)((timeout_s - (double)timer.it_value.tv_sec) * 1e6);
-    if (timeout_s > 0)
-        setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-bool timeout_put_off(struct machine *m)
-{
-    if (m->waited_ms == 0 || !__sync_bool_compare_and_swap(&signaled, SIGALRM, 0))
-        return false;
-    set_timer(atomic_exchange(&m->waited_ms, 0) / 1e3);
-    return true;
 }
 
 /* The main thread's vCPU 0 looks after the signals. */
@@ -189,22 +145,11 @@ static void start_threads(struct machine *m)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void signals_catch(void)
-{
-    static const int numbers[] = {SIGUSR1, SIGINT, SIGTERM, SIGALRM};
-    struct sigaction action = {.sa_handler = on_signal};
-    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaction(numbers[i], &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
-    sigprocmask(SIG_SETMASK, &action.sa_mask, NULL); /* whatever was inherited */
-}
-
 void machine_run(struct machine *m)
 {
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
-    set_timer(m->options->timeout_s);
+    timer_set(m->options->timeout_s);
     if (m->options->clock)
         machine_tell_clock(m);
     start_threads(m);

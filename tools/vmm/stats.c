@@ -64,6 +64,12 @@ void stats_spare(const struct options *o, const struct file *read, const char *n
         fail(ST_USAGE, "--stats: %s is the same file as %s, which is read", o->stats, name);
 }
 
+static void drop(void)
+{
+    if (file != NULL)
+        unlink(stats_beside);
+}
+
 /* All that is needed to write the file is there before the jail is shut. */
 void stats_open(const struct options *o)
 {
@@ -84,6 +90,7 @@ void stats_open(const struct options *o)
     stats_path = names;
     stats_beside = names + PATH_MAX;
     mprotect(names, 2 * PATH_MAX, PROT_READ);
+    fail_last = drop;
     setvbuf(file, buffer, _IOFBF, sizeof buffer);
     stats_reached("start");
 }
@@ -283,10 +290,4 @@ void stats_write(const struct machine *m)
     file = NULL; /* the jail lets nothing be removed */
     if (!good)
         fail(ST_FAILED, "cannot write %s: %s", stats_path, strerror(errno));
-}
-
-void stats_drop(void)
-{
-    if (file != NULL)
-        unlink(stats_beside);
 }

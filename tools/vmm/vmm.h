@@ -68,6 +68,7 @@ struct machine {
 
 /* Says it and leaves. */
 _Noreturn void fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+extern void (*fail_last)(void); /* what is to be done before that; NULL: nothing */
 
 /* The n bytes at a guest-physical address, or NULL when they do not all lie in its memory. */
 void *guest_memory(const struct machine *m, uint64_t address, uint64_t n);
@@ -85,16 +86,20 @@ void machine_add_cpus(struct machine *m);
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
 void machine_tell_clock(const struct machine *m);
 
-/* run.c: machine_run returns when the guest has ended. */
-extern volatile sig_atomic_t signaled; /* the signal that is to end it, or 0 */
+/* end.c: what ends the guest. */
+extern volatile sig_atomic_t signaled;         /* the signal that is to end it, or 0 */
+extern _Thread_local struct kvm_run *this_run; /* of this thread's vCPU: a signal leaves it */
 void signals_catch(void);
+void timer_set(double timeout_s);
 /* Is the guest's time over only because its console's reader let it wait? Then the time-out comes
  * so much later. */
 bool timeout_put_off(struct machine *m);
-void machine_run(struct machine *m);
 /* The first to call it decides. Ends all vCPUs. */
 void machine_end(struct machine *m, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* run.c: returns when the guest has ended. */
+void machine_run(struct machine *m);
 
 /* device.c: what the guest can talk to; called for each exit for I/O. */
 void device_io(struct vcpu *v);
@@ -111,7 +116,6 @@ void stats_open(const struct options *options);
 void stats_watch(struct machine *m);
 void stats_reached(const char *part);
 void stats_write(const struct machine *m);
-void stats_drop(void);
 void exits_enter(struct exits *e);
 void exits_leave(struct exits *e, const struct kvm_run *run, bool interrupted);
 uint64_t clock_ns(clockid_t clock);
