@@ -48,3 +48,17 @@ named() {
     return $missing
 }
 check "docs: the files that they name" named
+# docs/tree.md's walks: a stop's file has every function that it names.
+walked() {
+    local file names name missing=0 stops=0
+    while IFS='|' read -r _ _ file names; do
+        file=$(tr -d ' `' <<< "$file")
+        # shellcheck disable=SC2016 # no expansion is meant
+        for name in $(grep -oE '`[a-z_0-9]+\(\)`' <<< "$names" | tr -d '`()'); do
+            grep -qE "\b$name\(" "$file" || { echo "$file has no $name()"; missing=1; }
+        done
+        stops=$((stops + 1))
+    done < <(grep -E '^\| [0-9]+ \|' docs/tree.md)
+    [ $missing = 0 ] && [ $stops -ge 30 ]
+}
+check "docs: the walks of docs/tree.md" walked
