@@ -1,6 +1,5 @@
-/* The report: a result as a page (HTML), as Markdown, as CSV, as text. It draws plots and bars; its
- * tables are filled by show/ (fill.h), and written here by three pens. It may use what show/ may
- * use, and show/.
+/* The report: a result as a page (HTML), as Markdown, as CSV. The room draws plots and bars, and
+ * writes the tables that show/ fills (fill.h) with three pens. It may use show/ and what is below.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_PAGE_H
 #define LIMPET_PAGE_H

@@ -1,5 +1,10 @@
-/* A sheet: one table of words and figures, which four pens write: as text (text.h), as HTML,
- * Markdown and CSV (page/). Who fills it formats no figure, and no pen computes one.
+/* Showing: what a result tells, as tables and sentences. The room fills each table once, as a sheet
+ * of words and figures, and writes it as text for terminals; page/ has the other pens. It may use
+ * measure/ for what suites and their rows are called, results/ and what is below. It computes no
+ * figure: medians, intervals, ratios and shares come from results/ and stats/.
+ *
+ * A sheet is one table, which four pens write: as text (text.h), as HTML, Markdown and CSV
+ * (page/pens.h). Who fills it formats no figure, and no pen computes one.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_SHEET_H
 #define LIMPET_SHEET_H
