@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "page/page.h"
+#include "results/boots.h"
 #include "made.h"
 #include "show/text.h"
 
@@ -255,7 +256,7 @@ static void stages_of_median_boot(void **state)
         "{\"suite\":\"boot\",\"platform\":\"kvm\",\"name\":\"start to exit\",\"unit\":\"ms\","
         "\"samples\":[9]}]}";
     struct result *result = made_result(text);
-    struct stages s;
+    struct boot_stages s;
     struct view v;
 
     (void)state;
@@ -263,18 +264,18 @@ static void stages_of_median_boot(void **state)
     view_init(&v, result, "f");
     assert_int_equal(v.count, 2);
     assert_string_equal(v.columns[0].name, "kvm"); /* the tables' order, not the file's */
-    assert_true(view_stages(&v, "qemu", &s));
+    assert_true(boots_stages(v.result, "qemu", &s));
     assert_int_equal(s.boots, 3);
     assert_int_equal(s.count, 2);
     assert_true(s.total_ms == 4 && s.sum_ms == 4);
     assert_string_equal(s.v[0].name, "to door");
     assert_true(s.v[0].ms == 1.5 && s.v[1].ms == 2.5);
-    assert_false(view_stages(&v, "kvm", &s));
+    assert_false(boots_stages(v.result, "kvm", &s));
     assert_string_equal(s.why, "");
-    assert_false(view_stages(&v, "xen-pvh", &s));
+    assert_false(boots_stages(v.result, "xen-pvh", &s));
     /* A boot without a stage of the others: nobody knows whose the samples are. */
     result->rows.v[1]->sample_count--;
-    assert_false(view_stages(&v, "qemu", &s));
+    assert_false(boots_stages(v.result, "qemu", &s));
     assert_non_null(strstr(s.why, "not every boot has the same stages"));
     results_free(result);
 }

@@ -1,6 +1,7 @@
 /* The report's figures: distributions, bars, stages, facts.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
+#include "results/boots.h"
 #include "results/results.h"
 
 #include <math.h>
@@ -229,7 +230,7 @@ void draw_bars(const struct view *v, const char *suite, struct buf *out)
 }
 
 /* The bar of a boot's stages. Narrow ones carry no number; the table below has them all. */
-static void stack(const struct column *c, const struct stages *s, struct buf *out)
+static void stack(const struct column *c, const struct boot_stages *s, struct buf *out)
 {
     double whole = s->sum_ms > s->total_ms ? s->sum_ms : s->total_ms;
 
@@ -238,7 +239,7 @@ static void stack(const struct column *c, const struct stages *s, struct buf *ou
     for (size_t i = 0; i < s->count; i++) {
         buf_str(out, i ? "; " : ": ");
         html_text(out, s->v[i].name);
-        buf_printf(out, " %.1f %%", 100 * s->v[i].ms / s->total_ms);
+        buf_printf(out, " %.1f %%", 100 * s->v[i].share);
     }
     buf_str(out, "\">");
     for (size_t i = 0; i < s->count; i++) {
@@ -257,7 +258,7 @@ static void stack(const struct column *c, const struct stages *s, struct buf *ou
     buf_str(out, "</div>\n");
 }
 
-static void stage_rows(const struct stages *s, struct buf *out)
+static void stage_rows(const struct boot_stages *s, struct buf *out)
 {
     for (size_t i = 0; i < s->count; i++) {
         buf_printf(out, "<tr><td>%zu</td><th scope=\"row\">", i + 1);
@@ -265,12 +266,12 @@ static void stage_rows(const struct stages *s, struct buf *out)
         buf_str(out, "</th><td>");
         decimal_text(out, s->v[i].ms, 3);
         buf_str(out, s->v[i].ms < 0 ? " ms, noise</td><td>" : " ms</td><td>");
-        share_text(out, s->v[i].ms / s->total_ms);
+        share_text(out, s->v[i].share);
         buf_str(out, "</td></tr>\n");
     }
 }
 
-static void stage_figure(const struct column *c, const struct stages *s, struct buf *out)
+static void stage_figure(const struct column *c, const struct boot_stages *s, struct buf *out)
 {
     double off = s->sum_ms - s->total_ms;
 
@@ -300,12 +301,12 @@ static void stage_figure(const struct column *c, const struct stages *s, struct 
 
 void draw_stages(const struct view *v, struct buf *out)
 {
-    struct stages stages;
+    struct boot_stages stages;
     struct buf notes = {0};
     bool any = false;
 
     for (int i = 0; i < v->count; i++) {
-        if (!view_stages(v, v->columns[i].name, &stages)) {
+        if (!boots_stages(v->result, v->columns[i].name, &stages)) {
             if (stages.why && stages.why[0])
                 buf_printf(&notes, "<p class=\"note\">%s: %s.</p>\n", v->columns[i].title,
                            stages.why);

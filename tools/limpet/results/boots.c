@@ -22,7 +22,8 @@ static size_t median_of(const struct row *total)
     return 0;
 }
 
-const char *boots_median(const struct result *result, const char *platform, size_t *boot)
+/* Finds the boot that stands for all. Returns NULL, or why there is no time line. */
+static const char *find_median(const struct result *result, const char *platform, size_t *boot)
 {
     const struct row *total = results_row(result, "boot", "start to exit", platform);
     size_t stages = 0, boots = total ? total->sample_count : 0;
@@ -38,4 +39,50 @@ const char *boots_median(const struct result *result, const char *platform, size
     }
     *boot = median_of(total);
     return stages ? NULL : "";
+}
+
+/* Milliseconds per unit of a row. */
+static double to_ms(const struct row *row)
+{
+    const char *unit = row->unit;
+
+    return !strcmp(unit, "us") ? 1e-3 : !strcmp(unit, "s") ? 1e3 : 1;
+}
+
+/* The row of a platform's boots with this stage number, or NULL. */
+static const struct row *stage_row(const struct result *r, const char *platform, unsigned stage)
+{
+    const struct row *row;
+
+    for (size_t i = 0; (row = rows_at(&r->rows, i)); i++)
+        if (row->stage == stage && !strcmp(row->suite, "boot") && !strcmp(row->platform, platform))
+            return row;
+    return NULL;
+}
+
+bool boots_stages(const struct result *r, const char *platform, struct boot_stages *out)
+{
+    const struct row *total = results_row(r, "boot", "start to exit", platform), *row;
+
+    *out = (struct boot_stages){.boots = total ? total->sample_count : 0};
+    out->why = find_median(r, platform, &out->boot);
+    if (!out->boots || out->why)
+        return false;
+    out->total_ms = total->samples[out->boot].v * to_ms(total);
+    for (unsigned stage = 1; stage <= BOOT_STAGES; stage++) {
+        struct boot_stage *s = &out->v[out->count];
+
+        row = stage_row(r, platform, stage);
+        if (!row || out->boot >= row->sample_count)
+            continue;
+        s->name = row->name;
+        s->ms = row->samples[out->boot].v * to_ms(row);
+        s->share = s->ms / out->total_ms;
+        out->sum_ms += s->ms;
+        if (s->ms > out->v[out->longest].ms)
+            out->longest = out->count;
+        out->count++;
+    }
+    out->sum_share = out->sum_ms / out->total_ms;
+    return out->count && out->total_ms > 0;
 }

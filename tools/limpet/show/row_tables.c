@@ -1,5 +1,6 @@
 /* Tables with a line for each row, skip or fact.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "results/boots.h"
 #include "results/disturbance.h"
 #include "results/results.h"
 #include "show/fill.h"
@@ -326,10 +327,10 @@ void fill_times(const struct view *v, struct sheet *s)
 void fill_stages(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"platform", "stage", "ms", "share", NULL};
-    struct stages stages;
+    struct boot_stages stages;
 
     for (int c = 0; c < v->count; c++) {
-        if (!view_stages(v, v->columns[c].name, &stages))
+        if (!boots_stages(v->result, v->columns[c].name, &stages))
             continue;
         if (!s->n)
             sheet_begin(s, heads, 1 << 1);
@@ -346,7 +347,7 @@ void fill_stages(const struct view *v, struct sheet *s)
             decimal_text(&text, ms, 3);
             cell_note(sheet_cell(s, "%s", text.data), ms < 0 ? "noise" : "%s", "");
             buf_clear(&text);
-            share_text(&text, ms / stages.total_ms);
+            share_text(&text, stage ? stages.v[i].share : 1);
             sheet_cell(s, "%s", text.data);
             buf_free(&text);
         }

@@ -1,6 +1,7 @@
 /* The boot time line of each platform as a text table.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/time_line.h"
+#include "results/boots.h"
 #include "results/results.h"
 #include "show/text.h"
 
@@ -16,7 +17,7 @@ static double sample(const struct row *row, size_t i)
 }
 
 /* All stages of all platforms: those of one stay in order, a new one comes after its forerunner. */
-static size_t collect_stages(const struct stages *boots, int count, const char *names[STAGES])
+static size_t collect_stages(const struct boot_stages *boots, int count, const char *names[STAGES])
 {
     size_t n = 0, known;
 
@@ -34,7 +35,8 @@ static size_t collect_stages(const struct stages *boots, int count, const char *
     return n;
 }
 
-static void stage_line(const struct stages *boots, int count, const char *name, struct sheet *s)
+static void stage_line(const struct boot_stages *boots, int count, const char *name,
+                       struct sheet *s)
 {
     sheet_cell(s, "%s", name);
     for (int c = 0; c < count; c++) {
@@ -49,15 +51,15 @@ static void stage_line(const struct stages *boots, int count, const char *name, 
     }
 }
 
-static void summary(const struct view *v, const struct column *columns, const struct stages *boots,
-                    int count, struct sheet *s)
+static void summary(const struct view *v, const struct column *columns,
+                    const struct boot_stages *boots, int count, struct sheet *s)
 {
     sheet_cell(s, "start to exit");
     for (int c = 0; c < count; c++)
         sheet_cell(s, "%.0f", boots[c].total_ms * 1e3);
     sheet_cell(s, "stages add up to [%%]");
     for (int c = 0; c < count; c++)
-        sheet_cell(s, "%.1f", boots[c].sum_ms / boots[c].total_ms * 100);
+        sheet_cell(s, "%.1f", boots[c].sum_share * 100);
     sheet_cell(s, "error of joining the clocks, ±");
     for (int c = 0; c < count; c++) {
         const struct row *error = results_row(v->result, "boot", "unpause, error", columns[c].name);
@@ -74,7 +76,7 @@ static void summary(const struct view *v, const struct column *columns, const st
 
 void time_line_format(const struct view *v, struct buf *out)
 {
-    struct stages boots[VIEW_COLUMNS];
+    struct boot_stages boots[VIEW_COLUMNS];
     struct column columns[VIEW_COLUMNS];
     const char *names[STAGES + 1];
     struct sheet s = {0};
@@ -83,7 +85,7 @@ void time_line_format(const struct view *v, struct buf *out)
 
     for (int i = 0; i < v->count; i++) {
         columns[n] = v->columns[i];
-        if (view_stages(v, columns[n].name, &boots[n]))
+        if (boots_stages(v->result, columns[n].name, &boots[n]))
             n++;
         else if (boots[n].why && boots[n].why[0])
             buf_printf(out, "%s has no boot time line: %s.\n", columns[n].title, boots[n].why);

@@ -1,7 +1,6 @@
 /* What the report asks a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/view.h"
-#include "results/boots.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,48 +95,6 @@ void view_names(const struct view *v, const char *suite, struct args *names)
 const char *view_date(const struct view *v) { return facts_text(v->result->facts, "created"); }
 
 const char *row_unit(const struct row *row) { return unit_text(row ? row->unit : ""); }
-
-/* Milliseconds per unit of a row. */
-static double to_ms(const struct row *row)
-{
-    const char *unit = row->unit;
-
-    return !strcmp(unit, "us") ? 1e-3 : !strcmp(unit, "s") ? 1e3 : 1;
-}
-
-/* The row of a platform's boots with this stage number, or NULL. */
-static const struct row *stage_row(const struct view *v, const char *platform, unsigned stage)
-{
-    const struct row *row;
-
-    for (size_t i = 0; (row = rows_at(&v->result->rows, i)); i++)
-        if (row->stage == stage && !strcmp(row->suite, "boot") && !strcmp(row->platform, platform))
-            return row;
-    return NULL;
-}
-
-bool view_stages(const struct view *v, const char *platform, struct stages *out)
-{
-    const struct row *total = results_row(v->result, "boot", "start to exit", platform), *row;
-
-    *out = (struct stages){.boots = total ? total->sample_count : 0};
-    out->why = boots_median(v->result, platform, &out->boot);
-    if (!out->boots || out->why)
-        return false;
-    out->total_ms = total->samples[out->boot].v * to_ms(total);
-    for (unsigned stage = 1; stage <= VIEW_STAGES; stage++) {
-        row = stage_row(v, platform, stage);
-        if (!row || out->boot >= row->sample_count)
-            continue;
-        out->v[out->count].name = row->name;
-        out->v[out->count].ms = row->samples[out->boot].v * to_ms(row);
-        out->sum_ms += out->v[out->count].ms;
-        if (out->v[out->count].ms > out->v[out->longest].ms)
-            out->longest = out->count;
-        out->count++;
-    }
-    return out->count && out->total_ms > 0;
-}
 
 const char *view_title(const struct view *v, const char *name)
 {

@@ -11,7 +11,6 @@
 #include <stdbool.h>
 
 #define VIEW_COLUMNS 16
-#define VIEW_STAGES  40
 
 /* A platform as it is shown. */
 struct column {
@@ -55,20 +54,5 @@ bool row_two_modes(const struct row *row);
 
 /* A row's unit as people write it: "µs" for "us". */
 const char *row_unit(const struct row *row);
-
-/* The boot whose total is the median one, stage by stage. */
-struct stages {
-    const char *why; /* there are none, or NULL; "" when there were no boots */
-    double total_ms, sum_ms;
-    size_t boots, count;
-    size_t boot, longest; /* its index among all; that of its longest stage in v */
-    struct {
-        const char *name;
-        double ms;
-    } v[VIEW_STAGES];
-};
-
-/* Returns false when the platform has no boot time line. */
-bool view_stages(const struct view *view, const char *platform, struct stages *out);
 
 #endif
