@@ -190,13 +190,7 @@ void isolation_run(const struct suite *suite, const struct suite_app *app, struc
         target_skip(target, suite, app, why);
     if (why)
         rows_free(&tally);
-    rows_finish(&tally);
-    facts_set_count(run, "count", (long long)done * (1 + target->plan->parallel));
-    if (done)
-        results_add(target->result, run, &tally);
-    else
-        facts_free(run);
-    rows_free(&tally);
+    target_end_run(target, run, &tally, (long long)done * (1 + target->plan->parallel));
     if (r != MAP_FAILED)
         munmap(r, sizeof *r);
 }

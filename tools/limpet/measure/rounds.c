@@ -79,13 +79,7 @@ static void work_end(struct work *w, const struct suite *suite, const struct sui
         rows_free(&w->rows);
     else if (counted && !w->why && !interrupted)
         exits_count(suite, app, t, &w->rows);
-    rows_finish(&w->rows);
-    facts_set_count(w->run, "count", w->done);
-    if (w->done)
-        results_add(t->result, w->run, &w->rows);
-    else
-        facts_free(w->run);
-    rows_free(&w->rows);
+    target_end_run(t, w->run, &w->rows, w->done);
     free(w->why);
 }
 

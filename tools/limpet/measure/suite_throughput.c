@@ -18,49 +18,44 @@ struct worker {
     const struct target *target;
 };
 
+/* One boot, into the record unless that is NULL. Returns what went wrong (caller frees), or NULL.
+ */
+static char *boot(const struct worker *w, struct facts *record)
+{
+    struct guest_lines report;
+    struct vm_result vm;
+    char *why = target_run(w->target, w->app, NULL, &report, &vm);
+
+    if (record)
+        results_complete(record, &vm, &report);
+    guest_lines_free(&report);
+    vm_result_free(&vm);
+    return why;
+}
+
 /* A worker's whole life: boots one guest after the other. */
 static int work(int number, void *context)
 {
     const struct worker *w = context;
-    bool good = true;
+    char *why = NULL;
+    bool good;
 
     (void)number;
-    for (int i = 0; i < EACH && good && !interrupted; i++) {
-        struct guest_lines report;
-        struct vm_result vm;
-        char *why;
-
-        why = target_run(w->target, w->app, NULL, &report, &vm);
-        if (why)
-            warn("throughput on %s: %s", w->target->label, why);
-        good = !why;
-        free(why);
-        guest_lines_free(&report);
-        vm_result_free(&vm);
-    }
+    for (int i = 0; i < EACH && !why && !interrupted; i++)
+        why = boot(w, NULL);
+    if (why)
+        warn("throughput on %s: %s", w->target->label, why);
+    good = !why;
+    free(why);
     return !good;
 }
 
 /* So many workers at once. Returns boots a second, 0 when one of them failed. */
-static double round_of(const struct suite_app *app, const struct target *target, int workers)
+static double round_of(struct worker *w, int workers)
 {
-    struct worker w = {app, target};
     double began = now_s();
 
-    return parallel(workers, work, &w) ? workers * EACH / (now_s() - began) : 0;
-}
-
-/* One boot before all, for the record. Returns what went wrong (caller frees), or NULL. */
-static char *warm_up(const struct suite_app *app, const struct target *target, struct facts *run)
-{
-    struct guest_lines report;
-    struct vm_result vm;
-    char *why = target_run(target, app, NULL, &report, &vm);
-
-    results_complete(run, &vm, &report);
-    guest_lines_free(&report);
-    vm_result_free(&vm);
-    return why;
+    return parallel(workers, work, w) ? workers * EACH / (now_s() - began) : 0;
 }
 
 /* 1, 2, 4 … up to twice the processors. */
@@ -70,7 +65,8 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     struct rows tally = {0};
     struct facts *record = target_new_run(target, suite, app);
-    char *why = target->unfit ? xstrdup(target->unfit) : warm_up(app, target, record);
+    struct worker w = {app, target};
+    char *why = target->unfit ? xstrdup(target->unfit) : boot(&w, record); /* one before all */
     bool good = !why;
     long long guests = good;
 
@@ -82,7 +78,7 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
             double rate;
 
             progress("throughput, %s, on %s …", name, target->label);
-            rate = round_of(app, target, workers);
+            rate = round_of(&w, workers);
             good = rate > 0;
             if (good)
                 rows_figure(&tally, suite->name, name, "boots/s", "more", rate);
@@ -91,18 +87,11 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
         free(name);
     }
     if (!good && !interrupted)
-        results_skip(target->result, suite->name, target->platform->name,
-                     why ? why : "a guest failed (the reason is on stderr)");
+        target_skip(target, suite, app, why ? why : "a guest failed (the reason is on stderr)");
     free(why);
     if (!good)
         rows_free(&tally);
-    rows_finish(&tally);
-    facts_set_count(record, "count", guests);
-    if (guests)
-        results_add(target->result, record, &tally);
-    else
-        facts_free(record);
-    rows_free(&tally);
+    target_end_run(target, record, &tally, guests);
 }
 
 static const struct suite_app apps[] = {

@@ -7,6 +7,7 @@
 #include "measure/ruler.h"
 #include "results/audit.h"
 #include "results/results.h"
+#include "results/rows.h"
 #include "tools/status.h"
 
 #include <math.h>
@@ -107,6 +108,17 @@ struct facts *target_new_run(const struct target *t, const struct suite *suite,
     if (t->plan->only && suite->picks_rows)
         facts_set_text(run, "only", t->plan->only);
     return run;
+}
+
+void target_end_run(const struct target *t, struct facts *run, struct rows *rows, long long count)
+{
+    rows_finish(rows);
+    facts_set_count(run, "count", count);
+    if (count)
+        results_add(t->result, run, rows);
+    else
+        facts_free(run);
+    rows_free(rows);
 }
 
 /* What is no fault of the clock is not tried again where it would take long, or never go better. */

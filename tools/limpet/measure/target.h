@@ -30,6 +30,11 @@ char *target_run(const struct target *target, const struct suite_app *app, const
 struct facts *target_new_run(const struct target *target, const struct suite *suite,
                              const struct suite_app *app);
 
+/* Adds the record of so many runs with their rows to the result, unless there were none. Takes over
+ * both. */
+void target_end_run(const struct target *target, struct facts *run, struct rows *rows,
+                    long long count);
+
 /* Notes why there are no figures of a suite; of a suite of several apps, which app's fault it is.
  */
 void target_skip(const struct target *target, const struct suite *suite,
