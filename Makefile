@@ -78,7 +78,7 @@ help:
 #: make cost      counts what a boot costs, in instructions, accesses and pages
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
-#: make lint      clang-tidy and cppcheck;   make format: clang-format
+#: make lint      that, clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
 #: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
 
@@ -244,7 +244,7 @@ format:
 	clang-format -i $(C_FILES)
 
 tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet --warnings-as-errors='*' {} -- $2
-lint: test-setup
+lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
 	shellcheck -x tests/run tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/lint/*.sh \

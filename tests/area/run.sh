@@ -25,3 +25,8 @@ check "run: TAP of failures" tap bad 1 "TAP version 13" "not ok 1 - it prints: s
 if command -v prove > /dev/null; then
     expect "run: TAP as perl's prove reads it" 1 'Failed tests:  4-5$' prove --exec "$TMP/copy/tests/run --tap" good :: bad
 fi
+# shellcheck disable=SC2048,SC2086,SC2154 # several words; tests/run has them
+listed() { # every area runs somewhere, once
+    diff <(tests/run --list | cut -d' ' -f1 | sort) <(printf '%s\n' $in_turn ${beside[*]} $long_in_turn ${long_beside[*]} | sort)
+}
+check "run: every area is in one of the lists" listed
