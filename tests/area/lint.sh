@@ -26,7 +26,7 @@ plant() { # FILE: from standard input; its object, too, where the tool's are
 lines() { yes '    x++;' | head -n "$1"; }
 plant tools/limpet/base/plant_a.c <<< 'int plant_b(void); int plant_a(void); int plant_a(void) { return plant_b(); }'
 plant tools/limpet/base/plant_b.c <<< 'int plant_a(void); int plant_b(void); int plant_b(void) { return plant_a(); }'
-plant tools/limpet/base/plant_c.c <<< 'int cmd_run(int, char **); int plant_c(void); int plant_c(void) { return cmd_run(0, 0); }'
+plant tools/limpet/base/plant_c.c <<< 'extern int command_run; int plant_c(void); int plant_c(void) { return command_run; }'
 plant tools/limpet/base/plant.h <<< '#include "cmd/options.h"'
 plant kernel/base/plant.h <<< '#include "pc/uart.h"'
 plant kernel/base/plant_name.c <<< 'const char *by_whom(void) { return "started by " "Xen"; }'
@@ -40,7 +40,7 @@ check "house: with plants, status 1" check_not rules
 told() { check "house: $1" grep -E "$2" "$TMP/faults"; }
 told "a circle" '^    tools/limpet/base/plant_a.c uses tools/limpet/base/plant_b.c \(plant_b\)$'
 told "and its way back" '^    tools/limpet/base/plant_b.c uses tools/limpet/base/plant_a.c \(plant_a\)$'
-told "an upward call" '^an arrow upwards: tools/limpet/base/plant_c.c uses tools/limpet/cmd/run.c \(cmd_run\)$'
+told "an upward call" '^an arrow upwards: tools/limpet/base/plant_c.c uses tools/limpet/cmd/run.c \(command_run\)$'
 told "an upward include" '^an arrow upwards: tools/limpet/base/plant.h uses tools/limpet/cmd/options.h \(line 1\)$'
 told "the kernel uses a platform" '^an arrow upwards: kernel/base/plant.h uses platform/pc/uart.h'
 told "the kernel names a platform" '^a platform in kernel/: kernel/base/plant_name.c: .*Xen'
