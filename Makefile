@@ -182,7 +182,7 @@ INITRD := $(B)/host/initrd.o
 $(INITRD): tools/limpet/measure/init.S $(FLAGSTAMP)
 	@mkdir -p $(@D)/initrd
 	$(call say,CPIO)$(HOSTCC) -nostdlib -static -s -Wl,-z,noseparate-code,--build-id=none $< -o $(@D)/initrd/init
-	@cd $(@D)/initrd && touch -d @0 init && echo init | cpio -o -H newc --owner=0:0 --reproducible --quiet > initrd.cpio && \
+	@cd $(@D)/initrd && touch -d @0 init && chmod 755 init && echo init | cpio -o -H newc --owner=0:0 --reproducible --quiet > initrd.cpio && \
 	 ld -r -b binary -z noexecstack initrd.cpio -o ../initrd.o
 
 $(B)/limpet: $(TOOL_OBJ) $(INITRD)
