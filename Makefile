@@ -35,7 +35,7 @@ WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototype
 XENINC := $(B)/xen-headers
 $(shell mkdir -p $(XENINC); ln -sfn /usr/include/xen $(XENINC)/xen)
 CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
-INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -iquote kernel -iquote arch/x86_64 \
+INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -isystem arch/x86_64/include -iquote kernel -iquote arch/x86_64 \
  -iquote platform -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
 KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
@@ -142,11 +142,11 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
-$(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/include/*.h) $(FLAGSTAMP)
+$(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/include/*.h arch/x86_64/include/*.h) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
-	@rm -rf $(B)/include; cp -r kernel/include $(B)/include
+	@rm -rf $(B)/include; mkdir $(B)/include; cp kernel/include/*.h arch/x86_64/include/*.h $(B)/include
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
 

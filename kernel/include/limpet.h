@@ -5,24 +5,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <limpet_tsc.h>
 
 /* At file scope: the main thread's stack, in bytes; a power of two. The default is 256 KiB. */
 #define LIMPET_MAIN_STACK(bytes) const uint64_t limpet_main_stack = (bytes)
-
-/* The time-stamp counter, and the same with everything before it done and nothing after begun. */
-static inline uint64_t limpet_tsc(void)
-{
-    uint32_t lo, hi;
-    __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
-    return (uint64_t)hi << 32 | lo;
-}
-
-static inline uint64_t limpet_tsc_fenced(void)
-{
-    uint32_t lo, hi;
-    __asm__ volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) : : "memory");
-    return (uint64_t)hi << 32 | lo;
-}
 
 /* The TSC's frequency and who told it; error_ppm bounds its error, 0 where the source is exact. */
 struct limpet_clock {
