@@ -15,13 +15,13 @@ void lapic_eoi(void);
 void lapic_send(uint32_t apic_id, uint8_t vector);
 void lapic_wake_others(uint32_t real_mode_page); /* INIT and start-up to all but self */
 
+/* Physical: memory below 1 MiB that nothing else uses once Limpet runs. */
+#define AP_PAGE 0x10000u
+
 /*
  * struct platform's about other CPUs, by local APIC (smp.c). lapic_cpus(): the n CPUs have these
  * ids, the running one maybe among them; returns how many there are in all.
  */
-#define AP_PAGE                                                                                    \
-    0x10000u /* physical: memory below 1 MiB that nothing else uses once Limpet runs               \
-              */
 unsigned lapic_cpus(const uint8_t *ids, unsigned n);
 void lapic_start_cpus(unsigned count);
 void lapic_cpu_init(unsigned number);

@@ -56,15 +56,16 @@ struct platform {
     /* VECTOR_EVENT was raised; interrupts are off. NULL when the platform never raises it. */
     void (*event)(void);
 
-    /* One timer interrupt (timer_interrupt() in sched.h) in ns nanoseconds; replaces the last. */
+    /* One timer interrupt (timer_interrupt() in interrupt.h) in ns nanoseconds; replaces the last.
+     */
     void (*timer_arm)(uint64_t ns);
 
     /*
      * Other CPUs (kernel/sched/smp.h). cpus(): how many there are, the boot CPU included, at most
      * CPUS_MAX. cpus_start(n): sends numbers 1 … n - 1, whose struct cpu are made, on their way to
      * smp_main(). cpu_init(): on such a CPU, before its first thread: its timer and IPIs. ipi():
-     * has CPU n call smp_interrupt(); what was written before is seen by then. relax(): we wait for
-     * another CPU, which may have none of the machine's; NULL: no way to tell.
+     * has CPU n call smp_interrupt(); what was written before is seen by then. relax(): called
+     * while spinning, as the vCPU waited for may be descheduled; NULL: no hint exists.
      */
     unsigned (*cpus)(void);
     void (*cpus_start)(unsigned n);

@@ -80,7 +80,7 @@ const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct
 const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out);
 
-/* boot_ranges.c: adds to the memory map, in any order. */
+/* ranges.c: adds to the memory map, in any order. */
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
 
 /*

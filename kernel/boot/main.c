@@ -81,7 +81,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     init_memory();
     reached("memory");
     args_read(boot_info.cmdline);
-    fs_init(&boot_info);
+    memfs_init(&boot_info);
     reached("arguments");
     struct thread *app;
     if (thread_create(app_thread, 0, limpet_main_stack, PRIORITY_DEFAULT, &app) != 0)

@@ -14,14 +14,13 @@
 
 #define CLASS_MIN 18u /* 256 KiB */
 #define CLASS_MAX 40u /* 1 TiB */
-#define ARENAS_2M                                                                                  \
-    32u /* arenas from this one on are for 2 MiB pages, whose tables end higher up                 \
-         */
+/* Arenas from this one on are for 2 MiB pages, whose tables end higher up. */
+#define ARENAS_2M   32u
 #define ARENAS      (ARENAS_2M + CLASS_MAX - CLASS_MIN + 1)
 #define ARENA_SHIFT 41u /* 2 TiB of addresses each */
 #define TABLE_SHIFT 30u /* 1 GiB of addresses for an arena's struct regions */
-#define COLOURS                                                                                    \
-    64u /* regions begin at different pages of their slots: caches are set-associative */
+/* Regions begin at different pages of their slots: caches are set-associative. */
+#define COLOURS  64u
 #define PER_PAGE (PAGE_SIZE / sizeof(struct region))
 _Static_assert(PAGE_SIZE % sizeof(struct region) == 0, "tables grow by whole pages");
 _Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ull << TABLE_SHIFT,

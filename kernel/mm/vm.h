@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include "boot/info.h"
 
-/* The address space above physical memory. The first tables of VM_BASE are static (start.S). */
+/* The address space above physical memory. The first tables of VM_BASE are static (tables.S). */
 #define VM_BASE           0x8000000000ull /* device pages, up to 512 KiB of them */
 #define VM_DEVICES_END    (VM_BASE + 0x80000)
 #define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)

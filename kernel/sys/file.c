@@ -71,7 +71,7 @@ int read(int fd, void *buf, size_t n)
     if ((f->flags & O_ACCMODE) == O_WRONLY)
         return (int)result(-EBADF);
     mutex_lock(&fs_mutex);
-    int64_t r = descriptors[fd] == f ? fs_read(f->node, f->offset, buf, n) : -EBADF;
+    int64_t r = descriptors[fd] == f ? memfs_read(f->node, f->offset, buf, n) : -EBADF;
     if (r > 0)
         f->offset += (uint64_t)r;
     mutex_unlock(&fs_mutex);
@@ -82,7 +82,7 @@ static int64_t write_file(struct file *f, const void *buf, size_t n)
 {
     if (f->flags & O_APPEND)
         f->offset = f->node->size;
-    int64_t r = fs_write(f->node, f->offset, buf, n);
+    int64_t r = memfs_write(f->node, f->offset, buf, n);
     if (r > 0)
         f->offset += (uint64_t)r;
     return r;
@@ -126,15 +126,15 @@ static int open_file(const char *path, int flags)
     if (fd == FILES)
         return -EMFILE;
     struct inode *node;
-    int error = fs_open(path, flags & O_CREAT, flags & O_EXCL, &node);
+    int error = memfs_open(path, flags & O_CREAT, flags & O_EXCL, &node);
     if (error != 0)
         return error;
     if (node->directory && (flags & O_ACCMODE) != O_RDONLY)
         error = -EISDIR;
     else if (flags & O_TRUNC && (flags & O_ACCMODE) != O_RDONLY)
-        error = fs_truncate(node, 0);
+        error = memfs_truncate(node, 0);
     if (error != 0) {
-        fs_close(node);
+        memfs_close(node);
         return error;
     }
     struct file *f = files; /* of these there are as many */
@@ -159,7 +159,7 @@ static void close_descriptor(int fd)
     struct file *f = descriptors[fd];
     descriptors[fd] = 0;
     if (--f->users == 0 && f->node != 0)
-        fs_close(f->node);
+        memfs_close(f->node);
 }
 
 int close(int fd)
@@ -271,10 +271,10 @@ int stat(const char *restrict path, struct stat *restrict st)
 {
     struct inode *node;
     mutex_lock(&fs_mutex);
-    int error = fs_open(path, false, false, &node);
+    int error = memfs_open(path, false, false, &node);
     if (error == 0) {
         fill_stat(node, st);
-        fs_close(node);
+        memfs_close(node);
     }
     mutex_unlock(&fs_mutex);
     return (int)result(error);
@@ -295,19 +295,19 @@ int access(const char *path, int mode)
     mutex_unlock(&fs_mutex);                                                                       \
     return (int)result(error)
 
-int link(const char *from, const char *to) { UNDER_MUTEX(fs_link(from, to)); }
+int link(const char *from, const char *to) { UNDER_MUTEX(memfs_link(from, to)); }
 
-int unlink(const char *path) { UNDER_MUTEX(fs_unlink(path)); }
+int unlink(const char *path) { UNDER_MUTEX(memfs_unlink(path)); }
 
 int mkdir(const char *path, mode_t mode)
 {
     (void)mode;
-    UNDER_MUTEX(fs_mkdir(path));
+    UNDER_MUTEX(memfs_mkdir(path));
 }
 
-int rmdir(const char *path) { UNDER_MUTEX(fs_rmdir(path)); }
+int rmdir(const char *path) { UNDER_MUTEX(memfs_rmdir(path)); }
 
-int rename(const char *from, const char *to) { UNDER_MUTEX(fs_rename(from, to)); }
+int rename(const char *from, const char *to) { UNDER_MUTEX(memfs_rename(from, to)); }
 
 int ftruncate(int fd, off_t size)
 {
@@ -316,7 +316,7 @@ int ftruncate(int fd, off_t size)
         return -1;
     if (f->console || size < 0 || (f->flags & O_ACCMODE) == O_RDONLY)
         return (int)result(-EINVAL);
-    UNDER_MUTEX(descriptors[fd] == f ? fs_truncate(f->node, (uint64_t)size) : -EBADF);
+    UNDER_MUTEX(descriptors[fd] == f ? memfs_truncate(f->node, (uint64_t)size) : -EBADF);
 }
 
 int isatty(int fd)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files in memory: see fs.h. A file's bytes stand in one block: of pages or, when they are few, of
- * a slab. */
+/* Files in memory: see memfs.h. A file's bytes stand in one block: of pages or, when they are few,
+ * of a slab. */
 #include "sys/memfs.h"
 #include "base/console.h"
 #include "arch.h"
@@ -208,7 +208,7 @@ static int resolve(const char *path, struct place *p)
     }
 }
 
-int fs_open(const char *path, bool create, bool exclusive, struct inode **out)
+int memfs_open(const char *path, bool create, bool exclusive, struct inode **out)
 {
     struct place p;
     int error = resolve(path, &p);
@@ -227,13 +227,13 @@ int fs_open(const char *path, bool create, bool exclusive, struct inode **out)
     return 0;
 }
 
-void fs_close(struct inode *node)
+void memfs_close(struct inode *node)
 {
     node->opens--;
     release(node);
 }
 
-int fs_mkdir(const char *path)
+int memfs_mkdir(const char *path)
 {
     struct place p;
     int error = resolve(path, &p);
@@ -251,7 +251,7 @@ static int resolve_both(const char *from, const char *to, struct place *a, struc
     return error != 0 ? error : resolve(to, b);
 }
 
-int fs_link(const char *from, const char *to)
+int memfs_link(const char *from, const char *to)
 {
     struct place a, b;
     int error = resolve_both(from, to, &a, &b);
@@ -271,7 +271,7 @@ static void remove_entry(const struct place *p, struct inode *node)
     release(node);
 }
 
-int fs_unlink(const char *path)
+int memfs_unlink(const char *path)
 {
     struct place p;
     int error = resolve(path, &p);
@@ -285,7 +285,7 @@ int fs_unlink(const char *path)
     return 0;
 }
 
-int fs_rmdir(const char *path)
+int memfs_rmdir(const char *path)
 {
     struct place p;
     int error = resolve(path, &p);
@@ -319,7 +319,7 @@ static int check_rename(const struct place *a, const struct place *b)
 }
 
 /* Whatever happens, under the new name there is always one or the other. */
-int fs_rename(const char *from, const char *to)
+int memfs_rename(const char *from, const char *to)
 {
     struct place a, b;
     int error = resolve_both(from, to, &a, &b);
@@ -345,7 +345,7 @@ int fs_rename(const char *from, const char *to)
 
 /* Bytes. */
 
-int64_t fs_read(struct inode *node, uint64_t offset, void *buf, size_t n)
+int64_t memfs_read(struct inode *node, uint64_t offset, void *buf, size_t n)
 {
     if (node->directory)
         return -EISDIR;
@@ -406,7 +406,7 @@ static int resize(struct inode *node, uint64_t size, uint64_t from)
     return 0;
 }
 
-int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n)
+int64_t memfs_write(struct inode *node, uint64_t offset, const void *buf, size_t n)
 {
     if (node->directory)
         return -EISDIR;
@@ -421,7 +421,7 @@ int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n)
     return (int64_t)n;
 }
 
-int fs_truncate(struct inode *node, uint64_t size)
+int memfs_truncate(struct inode *node, uint64_t size)
 {
     if (node->directory)
         return -EISDIR;
@@ -435,7 +435,7 @@ int fs_truncate(struct inode *node, uint64_t size)
 
 /* The tree is made when it is first asked for; but what the loader left may lie where later nobody
  * can read. */
-void fs_init(const struct boot_info *info)
+void memfs_init(const struct boot_info *info)
 {
     boot = info;
     if (info->modules_told > info->module_count) {

@@ -4,8 +4,8 @@
  * start, the boot modules under "/modules" by name. Calls return 0 or more, or -errno; one at a
  * time (fs_mutex).
  */
-#ifndef KERNEL_FS_H
-#define KERNEL_FS_H
+#ifndef KERNEL_MEMFS_H
+#define KERNEL_MEMFS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,22 +29,22 @@ struct inode {
 };
 
 /* Remembers the boot modules; the tree itself is made at the first call below. */
-void fs_init(const struct boot_info *info);
+void memfs_init(const struct boot_info *info);
 
 /*
  * Finds path; with create, makes the file when it is not there (exclusive: only then). The inode
  * comes with opens counted up.
  */
-int fs_open(const char *path, bool create, bool exclusive, struct inode **out);
-void fs_close(struct inode *node);
-int fs_mkdir(const char *path);
-int fs_link(const char *from, const char *to);
-int fs_unlink(const char *path); /* files */
-int fs_rmdir(const char *path);  /* empty directories */
-int fs_rename(const char *from, const char *to);
+int memfs_open(const char *path, bool create, bool exclusive, struct inode **out);
+void memfs_close(struct inode *node);
+int memfs_mkdir(const char *path);
+int memfs_link(const char *from, const char *to);
+int memfs_unlink(const char *path); /* files */
+int memfs_rmdir(const char *path);  /* empty directories */
+int memfs_rename(const char *from, const char *to);
 
-int64_t fs_read(struct inode *node, uint64_t offset, void *buf, size_t n);
-int64_t fs_write(struct inode *node, uint64_t offset, const void *buf, size_t n);
-int fs_truncate(struct inode *node, uint64_t size);
+int64_t memfs_read(struct inode *node, uint64_t offset, void *buf, size_t n);
+int64_t memfs_write(struct inode *node, uint64_t offset, const void *buf, size_t n);
+int memfs_truncate(struct inode *node, uint64_t size);
 
 #endif

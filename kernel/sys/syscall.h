@@ -8,7 +8,7 @@
 #ifndef KERNEL_SYSCALL_H
 #define KERNEL_SYSCALL_H
 
-/* SYSCALL(name): implemented in kernel/syscall*.c. NOSYS(name): not here. */
+/* SYSCALL(name): implemented in kernel/sys. NOSYS(name): not here. */
 /* clang-format off */
 #define SYSCALL_TABLE(SYSCALL, NOSYS)                                                              \
     SYSCALL(read) SYSCALL(write) SYSCALL(open) SYSCALL(close) SYSCALL(lseek) SYSCALL(fstat)        \

@@ -159,7 +159,7 @@ static unsigned kvm_cpus(void)
     return lapic_cpus(ids, n);
 }
 
-/* Half a second or so; the machine ought to end in it. */
+/* Half a second or so: gives the host time to act on the write. */
 static void spin_a_moment(void)
 {
     for (uint64_t began = cpu_stamp(); cpu_stamp() - began < 1ull << 30;)
@@ -194,8 +194,8 @@ const struct platform platform_kvm = {
     .clocks = clocks,
     .wall_ns = kvm_wall_ns,
     .event = kvm_event,
-    .timer_arm =
-        lapic_timer_arm_ns, /* a PC with another bus clock is late or early in proportion */
+    /* a PC with another bus clock is late or early in proportion */
+    .timer_arm = lapic_timer_arm_ns,
     .cpus = kvm_cpus,
     .cpus_start = lapic_start_cpus,
     .cpu_init = lapic_cpu_init,

@@ -56,6 +56,6 @@ struct vmm_note {
     uint64_t entry, cr3, gdt;
     uint32_t gdt_limit, cr0, cr4, efer;
 };
-_Static_assert(sizeof(struct vmm_note) == 40, "laid down by vmm_entry.S");
+_Static_assert(sizeof(struct vmm_note) == 40, "laid down by entry.S");
 #endif
 #endif

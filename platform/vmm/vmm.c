@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* limpet-vmm, which gives a guest memory, a local APIC and one port for requests: vmm_abi.h. */
+/* limpet-vmm, which gives a guest memory, a local APIC and one port for requests: abi.h. */
 #include "arch.h"
 #include "clock.h"
 #include "cpu.h"

@@ -213,7 +213,7 @@ void xenstore_event(uint32_t rung)
     lock_drop(&lock, flags);
     if (look && xenstore_read(SHUTDOWN_NODE, text, sizeof text) > 0 &&
         strcmp(text, "suspend") != 0) {
-        xenstore_write(SHUTDOWN_NODE, ""); /* heard */
+        xenstore_write(SHUTDOWN_NODE, ""); /* acknowledge */
         when_shut_down();
     }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the guest can talk to: requests (vmm_abi.h); and, so that other images can speak and end, a
- * 16550 serial port (National Semiconductor PC16550D, section 8) without input and interrupts, and
- * QEMU's isa-debug-exit.
+ * What the guest can talk to: requests (platform/vmm/abi.h); and, so that other images can speak
+ * and end, a 16550 serial port (National Semiconductor PC16550D, section 8) without input and
+ * interrupts, and QEMU's isa-debug-exit.
  */
 #include "vmm.h"
 #include "platform/kvm/debug_exit.h"

@@ -74,7 +74,7 @@ static inline int set_up(void **state)
     root = (struct inode){.directory = true, .links = 1, .number = 1, .parent = &root};
     made = false;
     memset(&info, 0, sizeof info);
-    fs_init(&info);
+    memfs_init(&info);
     pages_left = 1 << 30;
     return 0;
 }
@@ -102,7 +102,7 @@ static inline int tear_down(void **state)
 static inline struct inode *opened(const char *path, bool create)
 {
     struct inode *node = NULL;
-    int error = fs_open(path, create, false, &node);
+    int error = memfs_open(path, create, false, &node);
     if (error != 0)
         fail_msg("%s: %d", path, error);
     return node;
@@ -111,23 +111,23 @@ static inline struct inode *opened(const char *path, bool create)
 static inline void make_file(const char *path, const char *text)
 {
     struct inode *f = opened(path, true);
-    assert_int_equal(fs_write(f, 0, text, strlen(text)), strlen(text));
-    fs_close(f);
+    assert_int_equal(memfs_write(f, 0, text, strlen(text)), strlen(text));
+    memfs_close(f);
 }
 
 static inline void assert_file(const char *path, const char *text)
 {
     char got[64] = {0};
     struct inode *f = opened(path, false);
-    assert_int_equal(fs_read(f, 0, got, sizeof got), strlen(text));
+    assert_int_equal(memfs_read(f, 0, got, sizeof got), strlen(text));
     assert_string_equal(got, text);
-    fs_close(f);
+    memfs_close(f);
 }
 
 static inline int open_error(const char *path)
 {
     struct inode *node;
-    return fs_open(path, false, false, &node);
+    return memfs_open(path, false, false, &node);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

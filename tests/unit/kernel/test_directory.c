@@ -41,18 +41,18 @@ static void paths(void **state)
             const char *path = rows[i].path;
             struct inode *node = NULL;
             make_file("/f", "x");
-            assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d2"), 0);
+            assert_int_equal(memfs_mkdir("/d") | memfs_mkdir("/d2"), 0);
             make_file("/d2/f", "x");
             int wanted = (const int[]){rows[i].open, rows[i].create, rows[i].mkdir, rows[i].rmdir,
                                        rows[i].unlink}[call];
-            int got = call < 2    ? fs_open(path, call == 1, false, &node)
-                      : call == 2 ? fs_mkdir(path)
-                      : call == 3 ? fs_rmdir(path)
-                                  : fs_unlink(path);
+            int got = call < 2    ? memfs_open(path, call == 1, false, &node)
+                      : call == 2 ? memfs_mkdir(path)
+                      : call == 3 ? memfs_rmdir(path)
+                                  : memfs_unlink(path);
             if (got != wanted)
                 fail_msg("\"%s\", call %d: %d, not %d", path, call, got, wanted);
             if (node != NULL)
-                fs_close(node);
+                memfs_close(node);
             remove_tree(&root);
         }
 }
@@ -67,8 +67,8 @@ static void names(void **state)
     assert_file(path, "255");
     path[256] = 'n';
     assert_int_equal(open_error(path), -ENAMETOOLONG);
-    assert_int_equal(fs_open(path, true, false, &node), -ENAMETOOLONG);
-    assert_int_equal(fs_mkdir(path), -ENAMETOOLONG);
+    assert_int_equal(memfs_open(path, true, false, &node), -ENAMETOOLONG);
+    assert_int_equal(memfs_mkdir(path), -ENAMETOOLONG);
     path[256] = '\0';
     path[255] = '\0'; /* the beginning of another name */
     assert_int_equal(open_error(path), -ENOENT);
@@ -77,10 +77,10 @@ static void names(void **state)
     path[255] = 'n';
     assert_file(path, "255");
     path[256] = 'n';
-    assert_int_equal(fs_link("/tmp/none", path), -ENOENT);
+    assert_int_equal(memfs_link("/tmp/none", path), -ENOENT);
     make_file("/f", "f");
-    assert_int_equal(fs_link("/f", path), -ENAMETOOLONG);
-    assert_int_equal(fs_rename("/f", path), -ENAMETOOLONG);
+    assert_int_equal(memfs_link("/f", path), -ENAMETOOLONG);
+    assert_int_equal(memfs_rename("/f", path), -ENAMETOOLONG);
     assert_file("/f", "f");
 }
 
@@ -102,11 +102,11 @@ static void many_names(void **state)
     char path[32], other[32];
     struct inode *node;
     uint64_t seed = 1, kept = 0;
-    assert_int_equal(fs_mkdir("/d"), 0);
+    assert_int_equal(memfs_mkdir("/d"), 0);
     for (int i = 0; i < MANY; i++) {
         snprintf(path, sizeof path, "/d/f%d", i);
-        assert_int_equal(fs_open(path, true, true, &node), 0);
-        fs_close(node);
+        assert_int_equal(memfs_open(path, true, true, &node), 0);
+        memfs_close(node);
         there[i] = true;
     }
     node = opened("/d", false);
@@ -117,10 +117,10 @@ static void many_names(void **state)
         snprintf(path, sizeof path, "/d/f%d", at);
         snprintf(other, sizeof other, "/d/f%d", to);
         if (i % 2 == 0) {
-            assert_int_equal(fs_unlink(path), there[at] ? 0 : -ENOENT);
+            assert_int_equal(memfs_unlink(path), there[at] ? 0 : -ENOENT);
             there[at] = false;
         } else {
-            assert_int_equal(fs_rename(path, other), there[at] ? 0 : -ENOENT);
+            assert_int_equal(memfs_rename(path, other), there[at] ? 0 : -ENOENT);
             there[to] |= there[at];
             there[at] &= at == to;
         }
@@ -133,7 +133,7 @@ static void many_names(void **state)
             directory_find(&node->entries, path + 3, strlen(path + 3))[0]->node->opens = 0;
     }
     assert_in_range(kept, MANY / 4, MANY);
-    fs_close(node);
+    memfs_close(node);
 }
 
 /* Two names with one hash are two names. */
@@ -171,43 +171,43 @@ static void links(void **state)
 {
     (void)state;
     make_file("/a", "text");
-    assert_int_equal(fs_link("/a", "/tmp/b"), 0);
-    assert_int_equal(fs_link("/a", "/tmp/b"), -EEXIST);
-    assert_int_equal(fs_link("/a", "/a"), -EEXIST);
-    assert_int_equal(fs_link("/tmp", "/t"), -EPERM);
-    assert_int_equal(fs_link("/x", "/y"), -ENOENT);
-    assert_int_equal(fs_link("/a", "/no/y"), -ENOENT);
+    assert_int_equal(memfs_link("/a", "/tmp/b"), 0);
+    assert_int_equal(memfs_link("/a", "/tmp/b"), -EEXIST);
+    assert_int_equal(memfs_link("/a", "/a"), -EEXIST);
+    assert_int_equal(memfs_link("/tmp", "/t"), -EPERM);
+    assert_int_equal(memfs_link("/x", "/y"), -ENOENT);
+    assert_int_equal(memfs_link("/a", "/no/y"), -ENOENT);
     struct inode *b = opened("/tmp/b", false);
     assert_int_equal(b->links, 2);
-    assert_int_equal(fs_unlink("/a"), 0);
+    assert_int_equal(memfs_unlink("/a"), 0);
     assert_int_equal(b->links, 1);
-    assert_int_equal(fs_unlink("/a"), -ENOENT);
-    fs_close(b);
+    assert_int_equal(memfs_unlink("/a"), -ENOENT);
+    memfs_close(b);
     assert_file("/tmp/b", "text");
-    assert_int_equal(fs_unlink("/tmp"), -EISDIR);
-    assert_int_equal(fs_unlink("/"), -EISDIR);
+    assert_int_equal(memfs_unlink("/tmp"), -EISDIR);
+    assert_int_equal(memfs_unlink("/"), -EISDIR);
 }
 
 static void directories(void **state)
 {
     (void)state;
-    assert_int_equal(fs_mkdir("/d"), 0);
-    assert_int_equal(fs_mkdir("/d"), -EEXIST);
-    assert_int_equal(fs_mkdir("/"), -EEXIST);
-    assert_int_equal(fs_mkdir("/no/d"), -ENOENT);
-    assert_int_equal(fs_mkdir("/d/e/"), 0);
+    assert_int_equal(memfs_mkdir("/d"), 0);
+    assert_int_equal(memfs_mkdir("/d"), -EEXIST);
+    assert_int_equal(memfs_mkdir("/"), -EEXIST);
+    assert_int_equal(memfs_mkdir("/no/d"), -ENOENT);
+    assert_int_equal(memfs_mkdir("/d/e/"), 0);
     make_file("/d/e/f", "deep");
     assert_file("d//e/./f", "deep");
-    assert_int_equal(fs_rmdir("/d/e/f"), -ENOTDIR);
-    assert_int_equal(fs_rmdir("/d"), -ENOTEMPTY);
-    assert_int_equal(fs_rmdir("/d/e"), -ENOTEMPTY);
-    assert_int_equal(fs_rmdir("/x"), -ENOENT);
-    assert_int_equal(fs_rmdir("/"), -EBUSY);
-    assert_int_equal(fs_unlink("/d/e/f"), 0);
-    assert_int_equal(fs_rmdir("/d/e"), 0);
-    assert_int_equal(fs_rmdir("/d"), 0);
+    assert_int_equal(memfs_rmdir("/d/e/f"), -ENOTDIR);
+    assert_int_equal(memfs_rmdir("/d"), -ENOTEMPTY);
+    assert_int_equal(memfs_rmdir("/d/e"), -ENOTEMPTY);
+    assert_int_equal(memfs_rmdir("/x"), -ENOENT);
+    assert_int_equal(memfs_rmdir("/"), -EBUSY);
+    assert_int_equal(memfs_unlink("/d/e/f"), 0);
+    assert_int_equal(memfs_rmdir("/d/e"), 0);
+    assert_int_equal(memfs_rmdir("/d"), 0);
     assert_int_equal(open_error("/d"), -ENOENT);
-    assert_int_equal(fs_rmdir("/tmp"), 0); /* nothing special */
+    assert_int_equal(memfs_rmdir("/tmp"), 0); /* nothing special */
 }
 
 static void renames(void **state)
@@ -215,52 +215,52 @@ static void renames(void **state)
     (void)state;
     make_file("/a", "A");
     make_file("/b", "B");
-    assert_int_equal(fs_rename("/a", "/c"), 0);
+    assert_int_equal(memfs_rename("/a", "/c"), 0);
     assert_int_equal(open_error("/a"), -ENOENT);
     assert_file("/c", "A");
     struct inode *b = opened("/b", false);
-    assert_int_equal(fs_rename("/c", "/b"), 0); /* replaces; who has it open keeps it */
+    assert_int_equal(memfs_rename("/c", "/b"), 0); /* replaces; who has it open keeps it */
     assert_int_equal(open_error("/c"), -ENOENT);
     assert_file("/b", "A");
     assert_true(b->links == 0 && b->opens == 1);
-    fs_close(b);
-    assert_int_equal(fs_rename("/b", "/b"), 0);
-    assert_int_equal(fs_link("/b", "/b2"), 0);
-    assert_int_equal(fs_rename("/b", "/b2"), 0); /* two names of one file: POSIX leaves both */
+    memfs_close(b);
+    assert_int_equal(memfs_rename("/b", "/b"), 0);
+    assert_int_equal(memfs_link("/b", "/b2"), 0);
+    assert_int_equal(memfs_rename("/b", "/b2"), 0); /* two names of one file: POSIX leaves both */
     assert_file("/b", "A");
     assert_file("/b2", "A");
-    assert_int_equal(fs_rename("/no", "/b"), -ENOENT);
-    assert_int_equal(fs_rename("/b", "/no/b"), -ENOENT);
-    assert_int_equal(fs_rename("/b", "/tmp"), -EISDIR);
-    assert_int_equal(fs_rename("/b", "/"), -EBUSY);
-    assert_int_equal(fs_rename("/b", "/new/"), -ENOTDIR);
-    assert_int_equal(fs_rename("/b", "/b2/x"), -ENOTDIR);
-    assert_int_equal(fs_rename("/b", "/tmp/b"), 0);
+    assert_int_equal(memfs_rename("/no", "/b"), -ENOENT);
+    assert_int_equal(memfs_rename("/b", "/no/b"), -ENOENT);
+    assert_int_equal(memfs_rename("/b", "/tmp"), -EISDIR);
+    assert_int_equal(memfs_rename("/b", "/"), -EBUSY);
+    assert_int_equal(memfs_rename("/b", "/new/"), -ENOTDIR);
+    assert_int_equal(memfs_rename("/b", "/b2/x"), -ENOTDIR);
+    assert_int_equal(memfs_rename("/b", "/tmp/b"), 0);
     assert_file("/tmp/b", "A");
 }
 
 static void renamed_directories(void **state)
 {
     (void)state;
-    assert_int_equal(fs_mkdir("/d") | fs_mkdir("/d/e") | fs_mkdir("/empty"), 0);
+    assert_int_equal(memfs_mkdir("/d") | memfs_mkdir("/d/e") | memfs_mkdir("/empty"), 0);
     make_file("/d/e/f", "deep");
-    assert_int_equal(fs_rename("/d", "/d/e/x"), -EINVAL); /* into itself */
-    assert_int_equal(fs_rename("/d", "/d/x"), -EINVAL);
-    assert_int_equal(fs_rename("/d", "/d"), 0);
-    assert_int_equal(fs_rename("/d", "/d/e/f"), -EINVAL);
-    assert_int_equal(fs_rename("/empty", "/d"), -ENOTEMPTY);
-    assert_int_equal(fs_rename("/empty", "/d/e/f"), -ENOTDIR);
-    assert_int_equal(fs_rename("/d/.", "/x"), -EBUSY);
-    assert_int_equal(fs_rename("/d", "/d/.."), -EBUSY);
-    assert_int_equal(fs_rename("/", "/x"), -EBUSY);
-    assert_int_equal(fs_rename("/d/e", "/tmp/moved/"), 0);
+    assert_int_equal(memfs_rename("/d", "/d/e/x"), -EINVAL); /* into itself */
+    assert_int_equal(memfs_rename("/d", "/d/x"), -EINVAL);
+    assert_int_equal(memfs_rename("/d", "/d"), 0);
+    assert_int_equal(memfs_rename("/d", "/d/e/f"), -EINVAL);
+    assert_int_equal(memfs_rename("/empty", "/d"), -ENOTEMPTY);
+    assert_int_equal(memfs_rename("/empty", "/d/e/f"), -ENOTDIR);
+    assert_int_equal(memfs_rename("/d/.", "/x"), -EBUSY);
+    assert_int_equal(memfs_rename("/d", "/d/.."), -EBUSY);
+    assert_int_equal(memfs_rename("/", "/x"), -EBUSY);
+    assert_int_equal(memfs_rename("/d/e", "/tmp/moved/"), 0);
     assert_file("/tmp/moved/f", "deep");
     assert_file("/tmp/moved/../../tmp/moved/f", "deep"); /* its parent is another now */
     assert_int_equal(open_error("/d/e"), -ENOENT);
-    assert_int_equal(fs_rename("/tmp/moved", "/empty"), 0); /* takes an empty one's place */
+    assert_int_equal(memfs_rename("/tmp/moved", "/empty"), 0); /* takes an empty one's place */
     assert_file("/empty/f", "deep");
     assert_file("/empty/../empty/f", "deep");
-    assert_int_equal(fs_rmdir("/d"), 0);
+    assert_int_equal(memfs_rmdir("/d"), 0);
 }
 
 static void devices(void **state)
@@ -268,18 +268,18 @@ static void devices(void **state)
     (void)state;
     char got[4] = "abc";
     struct inode *null = opened("/dev/null", false), *zero = opened("/dev/zero", false);
-    assert_int_equal(fs_write(null, 0, got, 4), 4);
-    assert_int_equal(fs_read(null, 0, got, 4), 0);
-    assert_int_equal(fs_truncate(null, 0), 0);
-    assert_int_equal(fs_write(zero, 1ull << 40, got, 4), 4);
-    assert_int_equal(fs_read(zero, 1ull << 40, got, 4), 4);
+    assert_int_equal(memfs_write(null, 0, got, 4), 4);
+    assert_int_equal(memfs_read(null, 0, got, 4), 0);
+    assert_int_equal(memfs_truncate(null, 0), 0);
+    assert_int_equal(memfs_write(zero, 1ull << 40, got, 4), 4);
+    assert_int_equal(memfs_read(zero, 1ull << 40, got, 4), 4);
     assert_memory_equal(got, "\0\0\0", 4);
     assert_int_equal(null->size + zero->size, 0);
-    fs_close(null);
-    fs_close(zero);
+    memfs_close(null);
+    memfs_close(zero);
     struct inode *tty = opened("/dev/tty", false);
     assert_int_equal(tty->device, DEVICE_CONSOLE);
-    fs_close(tty);
+    memfs_close(tty);
 }
 
 int main(void)
