@@ -4,7 +4,6 @@
 #include "base/msg.h"
 #include "base/near.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
