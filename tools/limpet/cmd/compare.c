@@ -122,14 +122,14 @@ struct turns {
 static void start_once(struct target *t)
 {
     const struct suite *const *suite = suites;
-    struct guest_lines report;
+    struct guest_lines lines;
     struct vm_result vm;
 
     while (!(*suite)->even_boot_only)
         suite++;
     progress("a first start of %s on %s …", t->label, t->platform->title);
-    t->unfit = target_run(t, (*suite)->apps, NULL, &report, &vm);
-    guest_lines_free(&report);
+    t->unfit = target_run(t, (*suite)->apps, NULL, &lines, &vm);
+    guest_lines_free(&lines);
     vm_result_free(&vm);
 }
 

@@ -148,45 +148,45 @@ static void give_row(const struct exits *e, const struct rows *counted, struct r
     buf_free(&why);
 }
 
-static bool give_figure(const struct exits *e, struct rows *tally, const char *name,
-                        long long begin, long long end, struct buf *why_not)
+static bool give_figure(const struct exits *e, struct rows *rows, const char *name, long long begin,
+                        long long end, struct buf *why_not)
 {
     struct exit_counts exits = exits_between(e, begin, end, why_not);
 
     if (exits.known)
-        give(rows_figure(tally, "boot", name, "exits", "less", exits.total), exits, NULL);
+        give(rows_figure(rows, "boot", name, "exits", "less", exits.total), exits, NULL);
     return exits.known;
 }
 
-static void give_boot(const struct exits *e, const struct ledger *ledger, struct rows *tally)
+static void give_boot(const struct exits *e, const struct ledger *ledger, struct rows *rows)
 {
     struct buf why = {0};
 
     if (!ledger->known)
         buf_str(&why, "the guest did not tell when it began");
-    else if (give_figure(e, tally, "VM exits to main", ledger->door, ledger->main, &why))
-        give_figure(e, tally, "VM exits", LLONG_MIN, LLONG_MAX, &why);
+    else if (give_figure(e, rows, "VM exits to main", ledger->door, ledger->main, &why))
+        give_figure(e, rows, "VM exits", LLONG_MIN, LLONG_MAX, &why);
     if (why.len)
-        give(rows_find(tally, "start to exit"), (struct exit_counts){0}, why.data);
+        give(rows_find(rows, "start to exit"), (struct exit_counts){0}, why.data);
     buf_free(&why);
 }
 
-void exits_give(const struct exits *e, const struct guest_lines *report, struct rows *tally,
+void exits_give(const struct exits *e, const struct guest_lines *lines, struct rows *rows,
                 const char *why_not)
 {
-    struct row *whole = rows_find(tally, "start to exit");
+    struct row *whole = rows_find(rows, "start to exit");
 
     if (whole && e)
-        give_boot(e, &report->ledger, tally);
+        give_boot(e, &lines->ledger, rows);
     else if (whole)
         give(whole, (struct exit_counts){0}, why_not);
-    for (size_t i = 0; i < tally->n && !whole; i++) {
-        struct row *row = tally->v[i];
+    for (size_t i = 0; i < rows->n && !whole; i++) {
+        struct row *row = rows->v[i];
 
         if (!strcmp(row->unit, "ms") && !is_life(row))
             continue; /* a part of a life */
         if (e)
-            give_row(e, &report->rows, row);
+            give_row(e, &lines->rows, row);
         else
             give(row, (struct exit_counts){0}, why_not);
     }

@@ -39,14 +39,14 @@ struct exit_counts exits_between(const struct exits *e, long long begin, long lo
                                  struct buf *why_not);
 
 /*
- * Hands a counting run's exits to the rows of the timed runs. Where its report has rows, each row
- * of the tally gets "exits", those between begin and end of the report's row of its name, or
- * "no_exits", why there are none. A boot, whose report has a ledger, gets the rows "VM exits to
+ * Hands a counting run's exits to the rows of the timed runs. Where its lines have rows, each row
+ * of the timed ones gets exits, those between begin and end of the row of its name there, or
+ * no_exits, why there are none. A boot, whose lines have a ledger, gets the rows "VM exits to
  * main" (from the door) and "VM exits" (all its life), or its row "start to exit" the reason. e may
  * be NULL: then why_not holds for all. In a suite of guests, a row "NAME, start to exit" gets those
  * of all its life.
  */
-void exits_give(const struct exits *e, const struct guest_lines *report, struct rows *tally,
+void exits_give(const struct exits *e, const struct guest_lines *lines, struct rows *rows,
                 const char *why_not);
 
 /* How Xen's trace begins and ends (xentrace.c). */

@@ -14,7 +14,7 @@
 
 /* With the reason in why, unless all went well. e may be NULL. */
 static bool run_counted(struct exits *e, const struct suite_app *app, const struct target *target,
-                        const char *stats, struct guest_lines *report, struct buf *why)
+                        const char *stats, struct guest_lines *lines, struct buf *why)
 {
     struct measure_plan plan = *target->plan;
     struct target counted = *target;
@@ -26,7 +26,7 @@ static bool run_counted(struct exits *e, const struct suite_app *app, const stru
     plan.vm.stats = stats;
     counted.plan = &plan;
     counted.trace = NULL;
-    bad = target_run(&counted, app, NULL, report, &vm);
+    bad = target_run(&counted, app, NULL, lines, &vm);
     if (bad)
         buf_str(why, bad);
     good = !bad && (!e || exits_stop(e, &vm, why));
@@ -35,35 +35,35 @@ static bool run_counted(struct exits *e, const struct suite_app *app, const stru
     return good;
 }
 
-static void take_stats(const char *path, const char *app, struct rows *tally)
+static void take_stats(const char *path, const char *app, struct rows *rows)
 {
     size_t n;
     char *text = file_read(path, STATS_MAX, &n);
 
     if (text)
-        vmm_stats_give(text, n, app, tally);
+        vmm_stats_give(text, n, app, rows);
     free(text);
 }
 
 void exits_count(const struct suite *suite, const struct suite_app *app,
-                 const struct target *target, struct rows *tally)
+                 const struct target *target, struct rows *rows)
 {
     struct buf why = {0};
     struct exits *e = exits_start(target->platform, &why);
     char *dir = strcmp(target->platform->name, "vmm") ? NULL : cleanup_tmpdir();
     char *stats = dir ? xasprintf("%s/stats", dir) : NULL;
-    struct guest_lines report;
+    struct guest_lines lines;
     bool good;
 
     if (e || stats) {
         progress("%s, counting VM exits on %s …", suite->name, target->label);
-        good = run_counted(e, app, target, stats, &report, &why);
-        exits_give(good ? e : NULL, &report, tally, why.data);
+        good = run_counted(e, app, target, stats, &lines, &why);
+        exits_give(good ? e : NULL, &lines, rows, why.data);
         if (good && stats)
-            take_stats(stats, app->name, tally);
-        guest_lines_free(&report);
+            take_stats(stats, app->name, rows);
+        guest_lines_free(&lines);
     } else {
-        exits_give(NULL, NULL, tally, why.data);
+        exits_give(NULL, NULL, rows, why.data);
     }
     if (dir)
         cleanup_remove(dir);

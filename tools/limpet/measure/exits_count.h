@@ -7,6 +7,6 @@
 
 /* Hands what it counts to the rows of the timed runs. */
 void exits_count(const struct suite *suite, const struct suite_app *app,
-                 const struct target *target, struct rows *tally);
+                 const struct target *target, struct rows *rows);
 
 #endif

@@ -93,27 +93,27 @@ static int hold(int i, void *context)
     struct round *r = context;
     struct hold *h = &r->holds[i];
     unsigned number = r->first + (unsigned)i;
-    struct guest_lines report;
+    struct guest_lines lines;
     struct vm_result vm;
     char *more = xasprintf("%u %d", number, place()->emulated_by ? EMULATED_MS : HOLD_MS), *why;
 
     *h = (struct hold){.started = now_s()};
-    why = target_run(r->target, r->app, more, &report, &vm);
+    why = target_run(r->target, r->app, more, &lines, &vm);
     h->ended = now_s();
     if (why)
         snprintf(h->why, sizeof h->why, "%s", why);
     else
-        hold_read(h, &report, number);
+        hold_read(h, &lines, number);
     if (r->run)
-        results_complete(r->run, &vm, &report);
+        results_complete(r->run, &vm, &lines);
     free(more);
     free(why);
-    guest_lines_free(&report);
+    guest_lines_free(&lines);
     vm_result_free(&vm);
     return h->why[0] != '\0';
 }
 
-static void add_rows(const struct round *r, int n, struct rows *tally)
+static void add_rows(const struct round *r, int n, struct rows *rows)
 {
     double started = INFINITY, ended = -INFINITY, rate = 0;
     const char *suite = r->suite->name;
@@ -127,16 +127,16 @@ static void add_rows(const struct round *r, int n, struct rows *tally)
         rate += h->bytes / (h->to - h->from) / 1e6;
     }
     snprintf(name, sizeof name, ISOLATION, n);
-    rows_figure(tally, suite, name, "MB/s", "more", rate);
+    rows_figure(rows, suite, name, "MB/s", "more", rate);
     snprintf(name, sizeof name, ISOLATION ", start to exit", n);
-    rows_figure(tally, suite, name, "ms", "less", (ended - started) * 1e3);
+    rows_figure(rows, suite, name, "ms", "less", (ended - started) * 1e3);
     snprintf(name, sizeof name, ISOLATION_HELD, n);
     if (n > 1)
-        rows_figure(tally, suite, name, "ms", "more", hold_overlap(r->holds, (size_t)n) * 1e3);
+        rows_figure(rows, suite, name, "ms", "more", hold_overlap(r->holds, (size_t)n) * 1e3);
 }
 
 /* n guests at once. Returns why it is no measurement (static, or in the round), or NULL. */
-static const char *round_of(struct round *r, int n, struct rows *tally)
+static const char *round_of(struct round *r, int n, struct rows *rows)
 {
     bool good = n == 1 ? !hold(0, r) : parallel(n, hold, r);
 
@@ -147,13 +147,13 @@ static const char *round_of(struct round *r, int n, struct rows *tally)
         return "a guest's process failed";
     if (hold_overlap(r->holds, (size_t)n) <= 0)
         return "the guests did not run at the same time";
-    add_rows(r, n, tally);
+    add_rows(r, n, rows);
     return NULL;
 }
 
 /* Rounds of one guest alone and then of n. Returns how many were begun; why tells what ended them.
  */
-static unsigned rounds_of(struct round *r, int n, unsigned rounds, struct rows *tally,
+static unsigned rounds_of(struct round *r, int n, unsigned rounds, struct rows *rows,
                           const char **why)
 {
     struct facts *run = r->run;
@@ -164,9 +164,9 @@ static unsigned rounds_of(struct round *r, int n, unsigned rounds, struct rows *
                  r->target->label);
         r->first = random_seed();
         r->run = run;
-        *why = round_of(r, 1, tally);
+        *why = round_of(r, 1, rows);
         r->run = NULL; /* a process of its own could not complete it */
-        *why = *why ? *why : round_of(r, n, tally);
+        *why = *why ? *why : round_of(r, n, rows);
     }
     return done;
 }
@@ -176,7 +176,7 @@ void isolation_run(const struct suite *suite, const struct suite_app *app, struc
 {
     struct round *r =
         mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    struct rows tally = {0};
+    struct rows rows = {0};
     struct facts *run = target_new_run(target, suite, app);
     const char *why = r == MAP_FAILED ? "no memory for a round" : target->unfit;
     unsigned done = 0;
@@ -184,13 +184,13 @@ void isolation_run(const struct suite *suite, const struct suite_app *app, struc
     if (!why && target->plan->parallel) {
         *r = (struct round){.suite = suite, .app = app, .target = target, .run = run};
         rounds = rounds ? rounds : suite_usual_runs(app, target->platform);
-        done = rounds_of(r, (int)target->plan->parallel, rounds, &tally, &why);
+        done = rounds_of(r, (int)target->plan->parallel, rounds, &rows, &why);
     }
     if (target->plan->parallel && why && !interrupted)
         target_skip(target, suite, app, why);
     if (why)
-        rows_free(&tally);
-    target_end_run(target, run, &tally, (long long)done * (1 + target->plan->parallel));
+        rows_free(&rows);
+    target_end_run(target, run, &rows, (long long)done * (1 + target->plan->parallel));
     if (r != MAP_FAILED)
         munmap(r, sizeof *r);
 }

@@ -20,9 +20,9 @@ struct hold {
     char why[160];         /* what went wrong, or "" */
 };
 
-/* Takes from the report of the guest of this number what it held, and from when to when. Sets why
+/* Takes from the lines of the guest of this number what it held, and from when to when. Sets why
  * where it is not as it must be. */
-void hold_read(struct hold *hold, const struct guest_lines *report, unsigned number);
+void hold_read(struct hold *hold, const struct guest_lines *lines, unsigned number);
 
 /* For how long all of them held theirs at the same time; not above 0: they did not. Pure. */
 double hold_overlap(const struct hold *holds, size_t n);

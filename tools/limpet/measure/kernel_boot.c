@@ -214,16 +214,16 @@ void kernel_boot_result(struct kernel_boot *b, struct result *result)
 {
     for (int i = 0; i < b->count; i++) {
         struct subject *s = &b->subjects[i];
-        struct guest_lines report;
+        struct guest_lines lines;
 
         if (!s->rows.n)
             continue;
-        guest_lines_init(&report);
-        results_complete(s->run, &s->last, &report);
+        guest_lines_init(&lines);
+        results_complete(s->run, &s->last, &lines);
         facts_set_count(s->run, "count", s->boots);
         results_add(result, s->run, &s->rows);
         s->run = NULL;
-        guest_lines_free(&report);
+        guest_lines_free(&lines);
     }
 }
 

@@ -19,7 +19,7 @@ struct work {
     unsigned runs, done;
     char *why;  /* NULL as long as all is well */
     bool fresh; /* the last run is not among the rows yet: */
-    struct guest_lines report;
+    struct guest_lines lines;
     struct vm_result vm;
 };
 
@@ -35,7 +35,7 @@ static void work_once(struct work *w, const struct suite *suite, const struct su
                       const struct target *t)
 {
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, t->label);
-    w->why = target_run(t, app, NULL, &w->report, &w->vm);
+    w->why = target_run(t, app, NULL, &w->lines, &w->vm);
     w->fresh = true;
 }
 
@@ -46,12 +46,12 @@ static void work_take(struct work *w, const struct suite *suite, const struct su
     if (!w->fresh)
         return;
     if (!w->why && counts)
-        app->collect(suite, app, &w->rows, &w->vm, &w->report);
+        app->collect(suite, app, &w->rows, &w->vm, &w->lines);
     if (counts || !w->done) /* else the record stays that of a good run */
-        results_complete(w->run, &w->vm, &w->report);
+        results_complete(w->run, &w->vm, &w->lines);
     w->done++;
     w->fresh = false;
-    guest_lines_free(&w->report);
+    guest_lines_free(&w->lines);
     vm_result_free(&w->vm);
 }
 

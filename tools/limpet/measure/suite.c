@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *tally,
-                        const struct vm_result *vm, const struct guest_lines *report)
+void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                        const struct vm_result *vm, const struct guest_lines *lines)
 {
     (void)suite;
     (void)app;
     (void)vm;
-    rows_add(tally, &report->rows);
+    rows_add(rows, &lines->rows);
 }
 
 bool suite_fits(const struct suite *suite, const struct platform *platform)

@@ -20,8 +20,8 @@ struct suite_app {
     /* Adds the arguments that the plan asks for; may be NULL. */
     void (*arguments)(const struct measure_plan *plan, struct args *argv);
     /* Adds a run that went well to the rows of all runs. */
-    void (*collect)(const struct suite *suite, const struct suite_app *app, struct rows *tally,
-                    const struct vm_result *vm, const struct guest_lines *report);
+    void (*collect)(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                    const struct vm_result *vm, const struct guest_lines *lines);
     /* Rounds of its own kind, of several guests at once (0: as usual). */
     void (*run)(const struct suite *suite, const struct suite_app *app, struct target *target,
                 unsigned rounds);
@@ -77,8 +77,8 @@ struct suite {
 };
 
 /* What most apps' collect is: takes the rows that the guest tells. */
-void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *tally,
-                        const struct vm_result *vm, const struct guest_lines *report);
+void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                        const struct vm_result *vm, const struct guest_lines *lines);
 
 /* Has it rows for the platform? */
 bool suite_fits(const struct suite *suite, const struct platform *platform);

@@ -9,7 +9,7 @@
 
 /* A time line that grows at its end. */
 struct line {
-    struct rows *tally;
+    struct rows *rows;
     double at; /* us since the start */
     unsigned stages;
 };
@@ -19,14 +19,14 @@ static void stage(struct line *l, const char *name, double at_us)
 {
     char *row = xasprintf("to %s", name);
 
-    rows_figure(l->tally, "boot", row, "us", "less", at_us - l->at)->stage = ++l->stages;
+    rows_figure(l->rows, "boot", row, "us", "less", at_us - l->at)->stage = ++l->stages;
     l->at = at_us;
     free(row);
 }
 
-static void figure(struct rows *tally, const char *name, const char *unit, double value)
+static void figure(struct rows *rows, const char *name, const char *unit, double value)
 {
-    rows_figure(tally, "boot", name, unit, "less", value);
+    rows_figure(rows, "boot", name, unit, "less", value);
 }
 
 /* The guest's stamps, the host's microseconds of its TSC known. */
@@ -55,9 +55,9 @@ static void guest_stages_alone(struct line *l, const struct vm_result *vm,
 }
 
 /* What a slow xenconsoled brings after the end was there by then. */
-static void time_line(struct rows *tally, const struct vm_result *vm, const struct ledger *ledger)
+static void time_line(struct rows *rows, const struct vm_result *vm, const struct ledger *ledger)
 {
-    struct line l = {.tally = tally};
+    struct line l = {.rows = rows};
 
     if (vm->created_s > 0)
         stage(&l, "created", vm->created_s * 1e6);
@@ -82,39 +82,39 @@ static double join_error(const struct vm_result *vm, double to_main)
     return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
 }
 
-static void collect(const struct suite *suite, const struct suite_app *app, struct rows *tally,
-                    const struct vm_result *vm, const struct guest_lines *report)
+static void collect(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                    const struct vm_result *vm, const struct guest_lines *lines)
 {
-    const struct ledger *ledger = &report->ledger;
+    const struct ledger *ledger = &lines->ledger;
 
     (void)suite;
     (void)app;
-    figure(tally, "start to exit", "ms", vm->end_s * 1e3);
-    figure(tally, "start to first byte", "ms", vm->first_byte_s * 1e3);
-    figure(tally, "start to last line", "ms", vm->last_line_s * 1e3);
+    figure(rows, "start to exit", "ms", vm->end_s * 1e3);
+    figure(rows, "start to first byte", "ms", vm->first_byte_s * 1e3);
+    figure(rows, "start to last line", "ms", vm->last_line_s * 1e3);
     if (vm->created_s > 0)
-        figure(tally, "create", "ms", vm->created_s * 1e3);
+        figure(rows, "create", "ms", vm->created_s * 1e3);
     if (vm->started_s > 0)
-        figure(tally, "unpause to exit", "ms", (vm->end_s - vm->started_s) * 1e3);
+        figure(rows, "unpause to exit", "ms", (vm->end_s - vm->started_s) * 1e3);
     if (vm->clock.known && ledger->known) {
         double to_main = ledger_us(ledger, ledger->main - vm->clock.tsc);
 
-        figure(tally, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
-        figure(tally, "unpause to main", "us", to_main);
-        figure(tally, "unpause, error", "us", join_error(vm, to_main));
+        figure(rows, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
+        figure(rows, "unpause to main", "us", to_main);
+        figure(rows, "unpause, error", "us", join_error(vm, to_main));
     }
     if (ledger->known) {
-        figure(tally, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
-        time_line(tally, vm, ledger);
+        figure(rows, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
+        time_line(rows, vm, ledger);
     }
     if (vm->user_s + vm->system_s > 0) {
-        figure(tally, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
-        figure(tally, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
+        figure(rows, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
+        figure(rows, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
     }
     if (vm->rss_mib > 0)
-        figure(tally, "memory of the VMM", "MiB", vm->rss_mib);
+        figure(rows, "memory of the VMM", "MiB", vm->rss_mib);
     if (vm->domain_mib > 0)
-        figure(tally, "memory of the domain", "MiB", vm->domain_mib);
+        figure(rows, "memory of the domain", "MiB", vm->domain_mib);
 }
 
 static const struct suite_app apps[] = {

@@ -22,13 +22,13 @@ struct worker {
  */
 static char *boot(const struct worker *w, struct facts *record)
 {
-    struct guest_lines report;
+    struct guest_lines lines;
     struct vm_result vm;
-    char *why = target_run(w->target, w->app, NULL, &report, &vm);
+    char *why = target_run(w->target, w->app, NULL, &lines, &vm);
 
     if (record)
-        results_complete(record, &vm, &report);
-    guest_lines_free(&report);
+        results_complete(record, &vm, &lines);
+    guest_lines_free(&lines);
     vm_result_free(&vm);
     return why;
 }
@@ -63,7 +63,7 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
                 unsigned rounds)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    struct rows tally = {0};
+    struct rows rows = {0};
     struct facts *record = target_new_run(target, suite, app);
     struct worker w = {app, target};
     char *why = target->unfit ? xstrdup(target->unfit) : boot(&w, record); /* one before all */
@@ -81,7 +81,7 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
             rate = round_of(&w, workers);
             good = rate > 0;
             if (good)
-                rows_figure(&tally, suite->name, name, "boots/s", "more", rate);
+                rows_figure(&rows, suite->name, name, "boots/s", "more", rate);
             guests += (long long)workers * EACH;
         }
         free(name);
@@ -90,8 +90,8 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
         target_skip(target, suite, app, why ? why : "a guest failed (the reason is on stderr)");
     free(why);
     if (!good)
-        rows_free(&tally);
-    target_end_run(target, record, &tally, guests);
+        rows_free(&rows);
+    target_end_run(target, record, &rows, guests);
 }
 
 static const struct suite_app apps[] = {

@@ -7,29 +7,28 @@
 
 #include <stdlib.h>
 
-static void figure_ms(const struct suite *suite, const struct suite_app *app, struct rows *tally,
+static void figure_ms(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                       const char *what, double seconds)
 {
     char *name = xasprintf("%s, %s", app->name, what);
 
-    rows_figure(tally, suite->name, name, "ms", "less", seconds * 1e3);
+    rows_figure(rows, suite->name, name, "ms", "less", seconds * 1e3);
     free(name);
 }
 
-static void collect_life(const struct suite *suite, const struct suite_app *app, struct rows *tally,
-                         const struct vm_result *vm, const struct guest_lines *report)
+static void collect_life(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                         const struct vm_result *vm, const struct guest_lines *lines)
 {
-    (void)report;
-    figure_ms(suite, app, tally, "start to exit", vm->end_s);
+    (void)lines;
+    figure_ms(suite, app, rows, "start to exit", vm->end_s);
 }
 
-static void collect_hello(const struct suite *suite, const struct suite_app *app,
-                          struct rows *tally, const struct vm_result *vm,
-                          const struct guest_lines *report)
+static void collect_hello(const struct suite *suite, const struct suite_app *app, struct rows *rows,
+                          const struct vm_result *vm, const struct guest_lines *lines)
 {
     if (vm->started_s > 0)
-        figure_ms(suite, app, tally, "set-up", vm->started_s);
-    collect_life(suite, app, tally, vm, report);
+        figure_ms(suite, app, rows, "set-up", vm->started_s);
+    collect_life(suite, app, rows, vm, lines);
 }
 
 #define GUEST(app, arguments, take)                                                                \

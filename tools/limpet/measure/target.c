@@ -17,12 +17,12 @@
 
 /* The first row that the guest itself found wrong, or that does not fit together, in words (caller
  * frees), or NULL. */
-static char *invalid_row(const struct guest_lines *report, double life_s)
+static char *invalid_row(const struct guest_lines *lines, double life_s)
 {
-    double hz = facts_number(report->facts, "clock.tsc_hz");
+    double hz = facts_number(lines->facts, "clock.tsc_hz");
 
-    for (size_t i = 0; i < report->rows.n; i++) {
-        const struct row *row = report->rows.v[i];
+    for (size_t i = 0; i < lines->rows.n; i++) {
+        const struct row *row = lines->rows.v[i];
         char *unfit = row->invalid ? xstrdup(row->invalid) : audit_row(row, hz, life_s), *why;
 
         if (!unfit)
@@ -35,20 +35,20 @@ static char *invalid_row(const struct guest_lines *report, double life_s)
 }
 
 /* Why this run is no measurement (caller frees), or NULL. */
-static char *trouble(const struct vm_result *vm, const struct guest_lines *report)
+static char *trouble(const struct vm_result *vm, const struct guest_lines *lines)
 {
     char *invalid;
 
     if (!vm->own)
         return xstrdup(vm->text);
-    if ((invalid = invalid_row(report, vm->end_s)))
+    if ((invalid = invalid_row(lines, vm->end_s)))
         return invalid;
     if (vm->end_s <= 0)
         return xstrdup("the guest said its last line, but its machine did not end");
     if (vm->status)
         return xasprintf("the app ended with status %d", vm->status);
-    if (report->bad)
-        return xasprintf("%u of the guest's report lines could not be read", report->bad);
+    if (lines->bad)
+        return xasprintf("%u of the guest's report lines could not be read", lines->bad);
     return NULL;
 }
 
@@ -64,17 +64,17 @@ static struct vm_config config_of(const struct target *t, unsigned mem_mib)
     return config;
 }
 
-/* Runs an app; report and vm are filled. */
+/* Runs an app; lines and vm are filled. */
 static void run_guest(const struct target *t, const char *app, const struct args *argv,
-                      unsigned mem_mib, struct guest_lines *report, struct vm_result *vm)
+                      unsigned mem_mib, struct guest_lines *lines, struct vm_result *vm)
 {
-    struct console_listener listener = {.ctx = report, .line = guest_lines_take};
+    struct console_listener listener = {.ctx = lines, .line = guest_lines_take};
     struct vm_config config = config_of(t, mem_mib);
     struct vm_job job = {.image = images_of(t->images, app)->path, .stdin_fd = -1};
     struct args none = {0};
     struct buf line = {0};
 
-    guest_lines_init(report);
+    guest_lines_init(lines);
     quote_guest_line(&line, &none, &none, argv->v, argv->n);
     job.line = line.data;
     vm_run(&config, &job, &listener, vm);
@@ -82,7 +82,7 @@ static void run_guest(const struct target *t, const char *app, const struct args
 }
 
 char *target_run(const struct target *t, const struct suite_app *app, const char *more,
-                 struct guest_lines *report, struct vm_result *vm)
+                 struct guest_lines *lines, struct vm_result *vm)
 {
     struct args argv = {0};
 
@@ -91,9 +91,9 @@ char *target_run(const struct target *t, const struct suite_app *app, const char
         quote_split(more, &argv);
     if (app->arguments)
         app->arguments(t->plan, &argv);
-    run_guest(t, app->name, &argv, app->mem_mib, report, vm);
+    run_guest(t, app->name, &argv, app->mem_mib, lines, vm);
     args_free(&argv);
-    return trouble(vm, report);
+    return trouble(vm, lines);
 }
 
 struct facts *target_new_run(const struct target *t, const struct suite *suite,
@@ -125,7 +125,7 @@ void target_end_run(const struct target *t, struct facts *run, struct rows *rows
 static void check_clock(struct target *t)
 {
     struct args argv = {0};
-    struct guest_lines report;
+    struct guest_lines lines;
     struct vm_result vm;
     bool hopeless = false;
     double error;
@@ -134,12 +134,12 @@ static void check_clock(struct target *t)
     for (int i = 0; i < RULER_TRIES && !t->fit && !hopeless && !interrupted; i++) {
         free(t->unfit);
         progress("the clock of %s …", t->label);
-        run_guest(t, RULER, &argv, 0, &report, &vm);
+        run_guest(t, RULER, &argv, 0, &lines, &vm);
         hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
-        t->unfit = trouble(&vm, &report);
+        t->unfit = trouble(&vm, &lines);
         if (!t->unfit)
-            t->fit = ruler_check(&report, &t->unfit);
-        guest_lines_free(&report);
+            t->fit = ruler_check(&lines, &t->unfit);
+        guest_lines_free(&lines);
         vm_result_free(&vm);
     }
     args_free(&argv);

@@ -21,10 +21,10 @@ struct target {
     struct kvm_trace *trace; /* for the clocks of KVM's guests, or NULL */
 };
 
-/* Runs an app once, with more arguments (or NULL); report and vm are filled. Returns why the run is
+/* Runs an app once, with more arguments (or NULL); lines and vm are filled. Returns why the run is
  * no measurement (caller frees), or NULL. */
 char *target_run(const struct target *target, const struct suite_app *app, const char *more,
-                 struct guest_lines *report, struct vm_result *vm);
+                 struct guest_lines *lines, struct vm_result *vm);
 
 /* The record of an app's runs. */
 struct facts *target_new_run(const struct target *target, const struct suite *suite,

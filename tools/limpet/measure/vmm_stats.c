@@ -17,16 +17,16 @@ static bool is_text(json_t *object, const char *key, const char *text)
     return value && !strcmp(value, text);
 }
 
-static void figure(struct rows *tally, const char *app, const char *what, double us)
+static void figure(struct rows *rows, const char *app, const char *what, double us)
 {
     char *name = xasprintf("%s, %s", app, what);
 
-    rows_figure(tally, "vmm", name, "us", "less", us);
+    rows_figure(rows, "vmm", name, "us", "less", us);
     free(name);
 }
 
 /* From the interrupt controllers to the last vCPU. */
-static void creation(json_t *stats, const char *app, struct rows *tally)
+static void creation(json_t *stats, const char *app, struct rows *rows)
 {
     json_t *parts = json_object_get(stats, "setup"), *part;
     double cpus = json_number_value(json_object_get(stats, "vcpus"));
@@ -34,12 +34,12 @@ static void creation(json_t *stats, const char *app, struct rows *tally)
 
     for (i = 0; (part = json_array_get(parts, i)); i++)
         if (is_text(part, "to", "vCPUs") && cpus > 0)
-            figure(tally, app, "a vCPU's creation",
+            figure(rows, app, "a vCPU's creation",
                    json_number_value(json_object_get(part, "ns")) / cpus / 1e3);
 }
 
 /* Of all exits of all vCPUs: each in the histogram, the median for the run. */
-static void handling(json_t *stats, const char *app, struct rows *tally)
+static void handling(json_t *stats, const char *app, struct rows *rows)
 {
     char *name = xasprintf("%s, an exit's handling", app);
     struct row *row = row_new("vmm", name, "us");
@@ -57,7 +57,7 @@ static void handling(json_t *stats, const char *app, struct rows *tally)
     row->sample_count = values_merge(values, row->sample_count);
     if (row->sample_count) {
         row->value = stats_middle(values, row->sample_count);
-        rows_add(tally, &(struct rows){&row, 1});
+        rows_add(rows, &(struct rows){&row, 1});
     }
     row_free(row);
     free(name);
@@ -101,11 +101,11 @@ static struct exit_counts exits_of(json_t *stats)
     return exits;
 }
 
-void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *tally)
+void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *rows)
 {
     json_t *stats = json_loadb(text, n, 0, NULL);
     char *name = xasprintf("%s, start to exit", app);
-    struct row *life = rows_find(tally, name);
+    struct row *life = rows_find(rows, name);
 
     free(name);
     if (life && is_text(stats, "schema", "limpet-vmm-1")) {
@@ -113,8 +113,8 @@ void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *ta
             life->exits = exits_of(stats);
             row_set_text(&life->no_exits, NULL);
         }
-        creation(stats, app, tally);
-        handling(stats, app, tally);
+        creation(stats, app, rows);
+        handling(stats, app, rows);
     }
     json_decref(stats);
 }

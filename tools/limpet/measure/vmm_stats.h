@@ -11,6 +11,6 @@
  * whole life has no exits yet, it gets those counted here: each reason that came to the VMM, and
  * what KVM handled itself.
  */
-void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *tally);
+void vmm_stats_give(const char *text, size_t n, const char *app, struct rows *rows);
 
 #endif
