@@ -66,7 +66,7 @@ bool boots_stages(const struct result *r, const char *platform, struct boot_stag
 
     *out = (struct boot_stages){.boots = total ? total->sample_count : 0};
     out->why = find_median(r, platform, &out->boot);
-    if (!out->boots || out->why)
+    if (!total || !out->boots || out->why)
         return false;
     out->total_ms = total->samples[out->boot].v * to_ms(total);
     for (unsigned stage = 1; stage <= BOOT_STAGES; stage++) {

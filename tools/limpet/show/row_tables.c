@@ -97,7 +97,7 @@ static void exit_lines(const struct view *v, struct sheet *s, const struct row *
     const char *suite = row->suite, *name = row->name;
     static const struct exit_counts none;
     const struct exit_counts *exits[VIEW_COLUMNS];
-    struct reason list[64];
+    struct reason list[64] = {{0}};
     struct cell *label;
     size_t n = 0;
 

@@ -139,7 +139,7 @@ static void counts(struct section *s)
 /* A line on whether the results are right, where some are not: there the figures mean nothing. */
 static void validity(struct section *s)
 {
-    const struct facts *runs[PLATFORMS_MAX];
+    const struct facts *runs[PLATFORMS_MAX] = {NULL};
     bool wrong = false;
 
     for (int i = 0; i < s->count; i++) {
@@ -321,14 +321,17 @@ void screen_format(const struct result *result, struct buf *out)
 {
     const size_t lines = SCREEN_LINES - SCREEN_SPARE;
     struct buf body = {0}, below = {0}, elsewhere = {0};
+    size_t room;
 
     head(result, &body);
     places(result, &body);
     skips(result, &below);
-    for (size_t i = 0; suites[i]; i++)
-        for (int disk = 0; disk <= suites[i]->even_boot_only; disk++)
-            add_section(result, suites[i], disk, lines - lines_of(&below) - FINDINGS_LINES, &body,
-                        &elsewhere);
+    room = lines - lines_of(&below) - FINDINGS_LINES;
+    for (size_t i = 0; suites[i]; i++) {
+        add_section(result, suites[i], false, room, &body, &elsewhere);
+        if (suites[i]->even_boot_only)
+            add_section(result, suites[i], true, room, &body, &elsewhere);
+    }
     if (elsewhere.len) {
         char *text = xasprintf("In the report, not here: %s", elsewhere.data);
 

@@ -111,9 +111,12 @@ static void add_medians(const struct sheet *s, size_t row, struct args *cells)
 
 void sheet_text(const struct sheet *s, struct buf *out)
 {
-    size_t *usual = xrealloc(NULL, (s->columns + 1) * sizeof *usual), most = 0;
+    size_t *usual, most = 0;
     struct args cells = {0};
 
+    if (!s->columns)
+        return;
+    usual = xrealloc(NULL, s->columns * sizeof *usual);
     for (size_t k = 0; k < s->columns; k++) {
         usual[k] = usual_n(s, k);
         most = usual[k] > most ? usual[k] : most;
@@ -133,8 +136,7 @@ void sheet_text(const struct sheet *s, struct buf *out)
         if (column + 1 == s->columns)
             add_medians(s, row, &cells);
     }
-    if (s->columns)
-        layout(s, &cells, out);
+    layout(s, &cells, out);
     args_free(&cells);
     free(usual);
 }
