@@ -134,10 +134,7 @@ bare() { gcc -fpreprocessed -dD -E -P -x c "$1" 2> /dev/null; } # without its co
 hardware() { # what kernel/ names or executes
     local file
     find kernel -name '*.[cS]' -o -name '*.h' | sort | while read -r file; do
-        case $file in
-        kernel/include/*) continue ;; # a program's, which it compiles for this processor
-        *.S) echo "an instruction in kernel/: $file is assembly" ;;
-        esac
+        [ "${file%.S}" = "$file" ] || echo "an instruction in kernel/: $file is assembly"
         bare "$file" | grep -nE '\b(asm|__asm__) *(volatile|goto|inline|\()|__builtin_ia32_|<[a-z]*intrin\.h>|<cpuid\.h>' |
             grep -vE 'asm(__)?\(#?[a-z"]+\)|asm(__)? volatile\("" ' | sed "s|^[0-9]*:|an instruction in kernel/: $file: |"
         bare "$file" | sed -E "s/$(known "$file")//Ig" | grep -iE '(^|[^a-z])(kvm|xen|vmm|qemu|pvh)' | sed "s|^|a platform in kernel/: $file: |"
