@@ -126,6 +126,8 @@ SECTIONS
         . = ALIGN(0x1000);
         __image_end = .;
     } :data
+    /* The page allocator begins here: it cuts what lies before the first, larger block into fewer pieces. */
+    __free_start = ALIGN(0x4000);
 
     ASSERT(__rodata_start - __text_start > 0, "no text")
     ASSERT(__kernel_text_end < 0x200000, "the kernel's text must lie in the first 2 MiB")

@@ -5,13 +5,9 @@
 
 #include <stdint.h>
 
-struct symbol {
-    uint32_t address, name; /* of a function's first byte; offset in limpet_symbol_names */
-};
-
 extern const uint32_t limpet_symbol_count;
-extern const struct symbol limpet_symbols[]; /* sorted by address */
-extern const char limpet_symbol_names[];
+extern const uint32_t limpet_symbols[];  /* functions' addresses, ascending */
+extern const char limpet_symbol_names[]; /* their names, one after the other */
 extern const char limpet_image_name[]; /* "hello" of hello.elf */
 
 /* Names the function that address lies in, and the offset in it; "?" when there is none. */

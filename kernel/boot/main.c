@@ -18,7 +18,7 @@
 #define MEMORY_LEAST (15ull << 20) /* of the 16 MiB that a machine must have */
 
 static struct boot_info boot_info;
-extern char __image_end[];
+extern char __image_end[], __free_start[];
 
 static void reached(const char *name) { ledger_add(name, cpu_stamp()); }
 
@@ -44,7 +44,7 @@ static void init_memory(void)
 {
     /* below 1 MiB lies what firmware left, and there the image begins */
     uint64_t have = set_aside_modules() + (uint64_t)__image_end;
-    have += page_init(&boot_info, (uint64_t)__image_end) * PAGE_SIZE;
+    have += page_init(&boot_info, (uint64_t)__free_start) * PAGE_SIZE;
     if (boot_info.ram_lost != 0)
         kprintf("LIMPET: The memory map has more than %d pieces: %lu KiB of RAM in the smallest "
                 "are not used.\n",

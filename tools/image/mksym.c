@@ -220,8 +220,8 @@ static void put_table(FILE *out, const char *name, const struct function *functi
             "limpet_image_name\n"
             "    .balign 4\nlimpet_symbol_count: .long %zu\nlimpet_symbols:\n",
             count);
-    for (size_t i = 0, at = 0; i < count; at += strlen(functions[i++].name) + 1)
-        fprintf(out, "    .long 0x%x, %zu\n", functions[i].address, at);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "    .long 0x%x\n", functions[i].address);
     fprintf(out, "limpet_symbol_names:\n");
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "    .asciz ");

@@ -58,9 +58,10 @@ static const char reader[] = "#include <stdio.h>\n"
                              "#include \"base/symbols.h\"\n"
                              "int main(void)\n{\n"
                              "    printf(\"image %s\\n\", limpet_image_name);\n"
+                             "    const char *name = limpet_symbol_names;\n"
                              "    for (uint32_t i = 0; i < limpet_symbol_count; i++)\n"
-                             "        printf(\"%x %s\\n\", limpet_symbols[i].address,\n"
-                             "               limpet_symbol_names + limpet_symbols[i].name);\n"
+                             "        name += printf(\"%x %s\\n\", limpet_symbols[i], name) -\n"
+                             "                snprintf(0, 0, \"%x \\n\", limpet_symbols[i]) + 1;\n"
                              "    return 0;\n}\n";
 
 static int set_up(void **state)
