@@ -181,7 +181,7 @@ void facts_names(const struct facts *facts, struct args *names)
     const char *name;
     json_t *fact;
 
-    json_object_foreach(json_of(facts), name, fact) args_add(names, name);
+    json_object_foreach(json_of(facts), name, fact) { args_add(names, name); }
 }
 
 static void list(json_t *object, const char *prefix, struct args *out)

@@ -118,7 +118,7 @@ bool estimate_stat(const struct row *row, const char *key, double *value)
     *value = NAN;
     for (size_t i = 0; i < sizeof all / sizeof *all && row; i++)
         if (!strcmp(key, all[i].key))
-            *value = *(const double *)((const char *)&row->stats + all[i].offset);
+            *value = *(const double *)(const void *)((const char *)&row->stats + all[i].offset);
     return !isnan(*value);
 }
 

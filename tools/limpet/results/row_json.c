@@ -134,7 +134,9 @@ static void read_exits(struct exit_counts *exits, json_t *j)
 
     exits->known = json_is_object(j);
     json_object_foreach(json_object_get(j, "reasons"), reason, count)
+    {
         exit_counts_add(exits, reason, json_number_value(count));
+    }
     exits->total = json_number_value(json_object_get(j, "total"));
 }
 

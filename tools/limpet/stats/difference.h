@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DIFFERENCE_CONFIDENCE 0.99 /* of the interval: with 50 rows, one in two comparisons errs   \
-                                    */
-#define DIFFERENCE_LEAST_RUNS 6    /* fewer runs of a side say nothing about noise */
+/* Of the interval: with 50 rows, one in two comparisons errs. */
+#define DIFFERENCE_CONFIDENCE 0.99
+#define DIFFERENCE_LEAST_RUNS 6 /* fewer runs of a side say nothing about noise */
 #define DIFFERENCE_MOST_RUNS  100000
 
 /*
