@@ -8,7 +8,7 @@
 #include <stdarg.h>
 
 /* The same line begins and ends the report: the host reads the last one. A panic in it ends it. */
-static void print_report(const struct trap_frame *frame, const char *format, va_list args)
+static void tell(const struct trap_frame *frame, const char *format, va_list args)
 {
     static int depth;
     va_list again;
@@ -32,7 +32,7 @@ _Noreturn void panic(const char *format, ...)
     va_list args;
     cpu_interrupts_off();
     va_start(args, format);
-    print_report(0, format, args);
+    tell(0, format, args);
     va_end(args);
     platform_crash();
 }
@@ -41,7 +41,7 @@ _Noreturn void panic_at(const struct trap_frame *frame, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_report(frame, format, args);
+    tell(frame, format, args);
     va_end(args);
     platform_crash();
 }

@@ -43,8 +43,7 @@ extern struct mutex pthread_mutex;
 extern struct pthread pthread_main;
 struct pthread *pthread_new(void);
 void pthread_free(struct pthread *p);
-struct pthread *pthread_find(pthread_t id);    /* NULL: it was joined, or never was */
-void pthread_forget_thread(struct pthread *p); /* its thread ends */
+struct pthread *pthread_find(pthread_t id); /* NULL: it was joined, or never was */
 
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);

@@ -38,6 +38,13 @@ void _pthread_cleanup_pop(struct _pthread_cleanup_context *context, int execute)
         context->_routine(context->_arg);
 }
 
+static void forget_thread(struct pthread *p)
+{
+    unsigned long flags = lock_take(&turnstile_lock);
+    p->thread = 0;
+    lock_drop(&turnstile_lock, flags);
+}
+
 void pthread_exit(void *result)
 {
     struct local *local = local_self();
@@ -53,7 +60,7 @@ void pthread_exit(void *result)
     mutex_lock(&pthread_mutex);
     bool detached = p->detached;
     p->result = result;
-    pthread_forget_thread(p);
+    forget_thread(p);
     __atomic_store_n(&p->done, 1, __ATOMIC_RELEASE);
     mutex_unlock(&pthread_mutex);
     if (detached)

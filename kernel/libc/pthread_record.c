@@ -132,13 +132,6 @@ struct thread *pthread_thread_of(uint32_t slot)
     return p != 0 ? p->thread : 0;
 }
 
-void pthread_forget_thread(struct pthread *p)
-{
-    unsigned long flags = lock_take(&turnstile_lock);
-    p->thread = 0;
-    lock_drop(&turnstile_lock, flags);
-}
-
 void pthread_forget_values(pthread_key_t key)
 {
     mutex_lock(&pthread_mutex);

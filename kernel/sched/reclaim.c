@@ -8,7 +8,7 @@ void stack_trim(void)
 {
     static struct mutex mutex; /* who comes second finds memory, not stacks on their way there */
     mutex_lock(&mutex);
-    struct thread *first = stack_take_spares(), *next;
+    struct thread *first = stack_take_all(), *next;
     for (const struct thread *t = first; t != 0; t = t->next)
         stack_unmap(t->stack, t->stack_size);
     if (first != 0)

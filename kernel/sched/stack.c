@@ -67,7 +67,7 @@ void stack_put(struct thread *t)
     lock_drop(&lock, flags);
 }
 
-struct thread *stack_take_spares(void)
+struct thread *stack_take_all(void)
 {
     struct thread *first = 0, *next;
     unsigned long flags = lock_take(&lock);

@@ -19,7 +19,7 @@ void stack_put(struct thread *t);
 void stack_trim(void);
 
 /* Its parts: takes them all out, linked by next; unmaps one. */
-struct thread *stack_take_spares(void);
+struct thread *stack_take_all(void);
 void stack_unmap(uint64_t base, uint64_t size);
 
 #endif

@@ -242,12 +242,17 @@ int memfs_mkdir(const char *path)
     return p.node != 0 ? -EEXIST : make(p.dir, p.name, p.length, true, &p.node);
 }
 
+/* A path that leads to something. */
+static int resolve_existing(const char *path, struct place *p)
+{
+    int error = resolve(path, p);
+    return error == 0 && p->node == 0 ? -ENOENT : error;
+}
+
 /* Two paths, of which the first leads to something. */
 static int resolve_both(const char *from, const char *to, struct place *a, struct place *b)
 {
-    int error = resolve(from, a);
-    if (error == 0 && a->node == 0)
-        error = -ENOENT;
+    int error = resolve_existing(from, a);
     return error != 0 ? error : resolve(to, b);
 }
 
@@ -274,11 +279,9 @@ static void remove_entry(const struct place *p, struct inode *node)
 int memfs_unlink(const char *path)
 {
     struct place p;
-    int error = resolve(path, &p);
+    int error = resolve_existing(path, &p);
     if (error != 0)
         return error;
-    if (p.node == 0)
-        return -ENOENT;
     if (p.node->directory)
         return -EISDIR;
     remove_entry(&p, p.node);
@@ -288,11 +291,9 @@ int memfs_unlink(const char *path)
 int memfs_rmdir(const char *path)
 {
     struct place p;
-    int error = resolve(path, &p);
+    int error = resolve_existing(path, &p);
     if (error != 0)
         return error;
-    if (p.node == 0)
-        return -ENOENT;
     if (!p.node->directory)
         return -ENOTDIR;
     if (p.last != NAMED)
