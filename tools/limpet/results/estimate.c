@@ -22,7 +22,7 @@ static struct estimate make(double value, const double ci[2], double coverage, s
         e.value = value;
         e.noise = value < 0;
     }
-    if (coverage > 0) {
+    if (ci && coverage > 0) {
         e.low = ci[0];
         e.high = ci[1];
         e.coverage = coverage;
