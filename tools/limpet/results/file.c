@@ -114,7 +114,7 @@ static struct results read_lines(const char *path, const char *text, size_t n)
             results_free_all(&all);
             break;
         }
-        all.v = list_grown(all.v, all.n, sizeof *all.v);
+        all.v = list_grown(all.v, all.n, sizeof(struct result *));
         all.v[all.n++] = result;
     }
     return all;

@@ -101,7 +101,7 @@ void results_complete(struct facts *run, const struct vm_result *vm,
 
 static void add_run(struct result *result, struct facts *run)
 {
-    result->runs = list_grown(result->runs, result->run_count, sizeof *result->runs);
+    result->runs = list_grown(result->runs, result->run_count, sizeof(struct facts *));
     result->runs[result->run_count++] = run;
 }
 

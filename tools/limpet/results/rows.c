@@ -12,7 +12,7 @@
 
 struct row *rows_append(struct rows *rows, struct row *row)
 {
-    rows->v = list_grown(rows->v, rows->n, sizeof *rows->v);
+    rows->v = list_grown(rows->v, rows->n, sizeof(struct row *));
     return rows->v[rows->n++] = row;
 }
 
@@ -20,7 +20,7 @@ void rows_remove(struct rows *rows, size_t i)
 {
     row_free(rows->v[i]);
     rows->n--;
-    memmove(rows->v + i, rows->v + i + 1, (rows->n - i) * sizeof *rows->v);
+    memmove(rows->v + i, rows->v + i + 1, (rows->n - i) * sizeof(struct row *));
 }
 
 void rows_free(struct rows *rows)
