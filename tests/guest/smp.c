@@ -326,13 +326,13 @@ static const char *all_pages_come_back(void)
     const char *wrong = all_run(map_and_unmap, cpus());
     usleep(10000);
     uint64_t before = limpet_memory().free; /* stacks, tables and struct regions stay, for reuse */
-    for (int i = 0; i < 3 && wrong == NULL; i++) {
+    for (int i = 0; i < 20 && wrong == NULL; i++) {
         wrong = all_run(map_and_unmap, cpus());
         usleep(10000);
         uint64_t after = limpet_memory().free;
         if (after == before)
             return NULL;
-        if (i == 2)
+        if (i == 19)
             printf("     free pages: %llu before, %llu after\n", (unsigned long long)before,
                    (unsigned long long)after);
         before = after;
