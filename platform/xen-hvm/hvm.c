@@ -34,7 +34,6 @@ static void hvm_early_init(struct boot_info *info)
     if (info->protocol != BOOT_PVH)
         pic_mask(); /* a BIOS ran */
     xen_init(info);
-    xen_upcall = UPCALL_PER_DOMAIN;
     if (info->cmdline[0] == '\0' && !info->has_cmdline)
         ask_arguments(info);
 }

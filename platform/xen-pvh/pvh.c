@@ -8,15 +8,9 @@ static bool pvh_probe(const struct boot_info *info, const char *signature)
     return xen_is_here(signature) && info->protocol == BOOT_PVH && !info->firmware;
 }
 
-static void pvh_early_init(struct boot_info *info)
-{
-    xen_init(info);
-    xen_upcall = UPCALL_PER_VCPU;
-}
-
 const struct platform platform_xen_pvh = {
     .name = "xen-pvh",
     .probe = pvh_probe,
-    .early_init = pvh_early_init,
+    .early_init = xen_init,
     XEN_PLATFORM,
 };

@@ -41,8 +41,7 @@ void xen_event(void)
     unsigned cpu = this_cpu()->number;
     struct vcpu_info *v = xen_vcpu_info(cpu);
 
-    if (xen_upcall == UPCALL_PER_VCPU)
-        lapic_eoi();
+    lapic_eoi();
     __atomic_store_n(&v->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST);
     xen_ulong_t words = __atomic_exchange_n(&v->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
     for (; words != 0; words &= words - 1) {

@@ -13,27 +13,22 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum xen_upcall xen_upcall;
 evtchn_port_t xen_timer_ports[CPUS_MAX], xen_ipi_ports[CPUS_MAX];
 xen_ulong_t xen_theirs[sizeof(xen_ulong_t) * 8];
 
+/*
+ * By a vector of the CPU's local APIC, which delivers it once. That of the whole domain
+ * (HVM_PARAM_CALLBACK_IRQ) is a level: Xen 4.17 was seen to raise it again before the handler's
+ * first instruction, over what the CPU had left on the entry stack.
+ */
 static long set_upcall(unsigned number)
 {
-    if (xen_upcall == UPCALL_PER_VCPU) {
-        struct xen_hvm_evtchn_upcall_vector v = {.vcpu = number, .vector = VECTOR_EVENT};
-        if (number == 0)
-            lapic_init(); /* it delivers the vector, and wants its end told */
-        else
-            lapic_enable();
-        return hypercall_hvm(HVMOP_set_evtchn_upcall_vector, &v);
-    }
-    if (number != 0)
-        return 0; /* the first CPU's was for all */
-    struct xen_hvm_param p = {.domid = DOMID_SELF,
-                              .index = HVM_PARAM_CALLBACK_IRQ,
-                              .value =
-                                  (uint64_t)HVM_PARAM_CALLBACK_TYPE_VECTOR << 56 | VECTOR_EVENT};
-    return hypercall_hvm(HVMOP_set_param, &p);
+    struct xen_hvm_evtchn_upcall_vector v = {.vcpu = number, .vector = VECTOR_EVENT};
+    if (number == 0)
+        lapic_init(); /* it delivers the vector, and wants its end told */
+    else
+        lapic_enable();
+    return hypercall_hvm(HVMOP_set_evtchn_upcall_vector, &v);
 }
 
 /* `xl shutdown`: as a process ends by SIGTERM. */

@@ -61,12 +61,10 @@ void xen_unmask(evtchn_port_t port);
 void xen_wait(evtchn_port_t port, uint64_t until);
 
 /*
- * upcall.c: where events are announced, a vector for each vCPU's local APIC or one for the domain:
- * early_init() says. By CPU, the ports of its timer and of other CPUs' words to it; 0: not set up,
- * as no port has that number. The ports of CPUs other than the first, which has all others; words
- * are shared.
+ * upcall.c: by CPU, the ports of its timer and of other CPUs' words to it; 0: not set up, as no
+ * port has that number. The ports of CPUs other than the first, which has all others; words are
+ * shared.
  */
-extern enum xen_upcall { UPCALL_PER_VCPU, UPCALL_PER_DOMAIN } xen_upcall;
 extern evtchn_port_t xen_timer_ports[CPUS_MAX], xen_ipi_ports[CPUS_MAX];
 extern xen_ulong_t xen_theirs[];
 void xen_events_start(void); /* the boot CPU's, if nothing has needed them yet */
