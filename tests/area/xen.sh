@@ -37,6 +37,7 @@ for p in xen-pvh xen-hvm; do
     options='-e CONTENTION_SECONDS=2' run $p threads
     for n in 2 8; do smp $p $n; done
     smp $p 3 write
+    smp $p 2 "naps naps naps naps"
     part "$p bytes" bytes $p
     part "$p date" date_is_ours $p
     part "$p statuses" statuses $p
@@ -71,6 +72,7 @@ for p in xen-pvh xen-hvm; do
 done
 for p in xen-pvh xen-hvm; do
     for n in 2 8; do guest_checks "$p, $n CPUs:" ended xen "$p smp $n " 0; done
+    check "$p: an event is delivered once" ended xen "$p smp 2 naps naps naps naps" 0 '^PASS naps'
     check "$p: a bad write with other CPUs at work" ended xen "$p smp 3 write" 5 '^a bad write is refused'
 done
 check "lab: domain 0's vector registers are its own" ended xen vectors 0 ' 0 wrong'
