@@ -53,7 +53,7 @@ check "bench vmm: on qemu" suite
 # shellcheck source=/dev/null
 . tests/vmm/rows.sh
 check "bench vmm: every row on qemu" rows qemu 3 "$TMP/guests.json"
-expect "bench vmm: the tables" 0 '^hello, start to exit +[0-9.]+$' cat "$TMP/tables"
+expect "bench vmm: the tables" 0 '^hello, start to exit \[ms\] +[0-9.]+$' cat "$TMP/tables"
 suite_of() { # another image in place of one app's
     mkdir -p "$TMP/guests"
     cp "$B"/apps/*.elf "$TMP/guests"

@@ -346,7 +346,6 @@ static void table(void **state)
         "a                     3     -\n"
         "    io                2     -\n"
         "    npf               1     -\n"
-        "b                     -     -\n"
         "why not               -     -\n\n"
         "No VM exits for KVM: the counting run did not tell when the row began and ended\n"
         "No VM exits for QEMU: plain QEMU has none\n\n");

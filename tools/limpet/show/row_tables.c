@@ -90,7 +90,8 @@ static void reason_cell(struct sheet *s, const struct exit_counts *exits, const 
     sheet_none(s);
 }
 
-/* A row's exits on all platforms: all, then by reason, the most frequent first. */
+/* A row's exits on all platforms: all, then by reason, the most frequent first. Nothing for a row
+ * of which no platform's were counted. */
 static void exit_lines(const struct view *v, struct sheet *s, const struct row *row,
                        const struct column *columns, int count)
 {
@@ -100,7 +101,17 @@ static void exit_lines(const struct view *v, struct sheet *s, const struct row *
     struct reason list[64] = {{0}};
     struct cell *label;
     size_t n = 0;
+    bool any = false;
 
+    for (int c = 0; c < count; c++) {
+        const struct row *own = results_row(v->result, suite, name, columns[c].name);
+
+        exits[c] = own ? &own->exits : &none;
+        any |= exits[c]->known;
+        n = add_reasons(exits[c], list, n, sizeof list / sizeof *list);
+    }
+    if (!any)
+        return;
     label = sheet_cell(s, "%s", name);
     cell_note(label, "%s", suite);
     if (!isnan(row->calls)) {
@@ -110,16 +121,11 @@ static void exit_lines(const struct view *v, struct sheet *s, const struct row *
         cell_note(label, "%s calls", calls.data);
         buf_free(&calls);
     }
-    for (int c = 0; c < count; c++) {
-        const struct row *own = results_row(v->result, suite, name, columns[c].name);
-
-        exits[c] = own ? &own->exits : &none;
+    for (int c = 0; c < count; c++)
         if (exits[c]->known)
             sheet_number(s, exits[c]->total);
         else
             sheet_none(s);
-        n = add_reasons(exits[c], list, n, sizeof list / sizeof *list);
-    }
     qsort(list, n, sizeof *list, by_count);
     for (size_t i = 0; i < n; i++) {
         sheet_cell(s, "    %s", list[i].name);
