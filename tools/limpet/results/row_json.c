@@ -235,10 +235,10 @@ static json_t *stats_json(const struct stats *s)
     for (size_t i = 0; i < s->extreme_count; i++)
         json_array_append_new(values, json_real(s->extremes[i]));
     if (s->extreme_count)
-        json_object_set_new(j, "outliers",
-                            json_pack("{s:I,s:I,s:I,s:O}", "count", (json_int_t)(s->low + s->high),
-                                      "low", (json_int_t)s->low, "high", (json_int_t)s->high,
-                                      "values", values));
+        json_object_set_new(
+            j, "outliers",
+            json_pack("{s:I,s:I,s:I,s:O}", "count", (json_int_t)s->low + (json_int_t)s->high, "low",
+                      (json_int_t)s->low, "high", (json_int_t)s->high, "values", values));
     json_decref(values);
     return j;
 }
