@@ -23,9 +23,9 @@ static size_t median_of(const struct row *total)
 }
 
 /* Finds the boot that stands for all. Returns NULL, or why there is no time line. */
-static const char *find_median(const struct result *result, const char *platform, size_t *boot)
+static const char *find_median(const struct result *result, const char *platform,
+                               const struct row *total, size_t *boot)
 {
-    const struct row *total = results_row(result, "boot", "start to exit", platform);
     size_t stages = 0, boots = total ? total->sample_count : 0;
 
     for (size_t i = 0; i < result->rows.n; i++) {
@@ -65,7 +65,7 @@ bool boots_stages(const struct result *r, const char *platform, struct boot_stag
     const struct row *total = results_row(r, "boot", "start to exit", platform), *row;
 
     *out = (struct boot_stages){.boots = total ? total->sample_count : 0};
-    out->why = find_median(r, platform, &out->boot);
+    out->why = find_median(r, platform, total, &out->boot);
     if (!total || !out->boots || out->why)
         return false;
     out->total_ms = total->samples[out->boot].v * to_ms(total);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,17 @@ static const struct stats unknown = {.min = NAN,
                                      .p999 = NAN,
                                      .max = NAN,
                                      .ci = {NAN, NAN}};
+
+#define TEXT(key)                                                                                  \
+    {                                                                                              \
+#key, offsetof(struct row, key)                                                            \
+    }
+const struct row_text row_texts[ROW_TEXTS] = {
+    TEXT(suite), TEXT(platform), TEXT(name), TEXT(unit),     TEXT(sample_unit),
+    TEXT(note),  TEXT(invalid),  TEXT(isa),  TEXT(no_exits),
+};
+
+char **row_text(struct row *row, size_t i) { return (char **)((char *)row + row_texts[i].offset); }
 
 struct row *row_new(const char *suite, const char *name, const char *unit)
 {
@@ -66,8 +78,6 @@ static void *copy_of(const void *from, size_t n, size_t size)
     return copy;
 }
 
-static char *text_copy(const char *text) { return text ? xstrdup(text) : NULL; }
-
 static struct numbers numbers_copy(const struct numbers *from)
 {
     return (struct numbers){copy_of(from->v, from->n, sizeof *from->v), from->n};
@@ -77,15 +87,11 @@ struct row *row_copy(const struct row *from)
 {
     struct row *row = copy_of(from, 1, sizeof *from);
 
-    row->suite = xstrdup(from->suite);
-    row->platform = xstrdup(from->platform);
-    row->name = xstrdup(from->name);
-    row->unit = xstrdup(from->unit);
-    row->sample_unit = text_copy(from->sample_unit);
-    row->note = text_copy(from->note);
-    row->invalid = text_copy(from->invalid);
-    row->isa = text_copy(from->isa);
-    row->no_exits = text_copy(from->no_exits);
+    for (size_t i = 0; i < ROW_TEXTS; i++) {
+        char **text = row_text(row, i); /* as yet the other's */
+
+        *text = *text ? xstrdup(*text) : NULL;
+    }
     row->runs = numbers_copy(&from->runs);
     row->parts = numbers_copy(&from->parts);
     row->least = numbers_copy(&from->least);
@@ -101,15 +107,8 @@ void row_free(struct row *row)
 {
     if (!row)
         return;
-    free(row->suite);
-    free(row->platform);
-    free(row->name);
-    free(row->unit);
-    free(row->sample_unit);
-    free(row->note);
-    free(row->invalid);
-    free(row->isa);
-    free(row->no_exits);
+    for (size_t i = 0; i < ROW_TEXTS; i++)
+        free(*row_text(row, i));
     free(row->runs.v);
     free(row->parts.v);
     free(row->least.v);

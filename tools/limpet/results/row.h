@@ -57,6 +57,15 @@ struct row {
     const char *wrong;               /* what could not be read of it, or NULL; static */
 };
 
+/* Its texts, by their keys in a file: what copies, frees, reads or writes them goes by this list.
+ */
+#define ROW_TEXTS 9
+extern const struct row_text {
+    const char *key;
+    size_t offset;
+} row_texts[ROW_TEXTS];
+char **row_text(struct row *row, size_t i);
+
 struct row *row_new(const char *suite, const char *name, const char *unit);
 struct row *row_copy(const struct row *row);
 void row_free(struct row *row);

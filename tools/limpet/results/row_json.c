@@ -10,9 +10,8 @@
 
 #define WHOLE_MAX 9e15 /* up to here each whole number is exact as a double */
 
-/* TEXT is always there, OPTIONAL may be NULL; of numbers NAN is not there, a COUNT is written
- * without a point where it has no fraction. */
-enum kind { TEXT, OPTIONAL, NUMBER, COUNT };
+/* NAN is not there; a COUNT is written without a point where it has no fraction. */
+enum kind { NUMBER, COUNT };
 
 struct field {
     const char *key;
@@ -24,11 +23,6 @@ struct field {
     {                                                                                              \
 #key, kind, offsetof(struct row, key)                                                      \
     }
-static const struct field texts[] = {
-    ROW(suite, TEXT),       ROW(platform, TEXT),        ROW(name, TEXT),
-    ROW(unit, TEXT),        ROW(sample_unit, OPTIONAL), ROW(note, OPTIONAL),
-    ROW(invalid, OPTIONAL), ROW(isa, OPTIONAL),         ROW(no_exits, OPTIONAL),
-};
 static const struct field numbers[] = {
     ROW(value, NUMBER),  ROW(calls, COUNT),  ROW(bytes, COUNT),  ROW(elements, COUNT),
     ROW(threads, COUNT), ROW(min_s, NUMBER), ROW(avg_s, NUMBER), ROW(max_s, NUMBER),
@@ -146,11 +140,11 @@ struct row *row_of_json(json_t *j)
     json_t *begin = json_object_get(j, "begin"), *end = json_object_get(j, "end");
     json_t *run = json_object_get(j, "run"), *better = json_object_get(j, "better");
 
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        const char *text = json_string_value(json_object_get(j, texts[i].key));
+    for (size_t i = 0; i < ROW_TEXTS; i++) {
+        const char *text = json_string_value(json_object_get(j, row_texts[i].key));
 
         if (text)
-            row_set_text(at(row, &texts[i]), text);
+            row_set_text(row_text(row, i), text);
     }
     row->more =
         better && !strcmp(json_string_value(better) ? json_string_value(better) : "", "more");
@@ -256,11 +250,11 @@ json_t *row_to_json(const struct row *row)
 {
     json_t *j = json_object();
 
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        const char *text = *(char **)at(row, &texts[i]);
+    for (size_t i = 0; i < ROW_TEXTS; i++) {
+        const char *text = *row_text((struct row *)row, i);
 
         if (text)
-            json_object_set_new(j, texts[i].key, json_string(text));
+            json_object_set_new(j, row_texts[i].key, json_string(text));
     }
     json_object_set_new(j, "better", json_string(row->more ? "more" : "less"));
     write_numbers(row, numbers, COUNT_OF(numbers), j);

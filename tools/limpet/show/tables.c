@@ -116,8 +116,8 @@ void exits_format(const struct view *v, struct buf *out)
     struct sheet s = {.title = "VM exits by reason"};
 
     fill_exits(v, &s);
-    if (s.n >
-        2 * s.columns) { /* more than its heading and the reasons why not, which follow in words */
+    /* More than its heading and the reasons why not, which follow in words. */
+    if (s.n > 2 * s.columns) {
         sheet_text(&s, out);
         buf_str(out, "\n");
     }
