@@ -42,7 +42,8 @@ KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -
  -fno-builtin-malloc
 AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
-KERNEL_SRC := $(filter-out %.lds.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
+# What is in the image; a stub in front of it is a program of its own.
+KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
 MAINS      := $(wildcard apps/*/main.c)
@@ -152,7 +153,9 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
-images: $(foreach app,$(APPS),$(B)/apps/$(app).elf $(B)/apps/$(app).img)
+# The same image in other wrappings, for loaders that take no ELF.
+WRAPPINGS := img
+images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$(kind)))
 
 # APP_RULE(image,sources)
 define APP_RULE
