@@ -13,13 +13,14 @@ LC_ALL=C
 export LC_ALL
 
 # What the lab is made of. Libraries come by dependency; a module group is loaded by init's load().
-packages='qemu-system-x86 busybox-static libjansson4 xen-system-amd64 qemu-system-xen'
+packages='qemu-system-x86 busybox-static libjansson4 xen-system-amd64 qemu-system-xen ovmf'
 programs='usr/bin/qemu-system-x86_64'
 xen_programs='xl xenstored xen-init-dom0 xenconsoled xenconsole xenstore-control xen-hvmctx xenctx xentrace
               lsevtchn'
 extra_libs='libjansson.so.4 libm.so.6 libgcc_s.so.1'
 firmware='bios-256k.bin bios-microvm.bin qboot.rom kvmvapic.bin linuxboot_dma.bin
           multiboot_dma.bin pvh.bin vgabios-stdvga.bin'
+ovmf='ovmf/OVMF.fd OVMF/OVMF_CODE_4M.fd OVMF/OVMF_VARS_4M.fd' # UEFI: Xen takes the first, QEMU the other two
 module_groups='base kvm-amd kvm-intel net xen'
 modules_of() {
     case $1 in
@@ -30,9 +31,9 @@ modules_of() {
     xen) echo xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc ;;
     esac
 }
-PEAK_TENTHS=50 # what a build takes on the disk, in tenths of its download: 45 as seen (520 MB of 115)
+PEAK_TENTHS=50 # what a build takes on the disk, in tenths of its download: 45 as seen (540 MB of 122)
 # Only packages with these names are fetched: the others (init scripts, perl, …) are never run.
-wanted='^(lib.*|zlib1g|qemu-system-(x86|xen|common|data)|seabios|busybox-static|xen-(hypervisor-[0-9].*|utils-([0-9].*|common))|xenstore-utils|linux-(image|modules).*-[0-9].*)$'
+wanted='^(lib.*|zlib1g|qemu-system-(x86|xen|common|data)|seabios|ovmf|busybox-static|xen-(hypervisor-[0-9].*|utils-([0-9].*|common))|xenstore-utils|linux-(image|modules).*-[0-9].*)$'
 
 say() { echo "lab: $*" >&2; }
 die() {
@@ -171,6 +172,10 @@ fill_programs() {
         cp -L "$work/packages/usr/share/qemu/$rom" "$root/usr/share/qemu/" 2>/dev/null ||
             cp -L "$work/packages/usr/share/seabios/$rom" "$root/usr/share/qemu/" ||
             die "QEMU's $rom is in none of the packages"
+    done
+    for file in $ovmf; do
+        mkdir -p "$root/usr/share/${file%/*}"
+        cp -L "$work/packages/usr/share/$file" "$root/usr/share/$file" || die "$file is in none of the packages"
     done
 }
 
