@@ -193,7 +193,7 @@ $(B)/limpet: $(TOOL_OBJ) $(INITRD)
 
 # The VMM straight on KVM: static, so that it starts without a dynamic linker, in a lab too.
 
-VMM_OBJ := $(patsubst %,$(B)/host/%.o,$(sort $(wildcard tools/vmm/*.c)))
+VMM_OBJ := $(patsubst %,$(B)/host/%.o,$(sort $(wildcard tools/vmm/*.c)) platform/efi/private.c)
 $(B)/limpet-vmm: $(VMM_OBJ)
 	$(call say,HOSTLD)$(HOSTCC) -static $^ -o $@
 

@@ -25,6 +25,15 @@ struct trap_frame {
 };
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "trap.S pushes 15 + 2 + 5 words");
 
+/*
+ * The bit of a page-table entry that makes memory the guest's own, encrypted and nothing to the
+ * host: AMD SEV's C-bit (AMD APM vol. 2, 15.34); 0 on a machine without. Stands in every entry for
+ * memory, tables included, in none for device registers. Whoever loaded the image has put it into
+ * the static tables, and paging_drop_null() takes it from there. With it the host can read nothing
+ * of ours: what is for it goes through ports, byte by byte.
+ */
+extern uint64_t pte_private;
+
 /* Sets up the CPU that runs it: GS base, AVX state. */
 void arch_cpu_init(struct cpu_base *cpu);
 

@@ -19,6 +19,7 @@
 #define PTE_PS   0x080
 #define PTE_G    0x100
 #define PTE_ADDR 0x000ffffffffff000
+#define PTE_RAM  0x0000007ffffff000 /* of memory that is used, which ends at 512 GiB (page.h) */
 #define PTE_NX   0x8000000000000000
 
 /* Control registers: Intel SDM vol. 3A, 2.5. */

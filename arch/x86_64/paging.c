@@ -11,6 +11,7 @@
 
 #define TABLE (PTE_P | PTE_W | PTE_A)
 
+uint64_t pte_private;
 extern uint64_t boot_pml4[512], __pt0[512], vm_pd[512], vm_pt[512];
 
 static struct lock lock; /* over all tables above the window */
@@ -29,7 +30,7 @@ static uint64_t *find_entry(uint64_t va, int level, int *stopped)
             return e;
         if (!(*e & PTE_P) || *e & PTE_PS)
             return 0;
-        table = phys_to_virt(*e & PTE_ADDR);
+        table = phys_to_virt(*e & PTE_RAM);
     }
 }
 
@@ -60,11 +61,11 @@ static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
             uint64_t fresh = new_table(promise);
             if (fresh == 0)
                 return 0;
-            *e = fresh | TABLE;
+            *e = fresh | pte_private | TABLE;
         }
         if (*e & PTE_PS)
             return MAPPED;
-        table = phys_to_virt(*e & PTE_ADDR);
+        table = phys_to_virt(*e & PTE_RAM);
     }
     if (shift == SHIFT_4K) {
         last_va = va >> SHIFT_2M;
@@ -83,8 +84,7 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
         return table != 0 ? -EEXIST : -ENOMEM;
     }
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
-    if (prot == VM_DEVICE)
-        flags |= PTE_PCD | PTE_PWT;
+    flags |= prot == VM_DEVICE ? PTE_PCD | PTE_PWT : pte_private;
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
     *e = pa | flags;
@@ -94,7 +94,7 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 
 static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
-    uint64_t entry = pa | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    uint64_t entry = pa | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     for (uint64_t end = va + bytes; va < end;) {
         uint64_t *table = make_table(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
         if (table == 0)
@@ -126,7 +126,7 @@ uint64_t paging_unmap(uint64_t va, unsigned *shift)
     if (e == 0 && level == 1)
         e = find_entry(va, 1, &level); /* a 2 MiB page, or none */
     *shift = 12 + 9 * (unsigned)level;
-    uint64_t pa = e != 0 && *e & PTE_P ? *e & PTE_ADDR : 0;
+    uint64_t pa = e != 0 && *e & PTE_P ? *e & PTE_RAM : 0;
     if (pa != 0) {
         if (level == 0) {
             last_va = va >> SHIFT_2M;
@@ -155,7 +155,8 @@ bool paging_has(uint64_t va)
 
 void paging_drop_null(void)
 {
-    vm_pd[0] = (uint64_t)vm_pt | TABLE;
+    pte_private = boot_pml4[0] & PTE_ADDR & ~PTE_RAM;
+    vm_pd[0] = (uint64_t)vm_pt | pte_private | TABLE;
     for (uint64_t va = 0; va < VM_NULL_END; va += PAGE_SIZE) {
         __pt0[va >> SHIFT_4K] = 0;
         invlpg(va);
@@ -165,7 +166,7 @@ void paging_drop_null(void)
 void paging_show_null(void)
 {
     for (uint64_t va = 0; va < VM_NULL_END; va += PAGE_SIZE)
-        __pt0[va >> SHIFT_4K] = va | PTE_P | PTE_A | PTE_NX;
+        __pt0[va >> SHIFT_4K] = va | pte_private | PTE_P | PTE_A | PTE_NX;
 }
 
 void paging_flush(void) { write_cr3(read_cr3()); }

@@ -83,7 +83,8 @@ static bool window_fault(uint64_t va)
     if (boot_pdpt[gib] & PTE_P)
         return true; /* by another CPU; what two write at once is the same */
     if (window_by_gib) {
-        boot_pdpt[gib] = gib * GIB | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
+        boot_pdpt[gib] =
+            gib * GIB | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
         return true;
     }
     uint64_t *pd = spare;
@@ -94,9 +95,9 @@ static bool window_fault(uint64_t va)
     else
         spare_used = true;
     for (unsigned i = 0; i < 512; i++)
-        pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS |
-                PTE_G | PTE_NX;
-    boot_pdpt[gib] = (uint64_t)pd | TABLE; /* it is where it seems to be */
+        pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | pte_private | PTE_P | PTE_W | PTE_A |
+                PTE_D | PTE_PS | PTE_G | PTE_NX;
+    boot_pdpt[gib] = (uint64_t)pd | pte_private | TABLE; /* it is where it seems to be */
     return true;
 }
 
@@ -120,13 +121,13 @@ static void protect_large_image(void)
             panic("No memory is left for the image's own page tables.");
         for (unsigned i = 0; i < 512; i++) {
             uint64_t at = base + i * PAGE_SIZE;
-            pt[i] = at | PTE_P | PTE_A | PTE_G;
+            pt[i] = at | pte_private | PTE_P | PTE_A | PTE_G;
             if (at >= (uint64_t)__rodata_start)
                 pt[i] |= PTE_NX;
             if (at >= (uint64_t)__data_start)
                 pt[i] |= PTE_W | PTE_D;
         }
-        boot_pd[base >> SHIFT_2M] = pa | TABLE;
+        boot_pd[base >> SHIFT_2M] = pa | pte_private | TABLE;
         for (uint64_t at = base; at < base + (1ull << SHIFT_2M); at += PAGE_SIZE)
             invlpg(at);
     }

@@ -31,6 +31,12 @@
 #define VMM_NOTE_LONG  1
 #define VMM_NOTE_CS    8
 
+/*
+ * Where the VMM imitates AMD SEV (--sev) all of the guest's memory is at addresses with the C-bit,
+ * which CPUID 0x8000001f names, and the tables that cr3 of the note leads to have got the bit, and
+ * cr3 too. Addresses that a request has, or that the guest is told, are always without it.
+ */
+
 /* Operations of a request; the result is 0 or more, or one of the errors. */
 #define VMM_NULL   0 /* nothing: what a request costs */
 #define VMM_WRITE  1 /* the length bytes at address to the console */

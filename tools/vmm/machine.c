@@ -58,7 +58,7 @@ static void add_memory(struct machine *m, uint32_t slot, uint64_t address, uint6
     struct kvm_userspace_memory_region region = {
         .slot = slot,
         .flags = m->options->stats != NULL ? KVM_MEM_LOG_DIRTY_PAGES : 0,
-        .guest_phys_addr = address,
+        .guest_phys_addr = sev_bit(m->options) + address,
         .memory_size = bytes,
         .userspace_addr = (uintptr_t)at,
     };
@@ -98,6 +98,7 @@ void machine_create(struct machine *m)
     stats_reached("memory");
     kvm_call(m->vm, KVM_SET_TSS_ADDR, (void *)TSS_PAGES, "a place for its own pages");
     add_apics(m);
+    sev_catch_msrs(m);
     stats_reached("interrupt controllers");
 }
 
@@ -124,7 +125,7 @@ static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct kvm_c
     struct kvm_cpuid_entry2 *leaf1 = t->entries;
     uint32_t kept = 0;
     bool drop = m->options->no_xsave;
-    t->nent = CPUID_ENTRIES - 3;
+    t->nent = CPUID_ENTRIES - 4;
     kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
     for (uint32_t i = 0; i < t->nent; i++) {
         struct kvm_cpuid_entry2 *e = &t->entries[kept];
@@ -140,6 +141,7 @@ static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct kvm_c
     }
     t->nent = kept;
     add_own_leaves(m, t);
+    sev_tell(m->options, t);
     leaf1->ecx |= CPUID1_ECX_HYPERVISOR;
     leaf1->edx &= ~CPUID1_EDX_HTT;
     return leaf1;
@@ -209,7 +211,7 @@ void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t st
     if (is_long) {
         regs.rip = l->entry;
         s.cr0 = l->cr0;
-        s.cr3 = l->cr3;
+        s.cr3 = l->cr3 | sev_bit(m->options);
         s.cr4 = l->cr4;
         s.efer = l->efer;
         s.gdt.base = l->gdt;

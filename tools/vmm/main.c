@@ -27,6 +27,10 @@ static const char help[] =
     "                         Limpet note (default: long, where the image has that note)\n"
     "  --huge                 back memory by the host's huge pages\n"
     "  --no-xsave             hide XSAVE, and AVX with it, from the guest\n"
+    "  --sev[=C]              imitate AMD SEV: memory is there only at addresses with bit C "
+    "(default:\n"
+    "                         the highest that there is); --sev=possible: CPUID alone tells of "
+    "SEV\n"
     "  --stats FILE           write what was counted and timed as JSON (docs/vmm.md)\n"
     "  --clock                write clocks to file descriptor 3 when the guest starts "
     "(docs/vmm.md)\n"
@@ -65,6 +69,8 @@ static void take(int key, const char *text, struct options *o)
         o->modules[o->module_count++] = text;
     else if (key == 'a')
         o->append = text;
+    else if (key == 'c')
+        sev_take(&o->sev, text);
     else if (key == 'S')
         o->stats = text;
     else if (key == 'h' || key == 'v')
@@ -75,12 +81,19 @@ static void take(int key, const char *text, struct options *o)
 static void parse(int argc, char **argv, struct options *o)
 {
     const struct option longs[] = {
-        {"mem", 1, NULL, 'm'},     {"smp", 1, NULL, 's'},
-        {"timeout", 1, NULL, 't'}, {"module", 1, NULL, 'f'},
-        {"append", 1, NULL, 'a'},  {"stats", 1, NULL, 'S'},
-        {"door", 1, NULL, 'd'},    {"clock", 0, &o->clock, 1},
-        {"huge", 0, &o->huge, 1},  {"no-xsave", 0, &o->no_xsave, 1},
-        {"help", 0, NULL, 'h'},    {"version", 0, NULL, 'v'},
+        {"mem", 1, NULL, 'm'},
+        {"smp", 1, NULL, 's'},
+        {"timeout", 1, NULL, 't'},
+        {"module", 1, NULL, 'f'},
+        {"append", 1, NULL, 'a'},
+        {"stats", 1, NULL, 'S'},
+        {"door", 1, NULL, 'd'},
+        {"clock", 0, &o->clock, 1},
+        {"sev", 2, NULL, 'c'},
+        {"huge", 0, &o->huge, 1},
+        {"no-xsave", 0, &o->no_xsave, 1},
+        {"help", 0, NULL, 'h'},
+        {"version", 0, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
     int key;
@@ -128,6 +141,7 @@ int main(int argc, char **argv)
         fail(ST_IMAGE, "%s has no Limpet note, which --door long wants", o.image);
     if (o.door == DOOR_ANY)
         o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
+    sev_check(&o);
     stats_spare(&o, &image, o.image);
     modules = calloc(o.module_count + 1, sizeof *modules);
     if (modules == NULL)
@@ -140,6 +154,7 @@ int main(int argc, char **argv)
     stats_open(&o);
     machine_create(&m);
     load_image(&m, &image, &plan);
+    sev_patch(&m, &plan);
     uint32_t start_info = load_boot_data(&m, modules, plan.end);
     machine_add_cpus(&m);
     machine_enter(&m, &plan, start_info);

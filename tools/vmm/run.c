@@ -32,7 +32,7 @@ static uint64_t code_at(const struct vcpu *v, char hex[3 * CODE_BYTES + 1])
         struct kvm_translation t = {.linear_address = rip + i};
         const uint8_t *byte = NULL;
         if (ioctl(v->fd, KVM_TRANSLATE, &t) == 0 && t.valid)
-            byte = guest_memory(v->machine, t.physical_address, 1);
+            byte = guest_memory(v->machine, t.physical_address & ~sev_bit(v->machine->options), 1);
         if (byte == NULL)
             break;
         snprintf(hex + 3 * i, 4, "%02x ", *byte);
@@ -42,6 +42,8 @@ static uint64_t code_at(const struct vcpu *v, char hex[3 * CODE_BYTES + 1])
 
 static void internal_error(struct vcpu *v)
 {
+    if (sev_blame(v))
+        return;
     char hex[3 * CODE_BYTES + 1];
     uint64_t rip = code_at(v, hex);
     bool emulation = v->run->internal.suberror == KVM_INTERNAL_ERROR_EMULATION;
@@ -60,12 +62,20 @@ static void handle(struct vcpu *v)
         device_io(v);
         break;
     case KVM_EXIT_MMIO:
-        memset(run->mmio.data, 0xff, sizeof run->mmio.data); /* nothing is there */
+        if (!sev_blame(v))
+            memset(run->mmio.data, 0xff, sizeof run->mmio.data); /* nothing is there */
         break;
     case KVM_EXIT_INTR:
         break;
+    case KVM_EXIT_X86_RDMSR:
+        sev_read_msr(v);
+        break;
+    case KVM_EXIT_X86_WRMSR:
+        sev_write_msr(v);
+        break;
     case KVM_EXIT_SHUTDOWN:
-        machine_end(m, ST_RESET, "the guest reset the machine: a triple fault, most likely");
+        if (!sev_blame(v))
+            machine_end(m, ST_RESET, "the guest reset the machine: a triple fault, most likely");
         break;
     case KVM_EXIT_INTERNAL_ERROR:
         internal_error(v);

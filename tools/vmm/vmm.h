@@ -17,6 +17,12 @@
 #define GAP_BEGIN 0xc0000000ull  /* no memory from here … */
 #define GAP_END   0x100000000ull /* … to here: the APICs are there */
 
+/* --sev: an imitation of AMD SEV. */
+struct sev {
+    enum { SEV_NONE, SEV_POSSIBLE, SEV_ACTIVE } what; /* possible: told by CPUID, but not there */
+    unsigned c_bit; /* the number of the C-bit; with SEV_ACTIVE 39 to 51 */
+};
+
 enum door { DOOR_ANY, DOOR_PVH, DOOR_LONG };
 
 struct options {
@@ -24,6 +30,7 @@ struct options {
     unsigned memory_mib, cpus;
     double timeout_s; /* 0: none */
     int huge, no_xsave, clock;
+    struct sev sev;
     enum door door;
     const char **modules; /* as many as there may be options */
     unsigned module_count;
@@ -85,6 +92,20 @@ void machine_create(struct machine *m);
 void machine_add_cpus(struct machine *m);
 void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
 void machine_tell_clock(const struct machine *m);
+
+/* sev.c: they do nothing without --sev, but sev_tell, which then hides a real SEV of the host's. */
+void sev_take(struct sev *s, const char *text); /* the option's value, or NULL */
+void sev_check(const struct options *o);        /* refuses what it does not go with */
+/* The C-bit as a mask, 0 without; where memory begins for the guest. */
+uint64_t sev_bit(const struct options *o);
+void sev_catch_msrs(const struct machine *m);
+void sev_patch(const struct machine *m, const struct image_plan *plan); /* the image's tables */
+void sev_tell(const struct options *o, struct kvm_cpuid2 *t); /* wants room for one more leaf */
+void sev_read_msr(struct vcpu *v);                            /* KVM_EXIT_X86_RDMSR */
+void sev_write_msr(struct vcpu *v);                           /* KVM_EXIT_X86_WRMSR */
+/* The guest has come to an end that may be due to a page-table entry without the C-bit: then ends
+ * it with a sentence that names the entry, and returns true. */
+bool sev_blame(struct vcpu *v);
 
 /* end.c: what ends the guest. */
 extern volatile sig_atomic_t signaled;         /* the signal that is to end it, or 0 */
