@@ -202,7 +202,8 @@ $(B)/limpet-vmm: $(VMM_OBJ)
 GUEST_TESTS := $(patsubst tests/guest/%.c,$(B)/tests/guest/%.elf,$(wildcard tests/guest/*.c))
 $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 	@mkdir -p $(@D)
-	$(call say,IMAGE)$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $< -lm -o $@
+	$(call say,IMAGE)$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $(GUEST_FLAGS) $< -lm -o $@
+$(B)/tests/guest/private.elf: GUEST_FLAGS := -mgeneral-regs-only
 
 -include tests/unit/unit.mk
 

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Page tables of a guest whose memory is encrypted, or that is told so (limpet-vmm --sev): every
+ * entry for memory has the C-bit. Without an argument it looks through all of them; with one it
+ * takes the bit from an entry of that level (1: a page's … 4) that leads to a variable, or, for
+ * "text", from that of code, after which nothing but the end may come. Built without vector
+ * instructions, which a KVM that interprets does not know.
+ */
+#include <limpet.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Page-table entries: Intel SDM vol. 3A, 4.5. */
+#define PRESENT  0x001ull
+#define UNCACHED 0x010ull
+#define LARGE    0x080ull
+#define ADDRESS  0x000ffffffffff000ull
+
+static uint64_t bit; /* the C-bit, as CPUID 0x8000001f has it (AMD APM vol. 3, E.4.17); 0: none */
+static unsigned with, without, wrong;
+
+static uint64_t c_bit(void)
+{
+    uint32_t a = 0x80000000, b = 0, c = 0, d = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (a < 0x8000001f)
+        return 0;
+    a = 0x8000001f;
+    c = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return a & 2 ? 1ull << (b & 63) : 0;
+}
+
+static uint64_t cr3(void)
+{
+    uint64_t v;
+    __asm__ volatile("mov %%cr3, %0" : "=r"(v));
+    return v;
+}
+
+static uint64_t *table_of(uint64_t entry) { return (uint64_t *)(entry & ADDRESS & ~bit); }
+
+static void look(uint64_t table, int level)
+{
+    const uint64_t *e = table_of(table);
+    for (int i = 0; i < 512; i++) {
+        if (!(e[i] & PRESENT))
+            continue;
+        int is_page = level == 1 || (level < 4 && e[i] & LARGE);
+        int device = is_page && e[i] & UNCACHED;
+        with += (e[i] & bit) != 0;
+        without += (e[i] & bit) == 0;
+        wrong += ((e[i] & bit) != 0) == device;
+        if (!is_page)
+            look(e[i], level - 1);
+    }
+}
+
+static void *in_thread(void *p)
+{
+    volatile char frames[40000]; /* pages of the stack */
+    for (size_t i = 0; i < sizeof frames; i += 4096)
+        frames[i] = 1;
+    return p;
+}
+
+/* Memory of every kind, each page of it touched. */
+static int touch(void)
+{
+    static const size_t sizes[] = {4096, 2097152};
+    pthread_t t;
+    for (int i = 0; i < 2; i++) {
+        volatile char *p = limpet_map(3 * sizes[i], sizes[i]);
+        if (p == NULL)
+            return 0;
+        for (size_t at = 0; at < 3 * sizes[i]; at += sizes[i])
+            p[at] = 1;
+    }
+    char *heap = malloc(100000);
+    if (heap == NULL)
+        return 0;
+    memset(heap, 1, 100000);
+    return pthread_create(&t, NULL, in_thread, NULL) == 0 && pthread_join(t, NULL) == 0;
+}
+
+/* The entry of a level for an address. */
+static uint64_t *entry_of(uint64_t va, int level)
+{
+    uint64_t *e = NULL, next = cr3();
+    for (int l = 4; l >= level; l--) {
+        e = &table_of(next)[va >> (12 + 9 * (l - 1)) & 511];
+        next = *e;
+    }
+    return e;
+}
+
+__attribute__((aligned(4096), noinline)) static int code(void)
+{
+    __asm__ volatile("");
+    return 5;
+}
+
+static volatile int variable __attribute__((aligned(4096))) = 7;
+
+static int forget(const char *what)
+{
+    int text = strcmp(what, "text") == 0;
+    uint64_t va = text ? (uint64_t)code : (uint64_t)&variable;
+    *entry_of(va, text ? 1 : atoi(what)) &= ~bit;
+    uint64_t cr4; /* global pages too are forgotten when CR4.PGE changes */
+    __asm__ volatile("mov %%cr4, %0; btr $7, %0; mov %0, %%cr4; bts $7, %0; mov %0, %%cr4"
+                     : "=&r"(cr4)
+                     :
+                     : "memory");
+    int got = text ? code() : variable;
+    printf("survived: %d\n", got);
+    return 97;
+}
+
+int main(int argc, char **argv)
+{
+    bit = c_bit();
+    if (argc > 1)
+        return forget(argv[1]);
+    if (!touch())
+        return 98;
+    look(cr3(), 4);
+    printf("C-bit 0x%llx: %u entries with it, %u without, %u wrong; CR3 %s\n",
+           (unsigned long long)bit, with, without, wrong, cr3() & bit ? "with it" : "without");
+    return wrong != 0 && bit != 0;
+}
