@@ -172,7 +172,7 @@ static void disk_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *disk = image_disk(cases[i][0]);
+        char *disk = image_wrapping(cases[i][0], WRAPPING_IMG);
 
         assert_string_equal(disk, cases[i][1]);
         free(disk);

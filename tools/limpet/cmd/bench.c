@@ -12,6 +12,7 @@
 #include "show/screen.h"
 #include "show/tables.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static int choose(struct bench *b, const struct options *o)
     if (!suites_choose(o->rest, o->rest_count, &b->chosen))
         return ST_USAGE;
     b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, PLATFORMS_MAX);
+    b->count = doors_keep(b->platforms, b->count, o->vm.door);
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
             return ST_USAGE;
@@ -50,7 +52,7 @@ static int prepare(struct bench *b, const struct options *o, const char *dir)
         return ST_USAGE;
     if (o->output && !results_can_append(o->output))
         return ST_FAILED;
-    return images_snapshot(&b->images, dir);
+    return images_snapshot(&b->images, dir, doors_wrappings(b->platforms, b->count, o->vm.door));
 }
 
 /* Is there more than one suite on one platform? That fits on no screen with all its figures. */

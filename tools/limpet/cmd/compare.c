@@ -14,6 +14,7 @@
 #include "results/results.h"
 #include "show/tables.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,9 +66,24 @@ struct contender {
     char *dir;
 };
 
+/* The sides of one platform: A, A again, B. */
+#define SIDES  3
+#define ROUNDS 20 /* by default */
+static const char *const labels[SIDES] = {"A", "A again", "B"};
+
+/* What is measured: the sides of each platform, and what they gave. */
+struct turns {
+    struct contender contenders[2];
+    const struct platform *platforms[PLATFORMS_MAX];
+    int count;
+    struct suite_list chosen;
+    struct target targets[PLATFORMS_MAX][SIDES];
+    struct result *results[SIDES];
+};
+
 /* Reads a side's options and copies its images. */
 static int prepare(struct contender *c, const char *text, const struct options *both,
-                   const struct suite_list *chosen)
+                   const struct turns *t)
 {
     int status;
 
@@ -87,10 +103,12 @@ static int prepare(struct contender *c, const char *text, const struct options *
     c->plan.vm.timeout_s = both->vm.timeout_s;
     c->plan.only = both->only;
     c->dir = cleanup_tmpdir();
-    status = c->dir ? images_find(&c->images, chosen, c->options.apps) : ST_FAILED;
+    status = c->dir ? images_find(&c->images, &t->chosen, c->options.apps) : ST_FAILED;
     if (!status && !images_spare(&c->images, both->output))
         status = ST_USAGE;
-    return status ? status : images_snapshot(&c->images, c->dir);
+    return status ? status
+                  : images_snapshot(&c->images, c->dir,
+                                    doors_wrappings(t->platforms, t->count, c->plan.vm.door));
 }
 
 static void contender_free(struct contender *c)
@@ -102,21 +120,6 @@ static void contender_free(struct contender *c)
     options_free(&c->options);
     args_free(&c->words);
 }
-
-/* The sides of one platform: A, A again, B. */
-#define SIDES  3
-#define ROUNDS 20 /* by default */
-static const char *const labels[SIDES] = {"A", "A again", "B"};
-
-/* What is measured: the sides of each platform, and what they gave. */
-struct turns {
-    struct contender contenders[2];
-    const struct platform *platforms[PLATFORMS_MAX];
-    int count;
-    struct suite_list chosen;
-    struct target targets[PLATFORMS_MAX][SIDES];
-    struct result *results[SIDES];
-};
 
 /* Starts a guest once where the check of the clock starts none. */
 static void start_once(struct target *t)
@@ -221,7 +224,7 @@ static int choose(struct turns *t, const struct options *o)
             return ST_USAGE;
         }
     for (int i = 0; i < 2 && !status; i++) {
-        status = prepare(&t->contenders[i], i ? o->b : o->a, o, &t->chosen);
+        status = prepare(&t->contenders[i], i ? o->b : o->a, o, t);
         for (int k = 0; k < t->count && !status; k++)
             if (!platform_accepts(t->platforms[k], &t->contenders[i].options.vm, NULL))
                 status = ST_USAGE;

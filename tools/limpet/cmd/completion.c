@@ -7,7 +7,7 @@
 #include "host/place.h"
 #include "measure/suites.h"
 #include "replay/replay.h"
-#include "vm/platforms.h"
+#include "vm/doors.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 struct completion {
     const char *word;
     size_t decided;
+    const char *platforms; /* that were chosen before, or NULL */
 };
 
 /* One that it may become, with a few words about it. */
@@ -51,6 +52,29 @@ static void offer_platforms(struct completion *c, bool several)
         offer(c, (*p)->name, (*p)->title);
     if (several && !comma)
         offer(c, "all", "every platform");
+}
+
+/* Those of the chosen platforms, each once, with the platforms that have it. */
+static void offer_doors(const struct completion *c)
+{
+    const struct platform *list[PLATFORMS_MAX];
+    int n = platform_list(c->platforms ? c->platforms : "all", list, PLATFORMS_MAX);
+
+    for (int i = 0; i < n; i++)
+        for (const char *const *door = list[i]->doors; door && *door; door++) {
+            struct buf whose = {0};
+            bool first = true;
+
+            for (int k = 0; k < n; k++) {
+                if (!door_used(list[k], *door))
+                    continue;
+                first &= k >= i;
+                buf_printf(&whose, "%s%s", whose.len ? ", " : "", list[k]->name);
+            }
+            if (first)
+                offer(c, *door, whose.data);
+            buf_free(&whose);
+        }
 }
 
 static void offer_apps(const struct completion *c)
@@ -87,7 +111,7 @@ static void offer_publications(const struct completion *c)
 
 void completion_commands(const struct command *const *commands, const char *word)
 {
-    struct completion c = {word, 0};
+    struct completion c = {.word = word};
 
     for (size_t i = 0; commands[i]; i++)
         offer(&c, commands[i]->name, commands[i]->help);
@@ -119,6 +143,8 @@ static void offer_values(struct completion *c, const struct option_row *r)
         offer_files();
     else if (!strcmp(r->values, OPTION_PLATFORMS))
         offer_platforms(c, !strncmp(r->arg, "LIST", 4));
+    else if (!strcmp(r->values, OPTION_DOORS))
+        offer_doors(c);
     else
         offer_words(c, r->values, " ");
 }
@@ -158,7 +184,7 @@ static void offer_argument(const struct completion *c, const struct command *com
 
 void completion_words(const struct command *command, char *const words[], int n)
 {
-    struct completion c = {words[n - 1], 0};
+    struct completion c = {.word = words[n - 1]};
     const struct option_row *value = NULL; /* of which option the word is one */
     int position = 0;
 
@@ -171,6 +197,8 @@ void completion_words(const struct command *command, char *const words[], int n)
             offer_files();
             return;
         }
+        if (value && value->values && !strcmp(value->values, OPTION_PLATFORMS))
+            c.platforms = words[i];
         if (!value && words[i][0] != '-')
             position++;
         value = !value && r && r->arg && !strchr(words[i], '=') ? r : NULL;

@@ -94,6 +94,7 @@ static int check_qemu(struct options *o)
 #define TRAVELS            .travels = true
 #define FILES              .values = OPTION_FILES
 #define PLATFORMS          .values = OPTION_PLATFORMS
+#define DOORS              .values = OPTION_DOORS
 
 const struct option_row option_rows[] = {
     {"platform", 'p', OPT_RUN, "LIST|all",
@@ -116,7 +117,8 @@ const struct option_row option_rows[] = {
     {"machine", 0, OPT_BOOT, "MACHINE", "QEMU's -machine: q35, pc, microvm, … (default: q35)",
      NAME(vm.machine), TRAVELS, .values = "microvm q35 pc"},
     {"a", 0, OPT_COMPARE, "\"OPTIONS\"",
-     "of the side A: --qemu, --qemu-args, --machine, --cpu, --smp, --mem, --apps, --stream-args",
+     "of the side A: --qemu, --qemu-args, --machine, --door, --cpu, --smp, --mem, --apps, "
+     "--stream-args",
      TEXT(a)},
     {"b", 0, OPT_COMPARE, "\"OPTIONS\"", "of the side B", TEXT(b)},
     {"platforms", 'p', OPT_COMPARE, "LIST", "where the sides take turns (default: qemu)",
@@ -153,6 +155,10 @@ const struct option_row option_rows[] = {
     {"machine", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "MACHINE",
      "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm)", NAME(vm.machine),
      TRAVELS, .values = "microvm q35 pc"},
+    {"door", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "DOOR",
+     "by which of its doors a platform starts the guest (default: the first that limpet platforms "
+     "tells of it); platforms without are left out",
+     NAME(vm.door), TRAVELS, DOORS},
     {"cpu", 0, OPT_RUN | OPT_BENCH | OPT_SIDE | OPT_BOOT, "CPU",
      "QEMU's -cpu (default: max, with KVM host)", NAME(vm.cpu), TRAVELS,
      .values = "max host qemu64 EPYC Skylake-Client"},

@@ -68,10 +68,11 @@ struct option_row {
     unsigned min, max;
     bool travels;                    /* the tool inside a lab gets it too */
     int (*check)(struct options *o); /* of what was taken: -1, or a status with a message */
-    const char *values; /* for completion: words, or OPTION_FILES, OPTION_PLATFORMS, or NULL */
+    const char *values;              /* for completion: words, or one of OPTION_…, or NULL */
 };
 #define OPTION_FILES     "/"
 #define OPTION_PLATFORMS ","
+#define OPTION_DOORS     ":"
 
 /* In the order of the help; ends with a NULL name. */
 extern const struct option_row option_rows[];

@@ -6,7 +6,7 @@
 #include "cmd/options.h"
 #include "lab/lab.h"
 #include "tools/status.h"
-#include "vm/platforms.h"
+#include "vm/doors.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -16,6 +16,15 @@ static const char *offer_text(enum offer offer)
     static const char *const text[] = {"native", "lab", "no"};
 
     return text[offer];
+}
+
+static json_t *doors(const struct platform *p)
+{
+    json_t *names = json_array();
+
+    for (const char *const *door = p->doors; door && *door; door++)
+        json_array_append_new(names, json_string(*door));
+    return names;
 }
 
 static int cmd_platforms(int argc, char **argv)
@@ -37,10 +46,14 @@ static int cmd_platforms(int argc, char **argv)
         struct buf why = {0};
         enum offer offer = lab_offer(p, &why);
 
-        if (!o.json)
-            buf_printf(&out, "%-17s %-7s %s\n", p->name, offer_text(offer), why.data);
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "platform", p->name, "mode",
-                                              offer_text(offer), "text", why.data));
+        if (!o.json) {
+            buf_printf(&out, "%-17s %-7s %s; doors: ", p->name, offer_text(offer), why.data);
+            doors_tell(&out, p, ", ");
+            buf_str(&out, "\n");
+        }
+        json_array_append_new(list,
+                              json_pack("{s:s,s:s,s:s,s:o}", "platform", p->name, "mode",
+                                        offer_text(offer), "text", why.data, "doors", doors(p)));
         buf_free(&why);
     }
     if (o.json) {

@@ -7,8 +7,7 @@
 #include "kernel/boot/info.h"
 #include "lab/lab.h"
 #include "tools/status.h"
-#include "vm/xen/config.h"
-#include "vm/xen/xen.h"
+#include "vm/doors.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -84,16 +83,18 @@ char *modules_trouble(const struct args *modules, unsigned mem_mib)
                      bytes >> 20, mib);
 }
 
-/* What a domain that boots from a disk lacks, or NULL; caller frees. */
-static char *disk_trouble(const struct platform *p, const struct image *app)
+char *wrapping_trouble(const struct platform *p, const char *door, const char *image)
 {
-    bool wanted = p->run == xen_run && xen_way_has_disk(p->variant);
-    char *disk = wanted ? image_disk(app->path) : NULL, *why = NULL;
+    enum wrapping wrapping = door_wrapping(p, door);
+    char *file = image_wrapping(image, wrapping), *tool = wrapping_tool(wrapping), *why = NULL;
 
-    if (disk && access(disk, R_OK))
-        why = xasprintf("there is no disk %s to boot from; tools/image/mkdisk.sh %s %s makes it",
-                        disk, app->path, disk);
-    free(disk);
+    if (wrapping != WRAPPING_NONE && !image_is_wrapped(image, wrapping))
+        why = xasprintf("%s: its door \"%s\" takes %s, which %s, and %s, which makes it, is not "
+                        "there either",
+                        p->name, door_used(p, door), file,
+                        access(file, R_OK) ? "is not there" : "is older than the image", tool);
+    free(file);
+    free(tool);
     return why;
 }
 
@@ -113,7 +114,7 @@ int preflight(const struct platform *p, const struct options *o, const struct im
         why = modules_trouble(&o->modules, o->vm.mem_mib);
     if (!why) {
         status = ST_IMAGE;
-        why = disk_trouble(p, app);
+        why = wrapping_trouble(p, o->vm.door, app->path);
     }
     for (size_t i = 0; i < o->modules.n && !why; i++)
         why = module_trouble(o->modules.v[i]);

@@ -21,6 +21,9 @@ char *module_trouble(const char *module);
  */
 char *modules_trouble(const struct args *modules, unsigned mem_mib);
 
+/* What a platform's door (NULL: the usual) takes of an image and has not, or NULL; caller frees. */
+char *wrapping_trouble(const struct platform *platform, const char *door, const char *image);
+
 /* Does a run make sense on this platform, in its lab? app: its image, which was found. Returns 0,
  * or a status with a message. */
 int preflight(const struct platform *platform, const struct options *o, const struct image *app,

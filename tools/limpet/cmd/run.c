@@ -5,6 +5,7 @@
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,8 @@ static int cmd_run(int argc, char **argv)
         count = platform_list(o.platforms, list, PLATFORMS_MAX);
     else if (status < 0)
         list[0] = run_usual_platform(&o);
+    if (count > 0)
+        count = doors_keep(list, count, o.vm.door);
     if (count < 1)
         status = ST_USAGE;
     for (int i = 0; i < count && status < 0; i++)

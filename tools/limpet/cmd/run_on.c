@@ -12,11 +12,10 @@
 #include "host/place.h"
 #include "lab/lab.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 #include "vm/platforms.h"
 #include "vm/qemu.h"
 #include "vm/vmm.h"
-#include "vm/xen/config.h"
-#include "vm/xen/xen.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DISK_S 60.0 /* to make one */
+#define WRAP_S 60.0 /* to make a wrapping */
 
 /* What of standard input and output are terminals, or are to count as such. */
 static const char *terminals(const struct options *o)
@@ -99,7 +98,7 @@ static int run_lab(const struct platform *platform, const struct image *image,
 
     if (status)
         return status;
-    app = lab_add_image(&job, image->path);
+    app = lab_add_image(&job, image->path, WRAPPING_BIT(door_wrapping(platform, o->vm.door)));
     args_add(&job.command, "run");
     args_add(&job.command, app ? app : "");
     args_add(&job.command, "-p");
@@ -121,33 +120,48 @@ static int run_lab(const struct platform *platform, const struct image *image,
     return status;
 }
 
-/* A disk for an app of the user's own that has none: made in a folder of ours. disk: the image's
- * copy beside it then. Returns 0, or a status with a message. */
-static int make_disk(const struct platform *platform, const struct image *image, struct image *disk,
-                     char **dir)
+/* Makes a wrapping of an image, in its folder. Returns 0, or a status with a message. */
+static int wrap(const char *image, enum wrapping wrapping, const char *tool)
 {
-    bool wanted = platform->run == xen_run && xen_way_has_disk(platform->variant);
-    char *path = wanted ? image_disk(image->path) : NULL;
-    char *script = xasprintf("%s/../tools/image/mkdisk.sh", tool_dir());
+    const char *option = wrapping_kinds[wrapping].option;
+    char *path = image_wrapping(image, wrapping);
+    struct args argv = {0};
     struct buf words = {0};
+    int failed;
+
+    args_add(&argv, tool);
+    args_add(&argv, image);
+    if (option)
+        args_add(&argv, option);
+    args_add(&argv, path);
+    failed = proc_run(argv.v, NULL, WRAP_S, NULL, &words);
+    if (failed)
+        warn("%s could not be made: %s", basename(path),
+             words.len ? words.data : "that takes too long");
+    args_free(&argv);
+    buf_free(&words);
+    free(path);
+    return failed ? ST_IMAGE : ST_OK;
+}
+
+/* A wrapping for an app of the user's own that has none, or one of an older build: made in a folder
+ * of ours. copy: the image's copy beside it then. Returns 0, or a status with a message. */
+static int make_wrapping(const struct platform *platform, const char *door,
+                         const struct image *image, struct image *copy, char **dir)
+{
+    enum wrapping wrapping = door_wrapping(platform, door);
+    char *tool = wrapping_tool(wrapping);
     int status = ST_OK;
 
-    if (wanted && access(path, R_OK) && !access(script, X_OK)) {
+    if (wrapping != WRAPPING_NONE && !image_is_wrapped(image->path, wrapping) &&
+        !access(tool, X_OK)) {
         *dir = cleanup_tmpdir();
-        *disk = (struct image){.path = xstrdup(image->path)};
-        status = *dir ? image_snapshot(disk, *dir) : ST_FAILED;
-        free(path);
-        path = status ? NULL : image_disk(disk->path);
-        if (!status &&
-            proc_run((char *[]){script, disk->path, path, NULL}, NULL, DISK_S, NULL, &words)) {
-            warn("%s: it boots from a disk, which could not be made: %s", platform->name,
-                 words.len ? words.data : "mkdisk.sh takes too long");
-            status = ST_IMAGE;
-        }
+        *copy = (struct image){.path = xstrdup(image->path)};
+        status = *dir ? image_snapshot(copy, *dir, 0) : ST_FAILED;
+        if (!status)
+            status = wrap(copy->path, wrapping, tool);
     }
-    buf_free(&words);
-    free(script);
-    free(path);
+    free(tool);
     return status;
 }
 
@@ -192,15 +206,15 @@ static enum offer place_of(const struct platform *platform, const struct options
 int run_on(const struct platform *platform, const struct image *image, const struct options *o,
            const struct console_listener *listener)
 {
-    struct image disk = {0};
+    struct image copy = {0};
     struct buf why = {0};
     char *dir = NULL;
     enum offer offer = place_of(platform, o, &why);
     int status;
 
-    status = offer == OFFER_NO ? ST_OK : make_disk(platform, image, &disk, &dir);
-    if (disk.path)
-        image = &disk;
+    status = offer == OFFER_NO ? ST_OK : make_wrapping(platform, o->vm.door, image, &copy, &dir);
+    if (copy.path)
+        image = &copy;
     if (!status && offer != OFFER_NO)
         status = preflight(platform, o, image, offer == OFFER_LAB);
     if (status) {
@@ -216,7 +230,7 @@ int run_on(const struct platform *platform, const struct image *image, const str
     if (dir)
         cleanup_remove(dir);
     free(dir);
-    image_free(&disk);
+    image_free(&copy);
     buf_free(&why);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "lab/image.h"
 #include "lab/lab.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static int add_apps(struct lab_job *job)
     free(folder);
     if (!glob(pattern, 0, NULL, &found)) {
         for (size_t i = 0; i < found.gl_pathc && !status; i++) {
-            char *name = lab_add_image(job, found.gl_pathv[i]);
+            char *name = lab_add_image(job, found.gl_pathv[i], WRAPPING_ALL);
 
             status = name ? ST_OK : ST_LAB;
             free(name);

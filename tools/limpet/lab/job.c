@@ -9,6 +9,7 @@
 #include "lab/follow.h"
 #include "lab/lab.h"
 #include "tools/status.h"
+#include "vm/doors.h"
 #include "vm/image.h"
 #include "vm/vmm.h"
 
@@ -95,14 +96,18 @@ int lab_begin(struct lab_job *job, const char *lab)
     return status;
 }
 
-char *lab_add_image(struct lab_job *job, const char *path)
+char *lab_add_image(struct lab_job *job, const char *path, unsigned wrappings)
 {
-    char *inside = copy_into(job, "apps", path), *name = NULL, *disk = image_disk(path);
+    char *inside = copy_into(job, "apps", path), *name = NULL;
     size_t n = inside ? strlen(inside) : 0;
 
-    if (inside && !access(disk, R_OK))
-        free(copy_into(job, "apps", disk));
-    free(disk);
+    for (int w = WRAPPING_NONE + 1; w < WRAPPINGS && inside; w++) {
+        char *file = image_wrapping(path, w);
+
+        if (wrappings & WRAPPING_BIT(w) && image_is_wrapped(path, w))
+            free(copy_into(job, "apps", file));
+        free(file);
+    }
 
     /* By its plain name where there is one, for the sake of the messages. */
     if (n > 9 && !strcmp(inside + n - 4, ".elf"))

@@ -47,12 +47,12 @@ bool images_spare(const struct images *images, const char *output)
     return true;
 }
 
-int images_snapshot(struct images *images, const char *folder)
+int images_snapshot(struct images *images, const char *folder, unsigned wrappings)
 {
     int status = 0;
 
     for (size_t i = 0; i < images->n && !status; i++)
-        status = image_snapshot(&images->v[i].image, folder);
+        status = image_snapshot(&images->v[i].image, folder, wrappings);
     return status;
 }
 

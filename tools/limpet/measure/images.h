@@ -24,9 +24,9 @@ int images_find(struct images *images, const struct suite_list *chosen, const ch
 /* Is what will be written (NULL: the standard output) none of them? If not, a message. */
 bool images_spare(const struct images *images, const char *output);
 
-/* Replaces them by copies in a folder: a build at the same time must not change what is compared.
- * Returns 0, or a status with a message. */
-int images_snapshot(struct images *images, const char *folder);
+/* Replaces them by copies in a folder, with a set of wrappings (WRAPPING_BIT()): a build at the
+ * same time must not change what is compared. Returns 0, or a status with a message. */
+int images_snapshot(struct images *images, const char *folder, unsigned wrappings);
 
 /* That of an app; it must be there. */
 const struct image *images_of(const struct images *images, const char *app);

@@ -5,6 +5,7 @@
 #include "results/busy.h"
 #include "lab/lab.h"
 #include "base/msg.h"
+#include "vm/doors.h"
 #include "tools/status.h"
 #include "results/results.h"
 
@@ -85,12 +86,13 @@ static struct result *read_result(const struct lab_job *job)
 }
 
 /* Copies the images into the job's folder. */
-static bool add_images(struct lab_job *job, const struct bench *b)
+static bool add_images(struct lab_job *job, const struct bench *b, const struct lab_bench *lab)
 {
+    unsigned wrappings = doors_wrappings(lab->platforms, lab->count, b->plan.vm.door);
     bool good = true;
 
     for (size_t i = 0; i < b->images.n && good; i++) {
-        char *name = lab_add_image(job, b->images.v[i].image.path);
+        char *name = lab_add_image(job, b->images.v[i].image.path, wrappings);
 
         good = name != NULL;
         free(name);
@@ -118,7 +120,7 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
     int status = lab_begin(&job, lab->name);
     bool good;
 
-    if (!status && !add_images(&job, b))
+    if (!status && !add_images(&job, b, lab))
         status = ST_LAB;
     if (!status) {
         lab_command(&job, b, lab);

@@ -5,7 +5,7 @@
 #include "host/place.h"
 #include "results/busy.h"
 #include "tools/version.h"
-#include "vm/platforms.h"
+#include "vm/doors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +72,8 @@ struct facts *results_run(const char *suite, const struct vm_config *c, const ch
 
     facts_set_text(run, "suite", suite);
     facts_set_text(run, "platform", p->name);
+    if (door_used(p, c->door))
+        facts_set_text(run, "door", door_used(p, c->door));
     facts_set_text(run, "mode", place()->lab ? "lab" : "native");
     facts_set_count(run, "nesting", place()->nesting + p->hardware);
     facts_set_truth(run, "emulated", emulated != NULL);

@@ -153,29 +153,48 @@ void image_free(struct image *image)
     *image = (struct image){0};
 }
 
-char *image_disk(const char *image)
+char *image_wrapping(const char *image, enum wrapping wrapping)
 {
     size_t n = strlen(image);
 
+    if (wrapping == WRAPPING_NONE)
+        return xstrdup(image);
     if (n > 4 && !strcmp(image + n - 4, ".elf"))
         n -= 4;
-    return xasprintf("%.*s.img", (int)n, image);
+    return xasprintf("%.*s%s", (int)n, image, wrapping_kinds[wrapping].extension);
+}
+
+bool image_is_wrapped(const char *image, enum wrapping wrapping)
+{
+    char *path = image_wrapping(image, wrapping);
+    struct stat elf, st;
+    bool there =
+        !stat(image, &elf) && !stat(path, &st) && S_ISREG(st.st_mode) &&
+        (st.st_mtim.tv_sec > elf.st_mtim.tv_sec ||
+         (st.st_mtim.tv_sec == elf.st_mtim.tv_sec && st.st_mtim.tv_nsec >= elf.st_mtim.tv_nsec));
+
+    free(path);
+    return there;
 }
 
 char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir()); }
 
-int image_snapshot(struct image *image, const char *dir)
+int image_snapshot(struct image *image, const char *dir, unsigned wrappings)
 {
     const char *slash = strrchr(image->path, '/');
     char *to = xasprintf("%s%s", dir, slash);
-    char *disk = image_disk(image->path), *disk_to = image_disk(to);
     bool there = is_file(to); /* by another suite of the same app */
     int status = !there && file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
 
-    if (!status && !there && is_file(disk) && file_copy(disk, disk_to, 0644))
-        status = ST_IMAGE;
-    free(disk);
-    free(disk_to);
+    for (int w = WRAPPING_NONE + 1; w < WRAPPINGS && !status && !there; w++) {
+        char *from = image_wrapping(image->path, w), *copy = image_wrapping(to, w);
+
+        if (wrappings & WRAPPING_BIT(w) && image_is_wrapped(image->path, w) &&
+            file_copy(from, copy, 0644))
+            status = ST_IMAGE;
+        free(from);
+        free(copy);
+    }
     image_free(image);
     if (!status)
         status = image_find(to, image);

@@ -4,6 +4,7 @@
 #define LIMPET_IMAGE_H
 
 #include "base/sha256.h"
+#include "vm/doors.h"
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -32,18 +33,22 @@ struct image {
  * ST_IMAGE with a message. */
 int image_find(const char *app, struct image *image);
 
-/* The path of an image's disk, which need not be there: NAME.img for NAME.elf, else the path with
- * ".img"; caller frees. Pure. */
-char *image_disk(const char *image);
+/* The path of an image in a wrapping, which need not be there: NAME.img for NAME.elf, else the path
+ * with ".img"; of WRAPPING_NONE its own. Caller frees. Pure. */
+char *image_wrapping(const char *image, enum wrapping wrapping);
+
+/* Is that file there, and no older than the image? */
+bool image_is_wrapped(const char *image, enum wrapping wrapping);
 
 /* Where SeaBIOS without its boot menu is built, beside the tool; it need not be there. Caller
  * frees.
  */
 char *image_bios(void);
 
-/* Replaces an image by a copy in a folder, with its disk if there is one, so that all that follows
- * runs the same bytes. Returns 0, or ST_IMAGE with a message. */
-int image_snapshot(struct image *image, const char *dir);
+/* Replaces an image by a copy in a folder, with those wrappings of a set (WRAPPING_BIT()) that
+ * there are, so that all that follows runs the same bytes. Returns 0, or ST_IMAGE with a message.
+ */
+int image_snapshot(struct image *image, const char *dir, unsigned wrappings);
 void image_free(struct image *image);
 
 #endif

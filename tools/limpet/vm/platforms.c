@@ -3,6 +3,7 @@
 #include "vm/platforms.h"
 #include "base/msg.h"
 #include "base/near.h"
+#include "vm/doors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     const char *why;
 
     c.platform = p;
+    if (doors_keep(&p, 1, c.door) < 0)
+        return false;
     why = p->refuse ? p->refuse(&c, modules) : NULL;
     if (why)
         warn("%s: %s", p->name, why);

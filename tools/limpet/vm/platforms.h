@@ -26,6 +26,7 @@ struct platform {
     unsigned boots;     /* in the suite boot, by default */
     unsigned column;    /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
     unsigned variant;   /* for run: with Xen, enum xen_way */
+    const char *const *doors; /* by which it can start a guest, the usual first; NULL at the end */
     enum offer (*probe)(
         struct buf *why); /* appends one sentence: what is here, or why not and what to do */
     vm_run_fn *run;

@@ -8,7 +8,8 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "tools/status.h"
-#include "vm/platforms.h"
+#include "vm/doors.h"
+#include "vm/image.h"
 #include "host/host.h"
 #include "vm/qmp.h"
 #include "base/quote.h"
@@ -262,12 +263,17 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
                     struct args *args, struct vm_result *r)
 {
     struct buf modules = {0};
-    char *image = link_plain(dir, job->image, basename(job->image));
+    char *file = image_wrapping(job->image, door_wrapping(c->platform, c->door));
+    char *image = link_plain(dir, file, basename(file));
     int error = image ? 0 : -errno;
 
     buf_str(&modules, "");
-    if (error)
-        r->text = xasprintf("cannot link %s into %s: %s", job->image, dir, strerror(-error));
+    if (access(file, R_OK)) {
+        error = -errno;
+        r->text = xasprintf("there is no %s, which the door \"%s\" takes (make builds it)", file,
+                            door_used(c->platform, c->door));
+    } else if (error)
+        r->text = xasprintf("cannot link %s into %s: %s", file, dir, strerror(-error));
     for (size_t i = 0; !error && job->modules && i < job->modules->n; i++) {
         error = add_module(dir, i, job->modules->v[i], &modules);
         if (error)
@@ -279,6 +285,7 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
     else
         qemu_arguments(c, image, job->line, modules.data, args);
     free(image);
+    free(file);
     buf_free(&modules);
     return !error;
 }
@@ -361,11 +368,14 @@ static enum offer qemu_probe_kvm(struct buf *why)
     return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB;
 }
 
+static const char *const direct[] = {"multiboot", "bz", NULL};
+
 const struct platform platform_qemu = {
     .name = "qemu",
     .title = "QEMU",
     .column = 3,
     .boots = 20,
+    .doors = direct,
     .probe = qemu_probe,
     .run = qemu_run,
 };
@@ -377,6 +387,7 @@ const struct platform platform_kvm = {
     .lab = "kvm",
     .hardware = true,
     .boots = 20,
+    .doors = direct,
     .probe = qemu_probe_kvm,
     .run = qemu_run,
 };

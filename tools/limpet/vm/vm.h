@@ -27,6 +27,7 @@ struct vm_config {
     const char *qemu_args; /* more arguments for it, as quote_split() reads them */
     const char *machine;   /* QEMU's -machine */
     const char *cpu;       /* QEMU's -cpu; by default max for TCG, host for KVM */
+    const char *door;      /* one of the platform's; by default its first */
     unsigned smp;
     unsigned mem_mib;
     double timeout_s;

@@ -3,10 +3,12 @@
 #include "vm/vmm.h"
 #include "platform/vmm/abi.h"
 #include "vm/child.h"
+#include "vm/doors.h"
 #include "base/cleanup.h"
 #include "host/host.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "vm/image.h"
 #include "base/msg.h"
 #include "tools/status.h"
 #include "tools/version.h"
@@ -63,13 +65,22 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
     args_add(out, "--clock"); /* to PROC_EXTRA_FD */
     if (place()->emulated_by) /* QEMU's SVM lets a guest's XSETBV pass KVM by */
         args_add(out, "--no-xsave");
+    if (c->door && strcmp(c->door, c->platform->doors[0]) != 0)
+        args_addf(out, "--door=%s", c->door);
     if (c->stats)
         args_addf(out, "--stats=%s", c->stats);
     for (size_t i = 0; job->modules && i < job->modules->n; i++)
         args_addf(out, "--module=%s", job->modules->v[i]);
     if (job->line[0])
         args_addf(out, "--append=%s", job->line);
-    args_add(out, job->image);
+    if (door_wrapping(c->platform, c->door) == WRAPPING_NONE) {
+        args_add(out, job->image);
+    } else {
+        char *file = image_wrapping(job->image, door_wrapping(c->platform, c->door));
+
+        args_add(out, file);
+        free(file);
+    }
     free(path);
 }
 
@@ -145,6 +156,8 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
     free(version);
 }
 
+static const char *const doors[] = {"long", "pvh", "linux64", "linux32", "bz32", "bz64", NULL};
+
 const struct platform platform_vmm = {
     .name = "vmm",
     .title = "VMM",
@@ -153,6 +166,7 @@ const struct platform platform_vmm = {
     .hardware = true,
     .interpretable = true,
     .boots = 20,
+    .doors = doors,
     .probe = vmm_probe,
     .run = vmm_run,
     .refuse = vmm_refuse,

@@ -84,7 +84,7 @@ static bool write_file(struct domain *d, const char *path, const struct buf *tex
 /* The disk that the domain gets: a copy, which it may write to. NULL with the result set. */
 static char *copy_disk(struct domain *d)
 {
-    char *from = image_disk(d->job->image), *to = path_in(d, "disk.img");
+    char *from = image_wrapping(d->job->image, WRAPPING_IMG), *to = path_in(d, "disk.img");
 
     if (access(from, R_OK))
         domain_fail(d, ST_IMAGE, xasprintf("no disk %s to boot from (make builds it)", from));

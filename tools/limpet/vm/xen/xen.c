@@ -379,6 +379,8 @@ static enum offer xen_probe(struct buf *why)
     return offer;
 }
 
+static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"img", NULL};
+
 #define XEN_PLATFORM                                                                               \
     .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
 
@@ -388,6 +390,7 @@ const struct platform platform_xen_pvh = {
     .column = 5,
     .boots = 10,
     .variant = XEN_PVH,
+    .doors = by_pvh,
     XEN_PLATFORM,
 };
 
@@ -397,6 +400,7 @@ const struct platform platform_xen_hvm = {
     .column = 4,
     .boots = 10,
     .variant = XEN_HVM,
+    .doors = by_pvh,
     XEN_PLATFORM,
 };
 
@@ -407,6 +411,7 @@ const struct platform platform_xen_hvm_disk = {
     .boots = 2,
     .boot_only = true,
     .variant = XEN_HVM_DISK,
+    .doors = by_disk,
     XEN_PLATFORM,
 };
 
@@ -417,5 +422,6 @@ const struct platform platform_xen_hvm_disk_fast = {
     .boots = 2,
     .boot_only = true,
     .variant = XEN_HVM_DISK_FAST,
+    .doors = by_disk,
     XEN_PLATFORM,
 };
