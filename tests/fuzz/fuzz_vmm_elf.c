@@ -31,7 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                  "none overlap");
     }
     rule(p.end <= MEMORY, "in memory");
-    rule(inside(&p, p.entry, 1), "the entry is loaded");
+    rule(!p.has_pvh || inside(&p, p.entry, 1), "the entry is loaded");
+    rule(p.linux64 == 0 || (p.linux64 >= 0x100000 && inside(&p, p.linux64, 1)),
+         "Linux' 64-bit door is loaded");
+    rule(p.linux32 == 0 || (p.linux64 == p.linux32 + LINUX_DOOR_64 && inside(&p, p.linux32, 1)),
+         "and the 32-bit one");
     if (p.has_long)
         rule(inside(&p, p.long_mode.entry, 1) && inside(&p, p.long_mode.cr3, 4096) &&
                  inside(&p, p.long_mode.gdt, p.long_mode.gdt_limit + 1ull),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "memory.h"
+#include "vmm/bzimage.h"
 #include "vmm/image.h"
 
 #define FIRST 0x1000u /* as in fuzz.h */
@@ -133,6 +134,7 @@ int main(int argc, char **argv)
     };
     struct memory m = memory_new(FIRST, 0x2000);
     struct test_image image;
+    static uint8_t bz[BZ_SETUP + BZ_PAYLOAD];
     char name[2] = "0";
 
     if (argc != 2) {
@@ -161,6 +163,8 @@ int main(int argc, char **argv)
     save("vmm_elf", "image", &image, sizeof image);
     save("tool_image", "image", &image, sizeof image);
     save("mksym", "image", &image, sizeof image);
+    make_bzimage(bz);
+    save("vmm_bz", "image", bz, sizeof bz);
     save_symbols();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         save(texts[i].fuzzer, texts[i].name, texts[i].text, strlen(texts[i].text));

@@ -23,7 +23,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Never waits where a signal could be missed: what poll() lets through takes PIPE_BUF bytes at
  * once. */
-static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
+void console_write(struct machine *m, const uint8_t *bytes, size_t n)
 {
     struct pollfd f = {.fd = STDOUT_FILENO, .events = POLLOUT};
     while (n > 0 && !m->ended && (signaled == 0 || timeout_put_off(m))) {
@@ -42,8 +42,7 @@ static void console_write(struct machine *m, const uint8_t *bytes, size_t n)
     }
 }
 
-/* The input that has come, at most n bytes. 0 when there is none now, -1 at its end. */
-static int64_t console_read(uint8_t *bytes, size_t n)
+int64_t console_read(uint8_t *bytes, size_t n)
 {
     struct pollfd f = {.fd = STDIN_FILENO, .events = POLLIN};
     if (n == 0 || poll(&f, 1, 0) <= 0)

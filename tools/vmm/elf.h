@@ -10,6 +10,9 @@
 
 #define IMAGE_FLOOR    0xa0000u /* below lies what the VMM hands over */
 #define IMAGE_SEGMENTS 16
+#define LINUX_DOOR_64                                                                              \
+    0x200 /* so far behind Linux' 32-bit door: boot.rst, "64-bit Boot Protocol"                    \
+           */
 
 struct image_segment {
     uint64_t address, memory_bytes; /* physical */
@@ -19,10 +22,12 @@ struct image_segment {
 struct image_plan {
     struct image_segment segments[IMAGE_SEGMENTS];
     unsigned count;
-    uint64_t end;   /* of the highest segment */
+    uint64_t end; /* of the highest segment */
+    bool has_pvh;
     uint32_t entry; /* the PVH door */
     bool has_long;  /* the image has a door in 64-bit mode: */
     struct vmm_note long_mode;
+    uint64_t linux32, linux64; /* Linux' doors; 0: there is none */
 };
 
 /*
@@ -30,5 +35,21 @@ struct image_plan {
  * or what is wrong with the image as the end of a sentence.
  */
 const char *image_plan(const void *bytes, size_t n, uint64_t memory_end, struct image_plan *plan);
+
+/* How a guest is entered: docs/vmm.md. */
+enum door {
+    DOOR_ANY,
+    DOOR_LONG,
+    DOOR_PVH,
+    DOOR_LINUX64, /* an ELF's e_entry */
+    DOOR_LINUX32,
+    DOOR_BZ64, /* a bzImage: bz.h */
+    DOOR_BZ32,
+    DOORS,
+};
+extern const char *const door_names[DOORS];
+
+/* NULL, or what is wrong with an image that has not got this door, as the end of a sentence. */
+const char *image_lacks(const struct image_plan *plan, enum door door);
 
 #endif

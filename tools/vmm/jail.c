@@ -36,8 +36,8 @@ static const int calls[] = {
 };
 
 /* What KVM is asked for while and after the guest runs. */
-static const unsigned kvm_calls[] = {KVM_RUN, KVM_GET_REGS, KVM_GET_SREGS, KVM_TRANSLATE,
-                                     KVM_GET_DIRTY_LOG};
+static const unsigned kvm_calls[] = {KVM_RUN,       KVM_GET_REGS,      KVM_GET_SREGS,
+                                     KVM_TRANSLATE, KVM_GET_DIRTY_LOG, KVM_IRQ_LINE};
 
 /* The filter as it grows. */
 static struct sock_filter code[100];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files into the guest's memory, and what it is told at its door: Xen's start_info.h, version 1. */
+/* Files into the guest's memory, and what it is told at its door: Xen's start_info.h, version 1; or
+ * Linux' boot_params. */
 #include "vmm.h"
+#include "linux.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -100,12 +102,11 @@ static void print_word(FILE *line, const char *word)
     fputs(quote ? "\"" : "", line);
 }
 
-static uint64_t put_command_line(struct machine *m, uint64_t *at)
+/* The command line, to be freed; its length goes to *n. */
+static char *command_line(const struct options *o, size_t *n)
 {
-    const struct options *o = m->options;
     char *text;
-    size_t n;
-    FILE *line = open_memstream(&text, &n);
+    FILE *line = open_memstream(&text, n);
     fputs(o->append != NULL ? o->append : "", line);
     if (o->args[0] != NULL)
         fputs(o->append != NULL ? " --" : "--", line);
@@ -113,6 +114,13 @@ static uint64_t put_command_line(struct machine *m, uint64_t *at)
         print_word(line, *word);
     if (fclose(line) != 0)
         fail(ST_FAILED, "out of memory");
+    return text;
+}
+
+static uint64_t put_command_line(struct machine *m, uint64_t *at)
+{
+    size_t n;
+    char *text = command_line(m->options, &n);
     uint64_t here = put(m, at, text, n + 1);
     free(text);
     return here;
@@ -141,7 +149,7 @@ static uint64_t put_modules(struct machine *m, const struct file *files, uint64_
     return here;
 }
 
-uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end)
+static uint32_t load_start_info(struct machine *m, const struct file *modules, uint64_t image_end)
 {
     const uint64_t map[][RANGE_WORDS] = {
         {0, LOW_END, USABLE}, {MIB, m->low - MIB, USABLE}, {GAP_END, m->high, USABLE}};
@@ -157,6 +165,81 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
     };
     _Static_assert(sizeof info == START_INFO_BYTES, "struct hvm_start_info, version 1");
     memcpy(m->memory + BOOT_DATA, info, sizeof info);
-    stats_reached("boot data");
     return BOOT_DATA;
+}
+
+/* As foreign VMMs do: one initrd, the command line at an address of its own. */
+
+static void put_initrd(struct machine *m, const struct file *file, uint64_t image_end,
+                       struct linux_params *p)
+{
+    uint64_t top = m->low;
+    if (m->options->module_count == 0)
+        return;
+    if (p->header.bytes != NULL && top > p->header.initrd_end)
+        top = p->header.initrd_end;
+    p->initrd_bytes = file->size;
+    p->initrd = (top - file->size) & -PAGE;
+    if (file->size > top || p->initrd < image_end)
+        fail(ST_IMAGE, "%s does not fit into the guest's memory: give it more (--mem)",
+             m->options->modules[0]);
+    memcpy(m->memory + p->initrd, file->bytes, file->size);
+}
+
+static void put_foreign_start_info(struct machine *m, const struct linux_params *p)
+{
+    struct linux_range map[LINUX_RANGES];
+    uint64_t ranges[LINUX_RANGES][RANGE_WORDS], module[MODULE_WORDS] = {p->initrd, p->initrd_bytes};
+    unsigned n = linux_map(p->low, p->high, map), modules = m->options->module_count;
+    for (unsigned i = 0; i < n; i++)
+        memcpy(ranges[i], (uint64_t[]){map[i].base, map[i].size, map[i].type}, sizeof *ranges);
+    const uint64_t info[] = {
+        PVH_MAGIC | 1ull << 32,
+        (uint64_t)modules << 32,
+        modules != 0 ? LINUX_MODULES : 0,
+        LINUX_LINE,
+        0, /* nor does Firecracker tell of its RSDP */
+        LINUX_MAP,
+        n,
+    };
+    _Static_assert(sizeof info == START_INFO_BYTES, "struct hvm_start_info, version 1");
+    memcpy(m->memory + LINUX_START_INFO, info, sizeof info);
+    memcpy(m->memory + LINUX_MODULES, module, sizeof module);
+    memcpy(m->memory + LINUX_MAP, ranges, n * sizeof *ranges);
+}
+
+static uint32_t load_foreign(struct machine *m, const struct file *modules, uint64_t image_end,
+                             const struct bz_header *header)
+{
+    struct linux_params p = {.header = *header, .low = m->low, .high = m->high};
+    const uint32_t most = LINUX_LOW_END - LINUX_LINE - 1;
+    uint32_t max = header->bytes == NULL ? LINUX_LINE_MAX : header->line_max;
+    size_t n;
+    char *text = command_line(m->options, &n);
+    if (max > most)
+        max = most;
+    if (n > max)
+        fail(ST_USAGE, "the guest's arguments are longer than %u bytes, the most by --door %s", max,
+             door_names[m->options->door]);
+    memcpy(m->memory + LINUX_LINE, text, n + 1);
+    free(text);
+    p.line_bytes = (uint32_t)n + 1;
+    put_initrd(m, modules, image_end, &p);
+    if (m->options->door == DOOR_PVH) {
+        put_foreign_start_info(m, &p);
+        return LINUX_START_INFO;
+    }
+    linux_params(&p, m->memory + LINUX_PARAMS);
+    return LINUX_PARAMS;
+}
+
+uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end,
+                        const struct bz_header *header)
+{
+    enum door door = m->options->door;
+    bool own = door == DOOR_LONG || (door == DOOR_PVH && m->options->bare == BARE_NOT);
+    uint32_t at =
+        own ? load_start_info(m, modules, image_end) : load_foreign(m, modules, image_end, header);
+    stats_reached("boot data");
+    return at;
 }

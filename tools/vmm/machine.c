@@ -23,7 +23,7 @@
 #define CPUID1_ECX_XSTATE (1u << 12 | 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29)
 #define CPUID7_EBX_XSTATE (1u << 5 | 0xdc230000u)
 
-static int kvm_call(int fd, unsigned long request, void *argument, const char *what)
+int kvm_call(int fd, unsigned long request, void *argument, const char *what)
 {
     int result = ioctl(fd, request, argument);
     if (result < 0)
@@ -65,12 +65,17 @@ static void add_memory(struct machine *m, uint32_t slot, uint64_t address, uint6
     kvm_call(m->vm, KVM_SET_USER_MEMORY_REGION, &region, "the guest's memory");
 }
 
-/* Local APICs in the kernel; without the PIC and I/O APIC, which nobody would use. */
+/* Local APICs in the kernel; without the PIC and I/O APIC, which nobody would use. A bare machine
+ * has what foreign VMMs have: those, and the PIT. */
 static void add_apics(struct machine *m)
 {
     struct kvm_enable_cap split = {.cap = KVM_CAP_SPLIT_IRQCHIP};
-    if (ioctl(m->vm, KVM_ENABLE_CAP, &split) != 0)
+    struct kvm_pit_config pit = {.flags = KVM_PIT_SPEAKER_DUMMY};
+    bool bare = m->options->bare != BARE_NOT;
+    if (bare || ioctl(m->vm, KVM_ENABLE_CAP, &split) != 0)
         kvm_call(m->vm, KVM_CREATE_IRQCHIP, NULL, "the interrupt controllers");
+    if (bare)
+        kvm_call(m->vm, KVM_CREATE_PIT2, &pit, "the timer");
 }
 
 static int open_kvm(void)
@@ -102,7 +107,7 @@ void machine_create(struct machine *m)
     stats_reached("interrupt controllers");
 }
 
-/* CPUID: what KVM offers, our own leaves in place of KVM's. */
+/* CPUID: what KVM offers, our own leaves in place of KVM's; a bare machine keeps KVM's. */
 
 static void add_own_leaves(const struct machine *m, struct kvm_cpuid2 *t)
 {
@@ -124,7 +129,7 @@ static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct kvm_c
 {
     struct kvm_cpuid_entry2 *leaf1 = t->entries;
     uint32_t kept = 0;
-    bool drop = m->options->no_xsave;
+    bool drop = m->options->no_xsave, bare = m->options->bare != BARE_NOT;
     t->nent = CPUID_ENTRIES - 4;
     kvm_call(m->kvm, KVM_GET_SUPPORTED_CPUID, t, "what its CPUs can");
     for (uint32_t i = 0; i < t->nent; i++) {
@@ -136,11 +141,13 @@ static struct kvm_cpuid_entry2 *make_cpuid(const struct machine *m, struct kvm_c
             e->ecx &= ~CPUID1_ECX_XSTATE;
         if (e->function == 7 && e->index == 0 && drop)
             e->ebx &= ~CPUID7_EBX_XSTATE;
-        bool unwanted = e->function >> 28 == 4 || e->function == 0xb || e->function == 0x1f;
-        kept += !unwanted && !(e->function == 0xd && drop); /* KVM's own, the host's topology */
+        bool topology = e->function == 0xb || e->function == 0x1f; /* the host's */
+        bool kvms = e->function >> 28 == 4 && !bare;
+        kept += !kvms && !topology && !(e->function == 0xd && drop);
     }
     t->nent = kept;
-    add_own_leaves(m, t);
+    if (!bare)
+        add_own_leaves(m, t);
     sev_tell(m->options, t);
     leaf1->ecx |= CPUID1_ECX_HYPERVISOR;
     leaf1->edx &= ~CPUID1_EDX_HTT;
@@ -188,37 +195,4 @@ void machine_tell_clock(const struct machine *m)
     kvm_call(m->cpus[0].fd, KVM_GET_MSRS, query, "the guest's TSC");
     dprintf(CLOCK_FD, "%lu %lu %lu\n", before, clock_ns(CLOCK_MONOTONIC), query[2]);
     close(CLOCK_FD);
-}
-
-/* The first registers. Segments: Intel SDM vol. 3A, 3.4.5. */
-
-void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info)
-{
-    const struct vmm_note *l = &plan->long_mode;
-    bool is_long = m->options->door == DOOR_LONG;
-    struct kvm_regs regs = {.rip = plan->entry, .rbx = start_info, .rflags = 2};
-    struct kvm_sregs s;
-    kvm_call(m->cpus[0].fd, KVM_GET_SREGS, &s, "a vCPU's registers");
-    s.ds = (struct kvm_segment){.limit = ~0u, .selector = VMM_NOTE_CS + 8, .type = 3};
-    s.ds.present = s.ds.s = s.ds.g = s.ds.db = 1;
-    s.es = s.ss = s.fs = s.gs = s.cs = s.ds;
-    s.cs.selector = VMM_NOTE_CS;
-    s.cs.type = 0xb;
-    s.cs.l = is_long;
-    s.cs.db = !is_long;
-    s.cr0 = 0x11; /* protected mode, and the bit that is always set */
-    s.cr4 = 0;
-    if (is_long) {
-        regs.rip = l->entry;
-        s.cr0 = l->cr0;
-        s.cr3 = l->cr3 | sev_bit(m->options);
-        s.cr4 = l->cr4;
-        s.efer = l->efer;
-        s.gdt.base = l->gdt;
-        s.gdt.limit = (uint16_t)l->gdt_limit;
-    }
-    s.idt.limit = 0;
-    kvm_call(m->cpus[0].fd, KVM_SET_SREGS, &s, "the first registers that the image asks for");
-    kvm_call(m->cpus[0].fd, KVM_SET_REGS, &regs, "the first registers");
-    stats_reached("registers");
 }

@@ -23,8 +23,13 @@ static const char help[] =
     "  --timeout S            seconds until the guest counts as hanging (default: none)\n"
     "  --module FILE          give the guest a file, as a boot module (may be repeated)\n"
     "  --append TEXT          put before ARGS on the command line, as it is\n"
-    "  --door pvh|long        enter in 32-bit mode by the PVH note, or in 64-bit mode by the\n"
-    "                         Limpet note (default: long, where the image has that note)\n"
+    "  --door DOOR            enter IMAGE, an ELF file, by its PVH note (pvh), its Limpet note "
+    "(long;\n"
+    "                         the default, where it has one) or as Linux (linux64, linux32), or\n"
+    "                         IMAGE, a bzImage, as Linux (bz64, bz32)\n"
+    "  --bare[=zeros|ones]    be as another VMM is: no port or CPUID leaf of our own, unknown "
+    "ports\n"
+    "                         read so (default: zeros), --door pvh (docs/vmm.md)\n"
     "  --huge                 back memory by the host's huge pages\n"
     "  --no-xsave             hide XSAVE, and AVX with it, from the guest\n"
     "  --sev[=C]              imitate AMD SEV: memory is there only at addresses with bit C "
@@ -53,6 +58,14 @@ static double number(const char *option, const char *text, double min, double ma
     return n;
 }
 
+static enum door door_named(const char *name)
+{
+    for (enum door d = DOOR_ANY + 1; d < DOORS; d++)
+        if (strcmp(name, door_names[d]) == 0)
+            return d;
+    fail(ST_USAGE, "--door: \"%s\" is none of long, pvh, linux64, linux32, bz64 and bz32", name);
+}
+
 static void take(int key, const char *text, struct options *o)
 {
     if (key == 'm')
@@ -61,10 +74,14 @@ static void take(int key, const char *text, struct options *o)
         o->cpus = (unsigned)number("smp", text, 1, VMM_CPUS_MAX);
     else if (key == 't')
         o->timeout_s = number("timeout", text, 0.001, 1e9);
-    else if (key == 'd' && (strcmp(text, "pvh") == 0 || strcmp(text, "long") == 0))
-        o->door = text[0] == 'p' ? DOOR_PVH : DOOR_LONG;
     else if (key == 'd')
-        fail(ST_USAGE, "--door: \"%s\" is neither pvh nor long", text);
+        o->door = door_named(text);
+    else if (key == 'b' && text != NULL && strcmp(text, "ones") == 0)
+        o->bare = BARE_ONES;
+    else if (key == 'b' && (text == NULL || strcmp(text, "zeros") == 0))
+        o->bare = BARE_ZEROS;
+    else if (key == 'b')
+        fail(ST_USAGE, "--bare: \"%s\" is neither zeros nor ones", text);
     else if (key == 'f')
         o->modules[o->module_count++] = text;
     else if (key == 'a')
@@ -81,20 +98,11 @@ static void take(int key, const char *text, struct options *o)
 static void parse(int argc, char **argv, struct options *o)
 {
     const struct option longs[] = {
-        {"mem", 1, NULL, 'm'},
-        {"smp", 1, NULL, 's'},
-        {"timeout", 1, NULL, 't'},
-        {"module", 1, NULL, 'f'},
-        {"append", 1, NULL, 'a'},
-        {"stats", 1, NULL, 'S'},
-        {"door", 1, NULL, 'd'},
-        {"clock", 0, &o->clock, 1},
-        {"sev", 2, NULL, 'c'},
-        {"huge", 0, &o->huge, 1},
-        {"no-xsave", 0, &o->no_xsave, 1},
-        {"help", 0, NULL, 'h'},
-        {"version", 0, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"mem", 1, NULL, 'm'},    {"smp", 1, NULL, 's'},      {"timeout", 1, NULL, 't'},
+        {"module", 1, NULL, 'f'}, {"append", 1, NULL, 'a'},   {"stats", 1, NULL, 'S'},
+        {"door", 1, NULL, 'd'},   {"clock", 0, &o->clock, 1}, {"sev", 2, NULL, 'c'},
+        {"bare", 2, NULL, 'b'},   {"huge", 0, &o->huge, 1},   {"no-xsave", 0, &o->no_xsave, 1},
+        {"help", 0, NULL, 'h'},   {"version", 0, NULL, 'v'},  {NULL, 0, NULL, 0},
     };
     int key;
     *o = (struct options){
@@ -116,9 +124,29 @@ static void parse(int argc, char **argv, struct options *o)
     o->args = optind < argc ? argv + optind + 1 : argv + argc;
 }
 
+/* The door that is to be taken, and a plan of what is loaded where. */
+static void plan_image(const struct machine *m, struct options *o, const struct file *image,
+                       struct image_plan *plan, struct bz_header *header)
+{
+    bool bz = o->door == DOOR_BZ64 || o->door == DOOR_BZ32;
+    const char *wrong = bz ? bz_plan(image->bytes, image->size, m->low, plan, header)
+                           : image_plan(image->bytes, image->size, m->low, plan);
+    if (wrong == NULL)
+        wrong = image_lacks(plan, o->door);
+    if (wrong != NULL)
+        fail(ST_IMAGE, "%s %s", o->image, wrong);
+    if (o->door == DOOR_ANY)
+        o->door = plan->has_long && o->bare == BARE_NOT ? DOOR_LONG : DOOR_PVH;
+    bool one = o->door != DOOR_LONG && (o->door != DOOR_PVH || o->bare != BARE_NOT);
+    if (one && o->module_count > 1)
+        fail(ST_USAGE, "by --door %s%s a guest gets one module at most (its initrd), not %u",
+             door_names[o->door], o->bare != BARE_NOT ? " with --bare" : "", o->module_count);
+}
+
 int main(int argc, char **argv)
 {
     static struct image_plan plan;
+    struct bz_header header = {.bytes = NULL};
     struct file *modules;
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};
@@ -134,13 +162,7 @@ int main(int argc, char **argv)
     m.low = bytes < GAP_BEGIN ? bytes : GAP_BEGIN;
     m.high = bytes - m.low;
     struct file image = file_open(o.image);
-    const char *wrong = image_plan(image.bytes, image.size, m.low, &plan);
-    if (wrong != NULL)
-        fail(ST_IMAGE, "%s %s", o.image, wrong);
-    if (o.door == DOOR_LONG && !plan.has_long)
-        fail(ST_IMAGE, "%s has no Limpet note, which --door long wants", o.image);
-    if (o.door == DOOR_ANY)
-        o.door = plan.has_long ? DOOR_LONG : DOOR_PVH;
+    plan_image(&m, &o, &image, &plan, &header);
     sev_check(&o);
     stats_spare(&o, &image, o.image);
     modules = calloc(o.module_count + 1, sizeof *modules);
@@ -155,9 +177,9 @@ int main(int argc, char **argv)
     machine_create(&m);
     load_image(&m, &image, &plan);
     sev_patch(&m, &plan);
-    uint32_t start_info = load_boot_data(&m, modules, plan.end);
+    uint32_t told = load_boot_data(&m, modules, plan.end, &header);
     machine_add_cpus(&m);
-    machine_enter(&m, &plan, start_info);
+    machine_enter(&m, &plan, told);
     stats_watch(&m);
     machine_run(&m);
     stats_write(&m);

@@ -59,11 +59,15 @@ static void handle(struct vcpu *v)
     struct machine *m = v->machine;
     switch (run->exit_reason) {
     case KVM_EXIT_IO:
-        device_io(v);
+        if (m->options->bare != BARE_NOT)
+            bare_io(v);
+        else
+            device_io(v);
         break;
-    case KVM_EXIT_MMIO:
+    case KVM_EXIT_MMIO: /* nothing is there */
         if (!sev_blame(v))
-            memset(run->mmio.data, 0xff, sizeof run->mmio.data); /* nothing is there */
+            memset(run->mmio.data, m->options->bare == BARE_ZEROS ? 0 : 0xff,
+                   sizeof run->mmio.data);
         break;
     case KVM_EXIT_INTR:
         break;
@@ -152,6 +156,8 @@ static void start_threads(struct machine *m)
     for (unsigned i = 1; i < m->options->cpus; i++)
         if (pthread_create(&m->cpus[i].thread, NULL, run_further, &m->cpus[i]) != 0)
             fail(ST_START, "no thread for vCPU %u", i);
+    if (m->options->bare != BARE_NOT)
+        bare_listen(m);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 

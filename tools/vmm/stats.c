@@ -254,7 +254,7 @@ static void put_machine(const struct machine *m)
     fprintf(file, "{\"schema\":\"limpet-vmm-1\",\"version\":\"" LIMPET_VERSION "\"");
     put_text("image", o->image);
     fprintf(file, ",\"door\":\"%s\",\"vcpus\":%u,\"memory_mib\":%u,\"tsc_khz\":%u,\"status\":%d",
-            o->door == DOOR_PVH ? "pvh" : "long", o->cpus, o->memory_mib, m->tsc_khz, m->status);
+            door_names[o->door], o->cpus, o->memory_mib, m->tsc_khz, m->status);
     put_text("ending", m->text[0] != '\0' ? m->text : "exit");
     fprintf(file, ",\"setup_ns\":%lu,\"run_ns\":%lu,\"dirty_pages\":%lu,\"setup\":[",
             began - parts[0].at, ended - began, dirty_pages(m));

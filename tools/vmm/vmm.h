@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 #include <time.h>
-#include "elf.h"
+#include "bz.h"
 #include "tools/status.h"
 #include "tools/version.h"
 
@@ -23,7 +23,8 @@ struct sev {
     unsigned c_bit; /* the number of the C-bit; with SEV_ACTIVE 39 to 51 */
 };
 
-enum door { DOOR_ANY, DOOR_PVH, DOOR_LONG };
+/* Whether the machine is one of a foreign VMM, and as what its unknown ports read. */
+enum bare { BARE_NOT, BARE_ZEROS, BARE_ONES };
 
 struct options {
     const char *image, *stats, *append;
@@ -32,6 +33,7 @@ struct options {
     int huge, no_xsave, clock;
     struct sev sev;
     enum door door;
+    enum bare bare;
     const char **modules; /* as many as there may be options */
     unsigned module_count;
     char **args; /* ends with NULL */
@@ -84,14 +86,18 @@ void *guest_memory(const struct machine *m, uint64_t address, uint64_t n);
 struct file file_open(const char *path);
 struct file module_open(const char *module); /* "FILE" or "FILE ARGUMENTS" */
 void load_image(struct machine *m, const struct file *image, const struct image_plan *plan);
-/* Modules, memory map, command line. Returns where struct hvm_start_info is. */
-uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end);
+/* Modules, memory map, command line. Returns where struct hvm_start_info or boot_params is. */
+uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t image_end,
+                        const struct bz_header *header);
 
 /* machine.c: the order is that of their calls. */
+int kvm_call(int fd, unsigned long request, void *argument, const char *what);
 void machine_create(struct machine *m);
 void machine_add_cpus(struct machine *m);
-void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t start_info);
 void machine_tell_clock(const struct machine *m);
+
+/* enter.c: the first registers; told: what load_boot_data() returned. */
+void machine_enter(struct machine *m, const struct image_plan *plan, uint32_t told);
 
 /* sev.c: they do nothing without --sev, but sev_tell, which then hides a real SEV of the host's. */
 void sev_take(struct sev *s, const char *text); /* the option's value, or NULL */
@@ -124,6 +130,13 @@ void machine_run(struct machine *m);
 
 /* device.c: what the guest can talk to; called for each exit for I/O. */
 void device_io(struct vcpu *v);
+void console_write(struct machine *m, const uint8_t *bytes, size_t n);
+/* The input that has come, at most n bytes. 0 when there is none now, -1 at its end. */
+int64_t console_read(uint8_t *bytes, size_t n);
+
+/* bare.c: the same for a bare machine. Its console's input comes by a thread. */
+void bare_io(struct vcpu *v);
+void bare_listen(struct machine *m);
 
 /* jail.c: from here on nothing but what running the guest needs. */
 void jail_drop_rights(void);

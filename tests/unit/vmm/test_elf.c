@@ -99,15 +99,57 @@ static void segments(void **state)
     refused("page tables");
 }
 
+/* Each door is lacked by an image without it, in words that say which. */
+static void doors(void **state)
+{
+    static const struct {
+        enum door door;
+        const char *words;
+    } lacks[] = {{DOOR_ANY, "no PVH note"},
+                 {DOOR_PVH, "no PVH note"},
+                 {DOOR_LONG, "no Limpet note"},
+                 {DOOR_LINUX64, "no 64-bit Linux door"},
+                 {DOOR_LINUX32, "no 32-bit Linux door"},
+                 {DOOR_BZ64, "xloadflags"}};
+    (void)state;
+    image.eh.e_entry = TEXT + LINUX_DOOR_64;
+    image.text.p_memsz = LINUX_DOOR_64 + 1;
+    assert_null(look());
+    assert_int_equal(plan.linux64, TEXT + LINUX_DOOR_64);
+    assert_int_equal(plan.linux32, TEXT);
+    for (enum door d = DOOR_ANY; d < DOORS; d++)
+        assert_null(image_lacks(&plan, d));
+    image.text.p_memsz = LINUX_DOOR_64; /* the entry is just outside */
+    assert_null(look());
+    assert_int_equal(plan.linux64, 0);
+    assert_int_equal(plan.linux32, 0);
+    image.eh.e_entry = TEXT + 1; /* a vmlinux: nobody knows of another door */
+    assert_null(look());
+    assert_int_equal(plan.linux64, TEXT + 1);
+    assert_int_equal(plan.linux32, 0);
+    image.eh.e_entry = 0xffff8;
+    image.text.p_paddr = 0xffff0;
+    image.xen.entry = 0xffff0;
+    image.limpet.note.entry = 0xffff0;
+    assert_null(look());
+    assert_int_equal(plan.linux64, 0);
+    image.note.p_type = PT_NULL;
+    assert_null(look());
+    for (size_t i = 0; i < sizeof lacks / sizeof *lacks; i++)
+        assert_non_null(strstr(image_lacks(&plan, lacks[i].door), lacks[i].words));
+}
+
 static void notes(void **state)
 {
     (void)state;
-    image.note.p_type = PT_NULL;
-    refused("no PVH note");
     image.xen.head.n_type = 17;
-    refused("no PVH note");
+    assert_null(look());
+    assert_false(plan.has_pvh);
+    make_image(&image);
     image.xen.owner[0] = 'x';
-    refused("no PVH note");
+    assert_null(look());
+    assert_false(plan.has_pvh);
+    make_image(&image);
     image.note.p_offset = sizeof image;
     refused("past the end of the file");
     image.xen.head.n_descsz = UINT32_MAX;
@@ -146,7 +188,7 @@ static void truncated(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(takes), TEST(headers), TEST(segments), TEST(notes),
-                                       TEST(truncated)};
+    const struct CMUnitTest tests[] = {TEST(takes), TEST(headers), TEST(segments),
+                                       TEST(doors), TEST(notes),   TEST(truncated)};
     return cmocka_run_group_tests_name("vmm_elf", tests, 0, 0);
 }
