@@ -154,7 +154,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
-WRAPPINGS := img
+WRAPPINGS := img iso
 images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$(kind)))
 
 # APP_RULE(image,sources)
@@ -169,6 +169,13 @@ $(foreach file,$(SINGLES),$(eval $(call APP_RULE,$(basename $(notdir $(file))),$
 # The same image on a disk, for machines that boot from one.
 $(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
 	$(call say,DISK)tools/image/mkdisk.sh $< $@
+
+# Another, which is also a CD.
+$(B)/limpet-iso: tools/image/limpet-iso.sh
+	$(call say,CP)cp $< $@
+
+$(B)/apps/%.iso: $(B)/apps/%.elf $(B)/limpet-iso
+	$(call say,ISO)$(B)/limpet-iso $< -o $@
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
