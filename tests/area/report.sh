@@ -62,6 +62,13 @@ wrong_figures() { # one digit of one figure
 figures tests/data/figures.jsonl > "$TMP/out"
 expect "report: a wrong figure would be seen" 1 'getpid on qemu: Markdown has .*34 cycles' wrong_figures
 
+wrong_phase() { # one of a boot's, in the drawing alone
+    sed -i 's/loader 6,050 ms/loader 6,051 ms/' "$TMP/figures.html"
+    python3 tests/page/figures.py check $data "$TMP"/figures.{tables,md,html,csv}
+}
+figures $data > "$TMP/out"
+expect "report: a wrong length in the drawing of boots would be seen" 1 '^the drawing of HVM-disk: .*6,051' wrong_phase
+
 check "report: a hostile result" page "$TMP/odd/<hostile>&.jsonl" -o "$TMP/hostile.html"
 check "report: plots of odd samples" test "$(grep -c '<strong>odd' "$TMP/hostile.html")" = 5
 check "report: cannot break out of the page" python html "$TMP/hostile.html"

@@ -163,6 +163,7 @@ class Tables(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.tables, self.cell = [], None
+        self.lanes, self.lane = [], False  # of the drawing of boots: [label, length behind it]
 
     def handle_starttag(self, tag, attrs):
         if tag == "table":
@@ -173,6 +174,11 @@ class Tables(html.parser.HTMLParser):
             self.cell = ""
         elif tag == "small" and self.cell is not None:
             self.cell += " (" if self.cell else "("
+        elif dict(attrs).get("class", "") in ("lane", "lane cut"):
+            self.lanes.append([dict(attrs)["aria-label"], ""])
+            self.lane = False
+        elif tag == "span":
+            self.lane = True
 
     def handle_endtag(self, tag):
         if tag == "small" and self.cell is not None:
@@ -182,6 +188,8 @@ class Tables(html.parser.HTMLParser):
             self.cell = None
 
     def handle_data(self, data):
+        if self.lane and self.lanes and not self.lanes[-1][1]:
+            self.lanes[-1][1] = data
         if self.cell is not None:
             self.cell += data
 
@@ -189,7 +197,7 @@ class Tables(html.parser.HTMLParser):
 def html_tables(path):
     parser = Tables()
     parser.feed(open(path, encoding="utf-8").read())
-    return parser.tables
+    return parser.tables, parser.lanes
 
 
 class Views:
@@ -197,7 +205,8 @@ class Views:
 
     def __init__(self, titles, text, md, page, lines):
         self.titles = titles
-        self.text, self.md, self.html = list(text_tables(text)), list(md_tables(md)), html_tables(page)
+        self.text, self.md = list(text_tables(text)), list(md_tables(md))
+        self.html, self.lanes = html_tables(page)
         with open(lines, encoding="utf-8", newline="") as f:
             self.csv = list(csv.DictReader(f, strict=True))
 
@@ -330,6 +339,79 @@ def check_row(views, row, figures, line):
                 yield f"{name}'s table has {cell!r}, not {number(value, True)!r} and {want!r}"
 
 
+PHASES = ("VMM", "firmware", "loader", "up to the image", "stub", "door to main", "main to last line", "to the end")
+
+
+def phases_of(stages):
+    """A boot's phases: (name, ms) of its stages in order, told apart by what they end at."""
+    names = [name for name, _ in stages]
+    entry = next((n for n in ("to stub", "to door", "to door, and from main to first byte") if n in names), None)
+    told = "main to last line" if "to last line" in names else "to the end"
+    booted = "door to main" if "to main" in names else told
+    sums, heard, after = {}, "to start" not in names, entry is None and booted
+    for name, ms in stages:
+        if after:
+            phase = after
+        elif not heard:
+            phase, heard = "VMM", name == "to start"
+        elif name != entry:
+            phase, heard = "firmware", "told"
+        else:
+            phase = "loader" if heard == "told" else "up to the image"
+        if name == "to stub":
+            after = "stub"
+        elif "door" in name:
+            after = booted
+        elif name == "to main":
+            after = told
+        elif name == "to last line":
+            after = "to the end"
+        sums[phase] = sums.get(phase, 0) + ms
+    return sums
+
+
+def boots_of(rows):
+    """Of each platform the phases of its middle boot, and its length; none where boots have not the same stages."""
+    for platform in sorted({r["platform"] for r in rows if r["suite"] == "boot" and "stage" in r}):
+        ours = [r for r in rows if (r["suite"], r["platform"]) == ("boot", platform)]
+        total = next(r["samples"] for r in ours if r["name"] == "start to exit")
+        at = total.index(sorted(total)[(len(total) - 1) // 2])
+        stages = sorted((r for r in ours if "stage" in r), key=lambda r: r["stage"])
+        if all(len(r["samples"]) == len(total) for r in stages):
+            yield platform, phases_of([(r["name"], r["samples"][at] / 1e3) for r in stages]), total[at]
+
+
+def ms_text(ms, commas):
+    return printed(ms, 0 if ms == math.floor(ms) else max(0, decimals_of(ms, 3)), commas)
+
+
+def phase_line(tables, title):
+    """A platform's line of a table of phases: its cells by their headings, without notes."""
+    for table in tables:
+        if table[0][0].startswith("the middle boot"):
+            for line in table[1:]:
+                if line[0].split(",")[0] == title:
+                    return {re.sub(r" \(.*", "", k): re.sub(r" \(.*", "", v) for k, v in zip(table[0][2:], line[2:])}
+    return {}
+
+
+def check_phases(views, rows):
+    """The phases of the middle boots, in each view, and in the page's drawing of them."""
+    for platform, sums, total in boots_of(rows):
+        title = views.titles[platform]
+        for view, tables in (("text", views.text), ("Markdown", views.md), ("page", views.html)):
+            commas = view != "text"
+            want = {p: ms_text(sums[p], commas) for p in PHASES if p in sums} | {"start to exit": ms_text(total, commas)}
+            got = {k: v for k, v in phase_line(tables, title).items() if v not in ("–", "-")}
+            if got != want:
+                yield f"the phases of {title}: {view} has {got}, not {want}"
+        words = ", ".join(f"{p} {ms_text(sums[p], True)} ms" for p in PHASES if p in sums)
+        lanes = [lane for lane in views.lanes if re.match(re.escape(title) + r"(, [^:]*)?: ", lane[0])]
+        whole = [lane for lane in lanes if lane[0].split(": ", 1)[1] == words]
+        if not whole or any(lane[1].lstrip("→ ") != ms_text(total, True) for lane in whole):
+            yield f"the drawing of {title}: {lanes}, not {words}"
+
+
 def check_stream(row, text):
     """Rate times time is the bytes moved; the times stand in the text."""
     moved = row["value"] * 1e6 * row["min_s"] / row["bytes"]
@@ -376,6 +458,7 @@ def main(command, result, text, md, page, lines, expected=None):
         found = list(check_row(views, row, figures, line))
         found += check_stream(row, views.text) if row["suite"] == "stream" else []
         wrong += [f"{row['name']} on {row['platform']}: {f}" for f in found]
+    wrong += check_phases(views, result["rows"])
     if expected:
         known = open(expected, encoding="utf-8").read().strip("\n").split("\n")
         ours = [summary(row, figures) for row, figures, _ in rows]

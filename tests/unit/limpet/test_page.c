@@ -11,6 +11,7 @@
 #include "page/page.h"
 #include "results/boots.h"
 #include "made.h"
+#include "show/phases.h"
 #include "show/text.h"
 
 static void numbers(void **state)
@@ -280,6 +281,67 @@ static void stages_of_median_boot(void **state)
     results_free(result);
 }
 
+/* Whose a boot's stages are: their names in order, a letter for each. */
+static void phases(void **state)
+{
+    static const struct {
+        const char *names[12], *letters;
+    } cases[] = {
+        {{"to start", "to door", "to main", "to first byte", "to last line", "to end"}, "VUDMME"},
+        {{"to created", "to start", "to SeaBIOS", "to boot sector", "to door", "to long mode",
+          "to main", "to last line", "to end"},
+         "VVFFLDDME"},
+        {{"to start", "to boot option", "to stub", "to door", "to main", "to last line", "to end"},
+         "VFLSDME"},
+        {{"to start", "to stub", "to door", "to main", "to end"}, "VUSDE"},
+        {{"to start", "to door, and from main to first byte", "to main", "to last line"}, "VUDM"},
+        {{"to door", "to end"}, "UE"},
+        {{"to end"}, "E"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf text = {0};
+        struct result *result;
+        struct boot_stages s;
+        struct view v;
+        struct sheet sheet = {0};
+        struct buf drawing = {0};
+
+        buf_str(&text, "{\"created\":\"2026-11-21T11:06:59Z\",\"runs\":[],\"skipped\":[],"
+                       "\"rows\":[{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":"
+                       "\"start to exit\",\"unit\":\"ms\",\"samples\":[9]}");
+        for (unsigned k = 0; k < 12 && cases[i].names[k]; k++)
+            buf_printf(&text,
+                       ",{\"suite\":\"boot\",\"platform\":\"qemu\",\"name\":\"%s\","
+                       "\"unit\":\"us\",\"stage\":%u,\"samples\":[%u]}",
+                       cases[i].names[k], k + 1, 1000 << k);
+        buf_str(&text, "]}");
+        result = made_result(text.data);
+        assert_non_null(result);
+        assert_true(boots_stages(result, "qemu", &s));
+        assert_int_equal(s.count, strlen(cases[i].letters));
+        for (size_t k = 0; k < s.count; k++)
+            assert_int_equal(phase_words[s.v[k].phase].letter[0], cases[i].letters[k]);
+        for (int p = 0; p < BOOT_PHASES; p++) {
+            double sum = 0;
+
+            for (size_t k = 0; k < s.count; k++)
+                sum += (int)s.v[k].phase == p ? s.v[k].ms : 0;
+            assert_true(sum == s.phase_ms[p] && s.has[p] == (sum > 0));
+        }
+        view_init(&v, result, "f");
+        fill_phases(&v, &sheet);
+        draw_phases(&v, &drawing);
+        assert_int_equal(sheet_rows(&sheet), 2);
+        assert_non_null(strstr(drawing.data, "aria-label=\"QEMU: "));
+        sheet_free(&sheet);
+        buf_free(&drawing);
+        buf_free(&text);
+        results_free(result);
+    }
+}
+
 /* Whatever is missing or of another kind in a result is no reason to fall over. */
 static void poor_results(void **state)
 {
@@ -318,7 +380,7 @@ int main(void)
         cmocka_unit_test(escapes),       cmocka_unit_test(pens),
         cmocka_unit_test(empty_columns), cmocka_unit_test(plots),
         cmocka_unit_test(odd_plots),     cmocka_unit_test(stages_of_median_boot),
-        cmocka_unit_test(poor_results),
+        cmocka_unit_test(phases),        cmocka_unit_test(poor_results),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

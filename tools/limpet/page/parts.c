@@ -29,6 +29,11 @@ static const struct part of_basic[] = {
      NULL, draw_basic, false, false, NULL},
 };
 static const struct part of_boot[] = {
+    {NULL, "Where a boot's time goes, door by door",
+     "Of each platform's boots the middle one. Those of one place stand under each other at one "
+     "scale; a lab's stand apart, since what it emulates compares with its like only.",
+     NULL, draw_phases, false, false, NULL},
+    {NULL, "A boot's phases, in milliseconds", NULL, fill_phases, NULL, false, false, NULL},
     {NULL, "Stage by stage", NULL, fill_stages, draw_stages, false, true, NULL},
     {NULL, "Distributions of the boots", NULL, NULL, draw_boot, false, false, NULL},
 };

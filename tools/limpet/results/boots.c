@@ -60,6 +60,57 @@ static const struct row *stage_row(const struct result *r, const char *platform,
     return NULL;
 }
 
+/* The stages that end a phase; what comes between the start and these is firmware's. */
+#define TO_START "to start"
+#define TO_STUB  "to stub"
+#define TO_DOOR  "to door"
+#define TO_MAIN  "to main"
+#define TO_LINE  "to last line"
+#define TO_ALONE "to door, and from main to first byte"
+
+static size_t stage_index(const struct boot_stages *s, const char *name)
+{
+    size_t i = 0;
+
+    while (i < s->count && strcmp(s->v[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* Whose the stages are that end at the image's door: the i-th ends at the stub, or at the door. */
+static enum boot_phase phase_before(const struct boot_stages *s, size_t i, size_t entry)
+{
+    size_t start = stage_index(s, TO_START), first = start < s->count ? start + 1 : 0;
+
+    if (i < first)
+        return BOOT_VMM;
+    if (i > entry)
+        return BOOT_STUB;
+    if (first == entry)
+        return BOOT_UNTOLD;
+    return i < entry ? BOOT_FIRMWARE : BOOT_LOADER;
+}
+
+/* Says of each stage whose it is, and adds up. */
+static void add_phases(struct boot_stages *s)
+{
+    size_t alone = stage_index(s, TO_ALONE), stub = stage_index(s, TO_STUB);
+    size_t door = alone < s->count ? alone : stage_index(s, TO_DOOR);
+    size_t main_at = stage_index(s, TO_MAIN), line = stage_index(s, TO_LINE);
+
+    s->apart = alone < s->count;
+    for (size_t i = 0; i < s->count; i++) {
+        struct boot_stage *stage = &s->v[i];
+
+        stage->phase = i <= door && door < s->count ? phase_before(s, i, stub < door ? stub : door)
+                       : i <= main_at && main_at < s->count ? BOOT_IMAGE
+                       : i <= line && line < s->count       ? BOOT_MAIN
+                                                            : BOOT_END;
+        s->phase_ms[stage->phase] += stage->ms;
+        s->has[stage->phase] = true;
+    }
+}
+
 bool boots_stages(const struct result *r, const char *platform, struct boot_stages *out)
 {
     const struct row *total = results_row(r, "boot", "start to exit", platform), *row;
@@ -84,5 +135,6 @@ bool boots_stages(const struct result *r, const char *platform, struct boot_stag
         out->count++;
     }
     out->sum_share = out->sum_ms / out->total_ms;
+    add_phases(out);
     return out->count && out->total_ms > 0;
 }

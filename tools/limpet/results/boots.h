@@ -7,6 +7,19 @@
 
 #define BOOT_STAGES 40 /* most */
 
+/* Whose a stage's time is. */
+enum boot_phase {
+    BOOT_VMM,      /* the VMM's, or the toolstack's: until the processor is let go */
+    BOOT_FIRMWARE, /* until the last thing that it was heard to do */
+    BOOT_LOADER,   /* from there to the image's first instruction, or its stub's */
+    BOOT_UNTOLD,   /* from the processor's start to the image, where nothing tells these apart */
+    BOOT_STUB,     /* from the stub's first instruction to the image's */
+    BOOT_IMAGE,    /* from the image's door to main() */
+    BOOT_MAIN,     /* from main() to its last line */
+    BOOT_END,      /* until the machine is gone */
+    BOOT_PHASES,
+};
+
 /* The boot that stands for all of a platform, stage by stage: that with the median of all lengths,
  * of an even number the shorter one. */
 struct boot_stages {
@@ -17,7 +30,11 @@ struct boot_stages {
     struct boot_stage {
         const char *name;
         double ms, share; /* of the total */
+        enum boot_phase phase;
     } v[BOOT_STAGES];
+    double phase_ms[BOOT_PHASES];
+    bool has[BOOT_PHASES]; /* a stage of that phase? */
+    bool apart;            /* the clocks were not joined: UNTOLD has main to the first byte, too */
 };
 
 /* Returns false when the platform has no boot time line. */

@@ -32,6 +32,9 @@ void fill_times(const struct view *view, struct sheet *sheet);
 /* The stages of the boots in the middle, platform by platform. */
 void fill_stages(const struct view *view, struct sheet *sheet);
 
+/* The same boots, phase by phase, a line for each (phases.c). */
+void fill_phases(const struct view *view, struct sheet *sheet);
+
 /* Of a comparison: the verdicts' sum, what differs between its sides, and the verdict on each row
  * (comparison_tables.c). */
 void fill_sum(const struct view *view, struct sheet *sheet);

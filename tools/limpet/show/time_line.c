@@ -3,6 +3,7 @@
 #include "show/time_line.h"
 #include "results/boots.h"
 #include "results/results.h"
+#include "show/fill.h"
 #include "show/text.h"
 
 #include <stdlib.h>
@@ -79,7 +80,7 @@ void time_line_format(const struct view *v, struct buf *out)
     struct boot_stages boots[VIEW_COLUMNS];
     struct column columns[VIEW_COLUMNS];
     const char *names[STAGES + 1];
-    struct sheet s = {0};
+    struct sheet s = {0}, phases = {0};
     int n = 0;
     size_t stages;
 
@@ -103,4 +104,8 @@ void time_line_format(const struct view *v, struct buf *out)
     sheet_text(&s, out);
     buf_str(out, "\n");
     sheet_free(&s);
+    fill_phases(v, &phases);
+    sheet_text(&phases, out);
+    buf_str(out, "\n");
+    sheet_free(&phases);
 }

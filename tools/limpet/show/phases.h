@@ -1,0 +1,38 @@
+/* The boots of all platforms, phase by phase: one table, and what the page draws of it.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_PHASES_H
+#define LIMPET_PHASES_H
+
+#include "results/boots.h"
+#include "show/view.h"
+
+/* One platform's boot, the middle one. */
+struct phase_line {
+    struct column column;
+    const char *door;  /* how the image came in, or "" */
+    const char *where; /* "here", "KVM lab": boots of one place compare with each other */
+    bool emulated;     /* what they ran on was imitated */
+    struct boot_stages boots;
+};
+
+/* Those of one place stand together. */
+struct phase_list {
+    struct phase_line v[VIEW_COLUMNS];
+    int count;
+};
+
+/* "firmware"; a phase has its letter, too, where there is no room for the word. */
+extern const struct phase_words {
+    const char *letter, *title, *what;
+} phase_words[BOOT_PHASES];
+
+/* Finds all boots of a view that have stages. */
+void phases_find(const struct view *view, struct phase_list *list);
+
+/* "QEMU-UEFI, efi": a platform, and its door if it has several. */
+void phase_title(const struct phase_line *line, struct buf *out);
+
+/* A length in milliseconds to three digits: as table and drawing have it. */
+void phase_ms(double ms, struct buf *out);
+
+#endif
