@@ -62,7 +62,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all setup test-setup newlib seabios images bench test test-long unit cost screenshots house lint format clean help
-all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-vmm
+all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -126,7 +126,7 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
-API_NAMES := native_door boot_tss trap_stubs
+API_NAMES := linux64_door boot_tss trap_stubs
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
@@ -154,7 +154,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
-WRAPPINGS := img iso
+WRAPPINGS := img iso bz
 images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$(kind)))
 
 # APP_RULE(image,sources)
@@ -176,6 +176,19 @@ $(B)/limpet-iso: tools/image/limpet-iso.sh
 
 $(B)/apps/%.iso: $(B)/apps/%.elf $(B)/limpet-iso
 	$(call say,ISO)$(B)/limpet-iso $< -o $@
+
+# And as a bzImage, for loaders of Linux: behind the code that they start in real mode.
+$(B)/apps/%.bz: $(B)/apps/%.elf $(B)/limpet-bz
+	$(call say,BZ)$(B)/limpet-bz $< -o $@
+
+$(B)/lib/setup.bin: platform/linux/setup.S $(FLAGSTAMP)
+	@mkdir -p $(@D) $(B)/host
+	@$(CC) -c $< -o $(B)/host/setup.o
+	$(call say,LD)ld -Ttext=0 --oformat=binary $(B)/host/setup.o -o $@
+
+$(B)/limpet-bz: tools/image/limpet-bz.sh $(B)/lib/setup.bin
+	@cp $< $@
+	@chmod +x $@
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)

@@ -7,7 +7,7 @@
 #include "cpu.h"
 
 OUTPUT_FORMAT(elf64-x86-64)
-ENTRY(native_door)
+ENTRY(linux64_door)
 
 PHDRS
 {
@@ -50,7 +50,11 @@ SECTIONS
     . = 0x100000;
     .text : {
         __text_start = .;
-        KEEP(*(.text.door)) /* the multiboot headers must lie in the first 8 KiB */
+        KEEP(*(.text.linux32_door)) /* the first byte of what a .bz loads */
+        KEEP(*(.text.door))         /* the multiboot headers must lie in the first 8 KiB */
+        ASSERT(. <= __text_start + 0x200, "the doors must lie before the 64-bit one of Linux");
+        . = __text_start + 0x200;
+        KEEP(*(.text.linux64_door))
         *(.text.boot)
         *liblimpet.a:*(.text .text.*)
         *libc.a:*(.text .text.*) /* the kernel uses its string functions */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ELF header's entry, which no door uses: loaders of images find their label by the multiboot header
- * or a note. Linux comes here when somebody starts the image as a program, and is told what to do with
- * it, by system calls of its own (System V ABI, A.2). A loader that knows no better enters as at the PVH
- * door.
+ * Where the ELF header's entry leads when Linux starts the image as a program (platform/linux/entry.S):
+ * whoever did is told what to do with it, by system calls of its own (System V ABI, A.2).
  */
 #define SYS_WRITE      1
 #define SYS_EXIT_GROUP 231
@@ -11,16 +9,9 @@
 #define CANNOT_EXECUTE 126
 
     .section .text.boot, "ax"
-    .globl native_door
-native_door:
-    .code32                     /* these have the same bytes in 64-bit mode */
-    mov %cs, %eax
-    test $3, %al                /* the privilege level */
-    jnz 1f
-    jmp pvh_door
-
-    .code64
-1:  mov $native_text, %esi
+    .globl native_program
+native_program:
+    mov $native_text, %esi
     mov $(native_text_end - native_text), %edx
     call native_write
     mov 8(%rsp), %rsi           /* argv[0]; NULL where argc is 0 */

@@ -7,7 +7,7 @@
     .globl boot_gdtr, boot_idtr
 boot_gdtr:
     .word 6 * 8 - 1
-    .long __gdt
+    .quad __gdt                 /* 32-bit code reads its lower half */
 boot_idtr:
     .word VECTORS * 16 - 1
     .quad __idt_start

@@ -9,6 +9,7 @@
 char *args_argv[ARGS_MAX + 2];
 int args_argc;
 char *args_env[ENV_MAX + 1];
+bool args_shared;
 
 int args_split(char *line, char **words, int max)
 {
@@ -37,22 +38,45 @@ int args_split(char *line, char **words, int max)
     return n;
 }
 
+static bool begins(const char *word, const char *with)
+{
+    return strncmp(word, with, strlen(with)) == 0;
+}
+
+/* Takes a word of the kernel's or of the environment; false: it is another one. */
+static bool take(char *word, int *env)
+{
+    if (begins(word, "limpet.")) {
+        kernel_option(word + 7);
+        return true;
+    }
+    if (!begins(word, "env."))
+        return false;
+    if (*env == ENV_MAX)
+        panic("The command line sets more than %d environment variables.", ENV_MAX);
+    args_env[(*env)++] = word + 4;
+    return true;
+}
+
+/* A loader's own word: the image's name, and all before the "--" that ends them. */
+static bool is_loaders(char *const *word, int n)
+{
+    if (begins(word[0], "BOOT_IMAGE="))
+        return true;
+    for (int i = 0; i < n; i++)
+        if (strcmp(word[i], "--") == 0)
+            return i > 0;
+    return false;
+}
+
 void args_read(char *line)
 {
     char **word = args_argv + 1;
     int n = args_split(line, word, ARGS_MAX), env = 0, i = 0;
     if (n > ARGS_MAX)
         panic("The command line has %d words; Limpet takes at most %d.", n, ARGS_MAX);
-    for (; i < n; i++) {
-        if (strncmp(word[i], "limpet.", 7) == 0)
-            kernel_option(word[i] + 7);
-        else if (strncmp(word[i], "env.", 4) == 0 && env < ENV_MAX)
-            args_env[env++] = word[i] + 4;
-        else if (strncmp(word[i], "env.", 4) == 0)
-            panic("The command line sets more than %d environment variables.", ENV_MAX);
-        else
-            break;
-    }
+    while (i < n && (take(word[i], &env) || (args_shared && is_loaders(word + i, n - i))))
+        i++;
     if (i < n && strcmp(word[i], "--") == 0)
         i++;
     memmove(word, word + i, (size_t)(n - i) * sizeof *word);

@@ -3,6 +3,7 @@
 #ifndef KERNEL_ARGS_H
 #define KERNEL_ARGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ARGS_MAX 128
@@ -16,10 +17,13 @@ int args_split(char *line, char **words, int max);
 
 /*
  * Takes the line apart: leading words limpet.OPTION=VALUE are the kernel's, env.NAME=VALUE the
- * environment; a word "--" ends them; the rest are argv[1] on. Panics when there are too many.
+ * environment; a word "--" ends them; the rest are argv[1] on. In a shared line that has a "--"
+ * what else stands before it is the loader's and passed over, and so is, with or without,
+ * BOOT_IMAGE=FILE at the head. Panics when there are too many.
  */
 void args_read(char *line);
 
+extern bool args_shared; /* the loader may add words of its own: so Linux' protocol wants it */
 extern char *args_argv[ARGS_MAX + 2]; /* [0] is the image's name; ends with NULL */
 extern int args_argc;
 extern char *args_env[ENV_MAX + 1];

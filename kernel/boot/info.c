@@ -45,10 +45,10 @@ void boot_info_set_aside(struct boot_info *out, uint64_t base, uint64_t size)
                             RANGE_MODULE);
 }
 
-/* The byte at a of a string, as far as the view shows it. */
+/* The byte at a of a string, as far as the view shows it; at 0 there is none. */
 static char text_at(const struct phys_view *view, uint64_t a)
 {
-    const char *c = phys_at(view, a, 1);
+    const char *c = a != 0 ? phys_at(view, a, 1) : 0;
     return c != 0 ? *c : '\0';
 }
 
@@ -60,22 +60,28 @@ static int hex(char c)
                                   : -1;
 }
 
+/* Where the text stands that follows `expected` at a; 0: something else stands there. */
+static uint64_t behind(const struct phys_view *view, uint64_t a, const char *expected)
+{
+    while (*expected != '\0' && text_at(view, a) == *expected)
+        a++, expected++;
+    return *expected == '\0' ? a : 0;
+}
+
 /* Where the name begins in the string at text; *coded: %XX stands for a byte. */
 static uint64_t find_name(const struct phys_view *view, uint64_t text, bool *coded)
 {
-    uint64_t begin = text, a = text;
+    uint64_t begin = text, a = text, told = behind(view, text, NAME_WORD);
     char c;
     for (; (c = text_at(view, a)) != '\0' && c != ' '; a++)
         if (c == '/')
             begin = a + 1;
     while (text_at(view, a) == ' ')
         a++;
-    uint64_t word = a;
-    const char *expected = NAME_WORD;
-    while (*expected != '\0' && text_at(view, a) == *expected)
-        a++, expected++;
-    *coded = *expected == '\0' && a != word;
-    return *coded ? a : begin;
+    if (told == 0)
+        told = behind(view, a, NAME_WORD);
+    *coded = told != 0;
+    return *coded ? told : begin;
 }
 
 /* Copies a name. Returns it, or NULL when there is no room for it. */

@@ -6,6 +6,7 @@
 #define BOOT_PVH        1
 #define BOOT_MULTIBOOT1 2
 #define BOOT_MULTIBOOT2 3
+#define BOOT_LINUX      4
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
@@ -79,14 +80,15 @@ const char *boot_info_more(const struct boot_info *info, uint32_t before, struct
 const char *parse_multiboot1(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_multiboot2(uint64_t info, const struct phys_view *view, struct boot_info *out);
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out);
+const char *parse_linux(uint64_t info, const struct phys_view *view, struct boot_info *out);
 
 /* ranges.c: adds to the memory map, in any order. */
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
 
 /*
- * The module's name is the base name of the first word of the string at text (0: none), or what the
- * second says: limpet.name=NAME, with %XX for what may not stand in a word. A module that is not
- * kept is set aside, and what tells of it.
+ * The module's name is the base name of the first word of the string at text (0: none), or what
+ * that or the second says: limpet.name=NAME, with %XX for what may not stand in a word. A module
+ * that is not kept is set aside, and what tells of it.
  */
 void boot_info_add_module(struct boot_info *out, const struct phys_view *view, uint64_t base,
                           uint64_t size, uint64_t text);

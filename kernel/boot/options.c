@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's options: one row each, which sets what its owner looks at later. */
 #include "boot/options.h"
+#include "boot/args.h"
 #include "base/console.h"
 #include "sys/input.h"
 #include "base/panic.h"
@@ -34,6 +35,17 @@ static bool set_input(const char *value)
     return input_framed || strcmp(value, "raw") == 0;
 }
 
+/* Whether words of the loader's stand among those of the line; where Linux' doors are not the way
+ * in. */
+static bool set_line(const char *value)
+{
+    args_shared = strcmp(value, "shared") == 0;
+    return args_shared || strcmp(value, "own") == 0;
+}
+
+/* Of Linux' initrd, which has none otherwise: linux.c has read it already. */
+static bool set_name(const char *value) { return value[0] != '\0'; }
+
 static bool set_console(const char *value)
 {
     console_fast = strcmp(value, "fast") == 0;
@@ -60,10 +72,8 @@ void kernel_option(const char *option)
     static const struct {
         const char *name;
         bool (*set)(const char *value);
-    } rows[] = {{"console=", set_console},
-                {"heap=", set_heap},
-                {"input=", set_input},
-                {"time=", set_time},
+    } rows[] = {{"console=", set_console}, {"heap=", set_heap}, {"input=", set_input},
+                {"line=", set_line},       {"name=", set_name}, {"time=", set_time},
                 {"tty=", set_tty}};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t n = strlen(rows[i].name);
@@ -72,6 +82,7 @@ void kernel_option(const char *option)
     }
     panic(
         "The kernel has no option limpet.%s; it has limpet.console=fast|plain, limpet.heap=4k|2m, "
-        "limpet.input=framed|raw, limpet.time=SECONDS and limpet.tty=none|in|out|both.",
+        "limpet.input=framed|raw, limpet.line=own|shared, limpet.name=NAME, limpet.time=SECONDS "
+        "and limpet.tty=none|in|out|both.",
         option);
 }

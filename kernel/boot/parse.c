@@ -15,6 +15,8 @@ const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_
         return parse_multiboot1(info, view, out);
     case BOOT_MULTIBOOT2:
         return parse_multiboot2(info, view, out);
+    case BOOT_LINUX:
+        return parse_linux(info, view, out);
     }
     return "The boot protocol is unknown.";
 }

@@ -9,15 +9,16 @@
 
     .section .note.Xen, "a", @note
     .balign 4
-    .long 4, 4, XEN_ELFNOTE_PHYS32_ENTRY
+    .long 4, 8, XEN_ELFNOTE_PHYS32_ENTRY
     .asciz "Xen"
-    .long pvh_door
+    .quad pvh_door              /* some read 8 bytes whatever the size says */
 
     .section .text.door, "ax"
     .code32
-    .globl pvh_door
+    .globl pvh_door, pvh_entered
 pvh_door:
     rdtsc
+pvh_entered:
     mov $BOOT_PVH, %esi
     jmp start32
 

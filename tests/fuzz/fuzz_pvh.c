@@ -4,6 +4,7 @@
 #include "boot/ranges.c"
 #include "boot/multiboot.c"
 #include "boot/pvh.c"
+#include "boot/linux.c"
 #include "boot/parse.c"
 #include "fuzz.h"
 

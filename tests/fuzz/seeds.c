@@ -153,6 +153,12 @@ int main(int argc, char **argv)
     save_memory("multiboot2", "grub", &m);
     make_pvh(&m, "a b");
     save_memory("pvh", "xen", &m);
+    make_linux(&m, "BOOT_IMAGE=/x limpet.name=a%20b -- a b");
+    save_memory("linux", "grub", &m);
+    make_linux(&m, NULL);
+    set32(&m, FIRST + LINUX_CMDLINE_HIGH, 1);
+    set32(&m, FIRST + LINUX_INITRD_HIGH, 1);
+    save_memory("linux", "high", &m);
     save_acpi("rsdt", &m, 129, 1 << 10, 4);
     save_acpi("xsdt", &m, 276, 1 << 20, 8);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++, name[0]++)

@@ -209,6 +209,64 @@ static inline uint64_t make_pvh(struct memory *m, const char *cmdline)
     return at;
 }
 
+/* Linux: offsets in struct boot_params (zero-page.rst, boot.rst), and one as GRUB gives it. */
+enum {
+    LINUX_RSDP = 0x70,
+    LINUX_INITRD_HIGH = 0xc0,
+    LINUX_INITRD_SIZE_HIGH = 0xc4,
+    LINUX_CMDLINE_HIGH = 0xc8,
+    LINUX_RANGES = 0x1e8,
+    LINUX_MAGIC = 0x202,
+    LINUX_VERSION = 0x206,
+    LINUX_INITRD = 0x218,
+    LINUX_INITRD_SIZE = 0x21c,
+    LINUX_CMDLINE = 0x228,
+    LINUX_SETUP_DATA = 0x250,
+    LINUX_TABLE = 0x2d0,
+    LINUX_BYTES = 0xcd0,
+};
+
+static inline void put_linux_range(struct memory *m, uint64_t base, uint64_t bytes, uint32_t type)
+{
+    put64(m, base);
+    put64(m, bytes);
+    put32(m, type);
+}
+
+/* A link of the list of setup data, with n bytes of room behind it. */
+static inline uint64_t put_setup_data(struct memory *m, uint64_t next, uint32_t type, uint32_t n)
+{
+    uint64_t at = put64(m, next);
+    put32(m, type);
+    put32(m, n);
+    return at;
+}
+
+static inline uint64_t make_linux(struct memory *m, const char *cmdline)
+{
+    uint64_t at = m->first;
+    m->used = LINUX_TABLE;
+    set32(m, at + LINUX_MAGIC, 0x53726448);
+    set32(m, at + LINUX_VERSION, 0x20c);
+    set64(m, at + LINUX_RSDP, 0xe0000);
+    put_linux_range(m, 0, 0x9fc00, 1);
+    put_linux_range(m, 0x9fc00, 0x400, 2);
+    put_linux_range(m, 0x100000, 0x7f00000, 1);
+    m->bytes[LINUX_RANGES] = 3;
+    m->used = LINUX_BYTES;
+    if (cmdline != NULL)
+        set32(m, at + LINUX_CMDLINE, (uint32_t)put_text(m, cmdline));
+    set32(m, at + LINUX_INITRD, 0x2000000);
+    set32(m, at + LINUX_INITRD_SIZE, 0x1234);
+    set64(m, at + LINUX_SETUP_DATA, align8(m));
+    put_setup_data(m, m->first + m->used + 16 + 4, 9, 4); /* a seed */
+    m->used += 4;
+    put_setup_data(m, 0, 1, 40); /* more of the map */
+    put_linux_range(m, 0x8000000, 0x1000000, 1);
+    put_linux_range(m, 0xfffc0000, 0x40000, 2);
+    return at;
+}
+
 /* ACPI: a table with its header; the caller fills it in, and seal_table() sets length and sum. */
 static inline uint64_t begin_table(struct memory *m, const char *signature)
 {

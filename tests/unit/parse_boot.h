@@ -7,6 +7,7 @@
 #include "boot/ranges.c"
 #include "boot/multiboot.c"
 #include "boot/pvh.c"
+#include "boot/linux.c"
 #include "boot/parse.c"
 #include "check_boot.h"
 #include "memory.h"

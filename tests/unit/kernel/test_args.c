@@ -175,6 +175,39 @@ static void two_dashes(void **state)
     assert_int_equal(args_argc, 4);
 }
 
+/* A line in which a loader has words of its own. */
+static void shared(void **state)
+{
+    (void)state;
+    args_shared = true;
+    assert_null(read_line("BOOT_IMAGE=/x.bz"));
+    assert_string_equal(read_line("BOOT_IMAGE=\"/a b.bz\" a \"b c\""), "a");
+    assert_int_equal(args_argc, 3);
+    assert_string_equal(args_argv[2], "b c");
+    assert_string_equal(read_line("BOOT_IMAGE=/x env.A=1 a BOOT_IMAGE=y"), "a");
+    assert_int_equal(args_argc, 3);
+    assert_string_equal(args_env[0], "A=1");
+    /* between theirs ours are found, up to the dashes */
+    assert_string_equal(
+        read_line("noapic env.A=1 root=/dev/vda limpet.heap=2m ro -- env.B=2 a -- b"), "env.B=2");
+    assert_int_equal(args_argc, 5);
+    assert_string_equal(args_argv[3], "--");
+    assert_string_equal(args_env[0], "A=1");
+    assert_null(args_env[1]);
+    assert_int_equal(heap.shift, SHIFT_2M);
+    assert_null(read_line("root=/dev/vda --"));
+    assert_string_equal(read_line("-- -- a"), "--");
+    assert_string_equal(read_line("a limpet.x"), "a"); /* no dashes: all are arguments */
+    assert_int_equal(args_argc, 3);
+    assert_panics(read_line("a limpet.x --"), "no option limpet.x");
+    args_shared = false;
+    assert_string_equal(read_line("BOOT_IMAGE=x a -- b"), "BOOT_IMAGE=x");
+    assert_string_equal(read_line("limpet.line=shared pci=off -- b"), "b");
+    assert_true(args_shared);
+    assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
+    assert_null(read_line("limpet.name=x"));
+}
+
 static void repeat(char *line, const char *word, int n)
 {
     for (*line = '\0'; n > 0; n--)
@@ -206,15 +239,11 @@ static void limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),
-        cmocka_unit_test(quotes),
-        cmocka_unit_test(backslashes),
-        cmocka_unit_test(too_many_words),
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(options_and_environment),
-        cmocka_unit_test(two_dashes),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(streams_and_time),
+        cmocka_unit_test(words),       cmocka_unit_test(quotes),
+        cmocka_unit_test(backslashes), cmocka_unit_test(too_many_words),
+        cmocka_unit_test(round_trip),  cmocka_unit_test(options_and_environment),
+        cmocka_unit_test(two_dashes),  cmocka_unit_test(shared),
+        cmocka_unit_test(limits),      cmocka_unit_test(streams_and_time),
     };
     return cmocka_run_group_tests_name("args", tests, 0, 0);
 }
