@@ -29,10 +29,14 @@ expect "vmm: no PVH note" 120 'no PVH note' "$B/limpet-vmm" "$B/limpet-vmm"
 expect "vmm: too little memory" 120 "outside the guest's memory" "$B/limpet-vmm" --mem 4 "$B/limpet-vmm"
 no_module() { "$B/limpet-vmm" --module /no/such "$B/apps/hello.elf"; }
 expect "vmm: no such module" 120 'cannot read /no/such' no_module
+expect "vmm: --sev with a bit that lies in memory" 2 'neither "possible" nor a bit from 39' "$B/limpet-vmm" --sev=38 "$B/apps/hello.elf"
+expect "vmm: --sev with no number" 2 'neither "possible" nor a bit from 39' "$B/limpet-vmm" --sev=47x "$B/apps/hello.elf"
+expect "vmm: --sev by a door without page tables" 2 'only --door long' "$B/limpet-vmm" --sev --door pvh "$B/apps/hello.elf"
+expect "vmm: --sev with several processors" 2 'only with --smp 1' "$B/limpet-vmm" --sev --smp 2 "$B/apps/hello.elf"
 
 mkdir -p "$TMP/vmm/apps"
 ln -s "$PWD/$B/limpet" "$PWD/$B/limpet-vmm" "$TMP/vmm"
-cp "$B/apps/hello.elf" "$B"/tests/guest/{fault,threads,sync,memory,system}.elf "$TMP/vmm/apps"
+cp "$B/apps/hello.elf" "$B"/tests/guest/{fault,threads,sync,memory,system,private}.elf "$TMP/vmm/apps"
 check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform -o "$TMP/vmm/apps/small.elf" \
     -Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments tests/vmm/small.S
 here() { (cd "$TMP/vmm" && LIMPET_APPS=apps PLAIN=$1 bash "$OLDPWD/tests/vmm/checks.sh"); }

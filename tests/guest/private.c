@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Page tables of a guest whose memory is encrypted, or that is told so (limpet-vmm --sev): every
- * entry for memory has the C-bit. Without an argument it looks through all of them; with one it
- * takes the bit from an entry of that level (1: a page's … 4) that leads to a variable, or, for
+ * entry for memory has the C-bit. Without an argument it looks through all of them, with "thread"
+ * when there was another thread too, which a KVM that interprets cannot have. With another argument
+ * it takes the bit from an entry of that level (1: a page's … 4) that leads to a variable, or, for
  * "text", from that of code, after which nothing but the end may come. Built without vector
  * instructions, which a KVM that interprets does not know.
  */
 #include <limpet.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Page-table entries: Intel SDM vol. 3A, 4.5. */
 #define PRESENT  0x001ull
@@ -34,6 +35,18 @@ static uint64_t c_bit(void)
     return a & 2 ? 1ull << (b & 63) : 0;
 }
 
+/* stdio has vector instructions. */
+static void say(const char *text) { (void)!write(STDOUT_FILENO, text, strlen(text)); }
+
+static void say_number(uint64_t n)
+{
+    char digits[21] = "", *p = digits + sizeof digits - 1;
+    do
+        *--p = (char)('0' + n % 10);
+    while ((n /= 10) != 0);
+    say(p);
+}
+
 static uint64_t cr3(void)
 {
     uint64_t v;
@@ -53,7 +66,7 @@ static void look(uint64_t table, int level)
         int device = is_page && e[i] & UNCACHED;
         with += (e[i] & bit) != 0;
         without += (e[i] & bit) == 0;
-        wrong += ((e[i] & bit) != 0) == device;
+        wrong += bit != 0 && ((e[i] & bit) != 0) == device;
         if (!is_page)
             look(e[i], level - 1);
     }
@@ -68,7 +81,7 @@ static void *in_thread(void *p)
 }
 
 /* Memory of every kind, each page of it touched. */
-static int touch(void)
+static int touch(int with_thread)
 {
     static const size_t sizes[] = {4096, 2097152};
     pthread_t t;
@@ -79,11 +92,12 @@ static int touch(void)
         for (size_t at = 0; at < 3 * sizes[i]; at += sizes[i])
             p[at] = 1;
     }
-    char *heap = malloc(100000);
-    if (heap == NULL)
+    char *heap = sbrk(100000);
+    if (heap == (char *)-1)
         return 0;
     memset(heap, 1, 100000);
-    return pthread_create(&t, NULL, in_thread, NULL) == 0 && pthread_join(t, NULL) == 0;
+    return !with_thread ||
+           (pthread_create(&t, NULL, in_thread, NULL) == 0 && pthread_join(t, NULL) == 0);
 }
 
 /* The entry of a level for an address. */
@@ -116,19 +130,27 @@ static int forget(const char *what)
                      :
                      : "memory");
     int got = text ? code() : variable;
-    printf("survived: %d\n", got);
+    say("survived: ");
+    say_number((uint64_t)got);
+    say("\n");
     return 97;
 }
 
 int main(int argc, char **argv)
 {
     bit = c_bit();
-    if (argc > 1)
+    int with_thread = argc > 1 && strcmp(argv[1], "thread") == 0;
+    if (argc > 1 && !with_thread)
         return forget(argv[1]);
-    if (!touch())
+    if (!touch(with_thread))
         return 98;
     look(cr3(), 4);
-    printf("C-bit 0x%llx: %u entries with it, %u without, %u wrong; CR3 %s\n",
-           (unsigned long long)bit, with, without, wrong, cr3() & bit ? "with it" : "without");
-    return wrong != 0 && bit != 0;
+    say(bit == 0 ? "no C-bit: " : cr3() & bit ? "C-bit, CR3 has it: " : "C-bit, CR3 lacks it: ");
+    say_number(with);
+    say(" entries with it, ");
+    say_number(without);
+    say(" without, wrong: ");
+    say_number(wrong);
+    say("\n");
+    return wrong != 0;
 }

@@ -90,8 +90,26 @@ try "jail: system calls" 143 '^Seccomp:.*2$' jail
 try "jail: no new privileges" 143 '^NoNewPrivs:.*1$' jail
 try "jail: no capability" 143 '^CapEff:.*0000000000000000$' jail
 try "jail: files" 143 '^/dev/kvm anon_inode:kvm-vcpu:0 anon_inode:kvm-vm $' jail
+private() {
+    vmm "$1" apps/private.elf -- ${2+"$2"}
+}
+try "--sev: hello" 0 '^argument 1: a$' vmm --sev apps/hello.elf -- a
+try "--sev: more than one GiB" 0 '^Hello' vmm --sev --mem 5000 apps/hello.elf
+try "--sev: every entry has the C-bit" 0 '^C-bit, CR3 has it: [0-9]{4} entries with it, [0-9]+ without, wrong: 0$' private --sev
+try "--sev: another C-bit" 0 'CR3 has it: [0-9]{4} .*wrong: 0$' private --sev=39
+try "no --sev, no C-bit" 0 '^no C-bit: 0 entries with it, [0-9]{4} without' private --mem=128
+for what in 1 2 3 4 text; do
+    try "--sev: an entry without it stops the guest at once ($what)" 124 \
+        '^limpet-vmm: --sev: a page-table entry lacks the C-bit' private --sev $what
+done
+try "no --sev: an entry without it does not" 97 '^survived: 7$' private --mem=128 1
 
 if [ -z "${PLAIN-}" ]; then
+    try "--sev: threads and their stacks" 0 'CR3 has it: [0-9]{4} .*wrong: 0$' private --sev thread
+    try "--sev: files, threads, floats" 0 'hello, says the thread' vmm --sev apps/hello.elf -- --all
+    for app in threads sync; do
+        try "--sev: guest: $app" 0 '^PASS' vmm --sev --timeout 300 apps/$app.elf
+    done
     run() { ./limpet run apps/fault.elf -p vmm "$@"; }
     guest() { ./limpet run -p vmm --timeout 300 "$@"; }
     echo "brought along" >"$scratch/module.txt"
