@@ -66,8 +66,12 @@ int main(int argc, char **argv)
             printf("%12.6f MHz by %s, error %u ppm\n", (double)clock.tsc_hz / 1e6, clock.source,
                    (unsigned)clock.error_ppm);
     }
+    struct limpet_confidential c = limpet_confidential();
     if (json)
-        printf("]}\n");
+        printf("],\"confidential\":{\"possible\":\"%s\",\"active\":\"%s\"}}\n", c.possible,
+               c.active);
+    else
+        printf("confidential guest: %s (the CPU tells of: %s)\n", c.active, c.possible);
     clock = limpet_clock();
     uint64_t next = limpet_tsc();
     for (int i = 0; json && i < TICKS; i++) {

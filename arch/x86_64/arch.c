@@ -80,6 +80,15 @@ void arch_hypervisor(char signature[13])
     memcpy(signature + 8, &c.edx, 4);
 }
 
+/* trap.S: false where the CPU has no such MSR. */
+bool read_msr_guarded(uint32_t msr, uint64_t *value);
+
+struct confidential arch_confidential(void)
+{
+    const struct confidential_cpu cpu = {cpuid, read_msr_guarded};
+    return confidential_detect(&cpu);
+}
+
 uint64_t arch_new_stack(uint64_t sp, void (*entry)(void))
 {
     extern char thread_start[];

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "confidential.h"
 #include "percpu.h"
 
 /* The task state segment (SDM vol. 3A, 7.7): all that is used are two interrupt stacks. */
@@ -47,6 +48,9 @@ void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
 bool arch_has_1g_pages(void);
 bool arch_has_entropy(void);
 bool arch_has_x2apic(void);
+
+/* What of confidential computing there is: confidential.h. Takes some VM exits. */
+struct confidential arch_confidential(void);
 
 /* CPUID 0x40000000's signature, NUL-terminated; "" without a hypervisor. */
 void arch_hypervisor(char signature[13]);

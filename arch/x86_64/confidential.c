@@ -2,9 +2,10 @@
 /*
  * See confidential.h. Sources: Intel TDX Module 1.5 ABI, CPUID leaf 0x21; AMD APM vol. 3, E.4.17
  * (CPUID 0x8000001f); AMD APM vol. 2, 15.34.10 (SEV_STATUS); Microsoft's Hypervisor Top Level
- * Functional Specification, 2.4.10 (isolation configuration).
+ * Functional Specification, chapter 2 (isolation configuration).
  */
 #include "confidential.h"
+#include "cpu.h"
 
 #define LEAF_TDX        0x21
 #define TDX_EBX         0x65746e49 /* "Inte" */

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "cpu.h"
 
 /* Each of AMD's has what the ones before it have. */
 enum confidential_kind {
@@ -28,6 +27,8 @@ struct confidential {
     enum confidential_kind active;   /* what this guest runs under */
     uint64_t private_bit;            /* the C-bit of page-table entries as a mask; 0: not SEV */
 };
+
+struct cpuid; /* cpu.h */
 
 struct confidential_cpu {
     struct cpuid (*cpuid)(uint32_t leaf, uint32_t subleaf);

@@ -68,6 +68,15 @@ trap_stubs:
     pop %rax
 .endm
 
+.macro POP_CALLEE_SAVED
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+.endm
+
 /*
  * From the entry stack, which holds rdi, rax, vector, error code and the CPU's five words, to the
  * interrupted stack, below the 128 bytes that a leaf function may have there (System V ABI, 3.2.2),
@@ -142,16 +151,38 @@ fault_entry:
     cmovb %rdi, %rsp
     jmp 1f
 
-/* Everything else that is not an interrupt ends in a panic: save all, tell all. */
+/*
+ * Everything else that is not an interrupt ends in a panic: save all, tell all. But for the one
+ * instruction that may fault (read_msr_guarded): trap() returns, with rip behind it.
+ */
 trap_entry:
     PUSH_CALLER_SAVED
     PUSH_CALLEE_SAVED
     mov %rsp, %rdi
     lea 22 * 8(%rsp), %rsi
 1:  cld
+    mov %rdi, %rbx
     and $-16, %rsp
-    call trap                   /* void trap(const struct trap_frame *, uint64_t) never returns */
-    ud2
+    call trap                   /* void trap(struct trap_frame *, uint64_t fault_stack) */
+    mov %rbx, %rsp
+    POP_CALLEE_SAVED
+    POP_CALLER_SAVED
+    add $16, %rsp
+    iretq
+
+/* bool read_msr_guarded(uint32_t msr, uint64_t *value): false where there is no such MSR */
+    .globl read_msr_guarded, read_msr_at, read_msr_faulted
+read_msr_guarded:
+    mov %edi, %ecx
+read_msr_at:
+    rdmsr
+    mov %eax, (%rsi)
+    mov %edx, 4(%rsi)
+    mov $1, %eax
+    ret
+read_msr_faulted:
+    xor %eax, %eax
+    ret
 
 /*
  * Interrupts: handle, then, if another thread ought to run, save the FPU and vector state (which

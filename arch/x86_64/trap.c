@@ -98,11 +98,16 @@ static _Noreturn void fault_in_handler(const struct trap_frame *f, const struct 
         cpu_triple_fault();
 }
 
-/* On the fault stack of this CPU, which ends there. */
-_Noreturn void trap(const struct trap_frame *f, uint64_t fault_stack);
-_Noreturn void trap(const struct trap_frame *f, uint64_t fault_stack)
+/* On the fault stack of this CPU, which ends there. Returns from the guarded RDMSR only. */
+void trap(struct trap_frame *f, uint64_t fault_stack);
+void trap(struct trap_frame *f, uint64_t fault_stack)
 {
+    extern const char read_msr_at[], read_msr_faulted[]; /* trap.S */
     static struct trap_frame first;
+    if (f->vector == VECTOR_GP && f->rip == (uint64_t)read_msr_at) {
+        f->rip = (uint64_t)read_msr_faulted;
+        return;
+    }
     if (fault_stack - f->rsp < FAULT_STACK)
         fault_in_handler(f, &first);
     first = *f;

@@ -34,6 +34,16 @@ const char *limpet_platform(void);
 void limpet_hypervisor(char signature[13]);
 
 /*
+ * Confidential computing, by which a guest's memory is hidden from its host: "none", "sev",
+ * "sev-es", "sev-snp" (AMD) or "tdx" (Intel). What this machine's CPU tells that it can, and what
+ * this guest runs under; Limpet runs under "none" and "sev" only. Takes some VM exits.
+ */
+struct limpet_confidential {
+    const char *possible, *active;
+};
+struct limpet_confidential limpet_confidential(void);
+
+/*
  * CPUs, numbered from 0; sysconf(_SC_NPROCESSORS_CONF) tells how many there are. limpet_cpu(): the
  * one that runs the caller. limpet_pin(): the calling thread, and what threads it makes, run on
  * this one only, from now on; LIMPET_ANY_CPU: on all again. 0, or -1 with errno: EINVAL no such

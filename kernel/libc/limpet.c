@@ -34,6 +34,13 @@ const char *limpet_platform(void) { return platform->name; }
 
 void limpet_hypervisor(char signature[13]) { arch_hypervisor(signature); }
 
+struct limpet_confidential limpet_confidential(void)
+{
+    struct confidential c = arch_confidential();
+    return (struct limpet_confidential){confidential_names[c.possible],
+                                        confidential_names[c.active]};
+}
+
 unsigned limpet_cpu(void) { return this_cpu()->number; }
 
 static int have_cpu(unsigned cpu)

@@ -23,7 +23,7 @@
 static uint64_t bit; /* the C-bit, as CPUID 0x8000001f has it (AMD APM vol. 3, E.4.17); 0: none */
 static unsigned with, without, wrong;
 
-static uint64_t c_bit(void)
+static uint64_t ask_c_bit(void)
 {
     uint32_t a = 0x80000000, b = 0, c = 0, d = 0;
     __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
@@ -138,12 +138,18 @@ static int forget(const char *what)
 
 int main(int argc, char **argv)
 {
-    bit = c_bit();
+    bit = limpet_confidential().active[0] == 'n' ? 0 : ask_c_bit();
     int with_thread = argc > 1 && strcmp(argv[1], "thread") == 0;
     if (argc > 1 && !with_thread)
         return forget(argv[1]);
     if (!touch(with_thread))
         return 98;
+    struct limpet_confidential c = limpet_confidential();
+    say("possible: ");
+    say(c.possible);
+    say(", active: ");
+    say(c.active);
+    say("\n");
     look(cr3(), 4);
     say(bit == 0 ? "no C-bit: " : cr3() & bit ? "C-bit, CR3 has it: " : "C-bit, CR3 lacks it: ");
     say_number(with);

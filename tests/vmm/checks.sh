@@ -98,6 +98,10 @@ try "--sev: more than one GiB" 0 '^Hello' vmm --sev --mem 5000 apps/hello.elf
 try "--sev: every entry has the C-bit" 0 '^C-bit, CR3 has it: [0-9]{4} entries with it, [0-9]+ without, wrong: 0$' private --sev
 try "--sev: another C-bit" 0 'CR3 has it: [0-9]{4} .*wrong: 0$' private --sev=39
 try "no --sev, no C-bit" 0 '^no C-bit: 0 entries with it, [0-9]{4} without' private --mem=128
+try "--sev: the guest knows" 0 '^possible: sev, active: sev$' private --sev
+try "--sev=possible: it does not take that for active" 0 '^possible: sev, active: none$' private --sev=possible
+try "--sev=possible: no C-bit" 0 '^no C-bit: 0 entries with it' private --sev=possible
+try "no --sev: the guest knows" 0 '^possible: none, active: none$' private --mem=128
 for what in 1 2 3 4 text; do
     try "--sev: an entry without it stops the guest at once ($what)" 124 \
         '^limpet-vmm: --sev: a page-table entry lacks the C-bit' private --sev $what
