@@ -17,7 +17,11 @@ struct pvclock_wall {
 static volatile struct pvclock_time shared_time;
 static volatile struct pvclock_wall shared_wall;
 
-static bool offered(void) { return cpuid(KVM_FEATURES, 0).eax & KVM_FEATURE_CLOCK2; }
+/* Into memory that is private the host would write what the guest cannot read. */
+static bool offered(void)
+{
+    return pte_private == 0 && cpuid(KVM_FEATURES, 0).eax & KVM_FEATURE_CLOCK2;
+}
 
 /* The host fills the structure while it handles the MSR write; then it may be switched off. */
 static void read_once(struct pvclock_time *t)

@@ -186,7 +186,8 @@ bool virtio_console_found(void)
     unsigned long flags = lock_take(&lock);
     if (!looked) {
         looked = true;
-        find_device();
+        if (pte_private == 0) /* else it could not see our queues */
+            find_device();
         uint64_t pa = device != 0 ? page_alloc(order_for(sizeof *memory)) : 0;
         if (pa == 0)
             device = 0;
