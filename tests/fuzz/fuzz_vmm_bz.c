@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          "in memory");
     rule(p.linux32 == s->address, "its first byte is a door");
     rule(p.linux64 == 0 || p.linux64 < s->address + s->file_bytes, "the other is loaded");
-    rule(from.header.bytes + from.header.n <= data + size, "the header lies in the file");
+    rule(from.header.n > 0 && from.header.n <= sizeof from.header.bytes, "the header fits");
     linux_params(&from, page);
     rule(page[0x1e8] == 4 && page[0x2d0] == 0, "the memory map is ours");
     return 0;

@@ -91,8 +91,10 @@ const char *bz_plan(const void *data, size_t n, uint64_t memory_end, struct imag
     if (field(b, VERSION, 2) >= 0x20c && field(b, XLOADFLAGS, 2) & XLF_KERNEL_64 &&
         plan->segments[0].file_bytes > LINUX_DOOR_64)
         plan->linux64 = plan->linux32 + LINUX_DOOR_64;
-    header->bytes = b + BZ_HEADER;
     header->n = MAGIC + b[JUMP_BYTES] - BZ_HEADER;
+    if (header->n > sizeof header->bytes)
+        header->n = sizeof header->bytes;
+    memcpy(header->bytes, b + BZ_HEADER, header->n);
     header->line_max = (uint32_t)field(b, CMDLINE_SIZE, 4);
     header->initrd_end = field(b, INITRD_ADDR_MAX, 4) + 1;
     return NULL;

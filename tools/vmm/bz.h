@@ -8,11 +8,12 @@
 
 #include "elf.h"
 
-#define BZ_HEADER 0x1f1u /* where the setup header begins, in the file and in boot_params */
+#define BZ_HEADER     0x1f1u /* where the setup header begins, in the file and in boot_params … */
+#define BZ_HEADER_END 0x290u /* … and where boot_params goes on with something else */
 
 struct bz_header {
-    const uint8_t *bytes; /* of the file, from BZ_HEADER on; NULL: an ELF file, which has none */
-    size_t n;
+    uint8_t bytes[BZ_HEADER_END - BZ_HEADER];
+    size_t n;            /* of these bytes; 0: an ELF file, which has none */
     uint32_t line_max;   /* bytes of a command line without its NUL */
     uint64_t initrd_end; /* an initrd lies below */
 };

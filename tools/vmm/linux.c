@@ -15,7 +15,6 @@
 #define CMD_LINE_PTR      0x228
 #define KERNEL_ALIGNMENT  0x230
 #define CMDLINE_SIZE      0x238
-#define HEADER_END        0x290
 #define E820_TABLE        0x2d0
 #define E820_BYTES        20
 
@@ -48,12 +47,9 @@ static void put(uint8_t *page, size_t offset, uint64_t value, size_t n)
 void linux_params(const struct linux_params *from, uint8_t page[LINUX_PARAMS_BYTES])
 {
     struct linux_range map[LINUX_RANGES];
-    const struct bz_header *h = &from->header;
     memset(page, 0, LINUX_PARAMS_BYTES);
-    if (h->bytes != NULL)
-        memcpy(page + BZ_HEADER, h->bytes,
-               h->n < HEADER_END - BZ_HEADER ? h->n : HEADER_END - BZ_HEADER);
-    else
+    memcpy(page + BZ_HEADER, from->header.bytes, from->header.n);
+    if (from->header.n == 0)
         put(page, KERNEL_ALIGNMENT, 0x1000000, 4);
     put(page, BOOT_FLAG, 0xaa55, 2);
     memcpy(page + MAGIC, "HdrS", 4);

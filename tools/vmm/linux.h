@@ -38,7 +38,7 @@ unsigned linux_map(uint64_t low, uint64_t high, struct linux_range map[LINUX_RAN
 
 /* struct boot_params: boot.rst, "32-bit Boot Protocol"; zero-page.rst. */
 struct linux_params {
-    struct bz_header header; /* bytes NULL: made up, as for an ELF file */
+    struct bz_header header; /* of no bytes: one is made up */
     uint64_t low, high;
     uint64_t initrd, initrd_bytes; /* 0: none */
     uint32_t line_bytes;

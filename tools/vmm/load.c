@@ -176,7 +176,7 @@ static void put_initrd(struct machine *m, const struct file *file, uint64_t imag
     uint64_t top = m->low;
     if (m->options->module_count == 0)
         return;
-    if (p->header.bytes != NULL && top > p->header.initrd_end)
+    if (p->header.n != 0 && top > p->header.initrd_end)
         top = p->header.initrd_end;
     p->initrd_bytes = file->size;
     p->initrd = (top - file->size) & -PAGE;
@@ -213,7 +213,7 @@ static uint32_t load_foreign(struct machine *m, const struct file *modules, uint
 {
     struct linux_params p = {.header = *header, .low = m->low, .high = m->high};
     const uint32_t most = LINUX_LOW_END - LINUX_LINE - 1;
-    uint32_t max = header->bytes == NULL ? LINUX_LINE_MAX : header->line_max;
+    uint32_t max = header->n == 0 ? LINUX_LINE_MAX : header->line_max;
     size_t n;
     char *text = command_line(m->options, &n);
     if (max > most)

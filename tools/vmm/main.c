@@ -146,7 +146,7 @@ static void plan_image(const struct machine *m, struct options *o, const struct 
 int main(int argc, char **argv)
 {
     static struct image_plan plan;
-    struct bz_header header = {.bytes = NULL};
+    struct bz_header header = {.n = 0};
     struct file *modules;
     struct options o;
     struct machine m = {.options = &o, .stats_fd = -1};

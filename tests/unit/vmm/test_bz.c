@@ -43,8 +43,8 @@ static void takes(void **state)
     assert_int_equal(plan.linux32, 0x100000);
     assert_int_equal(plan.linux64, 0x100200);
     assert_false(plan.has_pvh || plan.has_long);
-    assert_ptr_equal(header.bytes, image + 0x1f1);
     assert_int_equal(header.n, 0x268 - 0x1f1);
+    assert_memory_equal(header.bytes, image + 0x1f1, header.n);
     assert_int_equal(header.line_max, 2047);
     assert_int_equal(header.initrd_end, 0x40000000);
     bz_set(image, 0x260, 0, 4); /* it needs no more than its file */
@@ -76,6 +76,9 @@ static void doors(void **state)
     assert_null(look());
     assert_int_equal(header.n, 0x23c - 0x1f1);
     assert_int_equal(plan.end, 0x100000 + BZ_PAYLOAD);
+    bz_set(image, 0x201, 0xff, 1); /* longer than boot_params has room for */
+    assert_null(look());
+    assert_int_equal(header.n, 0x290 - 0x1f1);
     make_bzimage(image);
     bz_set(image, 0x1f1, 0, 1); /* means 4 sectors, which are not there */
     refused_with(0x1f4, 0, 4, "cut off in its real-mode code");

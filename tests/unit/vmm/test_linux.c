@@ -48,7 +48,8 @@ static void of_a_bzimage(void **state)
     struct linux_params from = {.low = 3072 * MIB, .high = GIB4, .line_bytes = 1};
     (void)state;
     make_bzimage(image);
-    from.header = (struct bz_header){.bytes = image + BZ_HEADER, .n = 0x268 - BZ_HEADER};
+    from.header.n = 0x268 - BZ_HEADER;
+    memcpy(from.header.bytes, image + BZ_HEADER, from.header.n);
     linux_params(&from, page);
     assert_int_equal(at(page, 0x1f1, 1), 1);
     assert_int_equal(at(page, 0x206, 2), 0x20c);
@@ -60,11 +61,12 @@ static void of_a_bzimage(void **state)
     assert_int_equal(at(page, 0x2d0 + 60, 8), GIB4); /* before what is below */
     assert_int_equal(at(page, 0x2d8 + 60, 8), GIB4);
     assert_int_equal(at(page, 0x2d8 + 80, 8), 3071 * MIB);
-    memset(image, 0xee, sizeof image); /* a header as long as can be does not reach the table */
-    from.header.n = 0x302 - BZ_HEADER;
+    from.header.n = sizeof from.header.bytes; /* as long as can be */
+    memset(from.header.bytes, 0xee, from.header.n);
     linux_params(&from, page);
     assert_int_equal(at(page, 0x28f, 1), 0xee);
     assert_int_equal(at(page, 0x290, 1), 0);
+    assert_int_equal(at(page, 0x1e8, 1), 5);
 }
 
 /* Walked as a processor does: the first GiB is where it is, nothing else is there. */
