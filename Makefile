@@ -99,7 +99,7 @@ $(NEWKEY):
 
 # Changing the compiler or the flags rebuilds everything: the stamp's text changes.
 FLAGSTAMP := $(B)/flags
-STAMP_TEXT = $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS)
+STAMP_TEXT = $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS) $(EFIFLAGS)
 $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || printf '%s\n' '$(STAMP_TEXT)' > $(FLAGSTAMP))
 
 # The library OS.
@@ -154,7 +154,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
-WRAPPINGS := img iso bz
+WRAPPINGS := img efi iso bz
 images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$(kind)))
 
 # APP_RULE(image,sources)
@@ -193,6 +193,39 @@ $(B)/limpet-bz: tools/image/limpet-bz.sh $(B)/lib/setup.bin
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $< -o $@
+
+# The same image as a UEFI program: a stub, built once by gnu-efi, in which limpet-efi puts the ELF.
+GNUEFI    := /usr/lib
+EFIFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow -ffreestanding -fpic \
+ -fshort-wchar -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+ -fvisibility=hidden -DGNU_EFI_USE_MS_ABI -isystem /usr/include/efi -isystem /usr/include/efi/x86_64 -isystem $(XENINC) -iquote kernel -iquote .
+EFI_OBJ   := $(patsubst %,$(B)/efi/%.o,$(sort $(wildcard platform/efi/*.[cS])) tools/vmm/elf.c)
+EFI_PARTS := .text .data .dynamic .dynsym .rela .reloc
+
+$(B)/efi/%.o: % $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(EFIFLAGS) $(SAME) -MMD -MP -c $< -o $@
+
+$(B)/lib/stub.efi: $(EFI_OBJ)
+	$(call say,EFI)ld -nostdlib -znocombreloc -shared -Bsymbolic --no-warn-rwx-segments -e efi_start -T $(GNUEFI)/elf_x86_64_efi.lds \
+	 $(GNUEFI)/crt0-efi-x86_64.o $^ $(GNUEFI)/libgnuefi.a -o $(B)/efi/stub.so
+	@objcopy $(EFI_PARTS:%=-j %) --strip-all --target efi-app-x86_64 $(B)/efi/stub.so $@
+
+# What all wrappings begin with: their words, and whether the ELF is one of ours.
+$(B)/lib/check-image: tools/image/check.c tools/vmm/elf.c tools/vmm/elf.h $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $(filter %.c,$^) -o $@
+$(B)/lib/wrap.sh: tools/image/wrap.sh
+	@mkdir -p $(@D)
+	@cp $< $@
+WRAP := $(B)/lib/check-image $(B)/lib/wrap.sh
+
+$(B)/limpet-efi: tools/image/limpet-efi.sh $(B)/lib/stub.efi $(WRAP)
+	$(call say,CP)cp $< $@
+	@chmod +x $@
+
+$(B)/apps/%.efi: $(B)/apps/%.elf $(B)/limpet-efi
+	$(call say,EFI)$(B)/limpet-efi $< -o $@
 
 # The host tool.
 
@@ -267,7 +300,7 @@ C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
 format:
 	clang-format -i $(C_FILES)
 
-tidy = printf '%s\n' $(filter $1,$(C_FILES)) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet --warnings-as-errors='*' {} -- $2
+tidy = printf '%s\n' $(filter $1,$(filter-out $3,$(C_FILES))) | xargs -P "$$(nproc)" -I{} clang-tidy --quiet --warnings-as-errors='*' {} -- $2
 lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
@@ -276,7 +309,8 @@ lint: test-setup house
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
 	 kernel arch platform apps tools
-	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)))
+	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)),platform/efi/%)
+	$(call tidy,platform/efi/%.c,$(EFIFLAGS))
 	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))
 
 house: all

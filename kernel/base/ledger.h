@@ -21,4 +21,13 @@ static inline void ledger_add(const char *name, uint64_t tsc)
         ledger[ledger_count++] = (struct stamp){name, tsc};
 }
 
+/* What was before all that has a stamp yet. */
+static inline void ledger_add_first(const char *name, uint64_t tsc)
+{
+    ledger_add(name, tsc);
+    for (unsigned i = ledger_count - 1; i > 0; i--)
+        ledger[i] = ledger[i - 1];
+    ledger[0] = (struct stamp){name, tsc};
+}
+
 #endif

@@ -12,11 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BOOT_RANGES  128  /* memory map entries kept: as many as Linux takes from a boot loader */
-#define BOOT_MODULES 16   /* modules kept at once */
-#define BOOT_NAME    255  /* bytes of a module's name that are kept */
-#define RSDP_SIZE    36   /* ACPI 6.4, 5.2.5.3 */
-#define BOOT_STRINGS 4096 /* bytes for the command line and the module names, with their NULs */
+#define BOOT_RANGES   128  /* memory map entries kept: as many as Linux takes from a boot loader */
+#define BOOT_MODULES  16   /* modules kept at once */
+#define BOOT_NAME     255  /* bytes of a module's name that are kept */
+#define RSDP_SIZE     36   /* ACPI 6.4, 5.2.5.3 */
+#define BOOT_STRINGS  4096 /* bytes for the command line and the module names, with their NULs */
+#define ARGUMENTS_MAX 4095 /* BOOT_STRINGS - 1: bytes of a command line without its NUL */
 
 /* Memory range types: ACPI 6.4, table 15.4 (address range types). */
 enum { RANGE_USABLE = 1, RANGE_RESERVED, RANGE_ACPI, RANGE_NVS, RANGE_BAD };
@@ -44,6 +45,8 @@ struct boot_info {
     bool has_cmdline;             /* PVH: the loader gave one, if only an empty one */
     bool firmware;                /* PVH: started in place of a BIOS, which came along */
     uint64_t entry_tsc;           /* at the door's first instruction */
+    uint64_t stub_tsc;            /* at that of a stub in front of the image; 0: there was none */
+    uint64_t private_bit;         /* by the stub: of page-table entries, as in handover.h */
     uint64_t ram_lost;            /* bytes, in pieces that there was no room for */
     uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */
     uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */

@@ -69,6 +69,8 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     reached("cpu");
     const char *wrong = boot_info_parse(protocol, info, &loader, &boot_info);
     paging_drop_null();
+    if (boot_info.stub_tsc != 0)
+        ledger_add_first("stub", boot_info.stub_tsc);
     reached("boot info");
     choose_platform();
     reached("platform");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads Xen's struct hvm_start_info, as handed over at the PVH door. */
+#include "boot/handover.h"
 #include "boot/info.h"
 #include <string.h>
 
@@ -26,15 +27,35 @@ struct pvh_range {
     uint32_t type, reserved;
 } __attribute__((packed));
 
-/*
- * Xen's tool stack gives every HVM guest its BIOS as a module of this name (tools/libs/guest,
- * xg_dom_x86.c), also when an image stands in for the BIOS' loader; its address is then 0.
- */
-static bool is_firmware(const struct pvh_module *m, const struct phys_view *view)
+/* Is that the module's whole command line? n: of the name with its NUL. */
+static bool is_named(const struct pvh_module *m, const struct phys_view *view, const char *name,
+                     size_t n)
 {
-    static const char name[] = "firmware";
-    const char *text = m->cmdline == 0 ? 0 : phys_at(view, m->cmdline, sizeof name);
-    return text != 0 && memcmp(text, name, sizeof name) == 0;
+    const char *text = m->cmdline == 0 ? 0 : phys_at(view, m->cmdline, n);
+    return text != 0 && memcmp(text, name, n) == 0;
+}
+
+/*
+ * Modules that are no files. Xen's tool stack gives every HVM guest its BIOS as one
+ * (tools/libs/guest, xg_dom_x86.c), also when an image stands in for the BIOS' loader; its address
+ * is then 0. A stub tells what it knows in another.
+ */
+static bool take_module(const struct pvh_module *m, const struct phys_view *view,
+                        struct boot_info *out)
+{
+    static const char firmware[] = "firmware", stub[] = HANDOVER_MODULE;
+    if (is_named(m, view, firmware, sizeof firmware)) {
+        out->firmware = true;
+        return true;
+    }
+    if (!is_named(m, view, stub, sizeof stub))
+        return false;
+    const struct handover *h = phys_at(view, m->base, sizeof *h);
+    if (h != 0 && m->size >= sizeof *h) {
+        out->stub_tsc = h->stub_tsc;
+        out->private_bit = h->private_bit;
+    }
+    return true;
 }
 
 const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_info *out)
@@ -55,9 +76,7 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
         const struct pvh_module *m = phys_at(view, si->modlist + sizeof *m * i, sizeof *m);
         if (m == 0)
             return "The PVH module list lies outside memory.";
-        if (is_firmware(m, view))
-            out->firmware = true;
-        else
+        if (!take_module(m, view, out))
             boot_info_add_module(out, view, m->base, m->size, m->cmdline);
     }
     if (out->modules_told > out->module_count) {

@@ -221,6 +221,13 @@ static void report_facts(void **state)
     us = ledger_us(l, l->main - l->door);
     assert_true(us > 3.999 && us < 4.001);
     assert_true(l->n == 2 && l->stages[1].us > 2.999);
+    assert_int_equal(l->stub, 0);
+    /* A stub's stamp stands before the door's. */
+    feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1000000000,\"stages\":["
+             "{\"name\":\"stub\",\"tsc\":1000},{\"name\":\"door\",\"tsc\":3000},"
+             "{\"name\":\"long mode\",\"tsc\":4000},{\"name\":\"main\",\"tsc\":7000}]}");
+    assert_true(l->known && l->stub == 1000 && l->door == 3000 && l->main == 7000);
+    assert_true(l->n == 2 && l->stages[0].us > 0.999 && l->stages[0].us < 1.001);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":0,\"stages\":[]}");
     assert_false(l->known);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1,\"stages\":[{\"name\":\"door\",\"tsc\":5}]}");

@@ -37,6 +37,8 @@ static void guest_stages(struct line *l, const struct vm_result *vm, const struc
 
     for (unsigned i = 0; i < vm->stage_count; i++)
         stage(l, vm->stages[i].name, zero + ledger_us(ledger, vm->stages[i].tsc));
+    if (ledger->stub != 0)
+        stage(l, "stub", zero + ledger_us(ledger, ledger->stub));
     stage(l, "door", at);
     for (size_t i = 0; i < ledger->n; i++)
         stage(l, ledger->stages[i].name, at += ledger->stages[i].us);

@@ -118,7 +118,9 @@ static void take_ledger(struct ledger *l, json_t *object)
 
         if (!name)
             return;
-        if (i == 0)
+        if (i == 0 && !strcmp(name, "stub"))
+            l->stub = tsc;
+        else if (i == (l->stub != 0))
             l->door = tsc;
         else
             take_stage(l, name, ledger_us(l, tsc - before));

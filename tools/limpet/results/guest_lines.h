@@ -12,7 +12,8 @@
 struct ledger {
     bool known;
     double tsc_hz;
-    long long door, main; /* the guest's TSC at the first stage and at main() */
+    long long stub, door,
+        main; /* the guest's TSC at its first instructions and at main(); stub 0: none */
     struct ledger_stage {
         char *name;
         double us; /* from its forerunner to it */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the stub's files share: firmware's services, and failing in one sentence. */
+#ifndef EFI_STUB_H
+#define EFI_STUB_H
+
+#include <efi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "words.h"
+
+struct stub {
+    EFI_HANDLE handle;
+    EFI_SYSTEM_TABLE *system;
+    EFI_BOOT_SERVICES *boot;
+    EFI_LOADED_IMAGE_PROTOCOL *self;
+};
+
+/* Prints a sentence on firmware's console: "LIMPET: ", what, and why, which may be "". Returns
+ * status. */
+EFI_STATUS fail(const struct stub *stub, EFI_STATUS status, const char *what, const char *why);
+
+/* The protocol of a handle; NULL: it has none. */
+void *protocol_of(const struct stub *stub, EFI_HANDLE handle, const EFI_GUID *protocol);
+
+/* arguments.c: reads the arguments, wherever they are, into the empty line. */
+EFI_STATUS read_arguments(const struct stub *stub, struct line *line);
+
+#endif
