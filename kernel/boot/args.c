@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line: see args.h. */
 #include "boot/args.h"
+#include "boot/info.h"
 #include "boot/options.h"
 #include "base/panic.h"
 #include "base/symbols.h"
@@ -9,7 +10,7 @@
 char *args_argv[ARGS_MAX + 2];
 int args_argc;
 char *args_env[ENV_MAX + 1];
-bool args_shared;
+bool args_line_shared;
 
 int args_split(char *line, char **words, int max)
 {
@@ -43,21 +44,6 @@ static bool begins(const char *word, const char *with)
     return strncmp(word, with, strlen(with)) == 0;
 }
 
-/* Takes a word of the kernel's or of the environment; false: it is another one. */
-static bool take(char *word, int *env)
-{
-    if (begins(word, "limpet.")) {
-        kernel_option(word + 7);
-        return true;
-    }
-    if (!begins(word, "env."))
-        return false;
-    if (*env == ENV_MAX)
-        panic("The command line sets more than %d environment variables.", ENV_MAX);
-    args_env[(*env)++] = word + 4;
-    return true;
-}
-
 /* A loader's own word: the image's name, and all before the "--" that ends them. */
 static bool is_loaders(char *const *word, int n)
 {
@@ -69,14 +55,22 @@ static bool is_loaders(char *const *word, int n)
     return false;
 }
 
-void args_read(char *line)
+void args_read(char *line, uint32_t protocol)
 {
     char **word = args_argv + 1;
     int n = args_split(line, word, ARGS_MAX), env = 0, i = 0;
     if (n > ARGS_MAX)
         panic("The command line has %d words; Limpet takes at most %d.", n, ARGS_MAX);
-    while (i < n && (take(word[i], &env) || (args_shared && is_loaders(word + i, n - i))))
-        i++;
+    for (; i < n; i++) {
+        if (begins(word[i], "limpet."))
+            kernel_option(word[i] + 7);
+        else if (begins(word[i], "env.") && env < ENV_MAX)
+            args_env[env++] = word[i] + 4;
+        else if (begins(word[i], "env."))
+            panic("The command line sets more than %d environment variables.", ENV_MAX);
+        else if ((!args_line_shared && protocol != BOOT_LINUX) || !is_loaders(word + i, n - i))
+            break;
+    }
     if (i < n && strcmp(word[i], "--") == 0)
         i++;
     memmove(word, word + i, (size_t)(n - i) * sizeof *word);

@@ -76,10 +76,10 @@ static const char *read_setup_data(uint64_t at, const struct phys_view *view, st
 static uint64_t find_name_word(const char *line, uint64_t at)
 {
     static const char word[] = "limpet.name=";
-    const char *found = strstr(line, word);
-    while (found != 0 && found != line && found[-1] != ' ')
-        found = strstr(found + 1, word);
-    return found != 0 ? at + (uint64_t)(found - line) : 0;
+    for (const char *c = line; *c != '\0'; c++)
+        if (strncmp(c, word, sizeof word - 1) == 0 && (c == line || c[-1] == ' '))
+            return at + (uint64_t)(c - line);
+    return 0;
 }
 
 /* Linux' protocol has one module, and no name for it. */

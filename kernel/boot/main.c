@@ -82,8 +82,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
         panic("The arguments are longer than %d bytes.", BOOT_STRINGS - 1);
     init_memory();
     reached("memory");
-    args_shared = protocol == BOOT_LINUX;
-    args_read(boot_info.cmdline);
+    args_read(boot_info.cmdline, protocol);
     memfs_init(&boot_info);
     reached("arguments");
     struct thread *app;

@@ -39,8 +39,8 @@ static bool set_input(const char *value)
  * in. */
 static bool set_line(const char *value)
 {
-    args_shared = strcmp(value, "shared") == 0;
-    return args_shared || strcmp(value, "own") == 0;
+    args_line_shared = strcmp(value, "shared") == 0;
+    return args_line_shared || strcmp(value, "own") == 0;
 }
 
 /* Of Linux' initrd, which has none otherwise: linux.c has read it already. */

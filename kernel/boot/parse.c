@@ -2,23 +2,23 @@
 /* What the loader left, read by the protocol of the door that was come through. */
 #include "boot/info.h"
 
+static const char *(*const parsers[])(uint64_t info, const struct phys_view *view,
+                                      struct boot_info *out) = {
+    [BOOT_PVH] = parse_pvh,
+    [BOOT_MULTIBOOT1] = parse_multiboot1,
+    [BOOT_MULTIBOOT2] = parse_multiboot2,
+    [BOOT_LINUX] = parse_linux,
+};
+
 const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
                             struct boot_info *out)
 {
     out->protocol = protocol;
     out->loader = info;
     out->cmdline = out->strings + BOOT_STRINGS - 1;
-    switch (protocol) {
-    case BOOT_PVH:
-        return parse_pvh(info, view, out);
-    case BOOT_MULTIBOOT1:
-        return parse_multiboot1(info, view, out);
-    case BOOT_MULTIBOOT2:
-        return parse_multiboot2(info, view, out);
-    case BOOT_LINUX:
-        return parse_linux(info, view, out);
-    }
-    return "The boot protocol is unknown.";
+    if (protocol >= sizeof parsers / sizeof *parsers || parsers[protocol] == 0)
+        return "The boot protocol is unknown.";
+    return parsers[protocol](info, view, out);
 }
 
 const char *boot_info_more(const struct boot_info *info, uint32_t before, struct boot_info *out)

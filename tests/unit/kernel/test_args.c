@@ -108,15 +108,18 @@ static void round_trip(void **state)
     }
 }
 
+static uint32_t door = BOOT_PVH;
+
 static char *read_line(const char *line)
 {
     static char copy[4096];
     memset(args_argv, 0, sizeof args_argv);
+    args_line_shared = false;
     memset(args_env, 0, sizeof args_env);
     heap.shift = SHIFT_4K;
     heap_base = VM_HEAP;
     snprintf(copy, sizeof copy, "%s", line);
-    args_read(copy);
+    args_read(copy, door);
     assert_string_equal(args_argv[0], "image");
     assert_null(args_argv[args_argc]);
     return args_argv[1];
@@ -179,7 +182,7 @@ static void two_dashes(void **state)
 static void shared(void **state)
 {
     (void)state;
-    args_shared = true;
+    door = BOOT_LINUX;
     assert_null(read_line("BOOT_IMAGE=/x.bz"));
     assert_string_equal(read_line("BOOT_IMAGE=\"/a b.bz\" a \"b c\""), "a");
     assert_int_equal(args_argc, 3);
@@ -200,10 +203,10 @@ static void shared(void **state)
     assert_string_equal(read_line("a limpet.x"), "a"); /* no dashes: all are arguments */
     assert_int_equal(args_argc, 3);
     assert_panics(read_line("a limpet.x --"), "no option limpet.x");
-    args_shared = false;
+    door = BOOT_PVH;
     assert_string_equal(read_line("BOOT_IMAGE=x a -- b"), "BOOT_IMAGE=x");
     assert_string_equal(read_line("limpet.line=shared pci=off -- b"), "b");
-    assert_true(args_shared);
+    assert_true(args_line_shared);
     assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
     assert_null(read_line("limpet.name=x"));
 }
