@@ -138,6 +138,8 @@ static uint64_t kvm_wall_ns(void)
 #define FW_CFG_DATA      0x511
 #define FW_CFG_SIGNATURE 0
 #define FW_CFG_CPUS      5
+#define FW_CFG_DMA       0x514 /* reads as the signature, where it is there (from QEMU 2.5 on) */
+#define QEMU             0x554d4551 /* "QEMU" */
 
 static uint32_t fw_cfg(uint16_t item, unsigned bytes)
 {
@@ -148,36 +150,36 @@ static uint32_t fw_cfg(uint16_t item, unsigned bytes)
     return v;
 }
 
+static bool is_qemu(void) { return fw_cfg(FW_CFG_SIGNATURE, 4) == QEMU; }
+
 /* As ACPI tells; a microvm without it has QEMU's own word for the number, and numbers as ids. */
 static unsigned kvm_cpus(void)
 {
     uint8_t ids[CPUS_MAX];
     unsigned n = acpi_find_cpus(boot, ids, CPUS_MAX);
-    if (n == 0 && fw_cfg(FW_CFG_SIGNATURE, 4) == 0x554d4551 /* "QEMU" */)
+    if (n == 0 && is_qemu())
         for (unsigned all = fw_cfg(FW_CFG_CPUS, 2); n < all && n < CPUS_MAX; n++)
             ids[n] = (uint8_t)n;
     return lapic_cpus(ids, n);
 }
 
-/* Half a second or so: gives the host time to act on the write. */
-static void spin_a_moment(void)
+/* isa-debug-exit is there? Where unknown ports read as zeros, QEMU alone has it. */
+static bool has_debug_exit(void)
 {
-    for (uint64_t began = cpu_stamp(); cpu_stamp() - began < 1ull << 30;)
-        cpu_relax();
+    return inl(DEBUG_EXIT_PORT) != UINT32_MAX && (inl(FW_CFG_DMA) == QEMU || is_qemu());
 }
 
 static _Noreturn void power_off(unsigned value)
 {
-    if (inl(DEBUG_EXIT_PORT) != UINT32_MAX) { /* the device is there: it ends QEMU, from 9 on */
-        outl(DEBUG_EXIT_PORT, value);         /* a moment later */
+    if (has_debug_exit()) {           /* it ends QEMU, from 9 on */
+        outl(DEBUG_EXIT_PORT, value); /* a moment later */
         spin_a_moment();
     }
-    acpi_power_off(boot);
-    spin_a_moment();
-    kprintf("LIMPET: this machine cannot power itself off: resetting it\n");
+    if (acpi_power_off(boot)) {
+        spin_a_moment();
+        kprintf("LIMPET: this machine cannot power itself off: resetting it\n");
+    }
     acpi_reset(boot);
-    for (;;)
-        cpu_stop();
 }
 
 static _Noreturn void kvm_exit(int status) { power_off(debug_exit_value((unsigned)status)); }

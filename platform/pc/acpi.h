@@ -35,7 +35,8 @@ uint64_t acpi_search_rsdp(const struct phys_view *view);
 /* For this machine. */
 bool acpi_find(const struct boot_info *boot, struct acpi_facts *facts);
 unsigned acpi_find_cpus(const struct boot_info *boot, uint8_t *ids, unsigned max);
-void acpi_power_off(const struct boot_info *boot); /* takes effect a moment later, if at all */
-void acpi_reset(const struct boot_info *boot);
+bool acpi_power_off(const struct boot_info *boot); /* false: there is no way; true: in a moment */
+_Noreturn void acpi_reset(const struct boot_info *boot);
+void spin_a_moment(void); /* half a second or so: gives the host time to act on a write */
 
 #endif

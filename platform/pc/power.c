@@ -47,24 +47,34 @@ static void write_register(uint64_t address, bool is_io, uint8_t value)
         *(volatile uint8_t *)vm_map_page(address, VM_DEVICE) = value;
 }
 
-void acpi_power_off(const struct boot_info *boot)
+bool acpi_power_off(const struct boot_info *boot)
 {
     struct acpi_facts f;
     if (!acpi_find(boot, &f) || !f.has_s5)
-        return;
+        return false;
     if (f.sleep_control != 0)
         write_register(f.sleep_control, f.sleep_is_io, (uint8_t)(f.s5_a << 2 | SLP_EN_SLEEP));
     if (f.pm1a_control != 0)
         outw((uint16_t)f.pm1a_control, (uint16_t)(f.s5_a << 10 | SLP_EN_PM1));
     if (f.pm1b_control != 0)
         outw((uint16_t)f.pm1b_control, (uint16_t)(f.s5_b << 10 | SLP_EN_PM1));
+    return true;
 }
 
-void acpi_reset(const struct boot_info *boot)
+void spin_a_moment(void)
+{
+    for (uint64_t began = cpu_stamp(); cpu_stamp() - began < 1ull << 30;)
+        cpu_relax();
+}
+
+_Noreturn void acpi_reset(const struct boot_info *boot)
 {
     struct acpi_facts f;
     if (acpi_find(boot, &f) && f.reset_register != 0)
         write_register(f.reset_register, f.reset_is_io, f.reset_value);
-    outb(0x64, 0xfe);   /* the keyboard controller's reset line */
+    outb(0x64, 0xfe); /* the keyboard controller's reset line: by it some VMMs end */
+    spin_a_moment();
     cpu_triple_fault(); /* nothing answered */
+    for (;;)
+        cpu_stop();
 }
