@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define PIPE_BYTES    (1 << 20)
@@ -24,14 +25,42 @@
 
 enum { IN, OUT, ERR, EXTRA, EXEC, PAIRS };
 
-/* fds[i][0] is the tool's end, fds[i][1] the child's. */
-static int make_pairs(int fds[PAIRS][2])
+/* Both ends of a terminal, each once more for the other direction. */
+static int make_terminal(int fds[PAIRS][2])
 {
+    char name[64];
+    struct termios settings;
+    int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    fds[IN][0] = ours;
+    if (ours < 0 || grantpt(ours) || unlockpt(ours) || ptsname_r(ours, name, sizeof name))
+        return -errno;
+    fds[IN][1] = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fds[IN][1] < 0 || tcgetattr(fds[IN][1], &settings))
+        return -errno;
+    cfmakeraw(&settings);
+    if (tcsetattr(fds[IN][1], TCSANOW, &settings))
+        return -errno;
+    for (int end = 0; end < 2; end++) {
+        fds[OUT][end] = fcntl(fds[IN][end], F_DUPFD_CLOEXEC, 0);
+        if (fds[OUT][end] < 0)
+            return -errno;
+    }
+    return 0;
+}
+
+/* fds[i][0] is the tool's end, fds[i][1] the child's. */
+static int make_pairs(int fds[PAIRS][2], bool terminal)
+{
+    int error = 0;
+
     memset(fds, -1, PAIRS * sizeof *fds);
-    for (int i = 0; i < PAIRS; i++) {
+    if (terminal)
+        error = make_terminal(fds);
+    for (int i = terminal ? ERR : IN; i < PAIRS && !error; i++) {
         if (i == EXTRA ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds[i])
                        : pipe2(fds[i], O_CLOEXEC))
-            return -errno;
+            error = -errno;
         if (i == IN) {
             int swap = fds[i][0];
 
@@ -39,10 +68,10 @@ static int make_pairs(int fds[PAIRS][2])
             fds[i][1] = swap;
         }
     }
-    for (int i = 0; i < EXEC; i++)
+    for (int i = 0; i < EXEC && !error; i++)
         fcntl(fds[i][0], F_SETFL, O_NONBLOCK);
-    fcntl(fds[OUT][0], F_SETPIPE_SZ, PIPE_BYTES);
-    return 0;
+    fcntl(fds[OUT][0], F_SETPIPE_SZ, PIPE_BYTES); /* of a terminal there is none */
+    return error;
 }
 
 static void close_end(int fds[PAIRS][2], int end)
@@ -81,13 +110,13 @@ void proc_environment(void)
     unsetenv("LANGUAGE"); /* gettext's, which goes before LC_ALL */
 }
 
-int proc_start(struct proc *p, char *const argv[], const char *dir)
+static int start(struct proc *p, char *const argv[], const char *dir, bool terminal)
 {
     pid_t parent = getpid();
     int fds[PAIRS][2], error;
 
     *p = (struct proc){.pidfd = -1};
-    error = make_pairs(fds);
+    error = make_pairs(fds, terminal);
     p->started = now_s();
     p->pid = error ? -1 : fork();
     if (p->pid == 0)
@@ -115,6 +144,16 @@ int proc_start(struct proc *p, char *const argv[], const char *dir)
         return -error;
     }
     return 0;
+}
+
+int proc_start(struct proc *p, char *const argv[], const char *dir)
+{
+    return start(p, argv, dir, false);
+}
+
+int proc_start_terminal(struct proc *p, char *const argv[], const char *dir)
+{
+    return start(p, argv, dir, true);
 }
 
 /* Is it a file that we may execute? If not, errno tells why. */

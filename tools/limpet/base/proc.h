@@ -34,6 +34,10 @@ void proc_environment(void);
  * cannot be executed is -ENOENT etc. */
 int proc_start(struct proc *p, char *const argv[], const char *dir);
 
+/* The same, but its standard input and output are one terminal of its own, which changes no byte:
+ * for programs that ask whether they have one. It has no control of it. */
+int proc_start_terminal(struct proc *p, char *const argv[], const char *dir);
+
 /* The program of that name or path, as exec would find it from here: its absolute path, in which
  * links stay links; caller frees. NULL with errno set when there is none that we may execute. */
 char *proc_program(const char *name);

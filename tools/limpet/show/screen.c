@@ -159,7 +159,7 @@ static void section_format(const struct result *result, const struct suite *suit
 {
     struct section s = {.suite = suite, .disk = disk, .result = result};
     const struct platform *all[PLATFORMS_MAX];
-    int n = platform_list("all", all, PLATFORMS_MAX);
+    int n = platform_every(all);
     bool only = false;
 
     for (int i = 0; i < n; i++)
@@ -203,7 +203,7 @@ static void head(const struct result *result, struct buf *out)
 static int titles(const struct result *result, bool (*is)(const struct facts *run), struct buf *out)
 {
     const struct platform *all[PLATFORMS_MAX], *those[PLATFORMS_MAX];
-    int n = platform_list("all", all, PLATFORMS_MAX), count = 0;
+    int n = platform_every(all), count = 0;
     const struct facts *run;
     size_t k;
 

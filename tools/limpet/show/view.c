@@ -33,8 +33,8 @@ static bool mentions(const struct result *r, const char *platform, const char *s
 
 void view_init(struct view *v, const struct result *result, const char *file)
 {
-    const struct platform *known[VIEW_COLUMNS];
-    int n = platform_list("all", known, VIEW_COLUMNS);
+    const struct platform *known[PLATFORMS_MAX];
+    int n = platform_every(known);
     const struct row *row;
     size_t i;
 

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#define VIEW_COLUMNS 16
+#define VIEW_COLUMNS PLATFORMS_MAX
 
 /* A platform as it is shown. */
 struct column {

@@ -1,4 +1,4 @@
-/* A VMM run as a child process, QEMU or limpet-vmm, with one guest in it.
+/* A VMM run as a child process, with one guest in it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/child.h"
 #include "base/cleanup.h"
@@ -15,7 +15,7 @@ int child_start(struct child *c, const struct args *args, const char *dir, doubl
 
     quote_shell_all(&line, args->v, args->n);
     c->io.result->command_line = line.data;
-    error = proc_start(&c->proc, args->v, dir);
+    error = (c->terminal ? proc_start_terminal : proc_start)(&c->proc, args->v, dir);
     if (error)
         return error;
     c->io.in = c->proc.in;

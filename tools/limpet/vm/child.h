@@ -1,4 +1,4 @@
-/* A VMM run as a child process, QEMU or limpet-vmm, with one guest in it.
+/* A VMM run as a child process, with one guest in it.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_CHILD_H
 #define LIMPET_CHILD_H
@@ -7,10 +7,11 @@
 #include "base/proc.h"
 #include "vm/vm.h"
 
-/* Zero-initialize, set io's result, listener, stdin_fd and until. */
+/* Zero-initialize, set terminal and io's result, listener, stdin_fd and until. */
 struct child {
     struct proc proc;
     struct vm_io io;
+    bool terminal;     /* its standard input and output are one */
     struct buf errors; /* its stderr, the end of it */
     bool ended;        /* by itself */
 };

@@ -43,14 +43,14 @@ static void panicked(const struct end_facts *f, struct vm_result *r)
     set(r, ST_PANIC, xasprintf("the guest panicked: %s", f->last_line.reason));
 }
 
-/* QEMU's last words, without the trailing newline. */
-static char *qemu_failed(const struct qemu_facts *f, const char *what)
+/* A VMM's last words behind what they mean, without the trailing newline. */
+static char *with_errors(const char *what, const char *errors)
 {
-    size_t n = strlen(f->errors);
+    size_t n = strlen(errors);
 
-    while (n && (f->errors[n - 1] == '\n' || f->errors[n - 1] == ' '))
+    while (n && (errors[n - 1] == '\n' || errors[n - 1] == ' '))
         n--;
-    return n ? xasprintf("%s:\n%.*s", what, (int)n, f->errors) : xasprintf("%s", what);
+    return n ? xasprintf("%s:\n%.*s", what, (int)n, errors) : xasprintf("%s", what);
 }
 
 static void qemu_no_last_line(const struct qemu_facts *f, struct vm_result *r)
@@ -68,7 +68,8 @@ static void qemu_no_last_line(const struct qemu_facts *f, struct vm_result *r)
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest left with code %d without its last line", status >> 1));
     else
-        set(r, ST_START, qemu_failed(f, f->greeted ? "QEMU failed" : "QEMU could not start"));
+        set(r, ST_START,
+            with_errors(f->greeted ? "QEMU failed" : "QEMU could not start", f->errors));
 }
 
 static void qemu_exit(const struct qemu_facts *f, struct vm_result *r)
@@ -88,7 +89,7 @@ static void qemu_exit(const struct qemu_facts *f, struct vm_result *r)
 void qemu_judge(const struct qemu_facts *f, struct vm_result *r)
 {
     if (f->stopped && !f->end.interrupted)
-        set(r, ST_START, qemu_failed(f, "the hypervisor gave up and stopped the guest"));
+        set(r, ST_START, with_errors("the hypervisor gave up and stopped the guest", f->errors));
     else if (common(&f->end, r))
         ;
     else if (WIFSIGNALED(f->wait_status) && !f->end.lingered)
@@ -140,6 +141,57 @@ void vmm_judge(const struct vmm_facts *f, struct vm_result *r)
     else
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest said \"exit %d\", but left with status %d", v->status, status));
+}
+
+/* It ended by itself: as it does when its guest has done with the machine? */
+static bool program_went_well(const struct program_facts *f)
+{
+    int status = WEXITSTATUS(f->wait_status);
+
+    return f->reset || status == 0 || status == f->reset_status;
+}
+
+static void program_no_last_line(const struct program_facts *f, struct vm_result *r)
+{
+    int status = WEXITSTATUS(f->wait_status);
+    char *what;
+
+    if (f->reset || (status && (status == f->reset_status || status == f->crash_status))) {
+        set(r, ST_RESET, xstrdup("the guest reset the machine: a triple fault, most likely"));
+    } else if (status == 0) {
+        set(r, ST_NO_LAST_LINE,
+            xasprintf("the machine ended without the guest's last line (%s does not tell a triple "
+                      "fault from an end)",
+                      f->title));
+    } else {
+        what = xasprintf("%s %s, with status %d", f->title,
+                         r->first_byte_s > 0 ? "failed" : "could not start the guest", status);
+        set(r, ST_START, with_errors(what, f->errors));
+        free(what);
+    }
+}
+
+void program_judge(const struct program_facts *f, struct vm_result *r)
+{
+    const struct last_line *v = &f->end.last_line;
+    bool ended = !f->end.lingered && !f->reset; /* by itself */
+
+    if (common(&f->end, r))
+        ;
+    else if (ended && WIFSIGNALED(f->wait_status))
+        set(r, ST_SIGNAL,
+            xasprintf("%s was killed by signal %d (%s)", f->title, WTERMSIG(f->wait_status),
+                      strsignal(WTERMSIG(f->wait_status))));
+    else if (v->kind == LAST_LINE_PANIC)
+        panicked(&f->end, r);
+    else if (v->kind != LAST_LINE_EXIT)
+        program_no_last_line(f, r);
+    else if (!ended || program_went_well(f))
+        set_own(r, v->status);
+    else
+        set(r, ST_NO_LAST_LINE,
+            xasprintf("the guest said \"exit %d\", but %s left with status %d", v->status, f->title,
+                      WEXITSTATUS(f->wait_status)));
 }
 
 const char *xen_reason_text(int reason)

@@ -29,6 +29,15 @@ struct vmm_facts {
     const char *errors; /* limpet-vmm's stderr: "" when the guest ended by itself */
 };
 
+struct program_facts {
+    struct end_facts end;
+    const char *title;              /* of the VMM, in sentences */
+    int wait_status;                /* waitpid's */
+    bool reset;                     /* the guest reset the machine, and we ended it then */
+    int reset_status, crash_status; /* struct program's */
+    const char *errors;             /* what it says */
+};
+
 /* Xen's shutdown reasons (xen/include/public/sched.h, SHUTDOWN_*). */
 enum xen_reason {
     XEN_POWEROFF,
@@ -53,6 +62,7 @@ struct xen_facts {
 /* Decide; they set status, own, text. */
 void qemu_judge(const struct qemu_facts *facts, struct vm_result *result);
 void vmm_judge(const struct vmm_facts *facts, struct vm_result *result);
+void program_judge(const struct program_facts *facts, struct vm_result *result);
 void xen_judge(const struct xen_facts *facts, struct vm_result *result);
 
 #endif

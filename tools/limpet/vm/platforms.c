@@ -32,13 +32,19 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     EACH(xen_pvh)                                                                                  \
     EACH(xen_hvm)                                                                                  \
     EACH(xen_hvm_disk)                                                                             \
-    EACH(xen_hvm_disk_fast)
+    EACH(xen_hvm_disk_fast)                                                                        \
+    EACH(firecracker)                                                                              \
+    EACH(cloud_hypervisor)                                                                         \
+    EACH(crosvm)                                                                                   \
+    EACH(kvmtool)
 
 #define DECLARE(name) extern const struct platform platform_##name;
 #define POINT(name)   &platform_##name,
+#define COUNT(name)   +1
 
 PLATFORMS(DECLARE)
 const struct platform *const platforms[] = {PLATFORMS(POINT) NULL};
+_Static_assert(0 PLATFORMS(COUNT) <= PLATFORMS_MAX, "a list has room for all of them");
 
 const struct platform *platform_find(const char *name)
 {
@@ -64,7 +70,7 @@ static void tell_unknown(const char *word)
     const char *names[PLATFORMS_MAX + 1] = {NULL};
     struct buf near = {0};
 
-    for (int n = platform_list("all", all, PLATFORMS_MAX); n-- > 0;)
+    for (int n = platform_every(all); n-- > 0;)
         names[n] = all[n]->name;
     near_names(&near, word, names);
     warn("unknown platform \"%s\"; %s (limpet platforms tells more)", word, near.data);
@@ -90,16 +96,49 @@ static bool check_list(const char *list)
     return good;
 }
 
+/* A column may hold several, in the list's order. */
+static int by_column(bool (*wanted)(const struct platform *p, const char *list), const char *list,
+                     const struct platform **out, int max)
+{
+    int n = 0;
+
+    for (unsigned column = 1; column <= PLATFORMS_MAX; column++)
+        for (const struct platform *const *p = platforms; *p && n < max; p++)
+            if ((*p)->column == column && wanted(*p, list))
+                out[n++] = *p;
+    return n;
+}
+
+static bool is_every(const struct platform *p, const char *list)
+{
+    (void)p;
+    (void)list;
+    return true;
+}
+
+/* Of the others' VMMs those that can run here. */
+static bool is_one_of_all(const struct platform *p, const char *list)
+{
+    struct buf why = {0};
+    bool wanted = !p->program || p->probe(&why) != OFFER_NO;
+
+    (void)list;
+    buf_free(&why);
+    return wanted;
+}
+
+static bool is_named(const struct platform *p, const char *list) { return in_list(list, p->name); }
+
 int platform_list(const char *list, const struct platform **out, int max)
 {
     bool all = !strcmp(list, "all");
-    int n = 0;
 
     if (!all && !check_list(list))
         return -1;
-    for (unsigned column = 1; column <= PLATFORMS_MAX; column++)
-        for (const struct platform *const *p = platforms; *p && n < max; p++)
-            if ((*p)->column == column && (all || in_list(list, (*p)->name)))
-                out[n++] = *p;
-    return n;
+    return by_column(all ? is_one_of_all : is_named, list, out, max);
+}
+
+int platform_every(const struct platform **out)
+{
+    return by_column(is_every, NULL, out, PLATFORMS_MAX);
 }

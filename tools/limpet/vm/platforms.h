@@ -8,13 +8,15 @@
 
 #include <stdbool.h>
 
-#define PLATFORMS_MAX 16
+#define PLATFORMS_MAX 32
 
 enum offer {
     OFFER_NATIVE,
     OFFER_LAB, /* not on this machine itself, but in the lab */
     OFFER_NO,  /* something is missing that the user can add */
 };
+
+struct program;
 
 struct platform {
     const char *name;   /* "qemu", in options and JSON */
@@ -27,6 +29,7 @@ struct platform {
     unsigned column;    /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
     unsigned variant;   /* for run: with Xen, enum xen_way */
     const char *const *doors; /* by which it can start a guest, the usual first; NULL at the end */
+    const struct program *program; /* a VMM of others, for run; NULL: there is none */
     enum offer (*probe)(
         struct buf *why); /* appends one sentence: what is here, or why not and what to do */
     vm_run_fn *run;
@@ -45,9 +48,12 @@ extern const struct platform *const platforms[];
 /* NULL when there is none of that name. */
 const struct platform *platform_find(const char *name);
 
-/* The platforms of a list "qemu,kvm" or "all" (what this version supports), in the tables'
- * order (kvm before qemu). Returns how many were written to out (at most max), or -1 with a message
- * on stderr. */
+/* The platforms of a list "qemu,kvm" or "all" (what this version supports; of the VMMs of others
+ * those that are here), in the tables' order (kvm before qemu). Returns how many were written to
+ * out (at most max), or -1 with a message on stderr. */
 int platform_list(const char *list, const struct platform **out, int max);
+
+/* Every single one, here or not, in the tables' order; out has room for PLATFORMS_MAX. */
+int platform_every(const struct platform **out);
 
 #endif

@@ -94,11 +94,13 @@ static void forward_stdin(struct vm_io *io)
     char data[16384];
     ssize_t n = read(io->stdin_fd, data, sizeof data);
 
-    for (ssize_t i = 0; i < n && io->end == VM_END_FRAME; i++)
-        buf_add(&io->input, (char[]){data[i], data[i]}, data[i] == FRAME_ESCAPE ? 2 : 1);
-    if (n > 0 && io->end != VM_END_FRAME)
-        buf_add(&io->input, data, (size_t)n);
-    else if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+    for (ssize_t i = 0; i < n; i++) {
+        bool twice = (io->end == VM_END_FRAME && data[i] == FRAME_ESCAPE) ||
+                     (io->twice && data[i] == io->twice);
+
+        buf_add(&io->input, (char[]){data[i], data[i]}, twice ? 2 : 1);
+    }
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
         end_input(io);
 }
 

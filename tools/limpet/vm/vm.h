@@ -112,6 +112,7 @@ struct vm_io {
     int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
     int stdin_fd;     /* ours, or -1 */
     enum vm_input_end end;
+    char twice;        /* a byte that the VMM takes for its own unless it comes twice; 0: none */
     double origin;     /* the result's stamps count from here */
     double limit;      /* when the guest counts as hanging */
     double waited;     /* for the reader of our output, by which limit was put off */
