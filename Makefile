@@ -177,19 +177,6 @@ $(B)/limpet-iso: tools/image/limpet-iso.sh
 $(B)/apps/%.iso: $(B)/apps/%.elf $(B)/limpet-iso
 	$(call say,ISO)$(B)/limpet-iso $< -o $@
 
-# And as a bzImage, for loaders of Linux: behind the code that they start in real mode.
-$(B)/apps/%.bz: $(B)/apps/%.elf $(B)/limpet-bz
-	$(call say,BZ)$(B)/limpet-bz $< -o $@
-
-$(B)/lib/setup.bin: platform/linux/setup.S $(FLAGSTAMP)
-	@mkdir -p $(@D) $(B)/host
-	@$(CC) -c $< -o $(B)/host/setup.o
-	$(call say,LD)ld -Ttext=0 --oformat=binary $(B)/host/setup.o -o $@
-
-$(B)/limpet-bz: tools/image/limpet-bz.sh $(B)/lib/setup.bin
-	@cp $< $@
-	@chmod +x $@
-
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $< -o $@
@@ -226,6 +213,18 @@ $(B)/limpet-efi: tools/image/limpet-efi.sh $(B)/lib/stub.efi $(WRAP)
 
 $(B)/apps/%.efi: $(B)/apps/%.elf $(B)/limpet-efi
 	$(call say,EFI)$(B)/limpet-efi $< -o $@
+
+# And as a bzImage, for loaders of Linux: behind the 4 KiB that they start in real mode.
+$(B)/apps/%.bz: $(B)/apps/%.elf $(B)/limpet-bz
+	$(call say,BZ)$(B)/limpet-bz $< -o $@
+
+$(B)/lib/setup.bin: platform/linux/setup.S $(FLAGSTAMP)
+	@mkdir -p $(@D) $(B)/host
+	@$(CC) -c $< -o $(B)/host/setup.o
+	$(call say,LD)ld -Ttext=0 --oformat=binary $(B)/host/setup.o -o $@
+
+$(B)/limpet-bz: tools/image/limpet-bz.sh $(B)/lib/setup.bin $(WRAP)
+	$(call say,CP)cp $< $@
 
 # The host tool.
 
