@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads Linux' struct boot_params, as handed over at the doors of its boot protocol. */
 #include "boot/info.h"
-#include <stddef.h>
 #include <string.h>
 
 #define HDRS               0x53726448 /* "HdrS" */
@@ -9,6 +8,8 @@
 #define SETUP_E820_EXT     1          /* more of the memory map */
 #define SETUP_DATA_MOST    64         /* links that are followed: a ring has no end */
 #define RANGES_OF_ITS_OWN  128
+
+#define OUTSIDE "The memory map of the Linux loader lies outside memory."
 
 struct linux_range {
     uint64_t base, size;
@@ -36,9 +37,10 @@ struct boot_params {
     uint8_t limits[0x250 - 0x22c];
     uint64_t setup_data;
     uint8_t more[0x2d0 - 0x258];
-    struct linux_range ranges[RANGES_OF_ITS_OWN];
+    /* Linux has room for 128; GRUB puts more into what follows. */
+    struct linux_range ranges[];
 } __attribute__((packed));
-_Static_assert(offsetof(struct boot_params, ranges) == 0x2d0, "zero-page.rst");
+_Static_assert(sizeof(struct boot_params) == 0x2d0, "zero-page.rst");
 
 /* boot.rst, setup_data: a list. */
 struct setup_data {
@@ -64,7 +66,7 @@ static const char *read_setup_data(uint64_t at, const struct phys_view *view, st
         if (d->type == SETUP_E820_EXT) {
             const struct linux_range *r = phys_at(view, at + sizeof *d, d->length);
             if (r == 0)
-                return "The memory map of the Linux loader lies outside memory.";
+                return OUTSIDE;
             add_ranges(out, r, d->length / sizeof *r);
         }
         at = d->next;
@@ -103,8 +105,8 @@ const char *parse_linux(uint64_t info, const struct phys_view *view, struct boot
         return "The boot parameters of the Linux loader lie outside memory.";
     if (p->magic != HDRS)
         return "The boot parameters of the Linux loader have the wrong magic number.";
-    if (p->range_count > RANGES_OF_ITS_OWN)
-        return "The memory map of the Linux loader has more entries than its table.";
+    if (phys_at(view, info, sizeof *p + p->range_count * sizeof *p->ranges) == 0)
+        return OUTSIDE;
     uint64_t cmdline = both(p->cmdline_high, p->cmdline);
     uint64_t initrd_size = both(p->initrd_size_high, p->initrd_size);
     out->rsdp = p->rsdp;

@@ -101,8 +101,21 @@ static void many_ranges(void **state)
     set32(&m, AT + LINUX_VERSION, 0x208); /* which has no such list */
     assert_null(parse(BOOT_LINUX, AT));
     assert_int_equal(info.ram_lost, 0);
-    m.bytes[LINUX_RANGES] = 129;
-    assert_error(parse(BOOT_LINUX, AT), "more entries than its table");
+}
+
+/* More than Linux' own table holds, in what follows it, as GRUB does. */
+static void long_table(void **state)
+{
+    (void)state;
+    make_linux(&m, NULL);
+    m.used = LINUX_TABLE;
+    for (unsigned i = 0; i < 255; i++)
+        put_linux_range(&m, 0x100000 + i * 0x2000, 0x1000, 1);
+    m.bytes[LINUX_RANGES] = 255;
+    set64(&m, AT + LINUX_SETUP_DATA, 0);
+    assert_null(parse(BOOT_LINUX, AT));
+    assert_int_equal(info.range_count, BOOT_RANGES);
+    assert_int_equal(info.ram_lost, 127 * 0x1000);
 }
 
 static void malformed(void **state)
@@ -110,7 +123,11 @@ static void malformed(void **state)
     (void)state;
     make_linux(&m, "x");
     assert_error(parse(BOOT_LINUX, 0), "outside memory");
-    assert_error(parse(BOOT_LINUX, AT + m.size - LINUX_BYTES + 1), "outside memory");
+    assert_error(parse(BOOT_LINUX, AT + m.size - LINUX_TABLE + 1), "outside memory");
+    memcpy(m.bytes + m.size - LINUX_TABLE - 59, m.bytes,
+           LINUX_TABLE); /* of three ranges' last a byte */
+    assert_error(parse(BOOT_LINUX, AT + m.size - LINUX_TABLE - 59),
+                 "map of the Linux loader lies outside");
     assert_error(parse(BOOT_LINUX, UINT64_MAX), "outside memory");
     set32(&m, AT + LINUX_MAGIC, 0x53726449);
     assert_error(parse(BOOT_LINUX, AT), "wrong magic number");
@@ -175,6 +192,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(high, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_ranges, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(long_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(malformed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(malformed_lists, set_up, tear_down),
         cmocka_unit_test_setup_teardown(truncated, set_up, tear_down),
