@@ -186,7 +186,7 @@ GNUEFI    := /usr/lib
 EFIFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow -ffreestanding -fpic \
  -fshort-wchar -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
  -fvisibility=hidden -DGNU_EFI_USE_MS_ABI -isystem /usr/include/efi -isystem /usr/include/efi/x86_64 -isystem $(XENINC) -iquote kernel -iquote .
-EFI_OBJ   := $(patsubst %,$(B)/efi/%.o,$(sort $(wildcard platform/efi/*.[cS])) tools/vmm/elf.c)
+EFI_OBJ   := $(patsubst %,$(B)/efi/%.o,$(sort $(wildcard platform/efi/*.[cS])) arch/x86_64/confidential.c tools/vmm/elf.c)
 EFI_PARTS := .text .data .dynamic .dynsym .rela .reloc
 
 $(B)/efi/%.o: % $(FLAGSTAMP)

@@ -12,7 +12,6 @@
 
 struct handover {
     uint64_t stub_tsc;     /* at the stub's first instruction */
-    uint64_t private_bit;  /* of a page-table entry: this memory is encrypted; 0: no such bit */
 } __attribute__((packed)); /* at any address */
 
 #endif

@@ -46,7 +46,6 @@ struct boot_info {
     bool firmware;                /* PVH: started in place of a BIOS, which came along */
     uint64_t entry_tsc;           /* at the door's first instruction */
     uint64_t stub_tsc;            /* at that of a stub in front of the image; 0: there was none */
-    uint64_t private_bit;         /* by the stub: of page-table entries, as in handover.h */
     uint64_t ram_lost;            /* bytes, in pieces that there was no room for */
     uint64_t rsdp;                /* physical address of ACPI's RSDP; 0: not told */
     uint8_t rsdp_copy[RSDP_SIZE]; /* multiboot2 gives a copy instead; zeros otherwise */

@@ -51,10 +51,8 @@ static bool take_module(const struct pvh_module *m, const struct phys_view *view
     if (!is_named(m, view, stub, sizeof stub))
         return false;
     const struct handover *h = phys_at(view, m->base, sizeof *h);
-    if (h != 0 && m->size >= sizeof *h) {
+    if (h != 0 && m->size >= sizeof *h)
         out->stub_tsc = h->stub_tsc;
-        out->private_bit = h->private_bit;
-    }
     return true;
 }
 

@@ -11,7 +11,6 @@
 #include "boot/handover.h"
 #include "boot/info.h"
 #include "map.h"
-#include "tools/vmm/elf.h"
 #include "x86_64/pe.h"
 
 #define SECTION      ".limpet"  /* in which limpet-efi puts the ELF */
@@ -53,7 +52,7 @@ struct boot {
     size_t map_room, descriptor_bytes; /* descriptors; bytes of one */
 };
 
-static void say(const struct stub *stub, const char *text)
+void say(const struct stub *stub, const char *text)
 {
     CHAR16 piece[64];
     while (*text != '\0') {
@@ -260,7 +259,10 @@ static EFI_STATUS exit_firmware(struct boot *boot)
 static EFI_STATUS prepare(struct boot *boot)
 {
     struct line line;
-    EFI_STATUS status = read_elf(boot);
+    uint64_t bit;
+    EFI_STATUS status = find_private_bit(&boot->stub, &bit);
+    if (status == EFI_SUCCESS)
+        status = read_elf(boot);
     if (status == EFI_SUCCESS)
         status = take_rooms(boot);
     if (status != EFI_SUCCESS)
@@ -269,6 +271,9 @@ static EFI_STATUS prepare(struct boot *boot)
     status = read_arguments(&boot->stub, &line);
     if (status == EFI_SUCCESS)
         status = place_image(boot);
+    if (status == EFI_SUCCESS)
+        status = make_private(&boot->stub, &boot->plan, (void *)boot->image.base, boot->target.base,
+                              boot->target.size, bit);
     if (status == EFI_SUCCESS)
         fill_handed(boot);
     return status;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "tools/vmm/elf.h"
 #include "words.h"
 
 struct stub {
@@ -15,6 +16,9 @@ struct stub {
     EFI_BOOT_SERVICES *boot;
     EFI_LOADED_IMAGE_PROTOCOL *self;
 };
+
+/* Prints a text on firmware's console. */
+void say(const struct stub *stub, const char *text);
 
 /* Prints a sentence on firmware's console: "LIMPET: ", what, and why, which may be "". Returns
  * status. */
@@ -25,5 +29,12 @@ void *protocol_of(const struct stub *stub, EFI_HANDLE handle, const EFI_GUID *pr
 
 /* arguments.c: reads the arguments, wherever they are, into the empty line. */
 EFI_STATUS read_arguments(const struct stub *stub, struct line *line);
+
+/* confidential.c: the C-bit of page-table entries, or 0. Fails where what hides this guest's memory
+ * is not for Limpet. */
+EFI_STATUS find_private_bit(const struct stub *stub, uint64_t *bit);
+/* Puts it into the page tables of the image, of which [base, base + size) stands at image. */
+EFI_STATUS make_private(const struct stub *stub, const struct image_plan *plan, void *image,
+                        uint64_t base, uint64_t size, uint64_t bit);
 
 #endif
