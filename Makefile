@@ -170,13 +170,6 @@ $(foreach file,$(SINGLES),$(eval $(call APP_RULE,$(basename $(notdir $(file))),$
 $(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
 	$(call say,DISK)tools/image/mkdisk.sh $< $@
 
-# Another, which is also a CD.
-$(B)/limpet-iso: tools/image/limpet-iso.sh
-	$(call say,CP)cp $< $@
-
-$(B)/apps/%.iso: $(B)/apps/%.elf $(B)/limpet-iso
-	$(call say,ISO)$(B)/limpet-iso $< -o $@
-
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $< -o $@
@@ -225,6 +218,14 @@ $(B)/lib/setup.bin: platform/linux/setup.S $(FLAGSTAMP)
 
 $(B)/limpet-bz: tools/image/limpet-bz.sh $(B)/lib/setup.bin $(WRAP)
 	$(call say,CP)cp $< $@
+
+# And as a file that boots as a CD and as a disk, by BIOS and by UEFI.
+$(B)/limpet-iso: tools/image/limpet-iso.sh $(B)/limpet-efi
+	$(call say,CP)cp $< $@
+	@chmod +x $@
+
+$(B)/apps/%.iso: $(B)/apps/%.elf $(B)/apps/%.efi $(B)/limpet-iso
+	$(call say,ISO)$(B)/limpet-iso --efi $(B)/apps/$*.efi $< -o $@
 
 # The host tool.
 
