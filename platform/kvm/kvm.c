@@ -54,7 +54,31 @@ static long kvm_console_read(char *buf, size_t n)
     return fast() ? virtio_console_read(buf, n) : uart_read(buf, n);
 }
 
-static bool kvm_console_listen(void) { return fast() ? virtio_console_listen() : uart_listen(); }
+/* QEMU's fw_cfg (docs/specs/fw_cfg): a selected item's bytes are read one after the other. */
+#define FW_CFG_SELECT    0x510
+#define FW_CFG_DATA      0x511
+#define FW_CFG_SIGNATURE 0
+#define FW_CFG_CPUS      5
+#define FW_CFG_DMA       0x514 /* reads as the signature, where it is there (from QEMU 2.5 on) */
+#define QEMU             0x554d4551 /* "QEMU" */
+
+static uint32_t fw_cfg(uint16_t item, unsigned bytes)
+{
+    uint32_t v = 0;
+    outw(FW_CFG_SELECT, item);
+    for (unsigned i = 0; i < bytes; i++)
+        v |= (uint32_t)inb(FW_CFG_DATA) << 8 * i;
+    return v;
+}
+
+static bool is_qemu(void) { return fw_cfg(FW_CFG_SIGNATURE, 4) == QEMU; }
+
+/* QEMU's UART knows how full it is. Those of Firecracker, Cloud Hypervisor, crosvm and kvmtool tell
+ * of every byte as if it were the one that fills it. */
+static bool kvm_console_listen(void)
+{
+    return fast() ? virtio_console_listen() : uart_listen(is_qemu());
+}
 
 static void kvm_event(void)
 {
@@ -132,25 +156,6 @@ static uint64_t kvm_wall_ns(void)
         return ns;
     return rtc_ns(acpi_find(boot, &facts) && facts.century != 0 ? facts.century : RTC_CENTURY);
 }
-
-/* QEMU's fw_cfg (docs/specs/fw_cfg): a selected item's bytes are read one after the other. */
-#define FW_CFG_SELECT    0x510
-#define FW_CFG_DATA      0x511
-#define FW_CFG_SIGNATURE 0
-#define FW_CFG_CPUS      5
-#define FW_CFG_DMA       0x514 /* reads as the signature, where it is there (from QEMU 2.5 on) */
-#define QEMU             0x554d4551 /* "QEMU" */
-
-static uint32_t fw_cfg(uint16_t item, unsigned bytes)
-{
-    uint32_t v = 0;
-    outw(FW_CFG_SELECT, item);
-    for (unsigned i = 0; i < bytes; i++)
-        v |= (uint32_t)inb(FW_CFG_DATA) << 8 * i;
-    return v;
-}
-
-static bool is_qemu(void) { return fw_cfg(FW_CFG_SIGNATURE, 4) == QEMU; }
 
 /* As ACPI tells; a microvm without it has QEMU's own word for the number, and numbers as ids. */
 static unsigned kvm_cpus(void)

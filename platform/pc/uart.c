@@ -28,7 +28,7 @@
 #define FIFO       16
 #define ISA_IRQ    4 /* COM1's */
 
-static bool listening;
+static bool levels; /* IIR_DATA means TRIGGER bytes */
 
 /* Bytes that came before the FIFO was there, which enabling it would drop; -1: none. */
 static int early[2] = {-1, -1};
@@ -106,7 +106,7 @@ long uart_read(char *buf, size_t n)
         buf[got++] = (char)early[0];
     while (got < n && (status = inb(LSR)) != NO_UART && status & LSR_DATA) {
         size_t chunk = 1; /* a full one is two VM exits, and so is a byte */
-        if (listening && n - got >= TRIGGER && (inb(IIR) & IIR_REASON) == IIR_DATA)
+        if (levels && n - got >= TRIGGER && (inb(IIR) & IIR_REASON) == IIR_DATA)
             chunk = TRIGGER;
         receive(buf + got, chunk);
         got += chunk;
@@ -114,12 +114,13 @@ long uart_read(char *buf, size_t n)
     return (long)got;
 }
 
-bool uart_listen(void)
+bool uart_listen(bool has_levels)
 {
     unsigned long flags = interrupts_save();
     lapic_init();
-    listening = inb(LSR) != NO_UART &&
-                ioapic_route(ISA_IRQ, VECTOR_EVENT, (uint8_t)(cpuid(1, 0).ebx >> 24));
+    bool listening = inb(LSR) != NO_UART &&
+                     ioapic_route(ISA_IRQ, VECTOR_EVENT, (uint8_t)(cpuid(1, 0).ebx >> 24));
+    levels = listening && has_levels;
     if (listening) {
         outb(MCR, MCR_READY);
         outb(IER, IER_DATA);

@@ -10,7 +10,8 @@ void uart_init(void);
 void uart_write(const char *text, size_t n);
 long uart_read(char *buf, size_t n); /* what is there */
 
-/* From now on input raises VECTOR_EVENT. False: this machine has no way for it. */
-bool uart_listen(void);
+/* From now on input raises VECTOR_EVENT. False: this machine has no way for it. has_levels: what
+ * the UART says of its FIFO's level is true, so that many bytes can be read at once. */
+bool uart_listen(bool has_levels);
 
 #endif

@@ -122,7 +122,7 @@ static const char *check_notes(const struct image_plan *plan)
 /*
  * What boots a vmlinux enters it in 64-bit mode at e_entry, if that is at 1 MiB or above
  * (rust-vmm's linux-loader 0.14). Of the 32-bit door an ELF file tells nothing; an image that keeps
- * a bzImage's distance between the two has it.
+ * a bzImage's distance between the two has it, and one with the Limpet note has both or neither.
  */
 static void find_linux_doors(struct image_plan *plan, uint64_t e_entry)
 {
@@ -130,10 +130,11 @@ static void find_linux_doors(struct image_plan *plan, uint64_t e_entry)
     for (unsigned i = 0; i < plan->count; i++)
         if (first > plan->segments[i].address)
             first = plan->segments[i].address;
-    if (e_entry >= 0x100000 && is_loaded(plan, e_entry, 1))
+    bool both = e_entry - first == LINUX_DOOR_64;
+    if (e_entry >= 0x100000 && is_loaded(plan, e_entry, 1) && (both || !plan->has_long)) {
         plan->linux64 = e_entry;
-    if (plan->linux64 != 0 && e_entry - first == LINUX_DOOR_64)
-        plan->linux32 = first;
+        plan->linux32 = both ? first : 0;
+    }
 }
 
 const char *image_plan(const void *data, size_t n, uint64_t memory_end, struct image_plan *plan)

@@ -123,7 +123,10 @@ static void doors(void **state)
     assert_null(look());
     assert_int_equal(plan.linux64, 0);
     assert_int_equal(plan.linux32, 0);
-    image.eh.e_entry = TEXT + 1; /* a vmlinux: nobody knows of another door */
+    image.eh.e_entry = TEXT + 1; /* a Limpet image of before Linux' doors */
+    assert_null(look());
+    assert_int_equal(plan.linux64, 0);
+    image.limpet.head.n_type = 2; /* a vmlinux: nobody knows of another door */
     assert_null(look());
     assert_int_equal(plan.linux64, TEXT + 1);
     assert_int_equal(plan.linux32, 0);
