@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # $BOOTS boots in a row (1000), and every status there is: long.
 boots=${BOOTS:-1000}
-many_boots() {
+many_boots() { # OPTION…
     local i
     for ((i = 1; i <= boots; i++)); do
-        "$B/limpet" run hello -p qemu > "$TMP/console" 2>&1 || {
+        "$B/limpet" run hello -p qemu "$@" > "$TMP/console" 2>&1 || {
             echo "boot $i of $boots:"
             cat "$TMP/console"
             return 1
@@ -13,6 +13,7 @@ many_boots() {
     done
 }
 check "$boots boots in a row" many_boots
+check "$boots boots in a row, as a bzImage" many_boots --door bz
 every_status() {
     local status got bad=0
     for ((status = 0; status < 256; status++)); do
