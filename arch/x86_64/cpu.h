@@ -75,6 +75,7 @@
 #define VECTOR_DF       8
 #define VECTOR_GP       13
 #define VECTOR_PF       14
+#define VECTOR_VC       29 /* AMD SEV-ES: what would exit */
 #define VECTOR_TIMER    32
 #define VECTOR_EVENT    33 /* the platform's own: event channels */
 #define VECTOR_IPI      34

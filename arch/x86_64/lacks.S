@@ -12,6 +12,11 @@
 #define DEBUG_EXIT 0xf4   /* as platform/kvm/kvm.c */
 #define CRASHED    0x7f
 
+#define MSR_GHCB         0xc0010130
+#define GHCB_TERMINATE   0x100
+#define GHCB_REASON      16 /* where its number begins */
+#define GHCB_NO_PROTOCOL 1
+
     .section .text.boot, "ax"
     .code32
     .globl cpu_lacks
@@ -45,6 +50,19 @@ cpu_lacks:
     lidt lacks_no_idt
     int3
 
+/*
+ * The first CPUID of a guest under AMD SEV-ES or SEV-SNP, which nobody has answered: asks the host to end
+ * it, as a guest that does not know the protocol (AMD 56421, GHCB Standardization, 2.3.1: MSR protocol,
+ * termination request, reason set 0).
+ */
+vc_refuse:
+    mov $MSR_GHCB, %ecx
+    mov $(GHCB_TERMINATE | GHCB_NO_PROTOCOL << GHCB_REASON), %eax
+    xor %edx, %edx
+    wrmsr
+    rep; vmmcall                /* VMGEXIT: AMD APM vol. 3 */
+    jmp vc_refuse
+
 /* The NUL-terminated string at esi; then on at ebp. */
 print:
     lodsb
@@ -62,7 +80,17 @@ print:
     out %al, $XEN_LOG
     jmp print
 
+    .section .text.boot, "ax"
+    .globl vc_idtr
+vc_idtr:
+    .word (VECTOR_VC + 1) * 8 - 1
+    .long vc_idt
+
     .section .rodata.lacks, "a"
+    .balign 8
+vc_idt:                         /* of 32-bit mode: one gate (SDM vol. 3A, 6.11); this code lies at 1 MiB */
+    .fill VECTOR_VC * 8, 1, 0
+    .word vc_refuse - 0x100000, SEL_CODE32, 0x8e00, 0x100000 >> 16
     .balign 4
 lacks_table:
     .long CPUID81, CPUID81_EDX_LM, lacks_lm

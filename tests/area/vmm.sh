@@ -29,9 +29,10 @@ expect "vmm: no PVH note" 120 'no PVH note' "$B/limpet-vmm" "$B/limpet-vmm"
 expect "vmm: too little memory" 120 "outside the guest's memory" "$B/limpet-vmm" --mem 4 "$B/limpet-vmm"
 no_module() { "$B/limpet-vmm" --module /no/such "$B/apps/hello.elf"; }
 expect "vmm: no such module" 120 'cannot read /no/such' no_module
-expect "vmm: --sev with a bit that lies in memory" 2 'neither "possible" nor a bit from 39' "$B/limpet-vmm" --sev=38 "$B/apps/hello.elf"
-expect "vmm: --sev with no number" 2 'neither "possible" nor a bit from 39' "$B/limpet-vmm" --sev=47x "$B/apps/hello.elf"
+expect "vmm: --sev with a bit that lies in memory" 2 'neither "possible" nor "es" nor a bit from 39' "$B/limpet-vmm" --sev=38 "$B/apps/hello.elf"
+expect "vmm: --sev with no number" 2 'neither "possible" nor "es" nor a bit from 39' "$B/limpet-vmm" --sev=47x "$B/apps/hello.elf"
 expect "vmm: --sev by a door without page tables" 2 'only --door long' "$B/limpet-vmm" --sev --door pvh "$B/apps/hello.elf"
+expect "vmm: --sev=es by a door with page tables" 2 'only --door pvh' "$B/limpet-vmm" --sev=es "$B/apps/hello.elf"
 expect "vmm: --sev with several processors" 2 'only with --smp 1' "$B/limpet-vmm" --sev --smp 2 "$B/apps/hello.elf"
 
 mkdir -p "$TMP/vmm/apps"

@@ -166,6 +166,7 @@ void machine_run(struct machine *m)
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
     timer_set(m->options->timeout_s);
+    sev_raise_vc(&m->cpus[0]);
     if (m->options->clock)
         machine_tell_clock(m);
     start_threads(m);

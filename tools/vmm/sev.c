@@ -17,12 +17,23 @@
 #define LEAF_SEV     0x8000001fu
 #define LEAF_WIDTHS  0x80000008u
 #define EAX_SEV      (1u << 1)
+#define EAX_ES       (1u << 3)
 #define EBX_REDUCED  (1u << 6) /* physical addresses have one bit less: the C-bit */
 #define MSR_GHCB     0xc0010130u
 #define MSR_STATUS   0xc0010131u
 #define STATUS_SEV   1
+#define STATUS_ES    2
 #define TABLES       65536 /* of 4 KiB, looked through at most */
+#define STEPS        100   /* of the guest to its first CPUID, at most */
 #define C_BIT_LOWEST 39    /* below lies memory: private.h */
+
+/* AMD APM vol. 2, 15.35.5: the exception, whose error code is the exit's; appendix C. */
+#define VECTOR_VC  29
+#define EXIT_CPUID 0x72
+
+/* AMD 56421, GHCB Standardization, 2.3.1: the MSR protocol's termination request, reason set 0. */
+#define GHCB_TERMINATE   0x100
+#define GHCB_NO_PROTOCOL 1
 
 /* Page-table entries: Intel SDM vol. 3A, 4.5. */
 #define PRESENT 0x001ull
@@ -40,23 +51,29 @@ void sev_take(struct sev *s, const char *text)
 {
     char *end;
     unsigned highest = width() - 1;
-    s->what = text != NULL && strcmp(text, "possible") == 0 ? SEV_POSSIBLE : SEV_ACTIVE;
+    s->what = text == NULL                    ? SEV_ACTIVE
+              : strcmp(text, "possible") == 0 ? SEV_POSSIBLE
+              : strcmp(text, "es") == 0       ? SEV_ES
+                                              : SEV_ACTIVE;
     s->c_bit = highest;
     if (highest < C_BIT_LOWEST)
         fail(ST_START,
              "--sev: this processor's physical addresses have %u bits, too few for a C-bit",
              highest + 1);
-    if (text == NULL || s->what == SEV_POSSIBLE)
+    if (text == NULL || s->what != SEV_ACTIVE)
         return;
     unsigned long bit = strtoul(text, &end, 10);
     if (end == text || *end != '\0' || bit < C_BIT_LOWEST || bit > highest)
-        fail(ST_USAGE, "--sev: \"%s\" is neither \"possible\" nor a bit from %u to %u", text,
-             C_BIT_LOWEST, highest);
+        fail(ST_USAGE, "--sev: \"%s\" is neither \"possible\" nor \"es\" nor a bit from %u to %u",
+             text, C_BIT_LOWEST, highest);
     s->c_bit = (unsigned)bit;
 }
 
 void sev_check(const struct options *o)
 {
+    if (o->sev.what == SEV_ES && o->door != DOOR_PVH)
+        fail(ST_USAGE,
+             "--sev=es: only --door pvh enters without page tables, where #VC comes first");
     if (o->sev.what != SEV_ACTIVE)
         return;
     if (o->door != DOOR_LONG)
@@ -114,7 +131,7 @@ void sev_tell(const struct options *o, struct kvm_cpuid2 *t)
         leaf = &t->entries[t->nent++];
     *leaf = (struct kvm_cpuid_entry2){.function = LEAF_SEV};
     if (o->sev.what != SEV_NONE) {
-        leaf->eax = EAX_SEV;
+        leaf->eax = EAX_SEV | (o->sev.what == SEV_ES ? EAX_ES : 0);
         leaf->ebx = o->sev.c_bit | EBX_REDUCED;
     }
 }
@@ -122,12 +139,56 @@ void sev_tell(const struct options *o, struct kvm_cpuid2 *t)
 /* error: a general protection fault, as of an MSR that is not there. */
 void sev_read_msr(struct vcpu *v)
 {
-    bool active = v->machine->options->sev.what == SEV_ACTIVE;
-    v->run->msr.error = !active || v->run->msr.index != MSR_STATUS;
-    v->run->msr.data = STATUS_SEV;
+    const struct sev *s = &v->machine->options->sev;
+    v->run->msr.error = s->what == SEV_POSSIBLE || v->run->msr.index != MSR_STATUS;
+    v->run->msr.data = STATUS_SEV | (s->what == SEV_ES ? STATUS_ES : 0);
 }
 
-void sev_write_msr(struct vcpu *v) { v->run->msr.error = 1; }
+void sev_write_msr(struct vcpu *v)
+{
+    uint64_t data = v->run->msr.data;
+    v->run->msr.error = 1;
+    if (v->machine->options->sev.what == SEV_ES && v->run->msr.index == MSR_GHCB &&
+        (data & 0xfff) == GHCB_TERMINATE)
+        machine_end(v->machine, ST_RESET,
+                    "--sev=es: the guest asks to be ended (GHCB MSR protocol), reason set %lu, "
+                    "reason %lu%s",
+                    data >> 12 & 0xf, data >> 16 & 0xff,
+                    (data >> 12 & 0xfff) == GHCB_NO_PROTOCOL << 4 ? ": it does not know SEV-ES"
+                                                                  : "");
+}
+
+/* The guest's next instruction, paging off, is CPUID. */
+static bool at_cpuid(const struct vcpu *v)
+{
+    struct kvm_regs regs;
+    struct kvm_sregs s;
+    kvm_call(v->fd, KVM_GET_REGS, &regs, "a vCPU's registers");
+    kvm_call(v->fd, KVM_GET_SREGS, &s, "a vCPU's registers");
+    const uint8_t *code = guest_memory(v->machine, s.cs.base + regs.rip, 2);
+    return code != NULL && code[0] == 0x0f && code[1] == 0xa2;
+}
+
+void sev_raise_vc(struct vcpu *v)
+{
+    struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
+    struct kvm_vcpu_events events;
+    if (v->machine->options->sev.what != SEV_ES)
+        return;
+    kvm_call(v->fd, KVM_SET_GUEST_DEBUG, &debug, "single steps");
+    for (unsigned i = 0; !at_cpuid(v); i++) {
+        kvm_call(v->fd, KVM_RUN, NULL, "a single step");
+        if (i == STEPS || v->run->exit_reason != KVM_EXIT_DEBUG)
+            fail(ST_START, "--sev=es: the guest does not come to CPUID in %u steps", i);
+    }
+    debug.control = 0;
+    kvm_call(v->fd, KVM_SET_GUEST_DEBUG, &debug, "no more single steps");
+    kvm_call(v->fd, KVM_GET_VCPU_EVENTS, &events, "a vCPU's events");
+    events.exception.injected = events.exception.has_error_code = 1;
+    events.exception.nr = VECTOR_VC;
+    events.exception.error_code = EXIT_CPUID;
+    kvm_call(v->fd, KVM_SET_VCPU_EVENTS, &events, "an exception");
+}
 
 /* What is looked through for a present entry that leads to memory without the C-bit. */
 struct search {

@@ -19,7 +19,8 @@
 
 /* --sev: an imitation of AMD SEV. */
 struct sev {
-    enum { SEV_NONE, SEV_POSSIBLE, SEV_ACTIVE } what; /* possible: told by CPUID, but not there */
+    /* possible: told by CPUID, but not there; es: SEV-ES as far as the first exception (#VC) */
+    enum { SEV_NONE, SEV_POSSIBLE, SEV_ACTIVE, SEV_ES } what;
     unsigned c_bit; /* the number of the C-bit; with SEV_ACTIVE 39 to 51 */
 };
 
@@ -107,6 +108,7 @@ uint64_t sev_bit(const struct options *o);
 void sev_catch_msrs(const struct machine *m);
 void sev_patch(const struct machine *m, const struct image_plan *plan); /* the image's tables */
 void sev_tell(const struct options *o, struct kvm_cpuid2 *t); /* wants room for one more leaf */
+void sev_raise_vc(struct vcpu *v);                            /* SEV-ES: at the first CPUID */
 void sev_read_msr(struct vcpu *v);                            /* KVM_EXIT_X86_RDMSR */
 void sev_write_msr(struct vcpu *v);                           /* KVM_EXIT_X86_WRMSR */
 /* The guest has come to an end that may be due to a page-table entry without the C-bit: then ends
