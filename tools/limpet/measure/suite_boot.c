@@ -36,7 +36,9 @@ static void guest_stages(struct line *l, const struct vm_result *vm, const struc
     double at = zero + ledger_us(ledger, ledger->door);
 
     for (unsigned i = 0; i < vm->stage_count; i++)
-        stage(l, vm->stages[i].name, zero + ledger_us(ledger, vm->stages[i].tsc));
+        stage(l, vm->stages[i].name,
+              vm->stages[i].s > 0 ? vm->stages[i].s * 1e6
+                                  : zero + ledger_us(ledger, vm->stages[i].tsc));
     if (ledger->stub != 0)
         stage(l, "stub", zero + ledger_us(ledger, ledger->stub));
     stage(l, "door", at);
@@ -51,6 +53,9 @@ static void guest_stages_alone(struct line *l, const struct vm_result *vm,
 {
     double inside = ledger_us(ledger, ledger->main - ledger->door);
 
+    for (unsigned i = 0; i < vm->stage_count; i++)
+        if (vm->stages[i].s > 0)
+            stage(l, vm->stages[i].name, vm->stages[i].s * 1e6);
     stage(l, "door, and from main to first byte", vm->first_byte_s * 1e6 - inside);
     for (size_t i = 0; i < ledger->n; i++)
         stage(l, ledger->stages[i].name, l->at + ledger->stages[i].us);

@@ -86,7 +86,7 @@ static void phase_cell(const struct boot_stages *b, enum boot_phase p, struct sh
     c = ms_cell(b->phase_ms[p], s);
     if (b->phase_ms[p] < 0)
         cell_note(c, "noise");
-    if (p == BOOT_UNTOLD && b->apart)
+    if ((p == BOOT_UNTOLD || p == BOOT_LOADER) && b->apart)
         cell_note(c, "and from main to the first byte");
 }
 

@@ -51,6 +51,7 @@ bool vm_io_read(struct vm_io *io)
         if (r->first_byte_s <= 0)
             r->first_byte_s = r->last_line_s;
         look_for_text(io, &data);
+        firmware_end_words(&io->firmware_end, data.data, data.len, now);
         console_feed(&io->console, data.data, data.len);
         shown = now_s();
         if (shown - now > STALL_S) { /* our reader's time is not the guest's */
@@ -131,6 +132,7 @@ void vm_io_poll(const struct vm_io *io, struct pollfd *fds)
     fds[0] = (struct pollfd){.fd = io->out, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = io->input.len ? io->in : -1, .events = POLLOUT};
     fds[2] = (struct pollfd){.fd = io->input.len ? -1 : io->stdin_fd, .events = POLLIN};
+    fds[3] = (struct pollfd){.fd = firmware_end_poll(&io->firmware_end), .events = POLLIN};
 }
 
 int vm_io_wait(struct vm_io *io, struct pollfd *fds, unsigned n, double until)
@@ -149,6 +151,8 @@ int vm_io_wait(struct vm_io *io, struct pollfd *fds, unsigned n, double until)
 
 void vm_io_take(struct vm_io *io, const struct pollfd *fds)
 {
+    if (fds[3].revents)
+        firmware_end_touched(&io->firmware_end, now_s());
     if (fds[0].revents)
         vm_io_read(io);
     if (fds[1].revents)
@@ -162,6 +166,7 @@ void vm_io_free(struct vm_io *io)
 {
     buf_free(&io->input);
     buf_free(&io->recent);
+    firmware_end_free(&io->firmware_end);
     console_free(&io->console);
 }
 

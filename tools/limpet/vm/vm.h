@@ -8,6 +8,7 @@
 #include "base/facts.h"
 #include "host/load.h"
 #include "vm/console.h"
+#include "vm/firmware_end.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -61,7 +62,8 @@ struct vm_clock {
 #define VM_STAGES 5
 struct vm_stage {
     const char *name;
-    long long tsc; /* the guest's */
+    long long tsc; /* the guest's, or */
+    double s;      /* when the host saw it, since the start; 0: it did not, but tsc tells */
 };
 
 struct vm_result {
@@ -119,6 +121,7 @@ struct vm_io {
     double deadline;   /* limit, or the end of the grace after the guest's last line */
     const char *until; /* the text to look for, or NULL */
     struct buf recent; /* what may be its beginning */
+    struct firmware_end firmware_end;
     struct vm_result *result;
 };
 
@@ -126,7 +129,7 @@ struct vm_io {
 void vm_io_begin(struct vm_io *io);
 
 /* What to poll for; fds has room for VM_IO_FDS. */
-#define VM_IO_FDS 3
+#define VM_IO_FDS 4
 void vm_io_poll(const struct vm_io *io, struct pollfd *fds);
 
 /* Waits as poll() does, for a second at most. When we are held up ourselves, as in a container that

@@ -45,7 +45,7 @@ unsigned xen_stages(const char *log, int domid, struct vm_stage *stages)
         for (size_t m = mark; text && m < MARKS; m++)
             if (!strncmp(text, marks[m].words, strlen(marks[m].words)) &&
                 (!marks[m].is_end || m == mark)) {
-                stages[n++] = (struct vm_stage){marks[m].name, tsc};
+                stages[n++] = (struct vm_stage){.name = marks[m].name, .tsc = tsc};
                 mark = m + 1;
                 break;
             }
