@@ -40,8 +40,4 @@ char *wrapping_tool(enum wrapping wrapping);
 /* Appends a platform's doors, "multiboot or bz" with the last word " or ". */
 void doors_tell(struct buf *out, const struct platform *platform, const char *last_word);
 
-/* Leaves those of a list that have a door (NULL: all), and says which have not. Returns how many
- * are left, or -1 with a message when none is. */
-int doors_keep(const struct platform **list, int count, const char *asked);
-
 #endif

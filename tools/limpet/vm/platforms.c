@@ -9,20 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool platform_accepts(const struct platform *p, const struct vm_config *config,
-                      const struct args *modules)
-{
-    struct vm_config c = *config;
-    const char *why;
-
-    c.platform = p;
-    if (doors_keep(&p, 1, c.door) < 0)
-        return false;
-    why = p->refuse ? p->refuse(&c, modules) : NULL;
-    if (why)
-        warn("%s: %s", p->name, why);
-    return !why;
-}
+#define DOORS_MAX 64 /* names of all platforms */
 
 /* A line each, in the order of `limpet platforms`. */
 #define PLATFORMS(EACH)                                                                            \
@@ -52,6 +39,94 @@ const struct platform *platform_find(const char *name)
         if (!strcmp((*p)->name, name))
             return *p;
     return NULL;
+}
+
+static bool in_names(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* No platform at all has it. */
+static void tell_no_door(const char *asked)
+{
+    const char *names[DOORS_MAX + 1] = {NULL};
+    struct buf near = {0};
+    size_t n = 0;
+
+    for (const struct platform *const *p = platforms; *p; p++)
+        for (const char *const *door = (*p)->doors; door && *door && n < DOORS_MAX; door++)
+            if (!in_names(names, *door))
+                names[n++] = *door;
+    near_names(&near, asked, names);
+    warn("unknown door \"%s\"; %s (limpet platforms tells whose)", asked, near.data);
+    buf_free(&near);
+}
+
+/* Others have it. */
+static void tell_whose(const struct platform *const *list, int count, const char *asked)
+{
+    struct buf text = {0}, whose = {0};
+
+    for (const struct platform *const *p = platforms; *p; p++)
+        if (door_used(*p, asked))
+            buf_printf(&whose, "%s%s", whose.len ? ", " : "", (*p)->name);
+    if (count == 1) {
+        buf_printf(&text, "%s has no door \"%s\"; it has ", list[0]->name, asked);
+        doors_tell(&text, list[0], " and ");
+    } else {
+        buf_printf(&text, "none of these platforms has the door \"%s\"", asked);
+    }
+    warn("%s (platforms with that door: %s)", text.data, whose.data);
+    buf_free(&text);
+    buf_free(&whose);
+}
+
+int doors_keep(const struct platform **list, int count, const char *asked)
+{
+    struct buf without = {0};
+    bool known = !asked;
+    int kept = 0;
+
+    for (const struct platform *const *p = platforms; *p && !known; p++)
+        known = door_used(*p, asked) != NULL;
+    for (int i = 0; i < count && asked; i++)
+        kept += door_used(list[i], asked) != NULL;
+    if (!known) {
+        tell_no_door(asked);
+        return -1;
+    }
+    if (!asked || count <= 0 || kept == count)
+        return count;
+    if (!kept) {
+        tell_whose(list, count, asked);
+        return -1;
+    }
+    kept = 0;
+    for (int i = 0; i < count; i++)
+        if (door_used(list[i], asked))
+            list[kept++] = list[i];
+        else
+            buf_printf(&without, "%s%s", without.len ? ", " : "", list[i]->name);
+    warn("left out, for they have no door \"%s\": %s", asked, without.data);
+    buf_free(&without);
+    return kept;
+}
+
+bool platform_accepts(const struct platform *p, const struct vm_config *config,
+                      const struct args *modules)
+{
+    struct vm_config c = *config;
+    const char *why;
+
+    c.platform = p;
+    if (doors_keep(&p, 1, c.door) < 0)
+        return false;
+    why = p->refuse ? p->refuse(&c, modules) : NULL;
+    if (why)
+        warn("%s: %s", p->name, why);
+    return !why;
 }
 
 static bool in_list(const char *list, const char *name)

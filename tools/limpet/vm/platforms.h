@@ -56,4 +56,8 @@ int platform_list(const char *list, const struct platform **out, int max);
 /* Every single one, here or not, in the tables' order; out has room for PLATFORMS_MAX. */
 int platform_every(const struct platform **out);
 
+/* Leaves those of a list that have a door (doors.h; NULL: all), and says which have not. Returns
+ * how many are left, or -1 with a message when none is. */
+int doors_keep(const struct platform **list, int count, const char *asked);
+
 #endif
