@@ -154,6 +154,7 @@ def check_csv(path, result):
         want["created"] = result["created"]
         want["sample_unit"] = "s" if row["suite"] == "stream" else row["unit"]
         want["side"] = result.get("side", "")
+        want["door"] = run.get("door", "")
         if list(line) != HEAD:
             return [f"heading {list(line)}"]
         for k, v in want.items():
@@ -166,7 +167,7 @@ def check_csv(path, result):
 HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
     "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side"
+    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door"
 ).split(",")
 
 if __name__ == "__main__":

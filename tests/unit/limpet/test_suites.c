@@ -108,12 +108,16 @@ static void arguments(void **state)
 
 static void fitting(void **state)
 {
-    const struct platform disk = {.boot_only = true, .boots = 2}, usual = {.boots = 20};
+    const struct platform disk = {.suites = BOOT_ONLY, .boots = 2},
+                          slow = {.suites = BOOT_USUALLY, .boots = 2}, usual = {.boots = 20};
 
     (void)state;
-    assert_true(suite_fits(suite_find("boot"), &disk));
-    assert_false(suite_fits(suite_find("basic"), &disk));
-    assert_true(suite_fits(suite_find("basic"), &usual));
+    assert_true(suite_fits(suite_find("boot"), &disk, true));
+    assert_true(suite_fits(suite_find("boot"), &slow, true));
+    assert_false(suite_fits(suite_find("basic"), &disk, false));
+    assert_false(suite_fits(suite_find("basic"), &slow, true));
+    assert_true(suite_fits(suite_find("basic"), &slow, false));
+    assert_true(suite_fits(suite_find("basic"), &usual, true));
     assert_false(suite_takes_turns(suite_find("throughput")));
     assert_true(suite_takes_turns(suite_find("vmm")));
     assert_int_equal(suite_usual_runs(suite_find("boot")->apps, &usual), 20);

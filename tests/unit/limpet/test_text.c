@@ -292,7 +292,7 @@ static void cpuinfo(void **state)
 
 static void platform_names(void **state)
 {
-    const struct platform *list[8];
+    const struct platform *list[PLATFORMS_MAX];
 
     (void)state;
     assert_int_equal(platform_list("qemu,kvm", list, 8), 2);
@@ -303,8 +303,10 @@ static void platform_names(void **state)
     assert_string_equal(list[3]->name, "xen-pvh");
     assert_int_equal(platform_list("xen-hvm-disk", list, 8), 1);
     assert_string_equal(list[0]->name, "xen-hvm-disk");
-    assert_int_equal(platform_list("all", list, 8), 7);
-    assert_true(list[6]->boot_only && list[5]->boot_only && !list[4]->boot_only);
+    assert_in_range(platform_list("all", list, PLATFORMS_MAX), 11, PLATFORMS_MAX);
+    assert_int_equal(list[4]->suites, ALL_SUITES);
+    assert_int_equal(list[5]->suites, BOOT_ONLY);
+    assert_int_equal(list[7]->suites, BOOT_USUALLY);
     assert_int_equal(platform_list("qemu,vmm,kvm", list, 8), 3);
     assert_string_equal(list[1]->name, "vmm"); /* behind kvm */
     assert_int_equal(platform_list("qemu", list, 8), 1);

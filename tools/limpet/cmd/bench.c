@@ -32,7 +32,7 @@ static int choose(struct bench *b, const struct options *o)
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
             return ST_USAGE;
         for (size_t s = 0; s < b->chosen.n; s++)
-            any |= suite_fits(b->chosen.v[s], b->platforms[i]);
+            any |= suite_fits(b->chosen.v[s], b->platforms[i], b->plan.usual);
     }
     if (b->count > 0 && !any)
         warn("%s: only the suite boot is measured there", b->platforms[0]->name);
@@ -94,6 +94,7 @@ static int cmd_bench(int argc, char **argv)
     char *dir = NULL, *command = options_command(argc, argv);
     int status = options_parse(OPT_BENCH, argc, argv, &o);
 
+    o.usual |= !o.platforms || !strcmp(o.platforms, "all");
     if (status < 0 && !(status = choose(&b, &o))) {
         options_to_args(OPT_BENCH, &o, &b.travelling);
         dir = cleanup_tmpdir();

@@ -141,7 +141,7 @@ static int choose_platform(const struct options *o, const struct platform **out)
     if (!o->platforms && p->probe(&why) != OFFER_NATIVE)
         p = qemu;
     buf_clear(&why);
-    if (p->run != qemu->run) {
+    if (p->run != qemu->run || p->variant != qemu->variant) {
         warn("limpet boot knows the platforms qemu and kvm only");
         status = ST_USAGE;
     } else if (p->probe(&why) != OFFER_NATIVE && !(o->vm.qemu && !p->hardware)) {

@@ -128,7 +128,7 @@ static void start_once(struct target *t)
     struct guest_lines lines;
     struct vm_result vm;
 
-    while (!(*suite)->even_boot_only)
+    while (!(*suite)->is_boot)
         suite++;
     progress("a first start of %s on %s …", t->label, t->platform->title);
     t->unfit = target_run(t, (*suite)->apps, NULL, &lines, &vm);
@@ -140,7 +140,7 @@ static void start_once(struct target *t)
 static bool try_target(struct target *t)
 {
     targets_check_clocks(t, 1);
-    if (t->platform->boot_only && !interrupted)
+    if (t->platform->suites == BOOT_ONLY && !interrupted)
         start_once(t);
     if (t->unfit && !interrupted)
         warn("%s on %s: %s", t->label, t->platform->title, t->unfit);
@@ -190,7 +190,7 @@ static int measure(struct turns *t, const struct options *o, unsigned long long 
 
     for (int p = 0; p < t->count; p++)
         for (size_t s = 0; s < t->chosen.n; s++)
-            if (suite_fits(t->chosen.v[s], t->platforms[p]))
+            if (suite_fits(t->chosen.v[s], t->platforms[p], false))
                 measure_suite(t, t->chosen.v[s], p, rounds, &random);
     progress("%s", "");
     if (interrupted)

@@ -150,6 +150,10 @@ const struct option_row option_rows[] = {
      TRAVELS},
     {"exits", 0, OPT_BENCH, NULL, "count VM exits too, in one more run of basic and boot (as root)",
      FLAG(exits)},
+    {"usual", 0, OPT_BENCH, NULL,
+     "each platform in those suites only in which it is measured with -p all: of those with a "
+     "firmware boot alone",
+     FLAG(usual), TRAVELS},
     {"parallel", 0, OPT_BENCH, "N", "of vmm: also N guests at once, each with a memory of its own",
      NUMBER(parallel, 2, PARALLEL_MAX), TRAVELS},
     {"machine", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "MACHINE",

@@ -312,6 +312,7 @@ struct measure_plan options_plan(const struct options *o)
                                  .runs = o->runs,
                                  .parallel = o->parallel,
                                  .exits = o->exits,
+                                 .usual = o->usual,
                                  .only = o->only,
                                  .stream_args = o->stream_args};
 }

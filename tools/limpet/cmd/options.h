@@ -29,6 +29,7 @@ struct options {
     unsigned runs;                  /* -n, or 0 */
     unsigned parallel;              /* --parallel, or 0 */
     bool exits;                     /* --exits */
+    bool usual;                     /* --usual */
     unsigned seed;                  /* of the order of runs, or 0 */
     const char *output;             /* -o, or NULL */
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */

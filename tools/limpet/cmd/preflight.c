@@ -8,6 +8,7 @@
 #include "lab/lab.h"
 #include "tools/status.h"
 #include "vm/doors.h"
+#include "vm/qemu.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -108,6 +109,8 @@ int preflight(const struct platform *p, const struct options *o, const struct im
     buf_str(&line, "");
     quote_guest_line(&line, &o->kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     why = line_trouble(line.data);
+    if (!why && p->run == qemu_run)
+        why = qemu_line_trouble(p, o->vm.door, line.data);
     if (!why && in_lab)
         why = lab_memory_trouble(p->lab, o->vm.mem_mib);
     if (!why)

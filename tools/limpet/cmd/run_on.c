@@ -64,7 +64,8 @@ static int run_native(const struct platform *platform, const struct image *image
 
     config.platform = platform;
     job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
-    config.fast_console = platform->run == qemu_run && !o->vm.machine;
+    config.fast_console =
+        platform->run == qemu_run && platform->variant == QEMU_DIRECT && !o->vm.machine;
     kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
     quote_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;

@@ -26,7 +26,9 @@ const struct place *place(void)
                               .lab_accel = variable("LIMPET_LAB_ACCEL"),
                               .lab_dir = variable("LIMPET_LAB_DIR"),
                               .apps = variable("LIMPET_APPS"),
-                              .vmm = variable("LIMPET_VMM")};
+                              .vmm = variable("LIMPET_VMM"),
+                              .ovmf_code = variable("LIMPET_OVMF_CODE"),
+                              .ovmf_vars = variable("LIMPET_OVMF_VARS")};
     known = true;
     return &here;
 }

@@ -12,6 +12,8 @@ struct place {
     const char *lab_dir;     /* LIMPET_LAB_DIR: the folder with the lab's build.sh */
     const char *apps;        /* LIMPET_APPS: the folder of the images */
     const char *vmm;         /* LIMPET_VMM: the limpet-vmm to use */
+    const char *ovmf_code;   /* LIMPET_OVMF_CODE, LIMPET_OVMF_VARS: the UEFI for QEMU's PCs */
+    const char *ovmf_vars;
 };
 
 /* Reads it at the first call. */

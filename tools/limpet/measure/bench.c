@@ -72,7 +72,7 @@ static void measure_native(const struct bench *b, const struct platform *const *
         int n = 0;
 
         for (int i = 0; i < count; i++)
-            if (suite_fits(suite, native[i]))
+            if (suite_fits(suite, native[i], b->plan.usual))
                 fit[n++] = targets[i];
         for (const struct suite_app *app = suite->apps; app->name && !interrupted; app++)
             measure_app(b, suite, app, fit, n, &random);

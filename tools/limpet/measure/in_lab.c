@@ -35,7 +35,7 @@ static void lab_line(void *ctx, const char *line, size_t n)
 void bench_skip(const struct bench *b, const struct platform *platform, const char *why)
 {
     for (size_t s = 0; s < b->chosen.n; s++)
-        if (suite_fits(b->chosen.v[s], platform))
+        if (suite_fits(b->chosen.v[s], platform, b->plan.usual))
             results_skip(b->result, b->chosen.v[s]->name, platform->name, why);
 }
 

@@ -10,6 +10,7 @@ struct measure_plan {
     unsigned runs;           /* of each app; 0: as usual */
     unsigned parallel;       /* so many guests at once, too, where a suite has such; 0: none */
     bool exits;              /* count VM exits, in one more run */
+    bool usual;              /* platforms take part as where nobody named them */
     const char *only;        /* rows of a suite that is asked for some, by commas, or NULL */
     const char *stream_args; /* or NULL */
 };

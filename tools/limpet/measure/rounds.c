@@ -8,6 +8,7 @@
 #include "results/results.h"
 #include "results/rows.h"
 #include "vm/kvm_trace.h"
+#include "vm/qemu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,7 @@ static void trace_clocks(struct kvm_trace *trace, struct target *targets, int co
     struct buf why = {0};
 
     for (int i = 0; i < count; i++)
-        if (!strcmp(targets[i].platform->name, "kvm") &&
+        if (targets[i].platform->run == qemu_run && targets[i].platform->hardware &&
             (trace->dir || kvm_trace_open(trace, false, &why)))
             targets[i].trace = trace;
     buf_free(&why);

@@ -15,9 +15,14 @@ void suite_collect_rows(const struct suite *suite, const struct suite_app *app, 
     rows_add(rows, &lines->rows);
 }
 
-bool suite_fits(const struct suite *suite, const struct platform *platform)
+bool suite_is_boot_alone(const struct platform *platform, bool usual)
 {
-    return !platform->boot_only || suite->even_boot_only;
+    return platform->suites == BOOT_ONLY || (usual && platform->suites == BOOT_USUALLY);
+}
+
+bool suite_fits(const struct suite *suite, const struct platform *platform, bool usual)
+{
+    return suite->is_boot || !suite_is_boot_alone(platform, usual);
 }
 
 bool suite_takes_turns(const struct suite *suite)

@@ -70,18 +70,21 @@ struct suite {
     const struct suite_app *apps; /* in the order in which they run; ends with a NULL name */
     const struct suite_row *rows; /* known by now, in the tables' order; ends with a NULL name */
     enum suite_exits exits;
-    bool by_default;     /* is measured when no suite is named */
-    bool even_boot_only; /* platforms that are boot_only have it, too */
-    bool picks_rows;     /* its app takes names of rows (--only) */
-    bool joins_clocks;   /* its rows tell when the host did what, and when the guest */
+    bool by_default;   /* is measured when no suite is named */
+    bool is_boot;      /* all platforms take part in it, whatever their attendance */
+    bool picks_rows;   /* its app takes names of rows (--only) */
+    bool joins_clocks; /* its rows tell when the host did what, and when the guest */
 };
 
 /* What most apps' collect is: takes the rows that the guest tells. */
 void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                         const struct vm_result *vm, const struct guest_lines *lines);
 
-/* Has it rows for the platform? */
-bool suite_fits(const struct suite *suite, const struct platform *platform);
+/* Is it measured on the platform? usual: nobody named the platform. */
+bool suite_fits(const struct suite *suite, const struct platform *platform, bool usual);
+
+/* Is a platform measured in boot alone? */
+bool suite_is_boot_alone(const struct platform *platform, bool usual);
 
 /* Can sides take turns in it, or in some of it? */
 bool suite_takes_turns(const struct suite *suite);

@@ -164,6 +164,6 @@ const struct suite suite_boot = {
     .rows = rows,
     .exits = EXITS_ASKED,
     .by_default = true,
-    .even_boot_only = true,
+    .is_boot = true,
     .joins_clocks = true,
 };

@@ -152,7 +152,7 @@ static void check_clock(struct target *t)
 void targets_check_clocks(struct target *targets, int count)
 {
     for (int i = 0; i < count && !interrupted; i++)
-        if (!targets[i].platform->boot_only)
+        if (!suite_is_boot_alone(targets[i].platform, targets[i].plan->usual))
             check_clock(&targets[i]);
 }
 

@@ -14,6 +14,8 @@
 static const char *const pairs[][2] = {
     {"kvm", "qemu"},
     {"kvm", "vmm"},
+    {"qemu", "qemu-bios"},
+    {"qemu-bios", "qemu-uefi"},
     {"xen-pvh", "xen-hvm"},
     {"xen-hvm", "xen-hvm-disk"},
     {"xen-hvm-disk-fast", "xen-hvm-disk"},

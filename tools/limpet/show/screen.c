@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/screen.h"
 #include "measure/suites.h"
+#include "vm/doors.h"
 #include "vm/platforms.h"
 #include "results/busy.h"
 #include "results/estimate.h"
@@ -27,19 +28,18 @@ static const struct beside {
     {"boot", "start to exit", "  the fastest [ms]", "min"},
 };
 
-/* A suite's table: of the platforms that boot from a disk, or of the others. */
+/* A suite's table: of the platforms that take part in all, or in boot of those with a firmware. */
 struct section {
     const struct suite *suite;
-    bool disk;
     const struct platform *columns[PLATFORMS_MAX];
     int count;
     const struct result *result;
     struct sheet s;
 };
 
-static const char *title_of(const struct suite *suite, bool disk)
+static const char *title_of(const struct suite *suite, bool firmware)
 {
-    return disk ? "Boot from a disk, median" : suite->screen;
+    return firmware ? "Boot by firmware, median" : suite->screen;
 }
 
 /* Has a suite something on a platform: figures, or a reason why not? */
@@ -83,14 +83,14 @@ static void line(struct section *s, const char *name, const char *label, const c
         cell(s, name, stat, i);
 }
 
-/* A suite's rows; from a disk only those that are worth a sentence. */
+/* A suite's rows. */
 static void usual_lines(struct section *s)
 {
     for (const struct suite_row *row = s->suite->rows; row->name; row++) {
-        if (!row->screen || (s->disk && !row->does))
+        if (!row->screen)
             continue;
         line(s, row->name, row->screen, NULL);
-        for (size_t i = 0; i < sizeof beside / sizeof *beside && !s->disk; i++)
+        for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
             if (!strcmp(beside[i].suite, s->suite->name) && !strcmp(beside[i].name, row->name))
                 line(s, row->name, beside[i].label, beside[i].stat);
     }
@@ -118,22 +118,26 @@ static void asked_lines(struct section *s)
     args_free(&names);
 }
 
-/* How often each platform was measured: the runs of the suite's first row there. */
+/* How often a platform was measured: the runs of the suite's first row there. */
+static void count_cell(struct section *s, int column)
+{
+    struct estimate e = {0};
+    const struct row *row;
+
+    for (size_t i = 0; !e.known && (row = rows_at(&s->result->rows, i)); i++)
+        if (row == row_of(s, row->name, column))
+            e = estimate_figure(row);
+    if (e.known)
+        sheet_estimate(&s->s, CELL_COUNT, &e);
+    else
+        sheet_skip(&s->s, CELL_SKIP, "");
+}
+
 static void counts(struct section *s)
 {
     sheet_cell(&s->s, "  %s", s->suite->count);
-    for (int c = 0; c < s->count; c++) {
-        struct estimate e = {0};
-        const struct row *row;
-
-        for (size_t i = 0; !e.known && (row = rows_at(&s->result->rows, i)); i++)
-            if (row == row_of(s, row->name, c))
-                e = estimate_figure(row);
-        if (e.known)
-            sheet_estimate(&s->s, CELL_COUNT, &e);
-        else
-            sheet_skip(&s->s, CELL_SKIP, "");
-    }
+    for (int c = 0; c < s->count; c++)
+        count_cell(s, c);
 }
 
 /* A line on whether the results are right, where some are not: there the figures mean nothing. */
@@ -154,32 +158,111 @@ static void validity(struct section *s)
                                                              : "NO");
 }
 
-static void section_format(const struct result *result, const struct suite *suite, bool disk,
+/* Boot has a table of its own for those that a firmware starts. */
+static bool is_in(const struct platform *p, const struct suite *suite, bool firmware)
+{
+    return suite->is_boot ? (p->suites != ALL_SUITES) == firmware : p->suites != BOOT_ONLY;
+}
+
+/* A platform, and by which door it was entered where that is not the usual one. */
+static const char *column_title(const struct section *s, int column)
+{
+    const struct facts *run =
+        results_find_run(s->result, s->suite->name, s->columns[column]->name);
+
+    return door_title(s->columns[column], facts_text(run, "door"));
+}
+
+/* Of its widest line, in characters. */
+static size_t text_width(const char *text)
+{
+    size_t widest = 0, n = 0;
+
+    for (; *text; text++) {
+        n = *text == '\n' ? 0 : n + ((*text & 0xc0) != 0x80);
+        widest = n > widest ? n : widest;
+    }
+    return widest;
+}
+
+/* A table of its columns. */
+static void usual_table(struct section *s)
+{
+    const struct facts *run =
+        results_find_run(s->result, s->suite->name, s->columns[0]->name);
+    bool only = s->suite->picks_rows && facts_has(run, "only");
+
+    s->s = (struct sheet){.columns = (size_t)s->count + 1};
+    sheet_cell(&s->s, "%s", title_of(s->suite, false));
+    for (int i = 0; i < s->count; i++)
+        sheet_cell(&s->s, "%s", column_title(s, i));
+    (only ? asked_lines : usual_lines)(s);
+    if (sheet_rows(&s->s) > 1) {
+        counts(s);
+        validity(s);
+    }
+}
+
+/* As many of the columns as fit into a screen's width. */
+static void usual_tables(struct section *s, struct buf *out)
+{
+    for (int left = s->count; left > 0;) {
+        struct buf text = {0};
+
+        s->count = left;
+        do {
+            buf_clear(&text);
+            sheet_free(&s->s);
+            usual_table(s);
+            sheet_text(&s->s, &text);
+        } while (text_width(text.data) > SCREEN_COLUMNS && --s->count);
+        s->count += !s->count;
+        if (sheet_rows(&s->s) > 1)
+            buf_printf(out, "%s\n", text.data);
+        left -= s->count;
+        memmove(s->columns, s->columns + s->count, (size_t)left * sizeof *s->columns);
+        buf_free(&text);
+    }
+}
+
+/* The other way round: a line for each platform, however many there are. */
+static void firmware_table(struct section *s, struct buf *out)
+{
+    const struct suite_row *shown[ASKED];
+    size_t n = 0;
+
+    for (const struct suite_row *row = s->suite->rows; row->name && n < ASKED; row++)
+        if (row->screen && row->does)
+            shown[n++] = row;
+    s->s.columns = n + 2;
+    sheet_cell(&s->s, "%s", title_of(s->suite, true));
+    for (size_t i = 0; i < n; i++)
+        sheet_cell(&s->s, "%s", shown[i]->screen);
+    sheet_cell(&s->s, "%s", s->suite->count);
+    for (int c = 0; c < s->count; c++) {
+        sheet_cell(&s->s, "  %s", column_title(s, c));
+        for (size_t i = 0; i < n; i++)
+            cell(s, shown[i]->name, NULL, c);
+        count_cell(s, c);
+    }
+    sheet_text(&s->s, out);
+    buf_str(out, "\n");
+}
+
+static void section_format(const struct result *result, const struct suite *suite, bool firmware,
                            struct buf *out)
 {
-    struct section s = {.suite = suite, .disk = disk, .result = result};
+    struct section s = {.suite = suite, .result = result};
     const struct platform *all[PLATFORMS_MAX];
     int n = platform_every(all);
-    bool only = false;
 
     for (int i = 0; i < n; i++)
-        if (all[i]->boot_only == disk && mentions(result, suite->name, all[i]))
+        if (is_in(all[i], suite, firmware) && mentions(result, suite->name, all[i]))
             s.columns[s.count++] = all[i];
-    if (!s.count)
-        return;
-    s.s.columns = (size_t)s.count + 1;
-    sheet_cell(&s.s, "%s", title_of(suite, disk));
-    for (int i = 0; i < s.count; i++)
-        sheet_cell(&s.s, "%s", s.columns[i]->title);
-    only = suite->picks_rows &&
-           facts_has(results_find_run(result, suite->name, s.columns[0]->name), "only");
-    (only ? asked_lines : usual_lines)(&s);
-    if (sheet_rows(&s.s) > 1) {
-        counts(&s);
-        validity(&s);
-        sheet_text(&s.s, out);
-        buf_str(out, "\n");
-    }
+    if (s.count && firmware)
+        firmware_table(&s, out);
+    else if (s.count)
+        usual_tables(&s, out);
     sheet_free(&s.s);
 }
 
@@ -304,16 +387,16 @@ static size_t lines_of(const struct buf *b)
 }
 
 /* A section where there is room for it; else its title. */
-static void add_section(const struct result *result, const struct suite *suite, bool disk,
+static void add_section(const struct result *result, const struct suite *suite, bool firmware,
                         size_t room, struct buf *body, struct buf *elsewhere)
 {
     struct buf table = {0};
 
-    section_format(result, suite, disk, &table);
+    section_format(result, suite, firmware, &table);
     if (lines_of(body) + lines_of(&table) <= room)
         buf_add(body, table.data, table.len);
     else
-        buf_printf(elsewhere, "%s%s", elsewhere->len ? "; " : "", title_of(suite, disk));
+        buf_printf(elsewhere, "%s%s", elsewhere->len ? "; " : "", title_of(suite, firmware));
     buf_free(&table);
 }
 
@@ -329,7 +412,7 @@ void screen_format(const struct result *result, struct buf *out)
     room = lines - lines_of(&below) - FINDINGS_LINES;
     for (size_t i = 0; suites[i]; i++) {
         add_section(result, suites[i], false, room, &body, &elsewhere);
-        if (suites[i]->even_boot_only)
+        if (suites[i]->is_boot)
             add_section(result, suites[i], true, room, &body, &elsewhere);
     }
     if (elsewhere.len) {

@@ -3,6 +3,7 @@
 #include "vm/doors.h"
 #include "base/file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct wrapping_kind wrapping_kinds[WRAPPINGS] = {
@@ -49,6 +50,24 @@ unsigned doors_wrappings(const struct platform *const *list, int count, const ch
     for (int i = 0; i < count; i++)
         set |= WRAPPING_BIT(door_wrapping(list[i], asked));
     return set;
+}
+
+const char *door_title(const struct platform *p, const char *door)
+{
+    static struct args made; /* each once */
+    char *title;
+
+    if (!door[0] || !p->doors || !strcmp(door, p->doors[0]))
+        return p->title;
+    title = xasprintf("%s, %s", p->title, door);
+    for (size_t i = 0; i < made.n; i++)
+        if (!strcmp(made.v[i], title)) {
+            free(title);
+            return made.v[i];
+        }
+    args_add(&made, title);
+    free(title);
+    return made.v[made.n - 1];
 }
 
 char *wrapping_tool(enum wrapping wrapping)

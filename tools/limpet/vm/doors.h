@@ -34,6 +34,10 @@ enum wrapping door_wrapping(const struct platform *platform, const char *asked);
 /* Those of several platforms, by WRAPPING_BIT(). */
 unsigned doors_wrappings(const struct platform *const *platforms, int count, const char *asked);
 
+/* A platform's title, with the door where that is not its usual one: "QEMU, bz". door: as a result
+ * tells it, "" where it does not. Static storage. */
+const char *door_title(const struct platform *platform, const char *door);
+
 /* The program that makes a wrapping, which need not be there; caller frees. */
 char *wrapping_tool(enum wrapping wrapping);
 

@@ -14,7 +14,11 @@
 /* A line each, in the order of `limpet platforms`. */
 #define PLATFORMS(EACH)                                                                            \
     EACH(qemu)                                                                                     \
+    EACH(qemu_bios)                                                                                \
+    EACH(qemu_uefi)                                                                                \
     EACH(kvm)                                                                                      \
+    EACH(kvm_bios)                                                                                 \
+    EACH(kvm_uefi)                                                                                 \
     EACH(vmm)                                                                                      \
     EACH(xen_pvh)                                                                                  \
     EACH(xen_hvm)                                                                                  \

@@ -18,16 +18,24 @@ enum offer {
 
 struct program;
 
+/* In which suites a platform takes part. Where firmware has most of a boot, all else is as on the
+ * platform without, and takes so much longer. */
+enum attendance {
+    ALL_SUITES,
+    BOOT_USUALLY, /* in boot; in the others where it is named */
+    BOOT_ONLY,    /* has rows for boot alone */
+};
+
 struct platform {
-    const char *name;   /* "qemu", in options and JSON */
-    const char *title;  /* "QEMU", in tables */
-    const char *lab;    /* where it is offered on machines without: "kvm", "xen", or NULL */
-    bool hardware;      /* uses hardware virtualization */
-    bool interpretable; /* runs, though it is not measured, where KVM interprets instructions */
-    bool boot_only;     /* of the suites, boot alone has rows for it */
-    unsigned boots;     /* in the suite boot, by default */
-    unsigned column;    /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
-    unsigned variant;   /* for run: with Xen, enum xen_way */
+    const char *name;       /* "qemu", in options and JSON */
+    const char *title;      /* "QEMU", in tables */
+    const char *lab;        /* where it is offered on machines without: "kvm", "xen", or NULL */
+    bool hardware;          /* uses hardware virtualization */
+    bool interpretable;     /* runs, though it is not measured, where KVM interprets instructions */
+    enum attendance suites; /* in which it takes part */
+    unsigned boots;         /* in the suite boot, by default */
+    unsigned column;        /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
+    unsigned variant;       /* for run: with Xen, enum xen_way */
     const char *const *doors; /* by which it can start a guest, the usual first; NULL at the end */
     const struct program *program; /* a VMM of others, for run; NULL: there is none */
     enum offer (*probe)(

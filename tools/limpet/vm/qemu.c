@@ -8,8 +8,6 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "tools/status.h"
-#include "vm/doors.h"
-#include "vm/image.h"
 #include "host/host.h"
 #include "vm/qmp.h"
 #include "base/quote.h"
@@ -18,7 +16,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define EARLY_WORDS "serial.log" /* in QEMU's folder */
@@ -44,14 +41,14 @@ static void add_fast_console(struct args *out)
                     "-device virtserialport,nr=1,chardev=console");
 }
 
-void qemu_arguments(const struct vm_config *c, const char *image, const char *line,
-                    const char *modules, struct args *out)
+void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, const char *line,
+                    struct args *out)
 {
     args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
     /* -S: until QMP listens and says cont, lest an early reset go unnoticed */
     args_words(out, "-nodefaults -no-user-config -no-reboot -S -accel");
     args_words(out, c->platform->hardware ? "kvm -machine" : "tcg -machine");
-    args_add(out, c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
+    args_add(out, c->machine ? c->machine : qemu_boot_machine(c->platform));
     args_add(out, "-cpu");
     args_add(out, cpu_model(c));
     args_add(out, "-smp");
@@ -66,77 +63,10 @@ void qemu_arguments(const struct vm_config *c, const char *image, const char *li
     args_add(out, c->fast_console ? "file:" EARLY_WORDS : "chardev:console");
     args_add(out, "-chardev");
     args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
-    args_words(out, "-mon chardev=qmp,mode=control -kernel");
-    args_add(out, image);
-    if (line[0]) {
-        args_add(out, "-append");
-        args_add(out, line);
-    }
-    if (modules[0]) {
-        args_add(out, "-initrd");
-        args_add(out, modules);
-    }
+    args_words(out, "-mon chardev=qmp,mode=control");
+    qemu_boot_arguments(c, boot, line, out);
     if (c->qemu_args)
         quote_split(c->qemu_args, out);
-}
-
-static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
-
-/* A link to path in a folder, under its name, or what of it needs no quoting anywhere; that is the
- * caller's to free. */
-static char *link_plain(const char *dir, const char *path, const char *own)
-{
-    char *name = xstrdup(own), *full;
-
-    for (char *p = name; *p; p++)
-        if (!strchr(plain, *p))
-            *p = '_';
-    full = xasprintf("%s/%s", dir, name);
-    if (symlink(path, full)) {
-        free(name);
-        name = NULL;
-    }
-    free(full);
-    return name;
-}
-
-/* What the kernel reads as the name (kernel/boot/info.h), where QEMU's word cannot be it. */
-static void add_name(struct buf *out, const char *name)
-{
-    buf_str(out, " limpet.name=");
-    for (; *name; name++)
-        if (strchr(plain, *name))
-            buf_add(out, name, 1);
-        else
-            buf_printf(out, "%%%02x", (unsigned char)*name);
-}
-
-/* One module of -initrd: "N/NAME ARGUMENTS", commas doubled. Returns 0 or -errno. */
-static int add_module(const char *dir, size_t number, const char *module, struct buf *out)
-{
-    const char *arguments;
-    char *path = vm_module_path(module, &arguments), *sub, *name, *file;
-    const char *own;
-    int error;
-
-    if (!path)
-        return -errno;
-    file = xasprintf("%.*s", (int)(arguments - module), module);
-    own = basename(file);
-    sub = xasprintf("%s/%zu", dir, number);
-    name = mkdir(sub, 0700) ? NULL : link_plain(sub, path, own);
-    error = name ? 0 : -errno;
-    if (name)
-        buf_printf(out, "%s%zu/%s", number ? "," : "", number, name);
-    if (name && strcmp(name, own))
-        add_name(out, own);
-    for (const char *p = arguments; *p && name; p++)
-        buf_add(out, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
-    free(name);
-    free(sub);
-    free(file);
-    free(path);
-    return error;
 }
 
 /* The running machine and everything that is watched of it. */
@@ -158,7 +88,8 @@ static void step(struct watch *w, double until)
 /* Is nothing left to wait for? */
 static bool over(const struct watch *w)
 {
-    return w->child.ended || interrupted || w->qmp.stopped || w->child.io.result->until_s > 0;
+    return w->child.ended || interrupted || w->qmp.stopped || w->child.io.result->until_s > 0 ||
+           w->child.io.firmware.gave_up;
 }
 
 /* Adds to a time-out's sentence where the processor was. */
@@ -221,6 +152,23 @@ static void take_early_words(struct watch *w, const char *dir)
     free(path);
 }
 
+/* Did it start no guest? And for limpet run -v, what it said. */
+static void tell_firmware(const struct vm_io *io, struct vm_result *r)
+{
+    char *words = firmware_words(&io->firmware);
+
+    if (io->firmware.gave_up && !interrupted) {
+        free(r->text);
+        r->text = xasprintf("the firmware did not start the guest: %s", words);
+        r->own = false;
+        r->status = ST_START;
+    }
+    if (io->firmware.said.len)
+        r->details = xasprintf("the firmware said:\n%.*s", (int)io->firmware.said.len - 1,
+                               io->firmware.said.data);
+    free(words);
+}
+
 static void conclude(struct watch *w)
 {
     struct child *c = &w->child;
@@ -240,6 +188,7 @@ static void conclude(struct watch *w)
         r->own = false;
         r->status = ST_OK;
     }
+    tell_firmware(&c->io, r);
     if (r->status == ST_HANG && !r->own) {
         text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,
                          w->qmp.places[0] ? "; its processor" : "",
@@ -262,32 +211,13 @@ static void conclude(struct watch *w)
 static bool prepare(const struct vm_config *c, const struct vm_job *job, const char *dir,
                     struct args *args, struct vm_result *r)
 {
-    struct buf modules = {0};
-    char *file = image_wrapping(job->image, door_wrapping(c->platform, c->door));
-    char *image = link_plain(dir, file, basename(file));
-    int error = image ? 0 : -errno;
+    struct qemu_boot boot = {0};
+    bool good = qemu_boot_prepare(c, job, dir, &boot, r);
 
-    buf_str(&modules, "");
-    if (access(file, R_OK)) {
-        error = -errno;
-        r->text = xasprintf("there is no %s, which the door \"%s\" takes (make builds it)", file,
-                            door_used(c->platform, c->door));
-    } else if (error)
-        r->text = xasprintf("cannot link %s into %s: %s", file, dir, strerror(-error));
-    for (size_t i = 0; !error && job->modules && i < job->modules->n; i++) {
-        error = add_module(dir, i, job->modules->v[i], &modules);
-        if (error)
-            r->text =
-                xasprintf("cannot use the module %s: %s", job->modules->v[i], strerror(-error));
-    }
-    if (error)
-        r->status = ST_IMAGE;
-    else
-        qemu_arguments(c, image, job->line, modules.data, args);
-    free(image);
-    free(file);
-    buf_free(&modules);
-    return !error;
+    if (good)
+        qemu_arguments(c, &boot, job->line, args);
+    qemu_boot_free(&boot);
+    return good;
 }
 
 static void start(const struct vm_config *c, const struct vm_job *job,
@@ -299,6 +229,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                                    .stdin_fd = job->stdin_fd,
                                    .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                                    .until = job->until,
+                                   .has_firmware = c->platform->variant == QEMU_UEFI,
                                    .console.listener = *listener}};
     struct args args = {0};
     int error;
@@ -335,7 +266,8 @@ void qemu_run(const struct vm_config *c, const struct vm_job *job,
     facts_set_text(result->facts, "vmm", "qemu");
     facts_set_text(result->facts, "vmm_version", "");
     facts_set_text(result->facts, "cpu", cpu_model(c));
-    facts_set_text(result->facts, "machine", c->machine ? c->machine : QEMU_DEFAULT_MACHINE);
+    facts_set_text(result->facts, "machine",
+                   c->machine ? c->machine : qemu_boot_machine(c->platform));
     if (dir) {
         start(c, job, listener, dir, result);
         cleanup_remove(dir);
@@ -348,46 +280,3 @@ void qemu_run(const struct vm_config *c, const struct vm_job *job,
         result->command_line = xstrdup("");
     free(dir);
 }
-
-static enum offer qemu_probe(struct buf *why)
-{
-    char *argv[] = {QEMU_DEFAULT, "--version", NULL};
-    char *version = proc_output(argv);
-    const char *number = version ? strstr(version, "version ") : NULL;
-
-    if (number)
-        buf_printf(why, "QEMU %.*s, TCG", (int)strcspn(number + 8, "\n"), number + 8);
-    else
-        buf_str(why, QEMU_DEFAULT " is not here: apt-get install qemu-system-x86");
-    free(version);
-    return number ? OFFER_NATIVE : OFFER_NO;
-}
-
-static enum offer qemu_probe_kvm(struct buf *why)
-{
-    return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB;
-}
-
-static const char *const direct[] = {"multiboot", "bz", NULL};
-
-const struct platform platform_qemu = {
-    .name = "qemu",
-    .title = "QEMU",
-    .column = 3,
-    .boots = 20,
-    .doors = direct,
-    .probe = qemu_probe,
-    .run = qemu_run,
-};
-
-const struct platform platform_kvm = {
-    .name = "kvm",
-    .title = "KVM",
-    .column = 1,
-    .lab = "kvm",
-    .hardware = true,
-    .boots = 20,
-    .doors = direct,
-    .probe = qemu_probe_kvm,
-    .run = qemu_run,
-};

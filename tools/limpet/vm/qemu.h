@@ -4,6 +4,7 @@
 #define LIMPET_QEMU_H
 
 #include "vm/platforms.h"
+#include "vm/qemu_boot.h"
 #include "vm/vm.h"
 
 #define QEMU_DEFAULT "qemu-system-x86_64"
@@ -13,9 +14,8 @@
 /* Runs a guest under QEMU: with KVM when its platform uses hardware virtualization, else TCG. */
 vm_run_fn qemu_run;
 
-/* QEMU's arguments; image and modules are names in QEMU's current folder. For qemu_run and tests.
- */
-void qemu_arguments(const struct vm_config *config, const char *image, const char *line,
-                    const char *modules, struct args *out);
+/* QEMU's arguments. For qemu_run and tests. Pure. */
+void qemu_arguments(const struct vm_config *config, const struct qemu_boot *boot, const char *line,
+                    struct args *out);
 
 #endif

@@ -38,21 +38,32 @@ static void look_for_text(struct vm_io *io, const struct buf *data)
     }
 }
 
+/* Gives out what of the bytes is the guest's. */
+static void hear(struct vm_io *io, const struct buf *data, double now)
+{
+    struct vm_result *r = io->result;
+
+    if (!data->len)
+        return;
+    r->last_line_s = now - io->origin;
+    if (r->first_byte_s <= 0)
+        r->first_byte_s = r->last_line_s;
+    look_for_text(io, data);
+    console_feed(&io->console, data->data, data->len);
+}
+
 bool vm_io_read(struct vm_io *io)
 {
-    struct buf data = {0};
-    struct vm_result *r = io->result;
+    struct buf data = {0}, guest = {0};
     bool any, said = vm_io_said_exit(io), open = io->out >= 0 && proc_read(io->out, &data);
     double now = now_s(), shown;
 
     any = data.len > 0;
     if (any) {
-        r->last_line_s = now - io->origin;
-        if (r->first_byte_s <= 0)
-            r->first_byte_s = r->last_line_s;
-        look_for_text(io, &data);
         firmware_end_words(&io->firmware_end, data.data, data.len, now);
-        console_feed(&io->console, data.data, data.len);
+        if (io->has_firmware)
+            firmware_feed(&io->firmware, data.data, data.len, &guest);
+        hear(io, io->has_firmware ? &guest : &data, now);
         shown = now_s();
         if (shown - now > STALL_S) { /* our reader's time is not the guest's */
             io->waited += shown - now;
@@ -62,8 +73,15 @@ bool vm_io_read(struct vm_io *io)
         if (!said)
             io->deadline = vm_io_said_exit(io) ? shown + VM_GRACE_S : io->limit;
     }
-    if (!open)
+    if (!open) {
+        struct buf rest = {0};
+
         io->out = -1;
+        firmware_finish(&io->firmware, &rest);
+        hear(io, &rest, now);
+        buf_free(&rest);
+    }
+    buf_free(&guest);
     buf_free(&data);
     return any;
 }
@@ -167,6 +185,7 @@ void vm_io_free(struct vm_io *io)
     buf_free(&io->input);
     buf_free(&io->recent);
     firmware_end_free(&io->firmware_end);
+    firmware_free(&io->firmware);
     console_free(&io->console);
 }
 

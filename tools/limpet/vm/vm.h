@@ -8,6 +8,7 @@
 #include "base/facts.h"
 #include "host/load.h"
 #include "vm/console.h"
+#include "vm/firmware.h"
 #include "vm/firmware_end.h"
 
 #include <poll.h>
@@ -110,6 +111,8 @@ enum vm_input_end {
 /* The guest's console, both ways. Zero-initialize, set the listener and what is said here. */
 struct vm_io {
     struct console console;
+    bool has_firmware; /* which may speak there first: */
+    struct firmware firmware;
     struct buf input; /* what the guest has not taken yet */
     int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
     int stdin_fd;     /* ours, or -1 */

@@ -1,0 +1,46 @@
+/* How QEMU starts a guest: what its folder holds for that, and the arguments that name it.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_QEMU_BOOT_H
+#define LIMPET_QEMU_BOOT_H
+
+#include "vm/vm.h"
+
+/* The machine of a platform: its variant. */
+enum qemu_way {
+    QEMU_DIRECT, /* microvm; QEMU itself loads the image */
+    QEMU_BIOS,   /* pc with SeaBIOS */
+    QEMU_UEFI,   /* q35 with OVMF */
+};
+
+/* The doors of each, the usual first. */
+extern const char *const qemu_doors[];
+extern const char *const qemu_bios_doors[];
+extern const char *const qemu_uefi_doors[];
+
+/* Names of files in QEMU's current folder. Zero-initialize, qemu_boot_free() it. */
+struct qemu_boot {
+    char *image;        /* in its wrapping */
+    struct buf modules; /* -initrd's */
+};
+
+/* What QEMU's -machine is by default. */
+const char *qemu_boot_machine(const struct platform *platform);
+
+/* Fills the folder. Returns whether it could; if not, the result is set. */
+bool qemu_boot_prepare(const struct vm_config *config, const struct vm_job *job, const char *dir,
+                       struct qemu_boot *boot, struct vm_result *result);
+
+/* Adds the arguments that name it, and a guest's line. Pure. */
+void qemu_boot_arguments(const struct vm_config *config, const struct qemu_boot *boot,
+                         const char *line, struct args *out);
+
+/* Why a platform's door (NULL: the usual) has no way for a guest's line, or NULL; caller frees.
+ * Pure. */
+char *qemu_line_trouble(const struct platform *platform, const char *door, const char *line);
+
+/* As struct platform has it. */
+const char *qemu_refuse(const struct vm_config *config, const struct args *modules);
+
+void qemu_boot_free(struct qemu_boot *boot);
+
+#endif
