@@ -10,6 +10,7 @@
 
 #include "show/findings.h"
 #include "results/results.h"
+#include "measure/suites.h"
 #include "show/screen.h"
 #include "made.h"
 #include "show/text.h"
@@ -128,8 +129,8 @@ static void sentences(void **state)
 /* As many lines and columns as a screen has, whatever there is to tell. */
 static void fits(void **state)
 {
-    static const char *const platforms[] = {
-        "kvm", "vmm", "qemu", "xen-hvm", "xen-pvh", "xen-hvm-disk", "xen-hvm-disk-fast"};
+    const struct platform *all[PLATFORMS_MAX];
+    const int count = platform_every(all);
     static const char *const rows[][3] = {
         {"basic", "getpid", "cycles"},
         {"basic", "sched_yield", "cycles"},
@@ -157,15 +158,17 @@ static void fits(void **state)
         size_t lines = 0, column = 0;
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-            for (int p = 0; p < 7; p++)
-                if (full || i < 12)
-                    add(r, rows[i][0], platforms[p], p != 2, rows[i][1], rows[i][2],
+            for (int p = 0; p < count; p++)
+                if (full || (i < 12 && suite_fits(suite_find(rows[i][0]), all[p], true)))
+                    add(r, rows[i][0], all[p]->name, p != 2, rows[i][1], rows[i][2],
                         12345678.9 * (p + 1), full ? 12 : 6);
-        for (int p = 0; full && p < 7; p++)
-            results_skip(r, "basic", platforms[p],
+        for (int p = 0; full && p < count; p++)
+            results_skip(r, "basic", all[p]->name,
                          "a reason that is longer than any line of a terminal has ever been, and "
                          "has\nseveral lines");
         screen_format(r, &out);
+        if (getenv("SHOW"))
+            printf("%s----\n", out.data);
         for (size_t i = 0; i < out.len; i++) {
             column += (out.data[i] & 0xc0) != 0x80;
             if (out.data[i] != '\n')

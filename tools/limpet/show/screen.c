@@ -203,30 +203,8 @@ static void usual_table(struct section *s)
     }
 }
 
-/* As many of the columns as fit into a screen's width. */
-static void usual_tables(struct section *s, struct buf *out)
-{
-    for (int left = s->count; left > 0;) {
-        struct buf text = {0};
-
-        s->count = left;
-        do {
-            buf_clear(&text);
-            sheet_free(&s->s);
-            usual_table(s);
-            sheet_text(&s->s, &text);
-        } while (text_width(text.data) > SCREEN_COLUMNS && --s->count);
-        s->count += !s->count;
-        if (sheet_rows(&s->s) > 1)
-            buf_printf(out, "%s\n", text.data);
-        left -= s->count;
-        memmove(s->columns, s->columns + s->count, (size_t)left * sizeof *s->columns);
-        buf_free(&text);
-    }
-}
-
 /* The other way round: a line for each platform, however many there are. */
-static void firmware_table(struct section *s, struct buf *out)
+static void boot_table(struct section *s, const char *title, struct buf *out)
 {
     const struct suite_row *shown[ASKED];
     size_t n = 0;
@@ -234,8 +212,9 @@ static void firmware_table(struct section *s, struct buf *out)
     for (const struct suite_row *row = s->suite->rows; row->name && n < ASKED; row++)
         if (row->screen && row->does)
             shown[n++] = row;
-    s->s.columns = n + 2;
-    sheet_cell(&s->s, "%s", title_of(s->suite, true));
+    sheet_free(&s->s);
+    s->s = (struct sheet){.columns = n + 2};
+    sheet_cell(&s->s, "%s", title);
     for (size_t i = 0; i < n; i++)
         sheet_cell(&s->s, "%s", shown[i]->screen);
     sheet_cell(&s->s, "%s", s->suite->count);
@@ -249,6 +228,31 @@ static void firmware_table(struct section *s, struct buf *out)
     buf_str(out, "\n");
 }
 
+/* As many of the columns as fit into a screen's width, then the next; of boots no two tables. */
+static void usual_tables(struct section *s, struct buf *out)
+{
+    for (int left = s->count; left > 0;) {
+        struct buf text = {0};
+
+        s->count = left;
+        do {
+            buf_clear(&text);
+            sheet_free(&s->s);
+            usual_table(s);
+            sheet_text(&s->s, &text);
+        } while (text_width(text.data) > SCREEN_COLUMNS && --s->count);
+        s->count += !s->count;
+        if (s->suite->is_boot && s->count < left) {
+            s->count = left;
+            boot_table(s, title_of(s->suite, false), out);
+        } else if (sheet_rows(&s->s) > 1)
+            buf_printf(out, "%s\n", text.data);
+        left -= s->count;
+        memmove(s->columns, s->columns + s->count, (size_t)left * sizeof *s->columns);
+        buf_free(&text);
+    }
+}
+
 static void section_format(const struct result *result, const struct suite *suite, bool firmware,
                            struct buf *out)
 {
@@ -260,7 +264,7 @@ static void section_format(const struct result *result, const struct suite *suit
         if (is_in(all[i], suite, firmware) && mentions(result, suite->name, all[i]))
             s.columns[s.count++] = all[i];
     if (s.count && firmware)
-        firmware_table(&s, out);
+        boot_table(&s, title_of(suite, true), out);
     else if (s.count)
         usual_tables(&s, out);
     sheet_free(&s.s);

@@ -14,12 +14,14 @@
 #include "host/place.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define EARLY_WORDS "serial.log" /* in QEMU's folder */
 #define EARLY_MAX   (1u << 20)
+#define LOOK_S      0.1
 #define REGISTERS_S 1.0 /* QEMU's answer about a hanging processor */
 
 static const char *cpu_model(const struct vm_config *c)
@@ -76,6 +78,7 @@ struct watch {
     struct qemu_facts facts;
     bool hardware;
     struct kvm_trace *trace; /* or NULL */
+    double ask;              /* when to ask again where the processor is */
     struct moment before;
 };
 
@@ -83,6 +86,25 @@ static void step(struct watch *w, double until)
 {
     if (child_step(&w->child, w->qmp.fd, until) && !qmp_receive(&w->qmp))
         w->qmp.fd = -1;
+}
+
+/* Where an image runs, and OVMF's code never lies (OvmfPkg: PcdOvmfDxeMemFvBase is higher). */
+#define IMAGE_LOW  0x100000u
+#define IMAGE_HIGH 0x800000u
+
+/* Firmware reads the serial port as long as it runs, and would take the guest's input for keys: it
+ * is held back until the guest has spoken, or its processor is in the image. */
+static void await_guest(struct watch *w)
+{
+    struct vm_io *io = &w->child.io;
+    unsigned long long at = strtoull(w->qmp.places, NULL, 16);
+
+    if (io->result->first_byte_s > 0 || (at >= IMAGE_LOW && at < IMAGE_HIGH) || w->qmp.fd < 0)
+        io->deaf = false;
+    else if (io->input.len && now_s() >= w->ask)
+        qmp_ask_registers(&w->qmp);
+    if (now_s() >= w->ask)
+        w->ask = now_s() + LOOK_S;
 }
 
 /* Is nothing left to wait for? */
@@ -107,8 +129,11 @@ static void watch(struct watch *w)
 {
     struct child *c = &w->child;
 
-    while (!over(w) && now_s() < c->io.deadline)
-        step(w, c->io.deadline);
+    while (!over(w) && now_s() < c->io.deadline) {
+        if (c->io.deaf)
+            await_guest(w);
+        step(w, c->io.deaf ? fmin(w->ask, c->io.deadline) : c->io.deadline);
+    }
     if (!over(w)) {
         child_overdue(c, &w->facts.end);
         if (w->facts.end.timed_out && !w->facts.end.held)
@@ -230,6 +255,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                                    .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                                    .until = job->until,
                                    .has_firmware = c->platform->variant == QEMU_UEFI,
+                                   .deaf = c->platform->variant == QEMU_UEFI,
                                    .console.listener = *listener}};
     struct args args = {0};
     int error;

@@ -117,6 +117,7 @@ bool qmp_receive(struct qmp *q)
 void qmp_ask_registers(struct qmp *q)
 {
     q->asked = true;
+    q->places[0] = '\0';
     say(q, "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"info "
            "registers -a\"}}\n");
 }

@@ -148,7 +148,7 @@ static void close_input(struct vm_io *io)
 void vm_io_poll(const struct vm_io *io, struct pollfd *fds)
 {
     fds[0] = (struct pollfd){.fd = io->out, .events = POLLIN};
-    fds[1] = (struct pollfd){.fd = io->input.len ? io->in : -1, .events = POLLOUT};
+    fds[1] = (struct pollfd){.fd = io->input.len && !io->deaf ? io->in : -1, .events = POLLOUT};
     fds[2] = (struct pollfd){.fd = io->input.len ? -1 : io->stdin_fd, .events = POLLIN};
     fds[3] = (struct pollfd){.fd = firmware_end_poll(&io->firmware_end), .events = POLLIN};
 }

@@ -113,6 +113,7 @@ struct vm_io {
     struct console console;
     bool has_firmware; /* which may speak there first: */
     struct firmware firmware;
+    bool deaf;        /* it would take the guest's input: that is held back */
     struct buf input; /* what the guest has not taken yet */
     int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
     int stdin_fd;     /* ours, or -1 */
