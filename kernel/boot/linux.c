@@ -7,7 +7,6 @@
 #define VERSION_SETUP_DATA 0x209      /* from this version of the protocol on */
 #define SETUP_E820_EXT     1          /* more of the memory map */
 #define SETUP_DATA_MOST    64         /* links that are followed: a ring has no end */
-#define RANGES_OF_ITS_OWN  128
 
 #define OUTSIDE "The memory map of the Linux loader lies outside memory."
 
@@ -74,13 +73,19 @@ static const char *read_setup_data(uint64_t at, const struct phys_view *view, st
     return 0;
 }
 
-/* The first word of the line that tells a module's name (boot_info_add_module), or 0. */
+/* Where the word of the line is that tells a module's name (boot_info_add_module), or 0. Behind a
+ * "--" stands none of ours. */
 static uint64_t find_name_word(const char *line, uint64_t at)
 {
     static const char word[] = "limpet.name=";
-    for (const char *c = line; *c != '\0'; c++)
-        if (strncmp(c, word, sizeof word - 1) == 0 && (c == line || c[-1] == ' '))
+    for (const char *c = line; *c != '\0'; c++) {
+        if (c != line && c[-1] != ' ')
+            continue;
+        if (strncmp(c, word, sizeof word - 1) == 0)
             return at + (uint64_t)(c - line);
+        if (c[0] == '-' && c[1] == '-' && (c[2] == ' ' || c[2] == '\0'))
+            break;
+    }
     return 0;
 }
 

@@ -68,6 +68,9 @@ static void names(void **state)
         {"a limpet.name=x%20y%2fz limpet.name=no", "x y_z"},
         {"alimpet.name=no", "initrd"},
         {"alimpet.name=no limpet.name=yes", "yes"},
+        {"a --b limpet.name=yes -- c", "yes"},
+        {"a -- limpet.name=no", "initrd"},
+        {"--", "initrd"},
         {"", "initrd"},
     };
     for (unsigned i = 0; i < COUNT(cases); i++) {
