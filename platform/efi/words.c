@@ -76,14 +76,18 @@ static bool is_ascii_text(const uint8_t *text, size_t n)
     return i == n;
 }
 
+/* Any two bytes may be a character: text has a NUL behind it, or something of ASCII in it. */
 static bool is_utf16_text(const uint8_t *text, size_t units)
 {
-    for (size_t i = 0; i < units && unit_at(text, i) != 0; i++) {
+    size_t i = 0;
+    bool has_ascii = false;
+    for (; i < units && unit_at(text, i) != 0; i++) {
         uint16_t c = unit_at(text, i);
         if (!is_ascii(c) && (c < 0xa0 || c >= 0xfffe))
             return false;
+        has_ascii |= is_ascii(c);
     }
-    return true;
+    return i < units || has_ascii;
 }
 
 static void add_utf16(struct line *line, const uint8_t *text, size_t units)
