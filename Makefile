@@ -186,10 +186,15 @@ $(B)/efi/%.o: % $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(EFIFLAGS) $(SAME) -MMD -MP -c $< -o $@
 
+# EFI_LINK(objects): what gnu-efi wants; the sections that a PE file needs of what is linked.
+define EFI_LINK
+	$(call say,EFI)ld -nostdlib -znocombreloc -shared -Bsymbolic --no-warn-rwx-segments -e $(2) -T $(GNUEFI)/elf_x86_64_efi.lds \
+	 $(GNUEFI)/crt0-efi-x86_64.o $(1) $(GNUEFI)/libgnuefi.a -o $@.so
+	@objcopy $(EFI_PARTS:%=-j %) --strip-all --target efi-app-x86_64 $@.so $@
+	@rm $@.so
+endef
 $(B)/lib/stub.efi: $(EFI_OBJ)
-	$(call say,EFI)ld -nostdlib -znocombreloc -shared -Bsymbolic --no-warn-rwx-segments -e efi_start -T $(GNUEFI)/elf_x86_64_efi.lds \
-	 $(GNUEFI)/crt0-efi-x86_64.o $^ $(GNUEFI)/libgnuefi.a -o $(B)/efi/stub.so
-	@objcopy $(EFI_PARTS:%=-j %) --strip-all --target efi-app-x86_64 $(B)/efi/stub.so $@
+	$(call EFI_LINK,$^,efi_start)
 
 # What all wrappings begin with: their words, and whether the ELF is one of ours.
 $(B)/lib/check-image: tools/image/check.c tools/vmm/elf.c tools/vmm/elf.h $(FLAGSTAMP)
@@ -258,10 +263,15 @@ $(B)/tests/guest/%.elf: tests/guest/%.c tests/guest/check.h $(LINK)
 	$(call say,IMAGE)$(B)/limpet-cc -O2 -g -Wall -Wextra -Werror $(GUEST_FLAGS) $< -lm -o $@
 $(B)/tests/guest/private.elf: GUEST_FLAGS := -mgeneral-regs-only
 
+# A UEFI program that spoils what firmware has, and then starts an image.
+$(B)/tests/efi/first.efi: $(B)/efi/tests/efi/first.c.o
+	@mkdir -p $(@D)
+	$(call EFI_LINK,$^,_start)
+
 -include tests/unit/unit.mk
 
 test test-long: test-setup
-	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/cost/plugin.so
+	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/tests/efi/first.efi $(B)/cost/plugin.so
 	@B=$(B) tests/run $(if $(filter test-long,$@),--long,$(AREAS))
 
 # What a boot costs, counted by a plugin in QEMU.
@@ -304,7 +314,7 @@ tidy = printf '%s\n' $(filter $1,$(filter-out $3,$(C_FILES))) | xargs -P "$$(npr
 lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/lint/*.sh \
+	shellcheck -x tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/lint/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
