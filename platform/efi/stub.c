@@ -116,6 +116,8 @@ static EFI_STATUS read_elf(struct boot *boot)
         return fail(&boot->stub, EFI_NOT_FOUND,
                     "There is no image in this file:", " make it with limpet-efi.");
     const char *wrong = image_plan(boot->elf, boot->elf_bytes, HANDED_LIMIT, &boot->plan);
+    if (wrong == NULL)
+        wrong = image_lacks(&boot->plan, DOOR_PVH);
     if (wrong != NULL) {
         say(&boot->stub, "LIMPET: The image in this file ");
         say(&boot->stub, wrong);

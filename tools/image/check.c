@@ -33,6 +33,8 @@ static const char *check(const void *bytes, size_t n)
 {
     struct image_plan plan;
     const char *wrong = image_plan(bytes, n, UINT64_MAX, &plan);
+    if (wrong == NULL)
+        wrong = image_lacks(&plan, DOOR_PVH);
     return wrong != NULL ? wrong : check_plan(&plan);
 }
 
