@@ -2,25 +2,29 @@
 // Counts exactly what an image does from its first instruction on: a TCG plugin for QEMU.
 //
 //   -plugin plugin.so,out=FILE[,ram=MIB][,below=0xADDR],entry=0xADDR…,mark=NAME:0xADDR[:last]…,
-//           span=NAME:0xSTART:0xEND…
+//           span=NAME:0xSTART:0xEND…,own=HEX:BEFORE:AFTER…
 //
 // entry  a door of the image: counting starts at the first execution of any of them. At a door
 //        virtual addresses must equal physical ones (paging off, or identity mapped).
 // below  only what runs at virtual addresses below ADDR counts: above is the hypervisor that runs
 // the
 //        guest in this machine. Pages and regions are then those of the guest's own addresses.
+// own    code that firmware loads wherever it likes is known by its bytes: from BEFORE bytes before
+//        them to AFTER behind. The first such code starts the counting with its first byte; until
+//        an entry is come through, all other instructions are firmware's, called by it.
 // mark   the counts up to, without, the instruction at ADDR: at its first execution, or its last.
 // span   the instructions from each execution of START to the next one of END, both included.
 //
 // When QEMU ends, FILE gets lines `key value`: firmware.insns (before the door), door (its
-// address), NAME.COUNT for each mark reached, NAME.… for each span, and end.COUNT. The end is the
-// last port access, the one by which the guest ended its machine, since some versions of QEMU let
-// the guest go on for a few instructions (without any port access, the last instruction). The
-// counts:
+// address), calls.insns (firmware's behind the door, with own=), NAME.COUNT for each mark reached,
+// NAME.… for each span, and end.COUNT. The end is the last port access, the one by which the guest
+// ended its machine, since some versions of QEMU let the guest go on for a few instructions
+// (without any port access, the last instruction). The counts:
 //
 //   insns    instructions started. One that faults counts each time it is started; an iteration of
 //            a repeated string instruction counts as one instruction, and no iteration as one too.
 //   stos     those of them that are `rep stos`
+//   again    those of them that are iterations of a repeated one but its first
 //   port     port accesses; each iteration of rep ins and rep outs is one
 //   mmio     loads and stores that a device answered
 //   cpuid rdmsr wrmsr
@@ -42,6 +46,7 @@
 #define PAGE_SHIFT   12
 #define REGION_SHIFT 21
 #define MAX_POINTS   32
+#define MAX_OWN      4
 #define BUCKETS      4096
 
 // The one place where the versions of the API differ: from 3 on the bytes are copied out.
@@ -60,7 +65,7 @@ static size_t insn_bytes(const struct qemu_plugin_insn *insn, unsigned char *to,
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 struct counts {
-    uint64_t insns, stos, port, mmio, cpuid, rdmsr, wrmsr, pages, regions, exits;
+    uint64_t insns, stos, again, port, mmio, cpuid, rdmsr, wrmsr, pages, regions, exits;
 };
 
 struct mark {
@@ -95,6 +100,19 @@ struct insn {
 static struct insn *insns[BUCKETS];
 static struct mark marks[MAX_POINTS];
 static struct span spans[MAX_POINTS];
+
+struct own {
+    unsigned char bytes[16];
+    size_t size;
+    uint64_t before, after;
+    uint64_t at; // where the bytes were found, or 0
+};
+
+static struct own owns[MAX_OWN];
+static size_t nowns;
+static bool entered; // one of the entries was come through
+static bool called;  // the instruction running is firmware's
+static uint64_t calls_insns;
 static uint64_t doors[MAX_POINTS];
 static size_t nmarks, nspans, ndoors;
 static const char *out_path;
@@ -150,14 +168,33 @@ static void close_span(struct span *s)
     s->max_nostos = nostos > s->max_nostos ? nostos : s->max_nostos;
 }
 
+static void start(const struct insn *insn)
+{
+    started = true;
+    door = insn->vaddr;
+    ram_host = insn->host - insn->vaddr;
+}
+
+// Is an instruction firmware's, though the counting has begun?
+static bool is_call(uint64_t vaddr)
+{
+    for (size_t i = 0; i < nowns; i++)
+        if (owns[i].at && vaddr + owns[i].before >= owns[i].at &&
+            vaddr < owns[i].at + owns[i].after)
+            return false;
+    return nowns && !entered;
+}
+
 // Called before the instruction is counted.
 static void at_point(const struct insn *insn)
 {
-    for (size_t i = 0; i < ndoors && !started; i++) {
-        if (doors[i] == insn->vaddr) {
-            started = true;
-            door = insn->vaddr;
-            ram_host = insn->host - insn->vaddr;
+    if (nowns && owns[0].at == insn->vaddr && !started)
+        start(insn);
+    for (size_t i = 0; i < ndoors; i++) {
+        if (doors[i] == insn->vaddr && (started || !nowns)) {
+            entered = true;
+            if (!started)
+                start(insn);
         }
     }
     if (!started)
@@ -190,6 +227,11 @@ static void on_insn(unsigned int vcpu, void *data)
         at_point(insn);
     if (!started) {
         firmware_insns++;
+        return;
+    }
+    called = is_call(insn->vaddr);
+    if (called) {
+        calls_insns++;
         return;
     }
     now.exits += outside;
@@ -232,15 +274,18 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t va
     if (insn->rep && is_iteration(insn->kind, qemu_plugin_mem_is_store(info), vaddr)) {
         uint64_t further = rep.begun; // the first one was counted when the instruction started
         rep.begun = true;
-        if (started) {
+        if (started && called) {
+            calls_insns += further;
+        } else if (started) {
             now.insns += further;
+            now.again += further;
             now.stos += insn->kind == STOS ? further : 0;
             now.port += insn->kind == INS || insn->kind == OUTS;
         } else {
             firmware_insns += further;
         }
     }
-    if (!started)
+    if (!started || called)
         return;
     struct qemu_plugin_hwaddr *where = qemu_plugin_get_hwaddr(info, vaddr);
     if (!where)
@@ -294,6 +339,20 @@ static enum kind decode(const unsigned char *p, size_t size, bool *repeated)
     }
 }
 
+// Are these the bytes of code that counts as own? They may go on in other blocks.
+static bool is_found(const struct insn *insn, const unsigned char *bytes)
+{
+    for (size_t i = 0; i < nowns; i++) {
+        const struct own *o = &owns[i];
+        if (!insn->host || o->at || insn->size > o->size || memcmp(bytes, o->bytes, insn->size) ||
+            memcmp((const void *)(uintptr_t)insn->host, o->bytes, o->size))
+            continue;
+        owns[i].at = insn->vaddr;
+        return true;
+    }
+    return false;
+}
+
 static bool is_watched(uint64_t vaddr)
 {
     for (size_t i = 0; i < ndoors; i++)
@@ -319,7 +378,7 @@ static struct insn *intern(const struct qemu_plugin_insn *from)
     bool repeated;
     insn.kind = decode(bytes, insn.size, &repeated);
     insn.rep = repeated && insn.kind >= INS;
-    insn.watched = is_watched(insn.vaddr);
+    insn.watched = is_found(&insn, bytes) || is_watched(insn.vaddr);
 
     struct insn **bucket = &insns[(insn.vaddr ^ (insn.vaddr >> 12)) % BUCKETS];
     for (struct insn *i = *bucket; i; i = i->next)
@@ -367,9 +426,9 @@ static void print_counts(FILE *f, const char *name, const struct counts *c)
         const char *key;
         uint64_t value;
     } rows[] = {
-        {"insns", c->insns},     {"stos", c->stos},   {"port", c->port},   {"mmio", c->mmio},
-        {"cpuid", c->cpuid},     {"rdmsr", c->rdmsr}, {"wrmsr", c->wrmsr}, {"pages", c->pages},
-        {"regions", c->regions}, {"exits", c->exits},
+        {"insns", c->insns}, {"stos", c->stos},       {"again", c->again}, {"port", c->port},
+        {"mmio", c->mmio},   {"cpuid", c->cpuid},     {"rdmsr", c->rdmsr}, {"wrmsr", c->wrmsr},
+        {"pages", c->pages}, {"regions", c->regions}, {"exits", c->exits},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         fprintf(f, "%s.%s %" PRIu64 "\n", name, rows[i].key, rows[i].value);
@@ -387,6 +446,8 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *data)
     fprintf(f, "firmware.insns %" PRIu64 "\n", firmware_insns);
     if (started)
         fprintf(f, "door 0x%" PRIx64 "\n", door);
+    if (nowns)
+        fprintf(f, "calls.insns %" PRIu64 "\n", calls_insns);
     if (end.insns == 0)
         end = now;
     for (size_t i = 0; i < nmarks; i++)
@@ -406,6 +467,22 @@ static void on_exit_of_qemu(qemu_plugin_id_t id, void *data)
         fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
 }
 
+// own=HEX:BEFORE:AFTER
+static bool take_own(const char *arg)
+{
+    struct own *o = &owns[nowns++];
+    unsigned byte;
+    char rest;
+    int used;
+    for (; sscanf(arg, "%2x%n", &byte, &used) == 1 && used == 2; arg += used) {
+        if (o->size == sizeof(o->bytes))
+            return false;
+        o->bytes[o->size++] = (unsigned char)byte;
+    }
+    return o->size >= 8 &&
+           sscanf(arg, ":%" SCNu64 ":%" SCNu64 "%c", &o->before, &o->after, &rest) == 2;
+}
+
 // Takes one argument; false if it makes no sense or is one too many.
 static bool take_argument(const char *arg)
 {
@@ -422,6 +499,8 @@ static bool take_argument(const char *arg)
         return sscanf(arg, "below=%" SCNx64 "%c", &below, &rest) == 1;
     if (strncmp(arg, "entry=", 6) == 0 && ndoors < MAX_POINTS)
         return sscanf(arg, "entry=%" SCNx64 "%c", &doors[ndoors++], &rest) == 1;
+    if (strncmp(arg, "own=", 4) == 0 && nowns < MAX_OWN)
+        return take_own(arg + 4);
     if (strncmp(arg, "mark=", 5) == 0 && nmarks < MAX_POINTS) {
         char word[8] = "";
         struct mark *m = &marks[nmarks++];
