@@ -446,6 +446,7 @@ def main(command, result, text, md, page, lines, expected=None):
     result = json.loads(open(result, encoding="utf-8").read().strip().split("\n")[-1])
     titles = {"qemu": "QEMU", "kvm": "KVM", "vmm": "VMM", "xen-hvm": "HVM", "xen-pvh": "PVH"}
     titles |= {"xen-hvm-disk": "HVM-disk", "xen-hvm-disk-fast": "HVM-disk-fast"}
+    titles |= {f"{p}-{way}": f"{p.upper()}-{way.upper()}" for p in ("qemu", "kvm") for way in ("bios", "uefi")}
     views = Views(titles, text, md, page, lines)
     rows = [(row, line) for row, line in zip(map(modern, result["rows"]), views.csv) if has_samples(row)]
     rows = [(row, compute(row), line) for row, line in rows]

@@ -29,6 +29,20 @@ static void figure(struct rows *rows, const char *name, const char *unit, double
     rows_figure(rows, "boot", name, unit, "less", value);
 }
 
+/* The guest's first stamp: its stub's where it has one. */
+static long long entry(const struct ledger *ledger)
+{
+    return ledger->stub != 0 ? ledger->stub : ledger->door;
+}
+
+/* When a stage ended that came before the guest: us since the start, the clocks joined. */
+static double stage_end(const struct vm_result *vm, const struct ledger *ledger, unsigned i)
+{
+    const struct vm_stage *s = &vm->stages[i];
+
+    return s->s > 0 ? s->s * 1e6 : vm->started_s * 1e6 + ledger_us(ledger, s->tsc - vm->clock.tsc);
+}
+
 /* The guest's stamps, the host's microseconds of its TSC known. */
 static void guest_stages(struct line *l, const struct vm_result *vm, const struct ledger *ledger)
 {
@@ -36,9 +50,7 @@ static void guest_stages(struct line *l, const struct vm_result *vm, const struc
     double at = zero + ledger_us(ledger, ledger->door);
 
     for (unsigned i = 0; i < vm->stage_count; i++)
-        stage(l, vm->stages[i].name,
-              vm->stages[i].s > 0 ? vm->stages[i].s * 1e6
-                                  : zero + ledger_us(ledger, vm->stages[i].tsc));
+        stage(l, vm->stages[i].name, stage_end(vm, ledger, i));
     if (ledger->stub != 0)
         stage(l, "stub", zero + ledger_us(ledger, ledger->stub));
     stage(l, "door", at);
@@ -89,6 +101,22 @@ static double join_error(const struct vm_result *vm, double to_main)
     return fmin(vm->clock.error_s * 1e6, fmax(slack, 0));
 }
 
+/* What is known of the time between the processor's start and the guest's first instruction, and of
+ * the stub's. */
+static void before_door(struct rows *rows, const struct vm_result *vm, const struct ledger *ledger)
+{
+    double start = vm->started_s * 1e6, heard;
+
+    if (vm->stage_count) {
+        heard = stage_end(vm, ledger, vm->stage_count - 1);
+        figure(rows, "firmware", "ms", (heard - start) / 1e3);
+        figure(rows, "loader", "ms",
+               (start + ledger_us(ledger, entry(ledger) - vm->clock.tsc) - heard) / 1e3);
+    }
+    if (ledger->stub != 0)
+        figure(rows, "stub to door", "us", ledger_us(ledger, ledger->door - ledger->stub));
+}
+
 static void collect(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                     const struct vm_result *vm, const struct guest_lines *lines)
 {
@@ -109,6 +137,7 @@ static void collect(const struct suite *suite, const struct suite_app *app, stru
         figure(rows, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
         figure(rows, "unpause to main", "us", to_main);
         figure(rows, "unpause, error", "us", join_error(vm, to_main));
+        before_door(rows, vm, ledger);
     }
     if (ledger->known) {
         figure(rows, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
@@ -137,6 +166,9 @@ static const struct suite_row rows[] = {
     {"door to main", "door to main()", "us", "less", ROW_MAIN, "door to main [µs]",
      "gets from its door to main", "door to main"},
     {"create", "xl create", "ms", "less", ROW_OPTIONAL, "xl create [ms]", NULL, NULL},
+    {"firmware", "firmware", "ms", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"loader", "loader", "ms", "less", ROW_OPTIONAL, NULL, NULL, NULL},
+    {"stub to door", "UEFI stub", "us", "less", ROW_OPTIONAL, NULL, NULL, NULL},
     {"unpause to door", "unpause to door", "us", "less", ROW_OPTIONAL, NULL, NULL, NULL},
     {"unpause to main", "unpause to main()", "us", "less", ROW_OPTIONAL, NULL, NULL, NULL},
     {"unpause to exit", "unpause to exit", "ms", "less", ROW_OPTIONAL, NULL, NULL, NULL},

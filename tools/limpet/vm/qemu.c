@@ -86,6 +86,7 @@ static void step(struct watch *w, double until)
 {
     if (child_step(&w->child, w->qmp.fd, until) && !qmp_receive(&w->qmp))
         w->qmp.fd = -1;
+    w->child.io.firmware_end.runs = w->qmp.resumed > 0;
 }
 
 /* Where an image runs, and OVMF's code never lies (OvmfPkg: PcdOvmfDxeMemFvBase is higher). */
@@ -148,11 +149,17 @@ static void watch(struct watch *w)
 /* QEMU's own TSC for its guests counts from the moment when it says that the machine runs. */
 static void note_start(struct watch *w)
 {
+    const struct firmware_end *end = &w->child.io.firmware_end;
     struct vm_result *r = w->child.io.result;
 
     if (w->qmp.resumed <= 0)
         return;
     r->started_s = w->qmp.resumed - w->child.proc.started;
+    if (end->handed_s > w->qmp.resumed)
+        r->stages[r->stage_count++] = (struct vm_stage){
+            .name = end->words ? "boot option" : "boot sector",
+            .s = end->handed_s - w->child.proc.started,
+        };
     if (w->trace) {
         struct moment after = moment_now();
 
@@ -268,9 +275,11 @@ static void start(const struct vm_config *c, const struct vm_job *job,
         kvm_trace_clear(w.trace);
         w.before = moment_now();
     }
+    qemu_boot_watch(c, dir, &w.child.io.firmware_end);
     error = child_start(&w.child, &args, dir, c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
     args_free(&args);
     if (error) {
+        firmware_end_free(&w.child.io.firmware_end);
         r->status = ST_START;
         r->text = xasprintf("QEMU could not start: %s: %s", c->qemu ? c->qemu : QEMU_DEFAULT,
                             strerror(-error));

@@ -238,6 +238,17 @@ void qemu_boot_arguments(const struct vm_config *c, const struct qemu_boot *boot
     }
 }
 
+void qemu_boot_watch(const struct vm_config *c, const char *dir, struct firmware_end *end)
+{
+    char *disk = xasprintf("%s/" ISO, dir);
+
+    if (c->platform->variant == QEMU_UEFI)
+        end->words = FIRMWARE_UEFI;
+    else if (c->platform->variant == QEMU_BIOS && is(c, "disk"))
+        firmware_end_watch(end, disk);
+    free(disk);
+}
+
 char *qemu_line_trouble(const struct platform *p, const char *door, const char *line)
 {
     const char *used = door_used(p, door);

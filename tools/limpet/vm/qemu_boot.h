@@ -41,6 +41,11 @@ char *qemu_line_trouble(const struct platform *platform, const char *door, const
 /* As struct platform has it. */
 const char *qemu_refuse(const struct vm_config *config, const struct args *modules);
 
+/* Has the end of the machine's firmware noted, where it can be seen. A BIOS reads a CD before it
+ * begins to boot from it, too, and of -kernel nothing outside is read: there it cannot. Nor by
+ * UEFI, which loads the program of -kernel itself and says nothing. */
+void qemu_boot_watch(const struct vm_config *config, const char *dir, struct firmware_end *end);
+
 void qemu_boot_free(struct qemu_boot *boot);
 
 #endif
