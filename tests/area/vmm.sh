@@ -27,6 +27,43 @@ expect "vmm: 32-bit" 120 'is a 32-bit ELF file' patched 4 '\001'
 expect "vmm: another machine" 120 'another machine' patched 18 '\0267'
 expect "vmm: no PVH note" 120 'no PVH note' "$B/limpet-vmm" "$B/limpet-vmm"
 expect "vmm: too little memory" 120 "outside the guest's memory" "$B/limpet-vmm" --mem 4 "$B/limpet-vmm"
+expect "vmm: no such door" 2 '"efi" is none of long, pvh, linux64, linux32, bz64 and bz32' "$B/limpet-vmm" --door efi "$B/apps/hello.elf"
+expect "vmm: bare how?" 2 '"2" is neither zeros nor ones' "$B/limpet-vmm" --bare=2 "$B/apps/hello.elf"
+old_entry() { # an image's entry elsewhere, as before it had Linux' doors
+    cp "$B/apps/hello.elf" "$TMP/patched.elf"
+    printf '\040\001' | dd of="$TMP/patched.elf" bs=1 seek=24 conv=notrunc status=none
+    "$B/limpet-vmm" --door "$1" "$TMP/patched.elf"
+}
+expect "vmm: no 64-bit Linux door" 120 'has no 64-bit Linux door' old_entry linux64
+expect "vmm: no 32-bit Linux door" 120 'has no 32-bit Linux door' old_entry linux32
+expect "vmm: an ELF file as a bzImage" 120 'is an ELF file: this door wants a bzImage' "$B/limpet-vmm" --door bz64 "$B/apps/hello.elf"
+expect "vmm: a bzImage as an ELF file" 120 'is not an ELF file' "$B/limpet-vmm" --door linux64 "$B/apps/hello.bz"
+bz() { # OFFSET BYTES: hello's bzImage with other bytes there
+    cp "$B/apps/hello.bz" "$TMP/patched.bz"
+    printf '%b' "$2" | dd of="$TMP/patched.bz" bs=1 seek="$1" conv=notrunc status=none
+    "$B/limpet-vmm" --door bz64 "$TMP/patched.bz"
+}
+cut_bz() {
+    head -c "$1" "$B/apps/hello.bz" > "$TMP/cut.bz"
+    "$B/limpet-vmm" --door bz32 "$TMP/cut.bz"
+}
+expect "vmm: not a bzImage" 120 'not a Linux kernel image' "$B/limpet-vmm" --door bz32 /etc/passwd
+expect "vmm: a bzImage cut off in its header" 120 'cut off in its setup header' cut_bz 600
+expect "vmm: a bzImage cut off in its real-mode code" 120 'cut off in its real-mode code' cut_bz 4096
+expect "vmm: a bzImage cut off" 120 'cut off: its setup header tells of more bytes' cut_bz 20000
+expect "vmm: a bzImage of an old protocol" 120 'before 2.06' bz 518 '\005\002'
+expect "vmm: a bzImage without a 64-bit door" 120 'no 64-bit door' bz 566 '\0\0'
+expect "vmm: a zImage" 120 'zImage' bz 529 '\0'
+long_line() { "$B/limpet-vmm" --door "$1" "$2" -- "$(head -c 2048 /dev/zero | tr '\0' x)"; }
+expect "vmm: a command line over Firecracker's limit" 2 'longer than 2047 bytes, the most by --door linux64' long_line linux64 "$B/apps/hello.elf"
+expect "vmm: a command line over the bzImage's limit" 2 'longer than 2047 bytes, the most by --door bz32' long_line bz32 "$B/apps/hello.bz"
+many_modules() {
+    local options=()
+    for ((i = 0; i < 300; i++)); do options+=(--module /etc/passwd); done
+    "$B/limpet-vmm" "${options[@]}" "$@" "$B/apps/hello.elf"
+}
+expect "vmm: 300 modules, as Linux" 2 'gets one module at most \(its initrd\), not 300' many_modules --door linux64
+expect "vmm: 300 modules, bare" 2 'gets one module at most' many_modules --bare
 no_module() { "$B/limpet-vmm" --module /no/such "$B/apps/hello.elf"; }
 expect "vmm: no such module" 120 'cannot read /no/such' no_module
 expect "vmm: --sev with a bit that lies in memory" 2 'neither "possible" nor "es" nor a bit from 39' "$B/limpet-vmm" --sev=38 "$B/apps/hello.elf"

@@ -41,6 +41,20 @@ few_files() {
     grep -c '^{.*}$' "$stats"
     return $ended
 }
+last_line() { # nothing comes after it
+    vmm "$@" >"$scratch/said" || return
+    cat "$scratch/said"
+    tail -n 1 "$scratch/said" | grep -q '^LIMPET: exit 0'
+}
+judged() { # a guest of checks on a machine that ends with 0 whatever its guest's status
+    vmm "$@" && ! grep -q '^FAIL' "$out"
+}
+there_and_back() { # some by interrupts and some not; a terminal's end is told twice, to be sure
+    seq 1 400 >"$scratch/text"
+    { cat "$scratch/text"; sleep 1; echo the last; printf '\004\004'; sleep 2; } | vmm --bare="$1" apps/echo.elf >"$scratch/back"
+    echo the last >>"$scratch/text"
+    sed '/^LIMPET: /d; /^.$/d' "$scratch/back" | tr -d '\r' | cmp - "$scratch/text" && echo same
+}
 jail() {
     # shellcheck disable=SC2086
     $V --append l apps/small.elf &
@@ -55,12 +69,26 @@ jail() {
     wait $pid
 }
 
-for door in pvh long; do
-    try "$door: hello" 0 '^Hello from Limpet!$' vmm --door $door apps/hello.elf
-    try "$door: arguments" 0 '^argument 2: b "c$' vmm --door $door apps/hello.elf -- a 'b "c'
-    try "$door: statistics" 0 Hello vmm --door $door --stats "$stats" apps/hello.elf
+# Every door, on our machine and on those of foreign VMMs.
+of() { # DOOR APP: the file that goes with it
+    case $1 in bz*) echo "apps/$2.bz" ;; *) echo "apps/$2.elf" ;; esac
+}
+for door in pvh long linux64 linux32 bz64 bz32; do
+    hello=$(of $door hello)
+    try "$door: hello" 0 '^Hello from Limpet!$' vmm --door $door "$hello"
+    try "$door: arguments" 0 '^argument 2: b "c$' vmm --door $door "$hello" -- a 'b "c'
+    try "$door: statistics" 0 Hello vmm --door $door --stats "$stats" "$hello"
     try "$door: exits of hello ≤ 3" 0 '"exits":[123],' cat "$stats"
+    try "$door: and which door it was" 0 "\"door\":\"$door\"" cat "$stats"
+    for bare in zeros ones; do
+        try "$door, bare ($bare): arguments" 0 '^argument 2: b "c$' last_line --bare=$bare --door $door "$hello" -- a 'b "c'
+    done
 done
+try "bare: statistics" 0 Hello vmm --bare --stats "$stats" apps/hello.elf
+try "bare: its end is the 8042's" 0 '"port":100,"direction":"out"' cat "$stats"
+try "bare: QEMU's exit port is not trusted" 1 '' grep -q '"port":244,"direction":"out"' "$stats"
+try "bare: not one request" 1 '' grep -q '"port":19536' "$stats"
+try "bare: it enters by PVH" 0 '"door":"pvh"' cat "$stats"
 try "memory beyond 4 GiB" 0 Hello vmm --mem 5000 apps/hello.elf
 try "60 GiB of memory" 0 Hello vmm --mem 60000 apps/hello.elf
 try "input, and its end" 77 '^xyz$' with_input
@@ -126,6 +154,24 @@ if [ -z "${PLAIN-}" ]; then
     try "triple fault of an app" 124 'triple fault' vmm apps/fault.elf -- triple
     try "endless loop" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- loop
     try "deadlock, which halts" 122 'did not end in time' vmm --timeout 2 apps/fault.elf -- deadlock
+    for door in pvh linux64 linux32 bz64 bz32; do
+        fault=$(of $door fault)
+        try "$door: status 7" 7 'LIMPET: exit 7' vmm --door $door "$fault" -- 7
+        for bare in zeros ones; do
+            try "$door, bare ($bare): status 7 is said" 0 'LIMPET: exit 7' vmm --bare=$bare --door $door "$fault" -- 7
+        done
+        try "$door, bare: a panic" 0 '^LIMPET: panic: null pointer' vmm --bare --door $door "$fault" -- null
+        try "limpet run --door $door: status 3" 3 '' ./limpet run apps/fault.elf -p vmm --door $door -- three
+    done
+    for bare in zeros ones; do
+        try "bare ($bare): files, threads, floats" 0 'hello, says the thread' vmm --bare=$bare --door linux64 apps/hello.elf -- --all
+        try "bare ($bare): the TSC's frequency" 0 'TSC: [0-9]+ Hz by ' vmm --bare=$bare apps/hello.elf -- --ledger
+        for app in sync memory; do try "bare ($bare): guest: $app" 0 '^PASS' judged --bare=$bare apps/$app.elf; done
+        try "bare ($bare): guest: system" 0 '^PASS boot_modules' judged --bare=$bare --door linux64 \
+            --module "$scratch/module.txt" --append 'limpet.name=module.txt' apps/system.elf
+        try "bare ($bare): input, byte by byte" 0 '^same$' there_and_back $bare
+    done
+    try "bare: several processors, of which nobody tells" 0 'hello, says the thread' vmm --bare --smp 4 apps/hello.elf -- --all
     try "limpet run: status" 3 'ending by three' run -- three
     try "limpet run: panic" 123 'limpet: .*the guest panicked: null pointer' run -- null
     try "limpet run: triple fault" 124 'limpet: .*triple fault' run -- triple
