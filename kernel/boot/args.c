@@ -44,14 +44,17 @@ static bool begins(const char *word, const char *with)
     return strncmp(word, with, strlen(with)) == 0;
 }
 
-/* A loader's own word: the image's name, and all before the "--" that ends them. */
-static bool is_loaders(char *const *word, int n)
+/* A loader's own word: the image's name, and all before the "--" that ends them. That the line is
+ * shared may be said only behind such words. */
+static bool is_loaders(char *const *word, int n, bool shared)
 {
-    if (begins(word[0], "BOOT_IMAGE="))
+    if (shared && begins(word[0], "BOOT_IMAGE="))
         return true;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         if (strcmp(word[i], "--") == 0)
-            return i > 0;
+            return shared && i > 0;
+        shared |= strcmp(word[i], "limpet.line=shared") == 0;
+    }
     return false;
 }
 
@@ -68,7 +71,7 @@ void args_read(char *line, uint32_t protocol)
             args_env[env++] = word[i] + 4;
         else if (begins(word[i], "env."))
             panic("The command line sets more than %d environment variables.", ENV_MAX);
-        else if ((!args_line_shared && protocol != BOOT_LINUX) || !is_loaders(word + i, n - i))
+        else if (!is_loaders(word + i, n - i, args_line_shared || protocol == BOOT_LINUX))
             break;
     }
     if (i < n && strcmp(word[i], "--") == 0)

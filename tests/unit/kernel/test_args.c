@@ -208,6 +208,8 @@ static void shared(void **state)
     assert_string_equal(read_line("limpet.line=shared pci=off -- b"), "b");
     assert_true(args_line_shared);
     assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
+    assert_string_equal(read_line("panic=-1 tty limpet.line=shared limpet.tty=none -- b"), "b");
+    assert_string_equal(read_line("panic=-1 limpet.line=own -- limpet.line=shared"), "panic=-1");
     assert_null(read_line("limpet.name=x"));
 }
 

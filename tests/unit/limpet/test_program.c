@@ -75,16 +75,16 @@ static void asked(void **state)
     arguments_are(&crosvm, &usual,
                   "crosvm run --disable-sandbox --mem 256 --cpus 2 --serial "
                   "type=stdout,hardware=serial,num=1,console=true,stdin=true --params "
-                  "'limpet.tty=none -- a \"b c\"' image");
+                  "'limpet.line=shared limpet.tty=none -- a \"b c\"' image");
     arguments_are(&kvmtool, &with,
                   "env HOME=. lkvm run --nodefaults --name=limpet --network=mode=none "
                   "--console=serial --cpus=2 --mem=256 --kernel=image --initrd=module "
                   "'--params=limpet.tty=none -- a \"b c\"'");
-    plain.line = "-- a=b"; /* crosvm would part it */
+    plain.line = "limpet.tty=none";
     arguments_are(&crosvm, &plain,
                   "crosvm run --disable-sandbox --mem 256 --cpus 2 --serial "
                   "type=stdout,hardware=serial,num=1,console=true,stdin=true --params "
-                  "' -- a=b' image");
+                  "'limpet.line=shared limpet.tty=none --' image");
 }
 
 static void version_is(const struct program *p, const char *said, const char *wanted)
@@ -220,7 +220,7 @@ static void arrives(void **state)
 {
     static const char *const taken[NAMES] = {
         "cpus 2 mem 512\nline " LINE "\n", "cpus 2 mem 512\nline " LINE "\n",
-        "cpus 2 mem 512\nline panic=-1 console=ttyS0 " LINE "\n",
+        "cpus 2 mem 512\nline panic=-1 console=ttyS0 limpet.line=shared " LINE "\n",
         "cpus 2 mem 512\nline " LINE "\n"};
 
     (void)state;
@@ -273,6 +273,8 @@ static void fails(void **state)
         play(p, "signal", ST_SIGNAL, false, "was killed by signal 11");
         play(p, "refuse", ST_START, false, "could not start the guest, with status");
         play(p, "refuse", ST_START, false, "the host said no");
+        if (!strcmp(names[i], "kvmtool"))
+            play(p, "panicked", ST_START, false, "gave up and stopped the guest");
         play(p, "late", ST_NO_LAST_LINE, false, "but ");
     }
     play(find("kvmtool"), "linger", 3, true, "");

@@ -11,6 +11,7 @@
 #include "tools/status.h"
 #include "vm/doors.h"
 #include "vm/image.h"
+#include "vm/program.h"
 #include "vm/vmm.h"
 
 #include <errno.h>
@@ -65,6 +66,31 @@ static int add_vmm(const struct lab_job *job)
     return failed;
 }
 
+/* So do VMMs of others, those in PATH that run without libraries, in a folder that is in PATH
+ * there. */
+static int add_programs(struct lab_job *job)
+{
+    int failed = 0;
+
+    for (const struct platform *const *p = platforms; *p && !failed; p++) {
+        bool wanted = (*p)->program && !strcmp(job->lab, (*p)->lab);
+        char *path = wanted ? proc_program((*p)->program->name) : NULL;
+        char *real = path ? realpath(path, NULL) : NULL, *to;
+
+        if (real && program_is_static(real)) {
+            to = xasprintf("%s/job/bin", job->dir);
+            failed = mkdir(to, 0755) && errno != EEXIST ? -1 : 0;
+            free(to);
+            to = xasprintf("%s/job/bin/%s", job->dir, (*p)->program->name);
+            failed = failed || file_copy(real, to, 0755) ? -1 : 0;
+            free(to);
+        }
+        free(real);
+        free(path);
+    }
+    return failed;
+}
+
 int lab_begin(struct lab_job *job, const char *lab)
 {
     int status = ST_OK;
@@ -87,7 +113,7 @@ int lab_begin(struct lab_job *job, const char *lab)
     dir = xasprintf("%s/job", job->dir);
     to = xasprintf("%s/job/limpet", job->dir);
     if (mkdir(dir, 0755) || file_copy("/proc/self/exe", to, 0755) || add_bios(job) ||
-        add_vmm(job)) {
+        add_vmm(job) || add_programs(job)) {
         lab_end(job);
         status = ST_LAB;
     }
@@ -167,6 +193,10 @@ static int write_script(const struct lab_job *job)
     fprintf(f,
             "export LIMPET_LAB=%s LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
             "! cp limpet-vmm /tmp 2>/dev/null || export LIMPET_VMM=/tmp/limpet-vmm\n" /* quicker */
+            "if cp -r bin /tmp 2>/dev/null; then\n"
+            "    PATH=/tmp/bin:$PATH\n"
+            "    mkdir -p /dev/pts && mount -t devpts devpts /dev/pts\n" /* some want a terminal */
+            "fi\n"
             "%s"
             "for name in /sys/class/virtio-ports/*/name; do\n"
             "    read -r text <$name && [ \"$text\" = " STDIN_PORT " ] || continue\n"

@@ -1,21 +1,35 @@
 /* Guests under crosvm. Read: its main branch of August 2026; "untried" stands until somebody has
  * run it. SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/program.h"
+#include "base/quote.h"
+
+#include <string.h>
+
+/* Has a line the "--" that ends the words of others? */
+static bool has_end(const char *line)
+{
+    struct args words = {0};
+    bool has = false;
+
+    quote_split(line, &words);
+    for (size_t i = 0; i < words.n; i++)
+        has |= !strcmp(words.v[i], "--");
+    args_free(&words);
+    return has;
+}
 
 /* src/crosvm/cmdline.rs, struct RunCommand. It enters by multiboot
- * (kernel_loader/src/multiboot.rs), and puts words of its own before the line. A word that begins
- * with a hyphen it splits at "=", be it a value (src/main.rs, prepare_argh_args()). */
+ * (kernel_loader/src/multiboot.rs) and puts words of its own before the line (x86_64/src/lib.rs,
+ * get_base_linux_cmdline()): so the guest is told that the line is shared. */
 void crosvm_arguments(const struct program_guest *g, struct args *out)
 {
     args_words(out, "crosvm run --disable-sandbox --mem");
     args_addf(out, "%u", g->mem_mib);
     args_add(out, "--cpus");
     args_addf(out, "%u", g->cpus);
-    args_words(out, "--serial type=stdout,hardware=serial,num=1,console=true,stdin=true");
-    if (g->line[0]) {
-        args_add(out, "--params");
-        args_addf(out, "%s%s", g->line[0] == '-' ? " " : "", g->line);
-    }
+    args_words(out, "--serial type=stdout,hardware=serial,num=1,console=true,stdin=true --params");
+    args_addf(out, "limpet.line=shared%s%s%s", g->line[0] ? " " : "", g->line,
+              has_end(g->line) ? "" : " --");
     args_add(out, PROGRAM_IMAGE);
 }
 

@@ -176,7 +176,9 @@ void program_judge(const struct program_facts *f, struct vm_result *r)
     const struct last_line *v = &f->end.last_line;
     bool ended = !f->end.lingered && !f->reset; /* by itself */
 
-    if (common(&f->end, r))
+    if (f->gave_up && !f->end.interrupted)
+        set(r, ST_START, with_errors("the hypervisor gave up and stopped the guest", f->errors));
+    else if (common(&f->end, r))
         ;
     else if (ended && WIFSIGNALED(f->wait_status))
         set(r, ST_SIGNAL,

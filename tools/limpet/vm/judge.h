@@ -34,6 +34,7 @@ struct program_facts {
     const char *title;              /* of the VMM, in sentences */
     int wait_status;                /* waitpid's */
     bool reset;                     /* the guest reset the machine, and we ended it then */
+    bool gave_up;                   /* it said that KVM cannot go on */
     int reset_status, crash_status; /* struct program's */
     const char *errors;             /* what it says */
 };

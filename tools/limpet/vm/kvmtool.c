@@ -27,8 +27,9 @@ const struct program kvmtool = {
     .source = "August 2024",
     .line_max = 2047, /* x86/kvm.c: the image's own limit, cmdline_size */
     .takes_module = true,
-    .reads_terminal = true, /* term.c, term_init(): else nobody waits for input */
-    .escape = 1,            /* term.c, term_escape_char: Ctrl-A, then x ends it */
+    .reads_terminal = true,       /* term.c, term_init(): else nobody waits for input */
+    .escape = 1,                  /* term.c, term_escape_char: Ctrl-A, then x ends it */
+    .gave_up = "KVM exit reason", /* builtin-run.c, kvm_cpu_thread() */
     .arguments = kvmtool_arguments,
 };
 

@@ -227,6 +227,7 @@ static void conclude(struct watch *w, const char *dir)
         w->facts.end.last_line = w->said;
     add_log(w->program, dir, &c->errors);
     w->facts.errors = c->errors.data;
+    w->facts.gave_up = w->program->gave_up && strstr(c->errors.data, w->program->gave_up);
     program_judge(&w->facts, r);
     if (r->status == ST_HANG && !r->own) {
         text = xasprintf("%s (%g s)", r->text, c->io.limit - c->io.waited - c->io.origin);
@@ -340,7 +341,9 @@ static void start(const struct vm_config *c, const struct vm_job *job,
         }
         if (error) {
             r->status = ST_START;
-            r->text = xasprintf("%s could not start: %s: %s", p->title, p->name, strerror(-error));
+            r->text = xasprintf("%s could not start%s: %s: %s", p->title,
+                                p->reads_terminal ? " in a terminal of its own" : "", p->name,
+                                strerror(-error));
         } else {
             w.event_fd = p->reset_event ? w.child.proc.extra : -1;
             watch(&w);

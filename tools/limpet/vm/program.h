@@ -41,8 +41,10 @@ struct program {
     char escape;         /* a byte of the input that it keeps unless it comes twice; or 0 */
     bool logs;           /* to PROGRAM_LOG what went wrong */
 
-    int reset_status; /* its own when the guest resets the machine by the keyboard controller */
-    int crash_status; /* when a triple fault does; the same: that cannot be told from it */
+    int reset_status;    /* its own when the guest resets the machine by the keyboard controller */
+    int crash_status;    /* when a triple fault does; the same: that cannot be told from it */
+    const char *gave_up; /* words of its errors when KVM cannot go on, though its status may be 0;
+                            or NULL */
     const char *reset_event; /* it starts a reset guest anew, and tells so with these words through
                                 PROC_EXTRA_FD; or NULL: it ends */
 
