@@ -14,6 +14,7 @@
 #include "tools/status.h"
 #include "vm/doors.h"
 #include "vm/platforms.h"
+#include "vm/program.h"
 #include "vm/qemu.h"
 #include "vm/vmm.h"
 
@@ -166,11 +167,13 @@ static int make_wrapping(const struct platform *platform, const char *door,
     return status;
 }
 
-/* Has this machine itself the platform, be it one that only interprets? */
+/* Has this machine itself the platform, be it one that only interprets? A VMM that does not run in
+ * the lab may do so here. */
 static bool is_here(const struct platform *platform, enum offer offer)
 {
     return offer == OFFER_NATIVE ||
-           (offer == OFFER_LAB && platform->interpretable && kvm_interprets());
+           ((offer == OFFER_LAB || (platform->program && program_is_here(platform->program))) &&
+            platform->interpretable && kvm_interprets());
 }
 
 const struct platform *run_usual_platform(const struct options *o)
@@ -197,8 +200,8 @@ static enum offer place_of(const struct platform *platform, const struct options
     if (o->lab)
         return OFFER_LAB;
     if (offer != OFFER_NATIVE && is_here(platform, offer)) {
-        warn("KVM here interprets instructions, and not all of them: --lab boots it in the lab, "
-             "where all are there");
+        warn("KVM here interprets instructions, and not all of them%s",
+             offer == OFFER_LAB ? ": --lab boots it in the lab, where all are there" : "");
         return OFFER_NATIVE;
     }
     return offer;

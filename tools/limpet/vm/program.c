@@ -83,6 +83,15 @@ bool program_is_static(const char *path)
     return good;
 }
 
+bool program_is_here(const struct program *p)
+{
+    char *path = proc_program(p->name);
+    bool here = path != NULL;
+
+    free(path);
+    return here;
+}
+
 /* What the program at a path tells of its version; caller frees. */
 static char *ask_version(const struct program *p, const char *path)
 {

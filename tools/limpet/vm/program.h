@@ -70,6 +70,8 @@ char *program_line_trouble(const struct program *p, const char *line);
 /* Has the ELF file of that path no interpreter, so that it runs in a lab too? */
 bool program_is_static(const char *path);
 
+bool program_is_here(const struct program *p); /* in PATH */
+
 /* What a platform's three functions do. */
 enum offer program_probe(const struct program *p, struct buf *why);
 const char *program_refuse(const struct vm_config *config, const struct args *modules);
