@@ -6,6 +6,7 @@ check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq -e ."
 expect "completion: a command" 0 '^replay	a published table' "$B/limpet" help --complete rep
 expect "completion: an option of it" 0 '^--partial	with -o' "$B/limpet" help --complete bench basic --pa
 expect "completion: a platform of several" 0 '^--platforms=qemu,vmm	VMM$' "$B/limpet" help --complete bench --platforms=qemu,v
+expect "completion: a door of the platforms before it" 0 '^bz	qemu, kvm$' "$B/limpet" help --complete run hello -p qemu,kvm --door b
 expect "completion: a suite, a publication" 0 '^hermitcore	' bash -c \
     "$B/limpet help --complete bench thr | grep -q ^throughput && $B/limpet help --complete replay he"
 completed() { # WANT, of bash by tools/completion; WORD…
@@ -20,6 +21,30 @@ check "completion: bash, a value" completed q35 run hello --machine = q
 check "completion: bash, a file" completed README.md report README
 expect "run: arguments" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu -- a "b c \"d\\"
 expect "run: arguments like options" 0 '^argument 1: limpet.x$' "$B/limpet" run hello -p qemu -- limpet.x
+for door in disk cd bz; do
+    expect "run: by the BIOS, door $door" 0 '^argument 2: b c "d\\$' "$B/limpet" run hello -p qemu-bios --door $door -- a "b c \"d\\"
+done
+expect "run: door bz" 0 "^argument 1: it's\$" "$B/limpet" run hello -p qemu --door bz -- "it's"
+by_uefi() { # of what OVMF says and reads there is nothing in the guest's
+    [ "$("$B/limpet" run "$TMP/echo.elf" -p qemu-uefi --door "$1" < "$TMP/keys")" = "$(cat "$TMP/keys")" ]
+}
+printf '\033\033[12~some input' > "$TMP/keys"
+expect "run: a door that not all platforms have" 0 'left out, for they have no door "bz": vmm' \
+    "$B/limpet" run hello -p qemu,vmm --door bz
+expect "refused: a door that nobody has" 2 'unknown door "bx"; near it: bz' "$B/limpet" run hello --door bx
+expect "refused: a door of others" 2 'qemu has no door "efi"; it has multiboot and bz' "$B/limpet" run hello -p qemu --door efi
+expect "refused: a door of others, bench" 2 'none of these platforms has the door "efi"' \
+    "$B/limpet" bench boot -p qemu,kvm --door efi
+expect "refused: a door of others, a side" 2 'qemu has no door "efi"' "$B/limpet" compare boot --a '--door efi' --b ''
+expect "refused: an empty argument by GRUB" 2 'GRUB, which starts the image there, drops an empty argument' \
+    "$B/limpet" run hello -p qemu-bios -- a ""
+expect "refused: a module by a disk" 2 'has no way for modules' "$B/limpet" run hello -p qemu-bios --module README.md
+expect "refused: a machine without that firmware" 2 'pc or q35' "$B/limpet" run hello -p qemu-uefi --machine microvm
+LIMPET_OVMF_CODE=/none expect "refused: OVMF is missing" 121 'apt-get install ovmf' "$B/limpet" run hello -p qemu-uefi
+head -c 30000 "$B/apps/hello.efi" > "$TMP/cut.efi"
+cp -p "$B/apps/hello.elf" "$TMP/cut.elf"
+expect "run: what UEFI does not take" 121 'the firmware did not start the guest: BdsDxe: failed to load' \
+    "$B/limpet" run "$TMP/cut.elf" -p qemu-uefi --door esp
 expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all
 cat > "$TMP/cat.c" << 'END'
 #include <stdio.h>
@@ -36,6 +61,7 @@ piped() { printf 'one\ntwo\nthree' | "$B/limpet" run "$TMP/cat.elf" -p qemu --ti
 expect "run: standard input, to its end" 9 '^read three' piped
 also "run: its first byte too" '^read one'
 "$B/limpet-cc" -O2 tests/guest/echo.c -o "$TMP/echo.elf"
+check "run: by UEFI, all bytes are the guest's" by_uefi esp
 head -c 300000 /dev/urandom > "$TMP/bytes" # with all that a terminal would take: EOT, CR, NUL
 # shellcheck disable=SC2094 # nothing is written
 echoed() { "$B/limpet" run "$TMP/echo.elf" -p qemu "$@" < "$TMP/bytes" | cmp - "$TMP/bytes"; }

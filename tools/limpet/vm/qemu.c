@@ -222,12 +222,15 @@ static void conclude(struct watch *w)
     }
     tell_firmware(&c->io, r);
     if (r->status == ST_HANG && !r->own) {
-        text = xasprintf("%s (%g s)%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,
+        text = xasprintf("%s (%g s)%s%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,
                          w->qmp.places[0] ? "; its processor" : "",
                          !w->qmp.places[0]            ? ""
                          : strchr(w->qmp.places, ',') ? "s were at "
                                                       : " was at ",
-                         w->qmp.places);
+                         w->qmp.places,
+                         c->io.has_firmware && r->first_byte_s <= 0
+                             ? "; it said nothing, maybe its firmware was not done (--timeout)"
+                             : "");
         free(r->text);
         r->text = text;
     }
