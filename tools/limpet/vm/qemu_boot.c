@@ -36,7 +36,9 @@ const char *qemu_boot_machine(const struct platform *p)
 /* Is a door this one? */
 static bool is(const struct vm_config *c, const char *door)
 {
-    return !strcmp(door_used(c->platform, c->door), door);
+    const char *used = door_used(c->platform, c->door);
+
+    return used && !strcmp(used, door);
 }
 
 static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
@@ -254,6 +256,8 @@ char *qemu_line_trouble(const struct platform *p, const char *door, const char *
     const char *used = door_used(p, door);
     char *why = NULL, *text;
 
+    if (!used)
+        return NULL;
     if (!strcmp(used, "disk") || !strcmp(used, "cd"))
         why = iso_line_trouble(line, p->variant == QEMU_UEFI ? ISO_UEFI : ISO_GRUB);
     else if (!strcmp(used, "esp"))
