@@ -201,8 +201,8 @@ static void add_module(struct handed *h, uint64_t base, uint64_t size, char *roo
         (struct hvm_modlist_entry){.paddr = base, .size = size, .cmdline_paddr = (uintptr_t)room};
 }
 
-/* All but the memory map. Without a module of that name a Xen HVM domain would be taken for a PVH
- * one. */
+/* All but the memory map. Without a module "firmware" a Xen HVM domain would be taken for a PVH
+ * one; with a command line, were it empty, it would not ask xenstore for its arguments. */
 static void fill_handed(struct boot *boot)
 {
     struct handed *h = boot->handed;
@@ -210,7 +210,7 @@ static void fill_handed(struct boot *boot)
         .magic = XEN_HVM_START_MAGIC_VALUE,
         .version = 1,
         .modlist_paddr = (uintptr_t)h->modules,
-        .cmdline_paddr = (uintptr_t)h->arguments,
+        .cmdline_paddr = h->arguments[0] != '\0' ? (uintptr_t)h->arguments : 0,
         .rsdp_paddr = find_rsdp(boot->stub.system),
         .memmap_paddr = (uintptr_t)h->ranges,
     };

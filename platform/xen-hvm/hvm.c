@@ -31,8 +31,8 @@ static void ask_arguments(struct boot_info *info)
 
 static void hvm_early_init(struct boot_info *info)
 {
-    if (info->protocol != BOOT_PVH)
-        pic_mask(); /* a BIOS ran */
+    if (info->protocol != BOOT_PVH || info->stub_tsc != 0)
+        pic_mask(); /* a firmware ran */
     xen_init(info);
     if (info->cmdline[0] == '\0' && !info->has_cmdline)
         ask_arguments(info);

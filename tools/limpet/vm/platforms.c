@@ -24,6 +24,7 @@
     EACH(xen_hvm)                                                                                  \
     EACH(xen_hvm_disk)                                                                             \
     EACH(xen_hvm_disk_fast)                                                                        \
+    EACH(xen_hvm_uefi)                                                                             \
     EACH(firecracker)                                                                              \
     EACH(cloud_hypervisor)                                                                         \
     EACH(crosvm)                                                                                   \

@@ -60,7 +60,7 @@ struct vm_clock {
 };
 
 /* Something that was reached before the guest's own first instruction. */
-#define VM_STAGES 5
+#define VM_STAGES 6
 struct vm_stage {
     const char *name;
     long long tsc; /* the guest's, or */

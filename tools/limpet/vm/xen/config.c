@@ -28,7 +28,7 @@ const char *xen_way_arguments(enum xen_way way)
     return way == XEN_PVH ? NULL : "data/limpet/arguments";
 }
 
-bool xen_way_has_disk(enum xen_way way) { return way == XEN_HVM_DISK || way == XEN_HVM_DISK_FAST; }
+bool xen_way_has_disk(enum xen_way way) { return way != XEN_PVH && way != XEN_HVM; }
 
 /* The lexer (libxlu) ends a string at its quote or at a newline; \ escapes, and the only escapes
  * needed are these. */
@@ -82,11 +82,13 @@ void xen_config(const struct xen_domain *d, struct buf *out)
         setting(out, "firmware_override", d->image);
         buf_str(out, bare_hvm);
         break;
-    case XEN_HVM_DISK_FAST:
-        setting(out, "bios", "seabios"); /* or xl warns that the next line lacks it */
-        setting(out, "bios_path_override", d->bios);
-        /* fall through */
     case XEN_HVM_DISK:
+    case XEN_HVM_DISK_FAST:
+    case XEN_HVM_UEFI:
+        if (d->bios) {
+            setting(out, "bios", d->way == XEN_HVM_UEFI ? "ovmf" : "seabios");
+            setting(out, "bios_path_override", d->bios);
+        }
         disk(out, d->image);
         buf_str(out, bare_hvm);
         break;

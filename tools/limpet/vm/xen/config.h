@@ -12,6 +12,7 @@ enum xen_way {
     XEN_HVM,           /* it takes hvmloader's place, entry by the PVH note */
     XEN_HVM_DISK,      /* hvmloader, SeaBIOS, GRUB on a disk */
     XEN_HVM_DISK_FAST, /* the same without the firmware's boot menu */
+    XEN_HVM_UEFI,      /* hvmloader, OVMF, the ESP of a disk */
 };
 
 /* What "type" says: "pvh" or "hvm". */
@@ -21,7 +22,7 @@ const char *xen_way_type(enum xen_way way);
  * command line. NULL: it has one. */
 const char *xen_way_arguments(enum xen_way way);
 
-/* Does it boot from NAME.img? */
+/* Does it boot from NAME.iso, as a disk? */
 bool xen_way_has_disk(enum xen_way way);
 
 struct xen_domain {
@@ -29,7 +30,7 @@ struct xen_domain {
     const char *name, *uuid;
     const char *image;   /* path: the ELF file, or with XEN_HVM_DISK the disk */
     const char *line;    /* XEN_PVH: the guest's argument line; the others find it in xenstore */
-    const char *bios;    /* XEN_HVM_DISK_FAST: path of SeaBIOS without its boot menu */
+    const char *bios;    /* path of the firmware, where that is not Xen's own; or NULL */
     const char *ramdisk; /* XEN_PVH: path of the one module, or NULL */
     unsigned smp, mem_mib;
     bool no_xsave; /* hide it, and what builds on it */

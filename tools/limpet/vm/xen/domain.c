@@ -24,6 +24,8 @@
 #define DESTROY_S 60.0 /* xl destroy */
 #define INFO_S    10.0
 
+#define OVMF "/usr/share/ovmf/OVMF.fd" /* of Debian's package ovmf; knows Xen's HVM domains */
+
 /* What each domain of ours has in xenstore, so that a later run can tell whether its owner lives:
  * OWNERS-UUID = "NAMESPACE PID START NAME", of the owner's process. */
 #define OWNERS_DIR  "/tool"
@@ -84,7 +86,7 @@ static bool write_file(struct domain *d, const char *path, const struct buf *tex
 /* The disk that the domain gets: a copy, which it may write to. NULL with the result set. */
 static char *copy_disk(struct domain *d)
 {
-    char *from = image_wrapping(d->job->image, WRAPPING_IMG), *to = path_in(d, "disk.img");
+    char *from = image_wrapping(d->job->image, WRAPPING_ISO), *to = path_in(d, "disk.iso");
 
     if (access(from, R_OK))
         domain_fail(d, ST_IMAGE, xasprintf("no disk %s to boot from (make builds it)", from));
@@ -97,13 +99,28 @@ static char *copy_disk(struct domain *d)
     return NULL;
 }
 
+/* The firmware that such a domain gets, where it is not Xen's own, or NULL; caller frees. */
+static char *firmware_of(enum xen_way way)
+{
+    return way == XEN_HVM_DISK_FAST ? image_bios() : way == XEN_HVM_UEFI ? xstrdup(OVMF) : NULL;
+}
+
+static bool have_firmware(struct domain *d, const char *path)
+{
+    return !access(path, R_OK) ||
+           domain_fail(
+               d, ST_IMAGE,
+               xasprintf("no %s (%s)", path,
+                         strcmp(path, OVMF) ? "make setup builds it" : "apt-get install ovmf"));
+}
+
 bool domain_configure(struct domain *d)
 {
     const struct vm_config *c = d->config;
     const struct args *modules = d->job->modules;
     const char *module = modules && modules->n ? modules->v[0] : NULL, *rest;
     char *ramdisk = module ? vm_module_path(module, &rest) : NULL, *disk = NULL;
-    char *file = path_in(d, "domain.cfg"), *bios = image_bios();
+    char *file = path_in(d, "domain.cfg"), *bios = firmware_of(c->platform->variant);
     struct xen_domain x = {.way = c->platform->variant,
                            .name = d->name,
                            .uuid = d->uuid,
@@ -121,8 +138,8 @@ bool domain_configure(struct domain *d)
     if (module && !ramdisk)
         good = domain_fail(d, ST_IMAGE,
                            xasprintf("cannot use the module %s: %s", module, strerror(errno)));
-    if (good && x.way == XEN_HVM_DISK_FAST && access(bios, R_OK))
-        good = domain_fail(d, ST_IMAGE, xasprintf("no %s (make setup builds it)", bios));
+    if (good && bios)
+        good = have_firmware(d, bios);
     if (good && xen_way_has_disk(x.way))
         good = (x.image = disk = copy_disk(d)) != NULL;
     if (good) {

@@ -13,6 +13,7 @@ static const struct {
 } marks[VM_STAGES] = {
     {"HVM Loader", "hvmloader", false},
     {"Invoking SeaBIOS", "SeaBIOS", false},
+    {"Invoking OVMF", "OVMF", false},
     {"Press ESC for boot menu", "boot menu", false},
     {"Searching bootorder for: HALT", "boot menu's end", true},
     {"Booting from 0000:7c00", "boot sector", false},

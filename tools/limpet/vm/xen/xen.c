@@ -379,7 +379,7 @@ static enum offer xen_probe(struct buf *why)
     return offer;
 }
 
-static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"img", NULL};
+static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"disk", NULL};
 
 #define XEN_PLATFORM                                                                               \
     .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
@@ -422,6 +422,16 @@ const struct platform platform_xen_hvm_disk_fast = {
     .boots = 2,
     .suites = BOOT_ONLY,
     .variant = XEN_HVM_DISK_FAST,
+    .doors = by_disk,
+    XEN_PLATFORM,
+};
+
+const struct platform platform_xen_hvm_uefi = {
+    .name = "xen-hvm-uefi",
+    .title = "HVM-UEFI",
+    .column = 12,
+    .boots = 1,
+    .variant = XEN_HVM_UEFI,
     .doors = by_disk,
     XEN_PLATFORM,
 };
