@@ -67,7 +67,7 @@ all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make           images and disks in build/apps, the host tool build/limpet, the compiler build/limpet-cc,
+#: make           images in build/apps, the host tool build/limpet, the compiler build/limpet-cc,
 #:                the VMM build/limpet-vmm
 #: make setup     gets, once, what building and measuring needs: Debian packages, newlib, SeaBIOS, the lab
 #: make test-setup  and what tests and linters need too
@@ -154,7 +154,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
-WRAPPINGS := img efi iso bz
+WRAPPINGS := efi iso bz
 images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$(kind)))
 
 # APP_RULE(image,sources)
@@ -165,10 +165,6 @@ $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) $(LINK)
 endef
 $(foreach main,$(MAINS),$(eval $(call APP_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
 $(foreach file,$(SINGLES),$(eval $(call APP_RULE,$(basename $(notdir $(file))),$(file))))
-
-# The same image on a disk, for machines that boot from one.
-$(B)/apps/%.img: $(B)/apps/%.elf tools/image/mkdisk.sh
-	$(call say,DISK)tools/image/mkdisk.sh $< $@
 
 $(B)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)

@@ -87,8 +87,8 @@ done
 for p in qemu xen-pvh; do
     expect "refused on $p: an empty module" 120 'empty: it is empty' "$B/limpet" run hello -p $p --module "$TMP/empty"
 done
-mkdir "$TMP/alone" && cp "$B/limpet" "$TMP/alone" # without the script that makes disks
-expect "refused: a disk that is not there" 120 "takes $TMP/mine.img, which is not there" "$TMP/alone/limpet" run "$TMP/mine.elf" -p xen-hvm-disk
+mkdir "$TMP/alone" && cp "$B/limpet" "$TMP/alone" # without the tool that makes an ISO
+expect "refused: a disk that is not there" 120 "takes $TMP/mine.iso, which is not there" "$TMP/alone/limpet" run "$TMP/mine.elf" -p xen-hvm-disk
 ! "$B/limpet" platforms | grep -q '^xen-pvh *lab' ||
     LIMPET_LAB_DIR=tools/lab expect "refused: more memory than the lab has" 2 'mem=3000 is more than the xen lab has' "$B/limpet" run hello -p xen-pvh --mem 3000
 longest() { # as long as it may be: 3 bytes go to "-- "

@@ -33,7 +33,7 @@ spares "a module: limpet-vmm" "$TMP/r.json" \
     "$B/limpet-vmm" --module "$TMP/hard.json x" --stats "$TMP/link.json" "$TMP/hello.elf"
 spares "a source: limpet-cc" "$TMP/a.c" "$B/limpet-cc" "$TMP/a.c" -o "$TMP/a.c"
 spares "a source: limpet-cc -c, by a link" "$TMP/a.c" "$B/limpet-cc" -c "$TMP/a.c" -o"$TMP/link.c"
-spares "an image: mkdisk" "$TMP/hello.elf" tools/image/mkdisk.sh "$TMP/hello.elf" "$TMP/hello.elf"
+spares "an image: limpet-iso" "$TMP/hello.elf" "$B/limpet-iso" "$TMP/hello.elf" -o "$TMP/hello.elf"
 expect "boot: no place for the result is told before" 1 'its folder' \
     "$B/limpet" boot --kernel "$TMP/hello.elf" -p qemu -o "$TMP/no/such.json"
 

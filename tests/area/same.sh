@@ -9,13 +9,13 @@ copy() {
         mkdir -p "$TMP/another place/$B" && cp -r "$B/newlib" "$TMP/another place/$B/"
 }
 build() { make -s -C "$TMP/another place" "${products[@]/#/$B/}"; }
-products=(apps/hello.elf apps/hello.img apps/hello.efi apps/hello.iso limpet limpet-vmm)
+products=(apps/hello.elf apps/hello.efi apps/hello.iso limpet limpet-vmm)
 if [ -z "$other" ]; then
     other="$TMP/another place/$B"
     check "same: a copy in another place" copy
     check "same: it builds" build
 else
-    products=(apps/*.elf apps/*.img apps/*.efi apps/*.iso limpet limpet-vmm newlib/lib/libc.a newlib/lib/libm.a lab/image/initrd.cpio)
+    products=(apps/*.elf apps/*.efi apps/*.iso limpet limpet-vmm newlib/lib/libc.a newlib/lib/libm.a lab/image/initrd.cpio)
 fi
 cd_build=$PWD/$B
 for file in "${products[@]}"; do

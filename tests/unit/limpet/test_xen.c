@@ -109,18 +109,21 @@ static void configurations(void **state)
                                        "disk=[\"format=raw,vdev=hda,access=rw,backendtype=qdisk,"
                                        "target=/a b/hello.elf\"]",
                                        "boot=\"c\"", "vga=\"none\"", NULL};
+    static const char *const uefi[] = {"bios=\"ovmf\"", "bios_path_override=\"/bios.bin\"", NULL};
     static const char *const fast[] = {"bios=\"seabios\"", "bios_path_override=\"/bios.bin\"",
                                        NULL};
     char *text;
 
     (void)state;
-    for (int way = XEN_PVH; way <= XEN_HVM_DISK_FAST; way++)
+    for (int way = XEN_PVH; way <= XEN_HVM_UEFI; way++)
         expect_lines(config(way, NULL), all);
     expect_lines(config(XEN_PVH, "/m"), pvh);
     expect_lines(config(XEN_HVM, NULL), hvm);
     expect_lines(config(XEN_HVM_DISK, NULL), disk);
     expect_lines(config(XEN_HVM_DISK_FAST, NULL), disk);
     expect_lines(config(XEN_HVM_DISK_FAST, NULL), fast);
+    expect_lines(config(XEN_HVM_UEFI, NULL), disk);
+    expect_lines(config(XEN_HVM_UEFI, NULL), uefi);
     text = config(XEN_HVM, NULL);
     assert_null(strstr(text, "cmdline")); /* xl would give it to QEMU, which has no use for it */
     free(text);
@@ -165,14 +168,14 @@ static void refusals(void **state)
 
 static void disk_names(void **state)
 {
-    static const char *const cases[][2] = {{"/a/hello.elf", "/a/hello.img"},
-                                           {"/a/hello", "/a/hello.img"},
-                                           {".elf", ".elf.img"},
-                                           {"x.elf", "x.img"}};
+    static const char *const cases[][2] = {{"/a/hello.elf", "/a/hello.iso"},
+                                           {"/a/hello", "/a/hello.iso"},
+                                           {".elf", ".elf.iso"},
+                                           {"x.elf", "x.iso"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *disk = image_wrapping(cases[i][0], WRAPPING_IMG);
+        char *disk = image_wrapping(cases[i][0], WRAPPING_ISO);
 
         assert_string_equal(disk, cases[i][1]);
         free(disk);

@@ -8,7 +8,6 @@
 
 const struct wrapping_kind wrapping_kinds[WRAPPINGS] = {
     [WRAPPING_NONE] = {".elf", NULL, NULL},
-    [WRAPPING_IMG] = {".img", "../tools/image/mkdisk.sh", NULL},
     [WRAPPING_BZ] = {".bz", "limpet-bz", "-o"},
     [WRAPPING_EFI] = {".efi", "limpet-efi", "-o"},
     [WRAPPING_ISO] = {".iso", "limpet-iso", "-o"},
@@ -19,8 +18,8 @@ static const struct {
     const char *door;
     enum wrapping wrapping;
 } wrapped[] = {
-    {"img", WRAPPING_IMG}, {"bz", WRAPPING_BZ},   {"bz32", WRAPPING_BZ},  {"bz64", WRAPPING_BZ},
-    {"efi", WRAPPING_EFI}, {"esp", WRAPPING_EFI}, {"disk", WRAPPING_ISO}, {"cd", WRAPPING_ISO},
+    {"bz", WRAPPING_BZ},   {"bz32", WRAPPING_BZ},  {"bz64", WRAPPING_BZ}, {"efi", WRAPPING_EFI},
+    {"esp", WRAPPING_EFI}, {"disk", WRAPPING_ISO}, {"cd", WRAPPING_ISO},
 };
 
 const char *door_used(const struct platform *p, const char *asked)

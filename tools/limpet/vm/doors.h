@@ -8,7 +8,6 @@
 /* A file with the same image for another kind of loader. It stands beside the ELF file. */
 enum wrapping {
     WRAPPING_NONE, /* the ELF file itself */
-    WRAPPING_IMG,  /* a disk with GRUB for a PC's BIOS */
     WRAPPING_BZ,   /* as a Linux kernel, bzImage */
     WRAPPING_EFI,  /* as a program of UEFI */
     WRAPPING_ISO,  /* CD and disk, for BIOS and UEFI */

@@ -33,8 +33,8 @@ struct image {
  * ST_IMAGE with a message. */
 int image_find(const char *app, struct image *image);
 
-/* The path of an image in a wrapping, which need not be there: NAME.img for NAME.elf, else the path
- * with ".img"; of WRAPPING_NONE its own. Caller frees. Pure. */
+/* The path of an image in a wrapping, which need not be there: NAME.iso for NAME.elf, else the path
+ * with ".iso"; of WRAPPING_NONE its own. Caller frees. Pure. */
 char *image_wrapping(const char *image, enum wrapping wrapping);
 
 /* Is that file there, and no older than the image? */

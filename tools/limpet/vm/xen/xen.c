@@ -431,6 +431,7 @@ const struct platform platform_xen_hvm_uefi = {
     .title = "HVM-UEFI",
     .column = 12,
     .boots = 1,
+    .suites = BOOT_USUALLY,
     .variant = XEN_HVM_UEFI,
     .doors = by_disk,
     XEN_PLATFORM,
