@@ -107,6 +107,16 @@ for recorded in $data tests/data/result.jsonl tests/data/figures.jsonl; do
 done
 check "report: in short, a busy machine" grep -q '^QEMU ran (load 12 on 2 CPUs, ' "$TMP/lines"
 check "report: in short, what is emulated" grep -q '^KVM, HVM, PVH and HVM-disk ran in a lab whose hardware' "$TMP/screen"
+jq -c '.runs |= map(if .platform == "kvm" then .confidential = {possible: "sev", active: "sev"} else . end)' $data > "$TMP/odd/sev.jsonl"
+confidential() { page "--$1" "$TMP/odd/sev.jsonl" | tr '\r\n' '  ' > "$TMP/sev.out"; } # FORM
+for form in text tables md csv; do check "report: a confidential guest: $form" confidential $form; mv "$TMP/sev.out" "$TMP/sev.$form"; done
+page "$TMP/odd/sev.jsonl" -o "$TMP/sev.html"
+check "report: a confidential guest, in short" grep -q ' KVM ran confidential guests, ' "$TMP/sev.text"
+check "report: a confidential guest, in Markdown" grep -q '| KVM | confidential, active | sev |' "$TMP/sev.md"
+check "report: a confidential guest, in the tables" grep -q 'KVM: lab, [^;]*, confidential: sev; ' "$TMP/sev.tables"
+check "report: a confidential guest, in CSV" grep -q ',confidential .*,sev ' "$TMP/sev.csv"
+check "report: a confidential guest, on the page" grep -q 'Confidential.*hidden from the host ran on kvm (sev)' "$TMP/sev.html"
+check "report: and none elsewhere" test "$(page --text $data | grep -ci confidential)" = 0
 expect "report: the same on a terminal" 0 '^  reschedule \(sched_yield\)  ' script -qec "$B/limpet report $data" /dev/null
 
 # A comparison: its three results, what differs, the verdict on every row.
@@ -120,7 +130,7 @@ page "$TMP/odd/sides.jsonl" -o "$TMP/sides.html"
 check "report: a comparison's page" python html "$TMP/sides.html"
 page --text "$TMP/odd/sides.jsonl" > "$TMP/sides.txt"
 check "report: a comparison in short" grep -q '^[0-9]* rows: 0 no difference, 0 B worse, 0 B better, [0-9]* cannot tell$' "$TMP/sides.txt"
-check "report: CSV names the side" test "$(page --csv "$TMP/odd/sides.jsonl" | grep -c ',A again$')" = "$(jq '.rows | length' $data)"
+check "report: CSV names the side" test "$(page --csv "$TMP/odd/sides.jsonl" | grep -c ',A again,')" = "$(jq '.rows | length' $data)"
 
 # In a real browser.
 in_browser() {

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The result format: its schema, and that the schema is strict; the examples of docs/results.md.
 check "schema: the kept result" tests/schema.py tests/data/result.jsonl
+confidential() { jq -c '.runs[].confidential = {possible: "sev-es", active: "sev"}' tests/data/result.jsonl > "$TMP/sev.jsonl" && tests/schema.py "$TMP/sev.jsonl"; }
+check "schema: a confidential guest" confidential
 twice() { cat tests/data/result.jsonl tests/data/result.jsonl > "$TMP/twice" && tests/schema.py "$TMP/twice"; }
 check "schema: two results in a file" twice
 
@@ -26,6 +28,7 @@ refused "samples and histogram both" 'rows\[[0-9]+\]' \
     '.rows |= map(if .samples then .histogram = [[1, 1]] else . end)'
 refused "a histogram of triples" 'histogram' '(.rows[] | select(.histogram)).histogram[0] = [1, 2, 3]'
 refused "emulated by nobody" 'emulated_by' '.runs[0].emulated_by = null'
+refused "a protection that there is not" "confidential.active" '.runs[0].confidential = {possible: "sev", active: "yes"}'
 refused "a hash that is none" 'image_sha256' '.runs[0].image_sha256 = "abc"'
 refused "a local date" 'created' '.created = "2026-11-21 11:06"'
 refused "a load of one number" 'load' '.host.load = [1]'

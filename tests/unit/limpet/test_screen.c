@@ -100,7 +100,7 @@ static bool says(const struct result *result, const char *text)
 static void sentences(void **state)
 {
     struct result *r = a_result();
-    struct facts *busy;
+    struct facts *busy, *hidden = facts_new();
 
     (void)state;
     add(r, "boot", "xen-pvh", true, "start to exit", "ms", 100, 9);
@@ -121,6 +121,14 @@ static void sentences(void **state)
     assert_true(says(r, "by getpid: 1 run; load 11 on 2 CPUs."));
     assert_true(says(r, " KVM, VMM, HVM and PVH ran in a lab whose hardware virtualization QEMU "
                         "emulates"));
+    assert_false(says(r, "confidential"));
+    facts_set_text(hidden, "active", "none");
+    facts_set(busy, "confidential", hidden);
+    assert_false(says(r, "confidential"));
+    facts_set_text(hidden, "active", "sev");
+    facts_set(busy, "confidential", hidden);
+    facts_free(hidden);
+    assert_true(says(r, " VMM ran confidential guests, whose memory is hidden from the host"));
     /* What ran in another place is held against nothing. */
     assert_false(says(r, "QEMU (95"));
     results_free(r);

@@ -103,8 +103,15 @@ struct facts *target_new_run(const struct target *t, const struct suite *suite,
     struct vm_config config = config_of(t, app->mem_mib);
     struct facts *run = results_run(suite->name, &config, image->path, image->sha256);
 
-    if (t->fit)
-        facts_set(run, "ruler", t->fit);
+    if (t->fit) { /* of which one part is a fact of the machine, no measure */
+        struct facts *ruler = facts_copy(t->fit);
+
+        if (facts_at(ruler, "confidential"))
+            facts_set(run, "confidential", facts_at(ruler, "confidential"));
+        facts_remove(ruler, "confidential");
+        facts_set(run, "ruler", ruler);
+        facts_free(ruler);
+    }
     if (t->plan->only && suite->picks_rows)
         facts_set_text(run, "only", t->plan->only);
     return run;

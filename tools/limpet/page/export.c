@@ -98,17 +98,19 @@ static void row_fields(const struct view *v, const struct row *row, struct sheet
     text_field(s, facts_text(whole, "created"));
     text_field(s, facts_text(whole, "side"));
     text_field(s, facts_text(run, "door"));
+    text_field(s, facts_text(run, "confidential.active"));
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
-    struct sheet s = {.columns = 22};
+    struct sheet s = {.columns = 23};
     const struct row *row;
     size_t k;
 
-    buf_str(out, "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
-                 "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-                 "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door\n");
+    buf_str(out,
+            "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
+            "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
+            "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = rows_at(&views[i].result->rows, k)); k++)
             row_fields(&views[i], row, &s);

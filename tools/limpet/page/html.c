@@ -63,6 +63,28 @@ static void result_head(const struct view *v, struct buf *out)
     buf_str(out, "</p>\n");
 }
 
+/* Whose guests were confidential, and by what. */
+static void confidential(const struct view *v, struct buf *out)
+{
+    struct buf who = {0};
+
+    for (size_t i = 0; i < v->result->run_count; i++) {
+        const struct facts *run = v->result->runs[i];
+        char *name = xasprintf("%s (%s)", facts_text(run, "platform"), run_confidential(run));
+
+        if (run_confidential(run)[0] && (!who.len || !strstr(who.data, name)))
+            buf_printf(&who, "%s%s", who.len ? ", " : "", name);
+        free(name);
+    }
+    if (who.len) {
+        buf_str(out, "<p class=\"warning\"><strong>Confidential.</strong> Guests whose memory is "
+                     "hidden from the host ran on ");
+        html_text(out, who.data);
+        buf_str(out, ": what that costs is in their figures.</p>\n");
+    }
+    buf_free(&who);
+}
+
 /* What the reader must know before the first figure. */
 static void warning(const struct view *v, struct buf *out)
 {
@@ -74,6 +96,7 @@ static void warning(const struct view *v, struct buf *out)
         lab |= !strcmp(facts_text(run, "mode"), "lab");
         emulated |= facts_true(run, "emulated");
     }
+    confidential(v, out);
     if (emulated)
         buf_printf(out,
                    "<p class=\"warning\"><strong>Emulated.</strong> Platforms marked so ran on "

@@ -29,14 +29,17 @@ void origin_line(const struct result *result, const struct platform *platform, s
     }
     if (first) {
         bool emulated = facts_true(first, "emulated");
+        const char *hidden = run_confidential(first);
 
-        buf_printf(out, "%s: %s%s%s, nesting %.0f%s%s; %s %s; Linux %s; %s; %.0f vCPU, %.0f MiB; %s\n",
-                   platform->title, known_text(first, "mode"),
-                   facts_has(first, "door") ? ", door " : "", facts_text(first, "door"), facts_number(first, "nesting"),
-                   emulated ? ", emulated: " : "", emulated ? known_text(first, "emulated_by") : "",
-                   known_text(first, "vmm"), known_text(first, "vmm_version"),
-                   known_text(first, "kernel"), known_text(first, "cpu_model"),
-                   facts_number(first, "vcpus"), facts_number(first, "mem_mib"), images.data);
+        buf_printf(
+            out, "%s: %s%s%s, nesting %.0f%s%s%s%s; %s %s; Linux %s; %s; %.0f vCPU, %.0f MiB; %s\n",
+            platform->title, known_text(first, "mode"), facts_has(first, "door") ? ", door " : "",
+            facts_text(first, "door"), facts_number(first, "nesting"),
+            emulated ? ", emulated: " : "", emulated ? known_text(first, "emulated_by") : "",
+            hidden[0] ? ", confidential: " : "", hidden, known_text(first, "vmm"),
+            known_text(first, "vmm_version"), known_text(first, "kernel"),
+            known_text(first, "cpu_model"), facts_number(first, "vcpus"),
+            facts_number(first, "mem_mib"), images.data);
     }
     buf_free(&images);
 }

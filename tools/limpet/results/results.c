@@ -180,6 +180,13 @@ const char *results_reason(const struct result *result, const char *suite, const
     return NULL;
 }
 
+const char *run_confidential(const struct facts *run)
+{
+    const char *active = facts_text(run, "confidential.active");
+
+    return strcmp(active, "none") != 0 ? active : "";
+}
+
 bool run_in_emulated_lab(const struct facts *run)
 {
     return !strcmp(facts_text(run, "mode"), "lab") && facts_true(run, "emulated");

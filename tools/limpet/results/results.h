@@ -77,6 +77,10 @@ const char *results_reason(const struct result *result, const char *suite, const
 /* Did it run in a lab whose hardware is emulated? It tells nothing of speeds then. */
 bool run_in_emulated_lab(const struct facts *run);
 
+/* What hid the guest's memory from its host: "sev", …; "" when nothing did, or nobody asked, as in
+ * files from before there was such a thing. */
+const char *run_confidential(const struct facts *run);
+
 /* Several results, oldest first. */
 struct results {
     struct result **v;

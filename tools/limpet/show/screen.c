@@ -334,6 +334,8 @@ static void busy(const struct result *result, struct buf *text)
     buf_free(&how);
 }
 
+static bool is_confidential(const struct facts *run) { return run_confidential(run)[0]; }
+
 /* Where the figures come from, in words. */
 static void places(const struct result *result, struct buf *out)
 {
@@ -351,6 +353,12 @@ static void places(const struct result *result, struct buf *out)
     buf_clear(&who);
     if (titles(result, under_tcg, &who))
         buf_printf(&text, "%s ran here, where it translated its guests (TCG). ", who.data);
+    buf_clear(&who);
+    if (titles(result, is_confidential, &who))
+        buf_printf(&text,
+                   "%s ran confidential guests, whose memory is hidden from the host: what that "
+                   "costs is in their figures. ",
+                   who.data);
     busy(result, &text);
     if (text.len)
         text_wrap(text.data, SCREEN_COLUMNS, out);
