@@ -28,6 +28,12 @@ static uint32_t type_of(const struct efi_descriptor *d)
     return type == RAM && (d->attributes & SPECIFIC_PURPOSE) != 0 ? (uint32_t)RESERVED : type;
 }
 
+/* [base, end), which may be empty. */
+struct stretch {
+    uint64_t base, end;
+    uint32_t type;
+};
+
 static uint64_t end_of(const struct hvm_memmap_table_entry *r) { return r->addr + r->size; }
 
 /* Ranges from i + 1 on that touch range i and are of its type become part of it. */
@@ -45,38 +51,55 @@ static size_t join_following(struct hvm_memmap_table_entry *out, size_t n, size_
     return n - (next - i - 1);
 }
 
-static size_t add(struct hvm_memmap_table_entry *out, size_t n, uint64_t base, uint64_t end,
-                  uint32_t type)
+/* Anywhere among the n ranges of out. */
+static size_t insert(struct hvm_memmap_table_entry *out, size_t n, struct stretch s)
 {
     size_t i = n;
-    while (i > 0 && out[i - 1].addr > base)
+    while (i > 0 && out[i - 1].addr > s.base)
         i--;
-    if (i > 0 && out[i - 1].type == type && end_of(&out[i - 1]) >= base) {
-        if (end_of(&out[i - 1]) < end)
-            out[i - 1].size = end - out[i - 1].addr;
+    if (i > 0 && out[i - 1].type == s.type && end_of(&out[i - 1]) >= s.base) {
+        if (end_of(&out[i - 1]) < s.end)
+            out[i - 1].size = s.end - out[i - 1].addr;
         return join_following(out, n, i - 1);
     }
     for (size_t k = n; k > i; k--)
         out[k] = out[k - 1];
-    out[i] = (struct hvm_memmap_table_entry){.addr = base, .size = end - base, .type = type};
+    out[i] =
+        (struct hvm_memmap_table_entry){.addr = s.base, .size = s.end - s.base, .type = s.type};
     return join_following(out, n + 1, i);
+}
+
+/* Behind the others, if it begins there. */
+static inline size_t add(struct hvm_memmap_table_entry *out, size_t n, struct stretch s)
+{
+    if (s.base == s.end)
+        return n;
+    if (n > 0 && end_of(&out[n - 1]) >= s.base)
+        return insert(out, n, s);
+    out[n] =
+        (struct hvm_memmap_table_entry){.addr = s.base, .size = s.end - s.base, .type = s.type};
+    return n + 1;
 }
 
 size_t efi_map_convert(const void *map, size_t count, size_t descriptor_bytes,
                        struct hvm_memmap_table_entry *out)
 {
-    const uint64_t pages_max = UINT64_MAX >> PAGE_SHIFT;
+    struct stretch s = {.base = 0};
     size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct efi_descriptor *d =
-            (const void *)((const uint8_t *)map + i * descriptor_bytes);
-        uint64_t size = d->pages > pages_max ? UINT64_MAX : d->pages << PAGE_SHIFT;
-        if (size > UINT64_MAX - d->base)
-            size = UINT64_MAX - d->base;
-        if (size != 0)
-            n = add(out, n, d->base, d->base + size, type_of(d));
+    for (; count > 0; count--, map = (const uint8_t *)map + descriptor_bytes) {
+        const struct efi_descriptor *d = map;
+        uint64_t size = d->pages << PAGE_SHIFT, end;
+        uint32_t type = type_of(d);
+        if (d->pages >> (64 - PAGE_SHIFT) != 0 || __builtin_add_overflow(d->base, size, &end))
+            end = UINT64_MAX;
+        if (s.end == d->base && s.type == type) { /* most descriptors are of this kind */
+            s.end = end;
+            continue;
+        }
+        n = add(out, n, s);
+        s = (struct stretch){d->base, end, type};
     }
-    return n;
+    return add(out, n, s);
 }
 
 bool efi_map_is_ram(const struct hvm_memmap_table_entry *ranges, size_t n, uint64_t base,

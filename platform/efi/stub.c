@@ -13,7 +13,6 @@
 #include "map.h"
 #include "x86_64/pe.h"
 
-#define SECTION      ".limpet"  /* in which limpet-efi puts the ELF */
 #define HANDED_LIMIT 0x3fffffff /* boot_main() looks no further */
 #define MAP_SLACK    64         /* descriptors that the map may grow by until it is read */
 #define EXIT_TRIES   4
@@ -91,6 +90,19 @@ static EFI_STATUS take_pages(const struct stub *stub, EFI_MEMORY_TYPE type, uint
     return status;
 }
 
+/* In words of 64 bits; these comparisons are some of what a boot costs. */
+static inline bool is_same(const void *a, const void *b, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 8) {
+        uint64_t x, y;
+        __builtin_memcpy(&x, (const uint8_t *)a + i, 8);
+        __builtin_memcpy(&y, (const uint8_t *)b + i, 8);
+        if (x != y)
+            return false;
+    }
+    return true;
+}
+
 /* The image in this program: a section of it, of at least so many bytes as its name says. */
 static bool find_elf(struct boot *boot)
 {
@@ -100,7 +112,7 @@ static bool find_elf(struct boot *boot)
     const IMAGE_SECTION_HEADER *section =
         (const void *)((const uint8_t *)&nt->OptionalHeader + nt->FileHeader.SizeOfOptionalHeader);
     for (unsigned i = 0; i < nt->FileHeader.NumberOfSections; i++, section++)
-        if (memcmp(section->Name, SECTION, sizeof SECTION) == 0) {
+        if (is_same(section->Name, ".limpet", 8)) { /* limpet-efi puts it there */
             boot->elf = base + section->VirtualAddress;
             boot->elf_bytes = section->Misc.VirtualSize < section->SizeOfRawData
                                   ? section->Misc.VirtualSize
@@ -186,17 +198,16 @@ static uint64_t find_rsdp(const EFI_SYSTEM_TABLE *system)
     uint64_t old = 0;
     for (UINTN i = 0; i < system->NumberOfTableEntries; i++) {
         const EFI_CONFIGURATION_TABLE *t = &system->ConfigurationTable[i];
-        if (memcmp(&t->VendorGuid, &acpi2, sizeof acpi2) == 0)
+        if (is_same(&t->VendorGuid, &acpi2, sizeof acpi2))
             return (uintptr_t)t->VendorTable;
-        if (memcmp(&t->VendorGuid, &acpi1, sizeof acpi1) == 0)
+        if (is_same(&t->VendorGuid, &acpi1, sizeof acpi1))
             old = (uintptr_t)t->VendorTable;
     }
     return old;
 }
 
-static void add_module(struct handed *h, uint64_t base, uint64_t size, char *room, const char *name)
+static void add_module(struct handed *h, uint64_t base, uint64_t size, const char *room)
 {
-    memcpy(room, name, strlen(name) + 1);
     h->modules[h->info.nr_modules++] =
         (struct hvm_modlist_entry){.paddr = base, .size = size, .cmdline_paddr = (uintptr_t)room};
 }
@@ -215,8 +226,10 @@ static void fill_handed(struct boot *boot)
         .memmap_paddr = (uintptr_t)h->ranges,
     };
     h->handover.stub_tsc = stub_tsc;
-    add_module(h, 0, 0, h->firmware_name, "firmware");
-    add_module(h, (uintptr_t)&h->handover, sizeof h->handover, h->handover_name, HANDOVER_MODULE);
+    __builtin_memcpy(h->firmware_name, "firmware", sizeof "firmware");
+    __builtin_memcpy(h->handover_name, HANDOVER_MODULE, sizeof HANDOVER_MODULE);
+    add_module(h, 0, 0, h->firmware_name);
+    add_module(h, (uintptr_t)&h->handover, sizeof h->handover, h->handover_name);
 }
 
 static bool apart(const struct piece *a, const struct piece *b)
