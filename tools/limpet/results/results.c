@@ -172,6 +172,14 @@ const struct facts *results_find_run(const struct result *result, const char *su
     return NULL;
 }
 
+const char *results_title(const struct result *result, const struct platform *p)
+{
+    for (size_t i = 0; i < result->run_count; i++)
+        if (!strcmp(facts_text(result->runs[i], "platform"), p->name))
+            return door_title(p, facts_text(result->runs[i], "door"));
+    return p->title;
+}
+
 const char *results_reason(const struct result *result, const char *suite, const char *platform)
 {
     for (size_t i = 0; i < result->skip_count; i++)

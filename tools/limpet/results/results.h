@@ -71,6 +71,10 @@ const struct facts *results_run_of(const struct result *result, const struct row
 const struct facts *results_find_run(const struct result *result, const char *suite,
                                      const char *platform);
 
+/* A platform's title, with the door of its first run where that is not the usual one: "QEMU, bz".
+ * Static storage. */
+const char *results_title(const struct result *result, const struct platform *platform);
+
 /* Why a suite has no figures on a platform, or NULL (borrowed). */
 const char *results_reason(const struct result *result, const char *suite, const char *platform);
 

@@ -14,21 +14,20 @@
 static const char *const pairs[][2] = {
     {"kvm", "qemu"},
     {"kvm", "vmm"},
-    {"qemu", "qemu-bios"},
-    {"qemu-bios", "qemu-uefi"},
     {"xen-pvh", "xen-hvm"},
     {"xen-hvm", "xen-hvm-disk"},
     {"xen-hvm-disk-fast", "xen-hvm-disk"},
 };
 #define PAIRS (sizeof pairs / sizeof *pairs)
 
-void findings_title(const struct platform *p, struct buf *out)
+void findings_title(const struct result *result, const struct platform *p, struct buf *out)
 {
-    size_t n = strcspn(p->title, ",");
+    const char *title = results_title(result, p);
+    size_t n = strcspn(title, ",");
 
-    buf_add(out, p->title, n);
-    if (p->title[n])
-        buf_printf(out, " (%s)", p->title + n + 2);
+    buf_add(out, title, n);
+    if (title[n])
+        buf_printf(out, " (%s)", title + n + 2);
 }
 
 /* Are a suite's results right, as far as it tells? */
@@ -48,7 +47,7 @@ static bool comparable(const struct result *result, const char *suite,
 }
 
 /* "PVH boots 2.6 times faster than HVM (95 %: 2.1–3.3)." */
-static void sentence(const struct estimate *ratio, const char *does,
+static void sentence(const struct result *result, const struct estimate *ratio, const char *does,
                      const struct platform *const of[2], struct args *out)
 {
     struct estimate e = *ratio;
@@ -61,11 +60,11 @@ static void sentence(const struct estimate *ratio, const char *does,
                               .low = 1 / ratio->high,
                               .high = 1 / ratio->low,
                               .coverage = ratio->coverage};
-    findings_title(of[swap], &text);
+    findings_title(result, of[swap], &text);
     buf_printf(&text, " %s ", does);
     estimate_text(&text, &e, NUMBER_PEOPLE);
     buf_str(&text, " times faster than ");
-    findings_title(of[!swap], &text);
+    findings_title(result, of[!swap], &text);
     buf_str(&text, " (95 %: ");
     estimate_interval(&text, &e, NUMBER_PEOPLE);
     buf_str(&text, ").");
@@ -104,14 +103,15 @@ static void add_unsure(struct unsure *u, const struct result *result, const stru
 }
 
 /* "Cannot tell KVM from VMM by boot: 6 boots; by getpid: 1 run; load 12 on 2 CPUs." */
-static void say_unsure(struct unsure *u, const struct platform *const of[2], struct args *out)
+static void say_unsure(const struct result *result, struct unsure *u,
+                       const struct platform *const of[2], struct args *out)
 {
     struct buf text = {0};
 
     buf_str(&text, "Cannot tell ");
-    findings_title(of[0], &text);
+    findings_title(result, of[0], &text);
     buf_str(&text, " from ");
-    findings_title(of[1], &text);
+    findings_title(result, of[1], &text);
     for (size_t i = 0; i < u->count; i++) {
         struct group *g = &u->groups[i];
 
@@ -140,7 +140,7 @@ static void find_row(const struct result *result, const struct suite *suite,
     if (!row->does || !comparable(result, suite->name, of))
         return;
     if (estimate_told(&ratio))
-        sentence(&ratio, row->does, of, told);
+        sentence(result, &ratio, row->does, of, told);
     else if (ratio.known)
         add_unsure(u, result, suite, row, of, ratio.n);
 }
@@ -156,7 +156,7 @@ static void find(const struct result *result, const struct platform *const of[2]
             for (const struct suite_row *row = suites[i]->rows; row->name; row++)
                 if (suites[i]->joins_clocks == boots)
                     find_row(result, suites[i], row, of, told, &u);
-    say_unsure(&u, of, unsure);
+    say_unsure(result, &u, of, unsure);
 }
 
 void findings_format(const struct result *result, size_t lines, struct buf *out)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 /* Appends a platform's title as it can stand in a list: without a comma. */
-void findings_title(const struct platform *p, struct buf *out);
+void findings_title(const struct result *result, const struct platform *p, struct buf *out);
 
 /* Appends the sentences, in so many lines of 80 columns at most. */
 void findings_format(const struct result *result, size_t lines, struct buf *out);

@@ -58,7 +58,10 @@ void phases_find(const struct view *v, struct phase_list *list)
 
 void phase_title(const struct phase_line *line, struct buf *out)
 {
-    buf_printf(out, "%s%s%s", line->column.title, line->door[0] ? ", " : "", line->door);
+    const struct platform *p = platform_find(line->column.name);
+
+    buf_printf(out, "%s%s%s", p ? p->title : line->column.title, line->door[0] ? ", " : "",
+               line->door);
 }
 
 void phase_ms(double ms, struct buf *out)

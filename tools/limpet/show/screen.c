@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/screen.h"
 #include "measure/suites.h"
-#include "vm/doors.h"
 #include "vm/platforms.h"
 #include "results/busy.h"
 #include "results/estimate.h"
@@ -164,15 +163,6 @@ static bool is_in(const struct platform *p, const struct suite *suite, bool firm
     return suite->is_boot ? (p->suites != ALL_SUITES) == firmware : p->suites != BOOT_ONLY;
 }
 
-/* A platform, and by which door it was entered where that is not the usual one. */
-static const char *column_title(const struct section *s, int column)
-{
-    const struct facts *run =
-        results_find_run(s->result, s->suite->name, s->columns[column]->name);
-
-    return door_title(s->columns[column], facts_text(run, "door"));
-}
-
 /* Of its widest line, in characters. */
 static size_t text_width(const char *text)
 {
@@ -195,7 +185,7 @@ static void usual_table(struct section *s)
     s->s = (struct sheet){.columns = (size_t)s->count + 1};
     sheet_cell(&s->s, "%s", title_of(s->suite, false));
     for (int i = 0; i < s->count; i++)
-        sheet_cell(&s->s, "%s", column_title(s, i));
+        sheet_cell(&s->s, "%s", results_title(s->result, s->columns[i]));
     (only ? asked_lines : usual_lines)(s);
     if (sheet_rows(&s->s) > 1) {
         counts(s);
@@ -219,7 +209,7 @@ static void boot_table(struct section *s, const char *title, struct buf *out)
         sheet_cell(&s->s, "%s", shown[i]->screen);
     sheet_cell(&s->s, "%s", s->suite->count);
     for (int c = 0; c < s->count; c++) {
-        sheet_cell(&s->s, "  %s", column_title(s, c));
+        sheet_cell(&s->s, "  %s", results_title(s->result, s->columns[c]));
         for (size_t i = 0; i < n; i++)
             cell(s, shown[i]->name, NULL, c);
         count_cell(s, c);
@@ -304,7 +294,7 @@ static int titles(const struct result *result, bool (*is)(const struct facts *ru
     }
     for (int i = 0; i < count; i++) {
         buf_str(out, !i ? "" : i + 1 == count ? " and " : ", ");
-        findings_title(those[i], out);
+        findings_title(result, those[i], out);
     }
     return count;
 }

@@ -1,7 +1,6 @@
 /* What the report asks a result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/view.h"
-#include "vm/doors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,16 +31,6 @@ static bool mentions(const struct result *r, const char *platform, const char *s
     return has;
 }
 
-/* With the door of its first run. */
-static const char *title_of(const struct result *r, const struct platform *p)
-{
-    size_t i = 0;
-
-    while (i < r->run_count && strcmp(facts_text(r->runs[i], "platform"), p->name) != 0)
-        i++;
-    return door_title(p, i < r->run_count ? facts_text(r->runs[i], "door") : "");
-}
-
 void view_init(struct view *v, const struct result *result, const char *file)
 {
     const struct platform *known[PLATFORMS_MAX];
@@ -52,7 +41,7 @@ void view_init(struct view *v, const struct result *result, const char *file)
     *v = (struct view){.result = result, .file = file};
     for (int k = 0; k < n; k++)
         if (mentions(result, known[k]->name, NULL))
-            add_column(v, known[k]->name, title_of(result, known[k]),
+            add_column(v, known[k]->name, results_title(result, known[k]),
                        k < VIEW_COLOURS - 1 ? k : VIEW_COLOURS - 1);
     for (i = 0; (row = rows_at(&result->rows, i)); i++)
         add_column(v, row->platform, row->platform, VIEW_COLOURS - 1);
