@@ -58,10 +58,10 @@ static bool is_loaders(char *const *word, int n, bool shared)
     return false;
 }
 
-void args_read(char *line, uint32_t protocol)
+void args_read(const struct boot_info *info)
 {
     char **word = args_argv + 1;
-    int n = args_split(line, word, ARGS_MAX), env = 0, i = 0;
+    int n = args_split(info->cmdline, word, ARGS_MAX), env = 0, i = 0;
     if (n > ARGS_MAX)
         panic("The command line has %d words; Limpet takes at most %d.", n, ARGS_MAX);
     for (; i < n; i++) {
@@ -71,7 +71,7 @@ void args_read(char *line, uint32_t protocol)
             args_env[env++] = word[i] + 4;
         else if (begins(word[i], "env."))
             panic("The command line sets more than %d environment variables.", ENV_MAX);
-        else if (!is_loaders(word + i, n - i, args_line_shared || protocol == BOOT_LINUX))
+        else if (!is_loaders(word + i, n - i, args_line_shared || info->protocol == BOOT_LINUX))
             break;
     }
     if (i < n && strcmp(word[i], "--") == 0)

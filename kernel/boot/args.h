@@ -16,12 +16,14 @@
 int args_split(char *line, char **words, int max);
 
 /*
- * Takes the line apart: leading words limpet.OPTION=VALUE are the kernel's, env.NAME=VALUE the
- * environment; a word "--" ends them; the rest are argv[1] on. In a line that is shared with the
- * loader, as Linux' protocol wants it, what else stands before a "--" is the loader's and passed
- * over, and so is, with or without, BOOT_IMAGE=FILE at the head. Panics when there are too many.
+ * Takes the command line apart: leading words limpet.OPTION=VALUE are the kernel's, env.NAME=VALUE
+ * the environment; a word "--" ends them; the rest are argv[1] on. In a line that is shared with
+ * the loader, as Linux' protocol wants it, what else stands before a "--" is the loader's and
+ * passed over, and so is, with or without, BOOT_IMAGE=FILE at the head. Panics when there are too
+ * many.
  */
-void args_read(char *line, uint32_t protocol);
+struct boot_info;
+void args_read(const struct boot_info *info);
 
 extern bool args_line_shared;         /* by other protocols too: limpet.line=shared */
 extern char *args_argv[ARGS_MAX + 2]; /* [0] is the image's name; ends with NULL */

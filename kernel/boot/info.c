@@ -52,7 +52,7 @@ static char text_at(const struct phys_view *view, uint64_t a)
     return c != 0 ? *c : '\0';
 }
 
-static int hex(char c)
+int boot_info_hex(char c)
 {
     return c >= '0' && c <= '9'   ? c - '0'
            : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -60,28 +60,22 @@ static int hex(char c)
                                   : -1;
 }
 
-/* Where the text stands that follows `expected` at a; 0: something else stands there. */
-static uint64_t behind(const struct phys_view *view, uint64_t a, const char *expected)
-{
-    while (*expected != '\0' && text_at(view, a) == *expected)
-        a++, expected++;
-    return *expected == '\0' ? a : 0;
-}
-
 /* Where the name begins in the string at text; *coded: %XX stands for a byte. */
 static uint64_t find_name(const struct phys_view *view, uint64_t text, bool *coded)
 {
-    uint64_t begin = text, a = text, told = behind(view, text, NAME_WORD);
+    uint64_t begin = text, a = text;
     char c;
     for (; (c = text_at(view, a)) != '\0' && c != ' '; a++)
         if (c == '/')
             begin = a + 1;
     while (text_at(view, a) == ' ')
         a++;
-    if (told == 0)
-        told = behind(view, a, NAME_WORD);
-    *coded = told != 0;
-    return *coded ? told : begin;
+    uint64_t word = a;
+    const char *expected = NAME_WORD;
+    while (*expected != '\0' && text_at(view, a) == *expected)
+        a++, expected++;
+    *coded = *expected == '\0' && a != word;
+    return *coded ? a : begin;
 }
 
 /* Copies a name. Returns it, or NULL when there is no room for it. */
@@ -92,8 +86,8 @@ static const char *add_name(struct boot_info *out, const struct phys_view *view,
     char *copy = out->strings + out->strings_used, c;
     uint32_t room = BOOT_STRINGS - out->strings_used, n = 0;
     for (; (c = text_at(view, a)) != '\0' && c != ' ' && n < room && n < BOOT_NAME; a++) {
-        int high = coded && c == '%' ? hex(text_at(view, a + 1)) : -1;
-        int low = high >= 0 ? hex(text_at(view, a + 2)) : -1;
+        int high = coded && c == '%' ? boot_info_hex(text_at(view, a + 1)) : -1;
+        int low = high >= 0 ? boot_info_hex(text_at(view, a + 2)) : -1;
         if (low >= 0)
             a += 2;
         c = low >= 0 ? (char)(high << 4 | low) : c;

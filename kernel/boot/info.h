@@ -69,8 +69,8 @@ const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n);
  * Reads the loader's structure at physical address info into *out, which must be zeroed. Pure:
  * touches nothing but the view and *out. Returns NULL, or what is wrong as a full sentence.
  */
-const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
-                            struct boot_info *out);
+const char *boot_info_parse(uint64_t info, const struct phys_view *view, struct boot_info *out,
+                            uint32_t protocol);
 
 /*
  * The modules behind the first ones, as many as there is room for in *out; of the rest of it
@@ -88,14 +88,17 @@ const char *parse_linux(uint64_t info, const struct phys_view *view, struct boot
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type);
 
 /*
- * The module's name is the base name of the first word of the string at text (0: none), or what
- * that or the second says: limpet.name=NAME, with %XX for what may not stand in a word. A module
- * that is not kept is set aside, and what tells of it.
+ * The module's name is the base name of the first word of the string at text (0: none), or what the
+ * second says: limpet.name=NAME, with %XX for what may not stand in a word. A module that is not
+ * kept is set aside, and what tells of it.
  */
 void boot_info_add_module(struct boot_info *out, const struct phys_view *view, uint64_t base,
                           uint64_t size, uint64_t text);
 /* The pages of this are nobody else's (RANGE_MODULE); below the image nothing is given away. */
 void boot_info_set_aside(struct boot_info *out, uint64_t base, uint64_t size);
+
+/* A hexadecimal digit, or -1. */
+int boot_info_hex(char c);
 
 /* Copies the NUL-terminated string at physical address a; longer ones are cut (truncated). */
 char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, uint64_t a);

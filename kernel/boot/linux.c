@@ -73,31 +73,14 @@ static const char *read_setup_data(uint64_t at, const struct phys_view *view, st
     return 0;
 }
 
-/* Where the word of the line is that tells a module's name (boot_info_add_module), or 0. Behind a
- * "--" stands none of ours. */
-static uint64_t find_name_word(const char *line, uint64_t at)
-{
-    static const char word[] = "limpet.name=";
-    for (const char *c = line; *c != '\0'; c++) {
-        if (c != line && c[-1] != ' ')
-            continue;
-        if (strncmp(c, word, sizeof word - 1) == 0)
-            return at + (uint64_t)(c - line);
-        if (c[0] == '-' && c[1] == '-' && (c[2] == ' ' || c[2] == '\0'))
-            break;
-    }
-    return 0;
-}
-
 /* Linux' protocol has one module, and no name for it. */
-static void add_initrd(uint64_t base, uint64_t size, uint64_t cmdline, const struct phys_view *view,
+static void add_initrd(uint64_t base, uint64_t size, const struct phys_view *view,
                        struct boot_info *out)
 {
     static const char initrd[] = "initrd";
-    uint64_t text = find_name_word(out->cmdline, cmdline);
-    boot_info_add_module(out, view, base, size, text);
+    boot_info_add_module(out, view, base, size, 0);
     char *name = out->strings + out->strings_used;
-    if (text != 0 || out->module_count == 0 || BOOT_STRINGS - out->strings_used < sizeof initrd)
+    if (out->module_count == 0 || BOOT_STRINGS - out->strings_used < sizeof initrd)
         return;
     out->modules[0].name = memcpy(name, initrd, sizeof initrd);
     out->strings_used += sizeof initrd;
@@ -118,7 +101,7 @@ const char *parse_linux(uint64_t info, const struct phys_view *view, struct boot
     if (cmdline != 0)
         out->cmdline = boot_info_add_string(out, view, cmdline);
     if (initrd_size != 0)
-        add_initrd(both(p->initrd_high, p->initrd), initrd_size, cmdline, view, out);
+        add_initrd(both(p->initrd_high, p->initrd), initrd_size, view, out);
     add_ranges(out, p->ranges, p->range_count);
     const char *wrong = 0;
     if (p->version >= VERSION_SETUP_DATA)

@@ -67,7 +67,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     sched_init(&boot_cpu);
     arch_cpu_init(&boot_cpu.base);
     reached("cpu");
-    const char *wrong = boot_info_parse(protocol, info, &loader, &boot_info);
+    const char *wrong = boot_info_parse(info, &loader, &boot_info, protocol);
     paging_drop_null();
     if (boot_info.stub_tsc != 0)
         ledger_add_first("stub", boot_info.stub_tsc);
@@ -82,7 +82,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
         panic("The arguments are longer than %d bytes.", BOOT_STRINGS - 1);
     init_memory();
     reached("memory");
-    args_read(boot_info.cmdline, protocol);
+    args_read(&boot_info);
     memfs_init(&boot_info);
     reached("arguments");
     struct thread *app;

@@ -2,8 +2,10 @@
 /* The kernel's options: one row each, which sets what its owner looks at later. */
 #include "boot/options.h"
 #include "boot/args.h"
+#include "boot/info.h"
 #include "base/console.h"
 #include "sys/input.h"
+#include "sys/memfs.h"
 #include "base/panic.h"
 #include "base/time.h"
 #include "mm/vm.h"
@@ -43,8 +45,20 @@ static bool set_line(const char *value)
     return args_line_shared || strcmp(value, "own") == 0;
 }
 
-/* Of Linux' initrd, which has none otherwise: linux.c has read it already. */
-static bool set_name(const char *value) { return value[0] != '\0'; }
+/* Of the first module, as some loaders have no names for them: %XX stands for a byte. */
+static bool set_name(const char *value)
+{
+    char *to = (char *)value; /* in the line itself */
+    memfs_first_name = value;
+    for (const char *c = value; *c != '\0'; c++) {
+        int high = *c == '%' ? boot_info_hex(c[1]) : -1, low = high >= 0 ? boot_info_hex(c[2]) : -1;
+        char byte = low >= 0 ? (char)(high << 4 | low) : *c;
+        c += low >= 0 ? 2 : 0;
+        *to++ = byte == '/' || byte == '\0' ? '_' : byte; /* no name has these */
+    }
+    *to = '\0';
+    return value[0] != '\0' && to - value <= BOOT_NAME;
+}
 
 static bool set_console(const char *value)
 {

@@ -10,8 +10,8 @@ static const char *(*const parsers[])(uint64_t info, const struct phys_view *vie
     [BOOT_LINUX] = parse_linux,
 };
 
-const char *boot_info_parse(uint32_t protocol, uint64_t info, const struct phys_view *view,
-                            struct boot_info *out)
+const char *boot_info_parse(uint64_t info, const struct phys_view *view, struct boot_info *out,
+                            uint32_t protocol)
 {
     out->protocol = protocol;
     out->loader = info;
@@ -25,5 +25,5 @@ const char *boot_info_more(const struct boot_info *info, uint32_t before, struct
 {
     const struct phys_view view = {0, 0, 1ull << 30}; /* as at boot */
     *out = (struct boot_info){.modules_before = before};
-    return boot_info_parse(info->protocol, info->loader, &view, out);
+    return boot_info_parse(info->loader, &view, out, info->protocol);
 }

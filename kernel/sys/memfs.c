@@ -17,6 +17,7 @@ _Static_assert(sizeof(struct inode) <= SLAB_MAX, "an inode is one block");
 static const struct boot_info *boot;
 static struct inode root = {.directory = true, .links = 1, .number = 1, .parent = &root};
 static bool made;
+const char *memfs_first_name;
 
 static void free_data(struct inode *node)
 {
@@ -107,15 +108,16 @@ static void add_module(struct inode *dir, const struct boot_module *m, uint32_t 
 {
     char spare[DIRECTORY_NAME_MAX];
     struct inode *file;
-    const char *name = m->name;
+    const char *told = number == 0 && memfs_first_name != 0 ? memfs_first_name : m->name;
+    const char *name = told;
     size_t n = strlen(name);
     bool usable = n > 0 && !(name[0] == '.' && (n == 1 || (n == 2 && name[1] == '.')));
     if (!usable || *find_entry(dir, name, n) != 0) {
         n = spare_name(dir, number, spare);
-        if (*m->name != '\0') {
+        if (*told != '\0') {
             spare[n < DIRECTORY_NAME_MAX ? n : n - 1] = '\0';
-            kprintf("LIMPET: module %u, \"%s\", is /modules/%s: its name is taken\n", number,
-                    m->name, spare);
+            kprintf("LIMPET: module %u, \"%s\", is /modules/%s: its name is taken\n", number, told,
+                    spare);
         }
         name = spare;
     }

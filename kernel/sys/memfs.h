@@ -28,6 +28,9 @@ struct inode {
     uint64_t mtime_tsc;    /* of the last change; 0: never written */
 };
 
+/* What the command line calls the first module; NULL: as its loader does. */
+extern const char *memfs_first_name;
+
 /* Remembers the boot modules; the tree itself is made at the first call below. */
 void memfs_init(const struct boot_info *info);
 

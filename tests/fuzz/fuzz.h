@@ -28,7 +28,7 @@ static inline int fuzz_boot(uint32_t protocol, const uint8_t *data, size_t size)
     static struct boot_info info;
     struct phys_view view = {data - FIRST, FIRST, size};
     memset(&info, 0, sizeof info);
-    const char *error = boot_info_parse(protocol, FIRST, &view, &info);
+    const char *error = boot_info_parse(FIRST, &view, &info, protocol);
     const char *wrong = check_boot(&info, error);
     rule(wrong == NULL, wrong);
     return 0;

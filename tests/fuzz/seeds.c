@@ -153,7 +153,7 @@ int main(int argc, char **argv)
     save_memory("multiboot2", "grub", &m);
     make_pvh(&m, "a b");
     save_memory("pvh", "xen", &m);
-    make_linux(&m, "BOOT_IMAGE=/x limpet.name=a%20b -- a b");
+    make_linux(&m, "BOOT_IMAGE=/x -- a b");
     save_memory("linux", "grub", &m);
     make_linux(&m, NULL);
     set32(&m, FIRST + LINUX_CMDLINE_HIGH, 1);

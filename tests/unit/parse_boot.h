@@ -36,7 +36,7 @@ static const char *parse(uint32_t protocol, uint64_t at)
 {
     struct phys_view view = memory_view(&m);
     memset(&info, 0, sizeof info);
-    const char *error = boot_info_parse(protocol, at, &view, &info), *wrong;
+    const char *error = boot_info_parse(at, &view, &info, protocol), *wrong;
     if ((wrong = check_boot(&info, error)) != NULL)
         fail_msg("%s", wrong);
     return error;

@@ -4,9 +4,12 @@
 #include "unit.h"
 #include "boot/args.c"
 #include "boot/options.c"
+#include "boot/info.c"
+#include "boot/ranges.c"
 
 const char limpet_image_name[] = "image";
 struct region heap;
+const char *memfs_first_name;
 uint64_t heap_base, time_told;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
@@ -119,7 +122,7 @@ static char *read_line(const char *line)
     heap.shift = SHIFT_4K;
     heap_base = VM_HEAP;
     snprintf(copy, sizeof copy, "%s", line);
-    args_read(copy, door);
+    args_read(&(struct boot_info){.protocol = door, .cmdline = copy});
     assert_string_equal(args_argv[0], "image");
     assert_null(args_argv[args_argc]);
     return args_argv[1];
@@ -161,6 +164,20 @@ static void streams_and_time(void **state)
     assert_int_equal(time_told, 1000000000);
     read_line("limpet.tty=both limpet.tty=none"); /* the last word holds */
     assert_true(!input_terminal && !output_terminal);
+}
+
+static void module_name(void **state)
+{
+    (void)state;
+    read_line("limpet.name=a%20b%2fc%");
+    assert_string_equal(memfs_first_name, "a b_c%");
+    char line[300] = "limpet.name=";
+    memset(line + 12, 'x', BOOT_NAME);
+    read_line(line);
+    assert_int_equal(strlen(memfs_first_name), BOOT_NAME);
+    line[12 + BOOT_NAME] = 'x';
+    assert_panics(read_line(line), "no option limpet.name=xxx");
+    assert_panics(read_line("limpet.name="), "no option limpet.name=");
 }
 
 static void two_dashes(void **state)
@@ -210,7 +227,6 @@ static void shared(void **state)
     assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
     assert_string_equal(read_line("panic=-1 tty limpet.line=shared limpet.tty=none -- b"), "b");
     assert_string_equal(read_line("panic=-1 limpet.line=own -- limpet.line=shared"), "panic=-1");
-    assert_null(read_line("limpet.name=x"));
 }
 
 static void repeat(char *line, const char *word, int n)
@@ -244,11 +260,17 @@ static void limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),       cmocka_unit_test(quotes),
-        cmocka_unit_test(backslashes), cmocka_unit_test(too_many_words),
-        cmocka_unit_test(round_trip),  cmocka_unit_test(options_and_environment),
-        cmocka_unit_test(two_dashes),  cmocka_unit_test(shared),
-        cmocka_unit_test(limits),      cmocka_unit_test(streams_and_time),
+        cmocka_unit_test(words),
+        cmocka_unit_test(quotes),
+        cmocka_unit_test(backslashes),
+        cmocka_unit_test(too_many_words),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(options_and_environment),
+        cmocka_unit_test(module_name),
+        cmocka_unit_test(two_dashes),
+        cmocka_unit_test(shared),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(streams_and_time),
     };
     return cmocka_run_group_tests_name("args", tests, 0, 0);
 }

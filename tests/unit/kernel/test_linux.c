@@ -58,28 +58,6 @@ static void high(void **state)
     assert_string_equal(info.cmdline, "");
 }
 
-static void names(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *line, *name;
-    } cases[] = {
-        {"limpet.name=file", "file"},
-        {"a limpet.name=x%20y%2fz limpet.name=no", "x y_z"},
-        {"alimpet.name=no", "initrd"},
-        {"alimpet.name=no limpet.name=yes", "yes"},
-        {"a --b limpet.name=yes -- c", "yes"},
-        {"a -- limpet.name=no", "initrd"},
-        {"--", "initrd"},
-        {"", "initrd"},
-    };
-    for (unsigned i = 0; i < COUNT(cases); i++) {
-        memset(m.bytes, 0, m.size);
-        assert_null(parse(BOOT_LINUX, make_linux(&m, cases[i].line)));
-        assert_string_equal(info.modules[0].name, cases[i].name);
-    }
-}
-
 /* The most that fits into the table, and more of it in the list. */
 static void many_ranges(void **state)
 {
@@ -193,7 +171,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(least, set_up, tear_down),
         cmocka_unit_test_setup_teardown(high, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_ranges, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(malformed, set_up, tear_down),

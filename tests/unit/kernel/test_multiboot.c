@@ -263,7 +263,7 @@ static void many_modules(void **state)
     for (uint32_t before = 0; before < all; before += info.module_count) {
         memset(&info, 0, sizeof info);
         info.modules_before = before;
-        assert_null(boot_info_parse(BOOT_MULTIBOOT2, at, &view, &info));
+        assert_null(boot_info_parse(at, &view, &info, BOOT_MULTIBOOT2));
         assert_null(check_boot(&info, NULL));
         assert_int_equal(info.modules_told, all);
         assert_int_equal(info.module_count,
