@@ -18,6 +18,7 @@
 #define E820_TABLE        0x2d0
 #define E820_BYTES        20
 
+#define HDRS         0x53726448 /* "HdrS" */
 #define LOADER_OTHER 0xff
 #define USABLE       1
 #define RESERVED     2
@@ -52,7 +53,7 @@ void linux_params(const struct linux_params *from, uint8_t page[LINUX_PARAMS_BYT
     if (from->header.n == 0)
         put(page, KERNEL_ALIGNMENT, 0x1000000, 4);
     put(page, BOOT_FLAG, 0xaa55, 2);
-    memcpy(page + MAGIC, "HdrS", 4);
+    put(page, MAGIC, HDRS, 4);
     put(page, TYPE_OF_LOADER, LOADER_OTHER, 1);
     put(page, CMD_LINE_PTR, LINUX_LINE, 4);
     put(page, CMDLINE_SIZE, from->line_bytes, 4);
