@@ -178,7 +178,10 @@ EFIFLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Wmissi
 EFI_OBJ   := $(patsubst %,$(B)/efi/%.o,$(sort $(wildcard platform/efi/*.[cS])) arch/x86_64/confidential.c tools/vmm/elf.c)
 EFI_PARTS := .text .data .dynamic .dynsym .rela .reloc
 
-$(B)/efi/%.o: % $(FLAGSTAMP)
+$(GNUEFI)/crt0-efi-x86_64.o:
+	@echo "make: gnu-efi is not installed yet: run 'make setup' first" >&2; exit 1
+
+$(B)/efi/%.o: % $(FLAGSTAMP) | $(GNUEFI)/crt0-efi-x86_64.o
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(EFIFLAGS) $(SAME) -MMD -MP -c $< -o $@
 

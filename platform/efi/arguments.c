@@ -19,12 +19,18 @@ static void read_shell(const EFI_SHELL_PARAMETERS_PROTOCOL *shell, struct line *
         line_add_word(line, shell->Argv[i]);
 }
 
+/* Neither the end of a device path nor broken. */
+static bool is_inner(const EFI_DEVICE_PATH_PROTOCOL *node)
+{
+    return !IsDevicePathEndType(node) && (size_t)DevicePathNodeLength(node) >= sizeof *node;
+}
+
 /* The path of this program in its volume: firmware may give it in pieces. False: it is too long. */
 static bool own_path(const struct stub *stub, CHAR16 *path)
 {
     const EFI_DEVICE_PATH_PROTOCOL *node = stub->self->FilePath;
     size_t n = 0;
-    for (; node != NULL && !IsDevicePathEndType(node); node = NextDevicePathNode(node)) {
+    for (; node != NULL && is_inner(node); node = NextDevicePathNode(node)) {
         const CHAR16 *name = (const CHAR16 *)(node + 1);
         size_t units = (DevicePathNodeLength(node) - sizeof *node) / sizeof *name;
         if (DevicePathType(node) != MEDIA_DEVICE_PATH ||

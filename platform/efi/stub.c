@@ -44,8 +44,8 @@ struct boot {
     struct image_plan plan;
     const uint8_t *elf;
     size_t elf_bytes;
-    struct piece target,
-        image; /* where the image belongs, and where it is until firmware is gone */
+    struct piece target; /* where the image belongs */
+    struct piece image;  /* where it is as long as firmware is there */
     struct piece handed_at, leave_at;
     struct handed *handed;
     size_t map_room, descriptor_bytes; /* descriptors; bytes of one */
@@ -103,7 +103,7 @@ static inline bool is_same(const void *a, const void *b, size_t bytes)
     return true;
 }
 
-/* The image in this program: a section of it, of at least so many bytes as its name says. */
+/* The image in this program: a section of it. */
 static bool find_elf(struct boot *boot)
 {
     const uint8_t *base = boot->stub.self->ImageBase;
@@ -146,8 +146,7 @@ static EFI_STATUS read_elf(struct boot *boot)
     return EFI_SUCCESS;
 }
 
-/* Where the image belongs, or, when firmware has that itself, somewhere from where leave() moves it
- * there. */
+/* Where it belongs, or, when firmware has that itself, anywhere: leave() will move it. */
 static EFI_STATUS place_image(struct boot *boot)
 {
     const struct stub *stub = &boot->stub;
@@ -174,6 +173,8 @@ static EFI_STATUS take_rooms(struct boot *boot)
     UINTN bytes = 0, key;
     UINT32 version;
     stub->boot->GetMemoryMap(&bytes, NULL, &key, &boot->descriptor_bytes, &version);
+    if (boot->descriptor_bytes < sizeof(struct efi_descriptor))
+        return fail(stub, EFI_UNSUPPORTED, "Firmware does not give its memory map.", "");
     boot->map_room = bytes / boot->descriptor_bytes + MAP_SLACK;
     EFI_STATUS status =
         take_pages(stub, EfiLoaderData,
@@ -237,8 +238,7 @@ static bool apart(const struct piece *a, const struct piece *b)
     return a->base >= b->base + b->size || b->base >= a->base + a->size;
 }
 
-/* Can leave() move the image where it belongs, as soon as nothing of firmware's is needed any more?
- */
+/* Can leave() move the image where it belongs, when nothing of firmware's is needed any more? */
 static bool can_move(const struct boot *boot)
 {
     const struct piece *to = &boot->target;
@@ -309,8 +309,8 @@ EFI_STATUS efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *system)
 {
     static const EFI_GUID loaded_image = LOADED_IMAGE_PROTOCOL;
     struct boot boot = {.stub = {.handle = handle, .system = system, .boot = system->BootServices}};
-    boot.stub.boot->SetWatchdogTimer(0, 0, 0,
-                                     NULL); /* it would reset the machine in five minutes */
+    /* It would reset the machine in five minutes. */
+    boot.stub.boot->SetWatchdogTimer(0, 0, 0, NULL);
     boot.stub.self = protocol_of(&boot.stub, handle, &loaded_image);
     if (boot.stub.self == NULL)
         return fail(&boot.stub, EFI_UNSUPPORTED, "Firmware does not tell where this program is.",

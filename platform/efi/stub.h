@@ -20,8 +20,7 @@ struct stub {
 /* Prints a text on firmware's console. */
 void say(const struct stub *stub, const char *text);
 
-/* Prints a sentence on firmware's console: "LIMPET: ", what, and why, which may be "". Returns
- * status. */
+/* Says "LIMPET: ", what, and why, which may be "", on firmware's console. Returns status. */
 EFI_STATUS fail(const struct stub *stub, EFI_STATUS status, const char *what, const char *why);
 
 /* The protocol of a handle; NULL: it has none. */
