@@ -52,8 +52,17 @@ too_long_file() {
 }
 check "efis: a file of arguments that is too long" too_long_file
 
-expect "efis: basic" 0 '"name":"getpid"' ovmf _4M _4M q35 -kernel "$B/apps/basic.efi"
+expect "efis: basic" 0 '^getpid ' ovmf _4M _4M q35 -kernel "$B/apps/basic.efi"
 expect "efis: stream" 0 'Solution Validates' ovmf _4M _4M q35 -kernel "$B/apps/stream.efi" -append "-n 100000 -r 2"
+
+same_as_qemu() { # APP ARGUMENT…: the vmm suite's
+    "$B/limpet" run "$1" -p qemu -- "${@:2}" > "$TMP/plain" && "$B/limpet" run "$1" -p qemu-uefi -- "${@:2}" > "$TMP/uefi" &&
+        cmp "$TMP/plain" "$TMP/uefi"
+}
+for app in fibonacci matrix characters multiply counter hypercall; do
+    check "efis: $app, as on qemu" same_as_qemu $app --once
+done
+expect "efis: isolation" 0 'its memory was its own' "$B/limpet" run isolation -p qemu-uefi -- 7 100
 
 machines=(q35 pc)
 many() {

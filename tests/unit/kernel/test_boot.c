@@ -237,6 +237,38 @@ static void pvh_firmware(void **state)
     }
 }
 
+/* What a stub in front of the image tells is no file of the guest's, and is believed when it is all
+ * there. */
+static void pvh_stub(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        uint64_t size, beyond;
+        uint64_t stamp;
+        uint32_t files;
+    } cases[] = {
+        {HANDOVER_MODULE, sizeof(struct handover), 0, 0x123456789, 0},
+        {HANDOVER_MODULE, sizeof(struct handover) + 8, 0, 0x123456789, 0},
+        {HANDOVER_MODULE, sizeof(struct handover) - 1, 0, 0, 0},
+        {HANDOVER_MODULE, sizeof(struct handover), 1ull << 40, 0, 0},
+        {"limpet.stub2", sizeof(struct handover), 0, 0, 1},
+    };
+    for (unsigned i = 0; i < COUNT(cases); i++) {
+        memset(m.bytes, 0, m.size);
+        m.used = 0;
+        uint64_t at = make_pvh(&m, "x"), name = put_text(&m, cases[i].name); /* unaligned */
+        uint64_t bytes = put64(&m, 0x123456789), modules = align8(&m);
+        put64(&m, bytes + cases[i].beyond), put64(&m, cases[i].size), put64(&m, name);
+        put64(&m, 0);
+        set64(&m, at + PVH_MODLIST, modules);
+        set32(&m, at + PVH_MODULES, 1);
+        assert_null(parse(BOOT_PVH, at));
+        assert_true(info.stub_tsc == cases[i].stamp);
+        assert_int_equal(info.module_count, cases[i].files);
+    }
+}
+
 /* Structures at addresses that no alignment rule knows of. */
 static void pvh_unaligned(void **state)
 {
@@ -302,7 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(views),        TEST(ranges),           TEST(many_ranges),   TEST(strings),
         TEST(module_names), TEST(unknown_protocol), TEST(pvh),           TEST(pvh_malformed),
-        TEST(pvh_firmware), TEST(pvh_unaligned),    TEST(pvh_truncated),
+        TEST(pvh_firmware), TEST(pvh_stub),         TEST(pvh_unaligned), TEST(pvh_truncated),
     };
     return cmocka_run_group_tests_name("boot", tests, 0, 0);
 }
