@@ -193,7 +193,7 @@ static char *play_with(const struct platform *p, const char *play, struct vm_con
 
 static void play(const struct platform *p, const char *what, int status, bool own, const char *text)
 {
-    struct vm_config config = {.smp = 2, .timeout_s = strcmp(what, "hang") ? 0 : 1};
+    struct vm_config config = {.smp = 2, .timeout_s = strcmp(what, "hang") ? 0 : 0.2};
     struct vm_job job = {.line = LINE, .stdin_fd = -1};
     struct vm_result r;
     char *shown = play_with(p, what, config, job, &r);
@@ -264,7 +264,7 @@ static void fails(void **state)
         const struct platform *p = find(names[i]);
         bool tells = !strcmp(names[i], "cloud-hypervisor") || !strcmp(names[i], "crosvm");
 
-        play(p, "hang", ST_HANG, false, "did not end in time (1 s)");
+        play(p, "hang", ST_HANG, false, "did not end in time (0.2 s)");
         play(p, "silent", ST_NO_LAST_LINE, false, "without the guest's last line");
         play(p, "crash", tells ? ST_RESET : ST_NO_LAST_LINE, false,
              tells ? "reset the machine" : "does not tell a triple fault from an end");
