@@ -24,6 +24,28 @@ expect "wrong: 33 processors" 2 'firecracker: --smp' "$B/limpet" run hello -p fi
 expect "wrong: --machine" 2 'crosvm: --machine is for QEMU' "$B/limpet" run hello -p crosvm --machine q35
 expect "wrong: not in PATH" 121 'no crosvm in PATH' env PATH=/nowhere "$B/limpet" run hello -p crosvm
 
+# What crosvm asks of a multiboot header (kernel_loader/src/multiboot.rs, August 2026): in the first 8 KiB, with no
+# flag that it does not know, with addresses, of which the entry's lies in what is loaded of the file.
+crosvm_takes() { # IMAGE
+    local -a word
+    local i size
+    size=$(stat -c %s "$1")
+    read -r -d '' -a word < <(od -An -v -tu4 -N8192 -w4 "$1")
+    for ((i = 0; i < ${#word[@]}; i++)); do
+        ((word[i] == 0x1badb002 && (word[i] + word[i + 1] + word[i + 2]) % 2 ** 32 == 0)) && break
+    done
+    ((i < ${#word[@]})) || { echo "no header"; return 1; }
+    local flags=${word[i + 1]} header=${word[i + 3]} load=${word[i + 4]} end=${word[i + 5]} bss=${word[i + 6]} entry=${word[i + 7]}
+    printf 'header at %d: flags %#x, %#x: %#x to %#x, cleared to %#x, entry %#x\n' $((i * 4)) "$flags" "$header" "$load" "$end" "$bss" "$entry"
+    local from=$((i * 4 - (header - load)))
+    ((end)) || end=$((load + size - from))
+    ((!(flags & ~0x10007) && flags & 0x10000 && header >= load && from >= 0 && end >= load && from + end - load <= size)) &&
+        ((!bss || bss >= end)) && ((entry >= load && entry < end))
+}
+for image in hello stream; do check "crosvm: $image's multiboot header" crosvm_takes "$B/apps/$image.elf"; done
+shorter() { head -c 6000 "$B/apps/hello.elf" > "$TMP/short.elf" && ! crosvm_takes "$TMP/short.elf"; }
+check "crosvm: an image that ends too early is refused" shorter
+
 # As crosvm hands it over by multiboot; its real words (x86_64/src/lib.rs), a real guest.
 shared() {
     timeout 60 qemu-system-x86_64 -M microvm -m 64 -display none -serial stdio -no-reboot -monitor none \
