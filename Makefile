@@ -61,7 +61,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost screenshots house lint format clean help
+.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost cost-doors screenshots house lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 
 help:
@@ -76,7 +76,8 @@ help:
 #: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
-#: make cost      counts what a boot costs, in instructions, accesses and pages
+#: make cost      counts what a boot costs, in instructions, accesses and pages; make cost-doors: by every
+#:                door, those behind much firmware too, for some minutes
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
@@ -284,6 +285,14 @@ cost: $(B)/cost/plugin.so images $(B)/limpet
 	$(B)/limpet lab build xen
 	tools/cost/cost.sh -x $(B)/lab/image/xen --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
 	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
+
+	tools/cost/cost.sh --doors --check docs/cost.md $(B)/cost/plugin.so $(QUICK_DOORS)
+
+# By every door; those behind much firmware take minutes.
+QUICK_DOORS = $(foreach way,multiboot pvh bz linux64 pc pc-bz,$(way):$(B)/apps/hello.elf)
+cost-doors: $(B)/cost/plugin.so images
+	tools/cost/cost.sh --doors -t 900 --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
+	 $(QUICK_DOORS) $(foreach way,disk cd efi,$(way):$(B)/apps/hello.elf)
 
 bench:
 	@echo "make bench: gets what is missing, builds, and measures every platform for some five minutes"

@@ -22,6 +22,13 @@ accesses() { value main.port | grep . && value main.mmio | grep . && below acces
 check "goal: under 20 accesses before main" accesses
 check "goal: at most 400 KiB touched" below KiB "$(value ram.kib)" 401
 check "goal: in at most two 2 MiB regions" below regions "$(value ram.regions)" 3
+# By Linux' doors (docs/cost.md has them all).
+tools/cost/cost.sh --doors "$B/cost/plugin.so" {bz,linux64,pc-bz}:"$B/apps/hello.elf" > "$TMP/doors" 2>&1
+linux_doors() {
+    cat "$TMP/doors"
+    awk -F' *[|] *' 'NR > 2 { gsub(",", ""); n++; if ($6 > 3600 || $7 != 4) bad = 1 } END { exit bad || n != 3 }' "$TMP/doors"
+}
+check "goal: by Linux' doors at most 3,600 instructions to main, and 4 accesses" linux_doors
 touched() { [ "$(value page_fault.count "hello --all")" -gt 0 ] && below fault "$(value page_fault.min_nostos "hello --all")" 341; }
 check "goal: a first touch, without the zeroing, within 340 instructions" touched
 strip -o "$TMP/stripped" "$B/apps/hello.elf"

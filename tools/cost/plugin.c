@@ -10,8 +10,8 @@
 // the
 //        guest in this machine. Pages and regions are then those of the guest's own addresses.
 // own    code that firmware loads wherever it likes is known by its bytes: from BEFORE bytes before
-//        them to AFTER behind. The first such code starts the counting with its first byte; until
-//        an entry is come through, all other instructions are firmware's, called by it.
+//        them to AFTER behind. The first such bytes that run start the counting; until an entry is
+//        come through, maybe the same, all other instructions are firmware's, called by it.
 // mark   the counts up to, without, the instruction at ADDR: at its first execution, or its last.
 // span   the instructions from each execution of START to the next one of END, both included.
 //
@@ -188,8 +188,9 @@ static bool is_call(uint64_t vaddr)
 // Called before the instruction is counted.
 static void at_point(const struct insn *insn)
 {
-    if (nowns && owns[0].at == insn->vaddr && !started)
-        start(insn);
+    for (size_t i = 0; i < nowns && !started; i++)
+        if (owns[i].at == insn->vaddr)
+            start(insn);
     for (size_t i = 0; i < ndoors; i++) {
         if (doors[i] == insn->vaddr && (started || !nowns)) {
             entered = true;
