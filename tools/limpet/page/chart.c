@@ -1,6 +1,7 @@
 /* The report's chart of boots: all platforms under each other, phase by phase.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
+#include "results/busy.h"
 #include "show/phases.h"
 
 #include <math.h>
@@ -124,7 +125,7 @@ static void axis(const struct panel *panel, struct buf *out)
 
 static void panel_html(struct panel *p, const char *words, struct buf *out)
 {
-    buf_printf(out, "<p class=\"note\">%s, to ", words);
+    buf_printf(out, "<p class=\"note\">%s; the axis ends at ", words);
     phase_ms(p->end, out);
     buf_printf(out, " ms:</p>\n<ul class=\"lanes\" style=\"--step:%.4f%%\">\n",
                100 * p->step / p->end);
@@ -166,6 +167,25 @@ static void panels(struct panel p, struct buf *out)
                out);
 }
 
+/* Which of them were measured on a busy machine: the suite's table tells how busy. */
+static void busy_note(const struct phase_line *lines, int count, struct buf *out)
+{
+    struct buf names = {0}, how = {0};
+
+    for (int i = 0; i < count; i++)
+        if (busy_tell(lines[i].run, &how)) {
+            buf_str(&names, names.len ? "; " : "");
+            phase_title(&lines[i], &names);
+        }
+    if (names.len) {
+        buf_str(out, "<p class=\"note\">Measured on a busy machine: ");
+        html_text(out, names.data);
+        buf_str(out, ".</p>\n");
+    }
+    buf_free(&names);
+    buf_free(&how);
+}
+
 /* What the letters and colours stand for, of those phases that some boot has. */
 static void key(const struct phase_list *list, struct buf *out)
 {
@@ -180,12 +200,14 @@ static void key(const struct phase_list *list, struct buf *out)
     buf_str(out, "</ul>\n");
 }
 
-void draw_phases(const struct view *v, struct buf *out)
+void draw_phases(const struct view *v, struct buf *out) { draw_all_phases(v, 1, out); }
+
+void draw_all_phases(const struct view *views, size_t count, struct buf *out)
 {
     struct phase_list list;
     int n;
 
-    phases_find(v, &list);
+    phases_find(views, count, &list);
     if (list.count)
         key(&list, out);
     for (int i = 0; i < list.count; i += n) {
@@ -201,6 +223,7 @@ void draw_phases(const struct view *v, struct buf *out)
                        ? " <span>its hardware is emulated</span>"
                        : "");
         panels((struct panel){.lines = line, .count = n}, out);
+        busy_note(line, n, out);
         buf_str(out, "</figure>\n");
     }
 }

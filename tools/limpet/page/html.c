@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
 #include "results/results.h"
+#include "show/phases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,22 @@ static void result_html(const struct view *v, size_t number, struct buf *out)
     buf_free(&menu);
 }
 
+/* The boots of several results, as by several doors, at one scale. */
+static void all_boots(const struct view *views, size_t count, struct buf *out)
+{
+    struct buf drawing = {0};
+
+    if (!views[0].comparison && phases_compare(views, count))
+        draw_all_phases(views, count, &drawing);
+    if (drawing.len)
+        buf_printf(out,
+                   "<article>\n<h2>All boots</h2>\n<p class=\"intro\">Those of all results "
+                   "below, the middle one of each platform and door. Those of one place stand "
+                   "under each other at one scale.</p>\n%s</article>\n",
+                   drawing.data);
+    buf_free(&drawing);
+}
+
 void page_html(const struct view *views, size_t count, struct buf *out)
 {
     const char *date = "";
@@ -152,6 +169,8 @@ void page_html(const struct view *views, size_t count, struct buf *out)
         free(day);
     }
     buf_str(out, "</time></h1></header>\n<main>\n");
+    if (count > 1)
+        all_boots(views, count, out);
     for (size_t i = 0; i < count; i++)
         result_html(&views[i], i + 1, out);
     buf_str(out, "</main>\n</body>\n</html>\n");

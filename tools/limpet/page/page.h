@@ -34,7 +34,8 @@ void part_draw(const struct part *part, const struct view *view, struct buf *out
 void draw_bars(const struct view *view, const char *suite, struct buf *out);
 void draw_basic(const struct view *view, struct buf *out);
 void draw_stages(const struct view *view, struct buf *out);
-void draw_phases(const struct view *view, struct buf *out); /* chart.c */
+void draw_phases(const struct view *view, struct buf *out);                    /* chart.c */
+void draw_all_phases(const struct view *views, size_t count, struct buf *out); /* of several */
 void draw_boot(const struct view *view, struct buf *out);
 void draw_provenance(const struct view *view, struct buf *out);
 

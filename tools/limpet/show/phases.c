@@ -36,24 +36,59 @@ static const char *lab_of(const struct facts *run, const char *name)
     return p && p->lab ? p->lab : "?";
 }
 
-void phases_find(const struct view *v, struct phase_list *list)
+static void add_line(const struct view *v, int column, const struct place *p,
+                     struct phase_list *list)
+{
+    const char *name = v->columns[column].name;
+    const struct facts *run = results_find_run(v->result, "boot", name);
+    struct phase_line *line = &list->v[list->count];
+
+    if (list->count == PHASE_LINES || strcmp(lab_of(run, name), p->lab) != 0 ||
+        !boots_stages(v->result, name, &line->boots))
+        return;
+    line->column = v->columns[column];
+    line->run = run;
+    line->door = facts_text(run, "door");
+    line->where = p->where;
+    line->emulated = facts_true(run, "emulated");
+    line->file = v->file;
+    list->count++;
+}
+
+/* Are all told apart by platform and door? */
+static bool distinct(const struct phase_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        for (int k = 0; k < i; k++)
+            if (!strcmp(list->v[i].column.name, list->v[k].column.name) &&
+                !strcmp(list->v[i].door, list->v[k].door))
+                return false;
+    return true;
+}
+
+void phases_find(const struct view *views, size_t count, struct phase_list *list)
 {
     list->count = 0;
     for (const struct place *p = places; p < places + sizeof places / sizeof *places; p++)
-        for (int i = 0; i < v->count; i++) {
-            const char *name = v->columns[i].name;
-            const struct facts *run = results_find_run(v->result, "boot", name);
-            struct phase_line *line = &list->v[list->count];
+        for (const struct view *v = views; v < views + count; v++)
+            for (int i = 0; i < v->count; i++)
+                add_line(v, i, p, list);
+    for (int i = 0, apart = distinct(list); i < list->count && apart; i++)
+        list->v[i].file = NULL;
+}
 
-            if (strcmp(lab_of(run, name), p->lab) != 0 ||
-                !boots_stages(v->result, name, &line->boots))
-                continue;
-            line->column = v->columns[i];
-            line->door = facts_text(run, "door");
-            line->where = p->where;
-            line->emulated = facts_true(run, "emulated");
-            list->count++;
-        }
+bool phases_compare(const struct view *views, size_t count)
+{
+    static const char *const facts[] = {"host.cpu_model", "host.cpus", "host.distribution"};
+
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
+            if (facts_number(views[i].result->facts, facts[k]) !=
+                    facts_number(views[0].result->facts, facts[k]) ||
+                strcmp(facts_text(views[i].result->facts, facts[k]),
+                       facts_text(views[0].result->facts, facts[k])) != 0)
+                return false;
+    return true;
 }
 
 void phase_title(const struct phase_line *line, struct buf *out)
@@ -62,6 +97,8 @@ void phase_title(const struct phase_line *line, struct buf *out)
 
     buf_printf(out, "%s%s%s", p ? p->title : line->column.title, line->door[0] ? ", " : "",
                line->door);
+    if (line->file)
+        buf_printf(out, " (%s)", line->file);
 }
 
 void phase_ms(double ms, struct buf *out)
@@ -109,7 +146,7 @@ void fill_phases(const struct view *v, struct sheet *s)
     struct phase_list list;
     struct buf text = {0};
 
-    phases_find(v, &list);
+    phases_find(v, 1, &list);
     if (list.count)
         phase_heads(s);
     for (struct phase_line *line = list.v; line < list.v + list.count; line++) {

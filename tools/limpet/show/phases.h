@@ -9,15 +9,18 @@
 /* One platform's boot, the middle one. */
 struct phase_line {
     struct column column;
+    const struct facts *run;
     const char *door;  /* how the image came in, or "" */
+    const char *file;  /* whose result it is, where the title would not tell, or NULL */
     const char *where; /* "here", "KVM lab": boots of one place compare with each other */
     bool emulated;     /* what they ran on was imitated */
     struct boot_stages boots;
 };
 
 /* Those of one place stand together. */
+#define PHASE_LINES 40
 struct phase_list {
-    struct phase_line v[VIEW_COLUMNS];
+    struct phase_line v[PHASE_LINES];
     int count;
 };
 
@@ -26,10 +29,13 @@ extern const struct phase_words {
     const char *letter, *title, *what;
 } phase_words[BOOT_PHASES];
 
-/* Finds all boots of a view that have stages. */
-void phases_find(const struct view *view, struct phase_list *list);
+/* Finds all boots of some results that have stages. */
+void phases_find(const struct view *views, size_t count, struct phase_list *list);
 
-/* "QEMU-UEFI, efi": a platform, and its door if it has several. */
+/* Were they measured on the same machine, as far as they tell? */
+bool phases_compare(const struct view *views, size_t count);
+
+/* "QEMU-UEFI, efi": a platform, its door if it has several, the file where two are alike. */
 void phase_title(const struct phase_line *line, struct buf *out);
 
 /* A length in milliseconds to three digits: as table and drawing have it. */
