@@ -175,8 +175,6 @@ static void fits(void **state)
                          "a reason that is longer than any line of a terminal has ever been, and "
                          "has\nseveral lines");
         screen_format(r, &out);
-        if (getenv("SHOW"))
-            printf("%s----\n", out.data);
         for (size_t i = 0; i < out.len; i++) {
             column += (out.data[i] & 0xc0) != 0x80;
             if (out.data[i] != '\n')

@@ -175,13 +175,14 @@ static size_t text_width(const char *text)
     return widest;
 }
 
-/* A table of its columns. */
-static void usual_table(struct section *s)
+/* A table of its columns, as text. */
+static void usual_table(struct section *s, struct buf *text)
 {
     const struct facts *run =
         results_find_run(s->result, s->suite->name, s->columns[0]->name);
     bool only = s->suite->picks_rows && facts_has(run, "only");
 
+    sheet_free(&s->s);
     s->s = (struct sheet){.columns = (size_t)s->count + 1};
     sheet_cell(&s->s, "%s", title_of(s->suite, false));
     for (int i = 0; i < s->count; i++)
@@ -191,6 +192,8 @@ static void usual_table(struct section *s)
         counts(s);
         validity(s);
     }
+    buf_clear(text);
+    sheet_text(&s->s, text);
 }
 
 /* The other way round: a line for each platform, however many there are. */
@@ -219,28 +222,31 @@ static void boot_table(struct section *s, const char *title, struct buf *out)
 }
 
 /* As many of the columns as fit into a screen's width, then the next; of boots no two tables. */
-static void usual_tables(struct section *s, struct buf *out)
+static void usual_tables(struct section *all, struct buf *out)
 {
-    for (int left = s->count; left > 0;) {
+    struct section part = *all;
+
+    for (int first = 0; first < all->count; first += part.count) {
+        int left = all->count - first;
         struct buf text = {0};
 
-        s->count = left;
-        do {
-            buf_clear(&text);
-            sheet_free(&s->s);
-            usual_table(s);
-            sheet_text(&s->s, &text);
-        } while (text_width(text.data) > SCREEN_COLUMNS && --s->count);
-        s->count += !s->count;
-        if (s->suite->is_boot && s->count < left) {
-            s->count = left;
-            boot_table(s, title_of(s->suite, false), out);
-        } else if (sheet_rows(&s->s) > 1)
+        for (int i = 0; i < left; i++)
+            part.columns[i] = all->columns[first + i];
+        part.count = left;
+        usual_table(&part, &text);
+        while (text_width(text.data) > SCREEN_COLUMNS && part.count > 1) {
+            part.count--;
+            usual_table(&part, &text);
+        }
+        if (all->suite->is_boot && part.count < left) {
+            part.count = left;
+            boot_table(&part, title_of(all->suite, false), out);
+        } else if (sheet_rows(&part.s) > 1) {
             buf_printf(out, "%s\n", text.data);
-        left -= s->count;
-        memmove(s->columns, s->columns + s->count, (size_t)left * sizeof *s->columns);
+        }
         buf_free(&text);
     }
+    sheet_free(&part.s);
 }
 
 static void section_format(const struct result *result, const struct suite *suite, bool firmware,

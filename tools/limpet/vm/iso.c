@@ -88,11 +88,11 @@ char *iso_put_line(char *iso, size_t n, const char *line, enum iso_slot slot)
     char *why = iso_line_trouble(line, slot), *at = find(iso, n, marks[slot]);
     struct buf text = {0};
 
-    if (!why && !at)
-        why = xasprintf("it has no place for arguments under %s: make it by limpet-iso",
-                        slot == ISO_GRUB ? "a BIOS" : "UEFI");
     if (why)
         return why;
+    if (!at)
+        return xasprintf("it has no place for arguments under %s: make it by limpet-iso",
+                         slot == ISO_GRUB ? "a BIOS" : "UEFI");
     slot_text(line, slot, &text);
     memcpy(at, text.data, text.len);
     if (text.len < ISO_SLOT) {
