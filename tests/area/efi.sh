@@ -62,5 +62,6 @@ else
     also "efi: the image came back with an error" 'came back with an error'
     check "Secure Boot: signed without a warning" sign "$hello" "$TMP/signed.efi"
     check "Secure Boot: what is signed boots" arguments secure -kernel "$TMP/signed.efi" -append 'a "b c"'
-    check "Secure Boot: what is not is refused" refused "$hello"
+    folder unsigned "$hello"
+    check "Secure Boot: what is not is refused" says 'Access Denied' secure -drive "format=raw,file=fat:rw:$TMP/unsigned"
 fi
