@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes args_split(); the words, quoted, must split into themselves again. */
 #include "boot/args.c"
+#include "boot/info.c"
 #include "boot/options.c"
+#include "boot/ranges.c"
 #include "fuzz.h"
 
 const char limpet_image_name[] = "image";
 struct region heap;
 uint64_t heap_base, time_told;
+const char *memfs_first_name;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
 _Noreturn void panic(const char *format, ...)

@@ -5,13 +5,12 @@
  */
 #include "efi/words.c"
 #include "boot/args.c"
-#include "boot/options.c"
+#include "boot/options.h"
 #include "fuzz.h"
 
 const char limpet_image_name[] = "image";
-struct region heap;
-uint64_t heap_base, time_told;
-bool input_terminal, output_terminal, input_framed, console_fast;
+
+void kernel_option(const char *option) { (void)option; }
 
 _Noreturn void panic(const char *format, ...)
 {
