@@ -56,6 +56,9 @@ for machine in pc microvm; do
 done
 expect "initrd: by a name" 7 '<brought along' \
     bz -M microvm -initrd "$TMP/module.txt" -append 'limpet.name=a%20b.txt env.MODULE="/modules/a b.txt"'
+cp "$TMP/module.txt" "$TMP/d e,f.txt"
+expect "initrd: limpet run tells the name" 7 '<brought along' \
+    "$B/limpet" run "$TMP/words.elf" -p qemu --door bz -e MODULE="/modules/d e,f.txt" --module "$TMP/d e,f.txt" -- a
 
 # GRUB, from the smallest BIOS disk.
 from_disk() { # COMMAND ARGUMENTS [LINES BEFORE [LINES BEHIND]]

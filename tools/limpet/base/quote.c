@@ -22,6 +22,17 @@ void quote_word(struct buf *out, const char *word)
     buf_str(out, "\"");
 }
 
+void quote_name(struct buf *out, const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
+    for (; *name; name++)
+        if (strchr(plain, *name))
+            buf_add(out, name, 1);
+        else
+            buf_printf(out, "%%%02x", (unsigned char)*name);
+}
+
 void quote_guest_line(struct buf *out, const struct args *kernel, const struct args *env,
                       char *const argv[], size_t count)
 {

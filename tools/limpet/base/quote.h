@@ -10,6 +10,10 @@
  * back. */
 void quote_word(struct buf *out, const char *word);
 
+/* A module's name as the kernel reads it behind limpet.name=: %XX for what may not stand in a word.
+ */
+void quote_name(struct buf *out, const char *name);
+
 /* The guest's argument line: the words limpet.OPTION and env.NAME=VALUE first, then "--" and the
  * arguments when there are any. kernel: strings OPTION; env: strings NAME=VALUE; argv: count
  * strings. */

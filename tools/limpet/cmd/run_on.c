@@ -52,6 +52,24 @@ static void kernel_options(const struct vm_job *job, const char *tty, bool qemu,
         args_add(out, o->kernel.v[i]);
 }
 
+/* Of one module the kernel is told the name: few loaders but QEMU, by multiboot, have one for it.
+ */
+static void name_module(const char *module, struct args *out)
+{
+    const char *arguments;
+    char *path = vm_module_path(module, &arguments), *file;
+    struct buf name = {0};
+
+    if (!path)
+        return;
+    file = xasprintf("%.*s", (int)(arguments - module), module);
+    quote_name(&name, basename(file));
+    args_addf(out, "name=%s", name.data);
+    free(file);
+    free(path);
+    buf_free(&name);
+}
+
 static int run_native(const struct platform *platform, const struct image *image,
                       const struct options *o, const struct console_listener *listener)
 {
@@ -68,6 +86,8 @@ static int run_native(const struct platform *platform, const struct image *image
     config.fast_console =
         platform->run == qemu_run && platform->variant == QEMU_DIRECT && !o->vm.machine;
     kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
+    if (o->modules.n == 1 && (platform->program || o->vm.door))
+        name_module(o->modules.v[0], &kernel);
     quote_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
     platform->run(&config, &job, listener, &result);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/qemu_boot.h"
 #include "base/file.h"
+#include "base/quote.h"
 #include "tools/status.h"
 #include "vm/doors.h"
 #include "vm/image.h"
@@ -61,19 +62,10 @@ static char *link_plain(const char *dir, const char *path, const char *own)
     return name;
 }
 
-/* What the kernel reads as the name (kernel/boot/info.h), where QEMU's word cannot be it. */
-static void add_name(struct buf *out, const char *name)
-{
-    buf_str(out, " limpet.name=");
-    for (; *name; name++)
-        if (strchr(plain, *name))
-            buf_add(out, name, 1);
-        else
-            buf_printf(out, "%%%02x", (unsigned char)*name);
-}
-
-/* One module of -initrd: "N/NAME ARGUMENTS", commas doubled. Returns 0 or -errno. */
-static int add_module(const char *dir, size_t number, const char *module, struct buf *out)
+/* One module of -initrd: "N/NAME ARGUMENTS", commas doubled; by multiboot the kernel is told the
+ * name (kernel/boot/info.h) where QEMU's word cannot be it. Returns 0 or -errno. */
+static int add_module(const char *dir, size_t number, const char *module, bool multiboot,
+                      struct buf *out)
 {
     const char *arguments;
     char *path = vm_module_path(module, &arguments), *sub, *name, *file;
@@ -89,8 +81,10 @@ static int add_module(const char *dir, size_t number, const char *module, struct
     error = name ? 0 : -errno;
     if (name)
         buf_printf(out, "%s%zu/%s", number ? "," : "", number, name);
-    if (name && strcmp(name, own))
-        add_name(out, own);
+    if (name && multiboot && strcmp(name, own)) {
+        buf_str(out, " limpet.name=");
+        quote_name(out, own);
+    }
     for (const char *p = arguments; *p && name; p++)
         buf_add(out, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
     free(name);
@@ -165,12 +159,12 @@ static bool add_flash(const char *dir, struct vm_result *r)
     return !r->text;
 }
 
-static bool add_modules(const struct vm_job *job, const char *dir, struct qemu_boot *boot,
-                        struct vm_result *r)
+static bool add_modules(const struct vm_config *c, const struct vm_job *job, const char *dir,
+                        struct qemu_boot *boot, struct vm_result *r)
 {
     buf_str(&boot->modules, "");
     for (size_t i = 0; job->modules && i < job->modules->n; i++) {
-        int error = add_module(dir, i, job->modules->v[i], &boot->modules);
+        int error = add_module(dir, i, job->modules->v[i], is(c, "multiboot"), &boot->modules);
 
         if (error)
             return fail(
@@ -207,7 +201,7 @@ bool qemu_boot_prepare(const struct vm_config *c, const struct vm_job *job, cons
                        struct qemu_boot *boot, struct vm_result *r)
 {
     char *file = image_wrapping(job->image, door_wrapping(c->platform, c->door));
-    bool good = add_image(c, job, file, dir, boot, r) && add_modules(job, dir, boot, r) &&
+    bool good = add_image(c, job, file, dir, boot, r) && add_modules(c, job, dir, boot, r) &&
                 (c->platform->variant != QEMU_UEFI || add_flash(dir, r));
 
     free(file);
