@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The host tool: its commands, its words, its result files.
 expect "platforms" 0 '^kvm ' "$B/limpet" platforms
+expect "platforms: confidential guests" 0 "^confidential guests, by this machine's KVM: (none|SEV|TDX)" "$B/limpet" platforms
 check "platforms --json is JSON" bash -c "$B/limpet platforms --json | jq -e ."
 expect "completion: a command" 0 '^replay	a published table' "$B/limpet" help --complete rep
 expect "completion: an option of it" 0 '^--partial	with -o' "$B/limpet" help --complete bench basic --pa

@@ -4,6 +4,7 @@
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "host/host.h"
 #include "lab/lab.h"
 #include "tools/status.h"
 #include "vm/doors.h"
@@ -59,6 +60,10 @@ static int cmd_platforms(int argc, char **argv)
     if (o.json) {
         json_dumpf(list, stdout, JSON_INDENT(2));
         putchar('\n');
+    } else {
+        buf_str(&out, "confidential guests, by this machine's KVM: ");
+        kvm_confidential(&out);
+        buf_str(&out, "\n");
     }
     output_text(&out);
     buf_free(&out);

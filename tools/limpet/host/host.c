@@ -218,19 +218,39 @@ bool kvm_interprets(void)
     return !native && !kvm_trouble();
 }
 
+/* Is this parameter of a kernel module on? */
+static bool parameter_on(const char *module, const char *name)
+{
+    char *path = xasprintf("/sys/module/%s/parameters/%s", module, name);
+    size_t n;
+    char *text = file_read(path, 64, &n);
+    bool on = text && (text[0] == '1' || text[0] == 'Y');
+
+    free(text);
+    free(path);
+    return on;
+}
+
 bool kvm_nests(void)
 {
-    static const char *const modules[] = {"kvm_amd", "kvm_intel"};
-    bool nests = false;
+    return parameter_on("kvm_amd", "nested") || parameter_on("kvm_intel", "nested");
+}
 
-    for (int i = 0; i < 2 && !nests; i++) {
-        char *path = xasprintf("/sys/module/%s/parameters/nested", modules[i]);
-        size_t n;
-        char *text = file_read(path, 64, &n);
+void kvm_confidential(struct buf *out)
+{
+    static const struct {
+        const char *module, *parameter, *name;
+    } kinds[] = {{"kvm_amd", "sev", "SEV"},
+                 {"kvm_amd", "sev_es", "SEV-ES"},
+                 {"kvm_amd", "sev_snp", "SEV-SNP"},
+                 {"kvm_intel", "tdx", "TDX"}};
+    const char *before = "";
 
-        nests = text && (text[0] == '1' || text[0] == 'Y');
-        free(text);
-        free(path);
-    }
-    return nests;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (parameter_on(kinds[i].module, kinds[i].parameter)) {
+            buf_printf(out, "%s%s", before, kinds[i].name);
+            before = ", ";
+        }
+    if (!before[0])
+        buf_str(out, "none");
 }

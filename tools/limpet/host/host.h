@@ -47,4 +47,7 @@ bool kvm_interprets(void);
 /* Does KVM let its guests use virtualization hardware too? */
 bool kvm_nests(void);
 
+/* Appends which kinds of confidential guests this machine's KVM has: "SEV, SEV-ES", "none". */
+void kvm_confidential(struct buf *out);
+
 #endif
