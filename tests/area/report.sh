@@ -114,7 +114,8 @@ page "$TMP/odd/sev.jsonl" -o "$TMP/sev.html"
 check "report: a confidential guest, in short" grep -q ' KVM ran confidential guests, ' "$TMP/sev.text"
 check "report: a confidential guest, in Markdown" grep -q '| KVM | confidential, active | sev |' "$TMP/sev.md"
 check "report: a confidential guest, in the tables" grep -q 'KVM: lab, [^;]*, confidential: sev; ' "$TMP/sev.tables"
-check "report: a confidential guest, in CSV" grep -q ',confidential .*,sev ' "$TMP/sev.csv"
+page --csv "$TMP/odd/sev.jsonl" -o "$TMP/sev.csv"
+check "report: a confidential guest, in CSV" python csv "$TMP/sev.csv" "$TMP/odd/sev.jsonl"
 check "report: a confidential guest, on the page" grep -q 'Confidential.*hidden from the host ran on kvm (sev)' "$TMP/sev.html"
 check "report: and none elsewhere" test "$(page --text $data | grep -ci confidential)" = 0
 expect "report: the same on a terminal" 0 '^  reschedule \(sched_yield\)  ' script -qec "$B/limpet report $data" /dev/null

@@ -155,6 +155,7 @@ def check_csv(path, result):
         want["sample_unit"] = "s" if row["suite"] == "stream" else row["unit"]
         want["side"] = result.get("side", "")
         want["door"] = run.get("door", "")
+        want["confidential"] = run.get("confidential", {}).get("active", "")
         if list(line) != HEAD:
             return [f"heading {list(line)}"]
         for k, v in want.items():
@@ -167,7 +168,7 @@ def check_csv(path, result):
 HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
     "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door"
+    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential"
 ).split(",")
 
 if __name__ == "__main__":
