@@ -4,7 +4,6 @@
 
 #include "efi/private.c"
 
-
 #define BASE 0x200000ull
 #define BIT  (1ull << 47)
 #define RW   0x63ull

@@ -178,8 +178,7 @@ static size_t text_width(const char *text)
 /* A table of its columns, as text. */
 static void usual_table(struct section *s, struct buf *text)
 {
-    const struct facts *run =
-        results_find_run(s->result, s->suite->name, s->columns[0]->name);
+    const struct facts *run = results_find_run(s->result, s->suite->name, s->columns[0]->name);
     bool only = s->suite->picks_rows && facts_has(run, "only");
 
     sheet_free(&s->s);
