@@ -80,7 +80,7 @@ void arch_hypervisor(char signature[13])
     memcpy(signature + 8, &c.edx, 4);
 }
 
-/* trap.S: false where the CPU has no such MSR. */
+/* msr.S: false where the CPU has no such MSR. */
 bool read_msr_guarded(uint32_t msr, uint64_t *value);
 
 struct confidential arch_confidential(void)

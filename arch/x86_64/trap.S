@@ -170,20 +170,6 @@ trap_entry:
     add $16, %rsp
     iretq
 
-/* bool read_msr_guarded(uint32_t msr, uint64_t *value): false where there is no such MSR */
-    .globl read_msr_guarded, read_msr_at, read_msr_faulted
-read_msr_guarded:
-    mov %edi, %ecx
-read_msr_at:
-    rdmsr
-    mov %eax, (%rsi)
-    mov %edx, 4(%rsi)
-    mov $1, %eax
-    ret
-read_msr_faulted:
-    xor %eax, %eax
-    ret
-
 /*
  * Interrupts: handle, then, if another thread ought to run, save the FPU and vector state (which
  * nobody else in the kernel touches) on this thread's stack and let the scheduler choose.

@@ -102,7 +102,7 @@ static _Noreturn void fault_in_handler(const struct trap_frame *f, const struct 
 void trap(struct trap_frame *f, uint64_t fault_stack);
 void trap(struct trap_frame *f, uint64_t fault_stack)
 {
-    extern const char read_msr_at[], read_msr_faulted[]; /* trap.S */
+    extern const char read_msr_at[], read_msr_faulted[]; /* msr.S */
     static struct trap_frame first;
     if (f->vector == VECTOR_GP && f->rip == (uint64_t)read_msr_at) {
         f->rip = (uint64_t)read_msr_faulted;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How the VMM gives up. */
 #include "vmm.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 void (*fail_last)(void);
@@ -22,4 +24,12 @@ void fail(int status, const char *format, ...)
     if (fail_last != NULL)
         fail_last();
     _exit(status);
+}
+
+int kvm_call(int fd, unsigned long request, void *argument, const char *what)
+{
+    int result = ioctl(fd, request, argument);
+    if (result < 0)
+        fail(ST_START, "KVM: %s: %s", what, strerror(errno));
+    return result;
 }

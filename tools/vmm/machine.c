@@ -23,14 +23,6 @@
 #define CPUID1_ECX_XSTATE (1u << 12 | 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29)
 #define CPUID7_EBX_XSTATE (1u << 5 | 0xdc230000u)
 
-int kvm_call(int fd, unsigned long request, void *argument, const char *what)
-{
-    int result = ioctl(fd, request, argument);
-    if (result < 0)
-        fail(ST_START, "KVM: %s: %s", what, strerror(errno));
-    return result;
-}
-
 void *guest_memory(const struct machine *m, uint64_t address, uint64_t n)
 {
     if (address < m->low && n <= m->low - address)

@@ -79,6 +79,8 @@ struct machine {
 /* Says it and leaves. */
 _Noreturn void fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 extern void (*fail_last)(void); /* what is to be done before that; NULL: nothing */
+/* An ioctl of KVM's; where it fails, that is said of what it is for. */
+int kvm_call(int fd, unsigned long request, void *argument, const char *what);
 
 /* The n bytes at a guest-physical address, or NULL when they do not all lie in its memory. */
 void *guest_memory(const struct machine *m, uint64_t address, uint64_t n);
@@ -92,7 +94,6 @@ uint32_t load_boot_data(struct machine *m, const struct file *modules, uint64_t 
                         const struct bz_header *header);
 
 /* machine.c: the order is that of their calls. */
-int kvm_call(int fd, unsigned long request, void *argument, const char *what);
 void machine_create(struct machine *m);
 void machine_add_cpus(struct machine *m);
 void machine_tell_clock(const struct machine *m);
