@@ -23,15 +23,6 @@
 #define CPUID1_ECX_XSTATE (1u << 12 | 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29)
 #define CPUID7_EBX_XSTATE (1u << 5 | 0xdc230000u)
 
-void *guest_memory(const struct machine *m, uint64_t address, uint64_t n)
-{
-    if (address < m->low && n <= m->low - address)
-        return m->memory + address;
-    if (address >= GAP_END && address - GAP_END < m->high && n <= m->high - (address - GAP_END))
-        return m->memory + m->low + (address - GAP_END);
-    return NULL;
-}
-
 /* Aligned to 2 MiB, for pages of that size; but for --huge nothing is set aside for it. */
 static uint8_t *allocate(uint64_t bytes, bool huge)
 {
