@@ -58,7 +58,7 @@ bool acpi_power_off(const struct boot_info *boot)
         outw((uint16_t)f.pm1a_control, (uint16_t)(f.s5_a << 10 | SLP_EN_PM1));
     if (f.pm1b_control != 0)
         outw((uint16_t)f.pm1b_control, (uint16_t)(f.s5_b << 10 | SLP_EN_PM1));
-    return true;
+    return (f.sleep_control | f.pm1a_control | f.pm1b_control) != 0;
 }
 
 void spin_a_moment(void)
