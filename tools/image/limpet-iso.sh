@@ -124,11 +124,9 @@ need $grub/boot_hybrid.img grub-pc-bin
 need xorriso xorriso
 need mformat mtools
 [ -z "$efi" ] || check_efi
-newline='
-'
 for word; do
     [ -n "$word" ] || die "an empty argument cannot be given: GRUB, which starts the image for a BIOS, drops it"
-    case $word in *"$newline"*) die "an argument with a newline cannot be given: it would end the line" ;; esac
+    case $word in *[[:cntrl:]]*) die "an argument with a tab, a newline or the like cannot be given: it would not arrive" ;; esac
 done
 
 mkdir -p "$work/tree/boot"
