@@ -22,6 +22,7 @@ said() { # WORD…: as the program says them, for grep -E
     printf '\\.$'
 }
 check "limpet-iso: with arguments" "$B/limpet-iso" "$TMP/words.elf" -- "${words[@]}"
+check "a program for UEFI" "$B/limpet-efi" "$TMP/words.elf"
 
 bios() { # MACHINE OPTION…
     timeout 60 qemu-system-x86_64 -nographic -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -M "$@" \
@@ -41,7 +42,6 @@ if [ ! -f $OVMF/OVMF_CODE_4M.fd ]; then
 else
     expect "UEFI: a CD, q35, OVMF 4M" 7 "^$(said "${words[@]}")" ovmf _4M _4M q35 -cdrom "$iso"
     expect "UEFI: a disk, pc, OVMF 2M" 7 "^$(said "${words[@]}")" ovmf "" "" pc -drive "format=raw,file=$iso"
-    "$B/limpet-efi" "$TMP/words.elf" -o "$TMP/words.efi"
     check "Secure Boot: the program signed" sign "$TMP/words.efi" "$TMP/signed.efi"
     check "Secure Boot: an ISO with it" "$B/limpet-iso" --efi "$TMP/signed.efi" "$TMP/words.elf" -o "$TMP/signed.iso" -- a "b c"
     expect "Secure Boot: boots" 7 '^\[a\]\[b c\]\.$' secure -drive "format=raw,file=$TMP/signed.iso"

@@ -11,7 +11,7 @@
 # What is in it:
 #   /boot/bios.img    GRUB, for a BIOS: the CD's boot image, which the master boot record starts too
 #   /boot/args.cfg    what GRUB does: multiboot of the next file, with the arguments
-#   /boot/image.elf   the image, without its debug data
+#   /boot/image.elf   the image without its debug data, packed by gzip, which GRUB undoes: to read takes a BIOS time
 #   the ESP, a FAT: the CD's boot image for UEFI, and as a disk the only partition of the GPT
 #     EFI/BOOT/BOOTX64.EFI   the image by limpet-efi
 #     EFI/BOOT/BOOTX64.CMD   its arguments
@@ -96,7 +96,7 @@ make_esp() {
 
 make_iso() { # of tree/
     printf 'source /boot/args.cfg\nboot\n' > grub.cfg &&
-        grub-mkimage -O i386-pc-eltorito -p /boot -c grub.cfg -o tree/boot/bios.img biosdisk iso9660 multiboot boot configfile &&
+        grub-mkimage -O i386-pc-eltorito -p /boot -c grub.cfg -o tree/boot/bios.img biosdisk iso9660 gzio multiboot boot configfile &&
         mv esp.img tree/boot &&
         find tree -exec touch -d @$SOURCE_DATE_EPOCH {} + &&
         xorriso -as mkisofs -quiet -no-pad -V LIMPET -o iso \
@@ -138,7 +138,8 @@ if [ -n "$efi" ]; then
 else
     "$here/limpet-efi" "$image" -o "$work/image.efi" || exit
 fi
-strip -o "$work/tree/boot/image.elf" "$image" 2> "$work/errors" || die "$image: strip failed: $(head -n 1 "$work/errors")"
+strip -o "$work/image.elf" "$image" 2> "$work/errors" || die "$image: strip failed: $(head -n 1 "$work/errors")"
+gzip -9n < "$work/image.elf" > "$work/tree/boot/image.elf"
 (cd "$work" && make_esp && make_iso) > "$work/errors" 2>&1 || {
     cat "$work/errors" >&2
     die "cannot make $out (why stands above)"

@@ -275,6 +275,9 @@ static void firmware_stages(void **state)
                                 1, stages),
                      3);
     assert_string_equal(stages[2].name, "boot sector");
+    assert_int_equal(xen_stages("(d1) [10] HVM Loader\n(d1) [20] Invoking OVMF ...\n", 1, stages),
+                     2);
+    assert_string_equal(stages[1].name, "OVMF");
     assert_int_equal(xen_stages("", 1, stages), 0);
     assert_int_equal(xen_stages("(d1) HVM Loader\n(d1) [\n(d1) [1]\n(d1)", 1, stages), 0);
     assert_int_equal(
