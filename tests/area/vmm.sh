@@ -77,6 +77,8 @@ ln -s "$PWD/$B/limpet" "$PWD/$B/limpet-vmm" "$TMP/vmm"
 cp "$B/apps/hello.elf" "$B"/tests/guest/{fault,threads,sync,memory,system,private}.elf "$TMP/vmm/apps"
 check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform -o "$TMP/vmm/apps/small.elf" \
     -Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments tests/vmm/small.S
+check "vmm: a guest with the EFI stub's guarded RDMSR is built" "$B/limpet-cc" -O2 -mgeneral-regs-only tests/vmm/guard.c platform/efi/guard.S \
+    -o "$TMP/vmm/apps/guard.elf"
 here() { (cd "$TMP/vmm" && LIMPET_APPS=apps PLAIN=$1 bash "$OLDPWD/tests/vmm/checks.sh"); }
 everything() {
     if "$B/limpet" platforms | grep -q '^vmm  *native'; then here ""; else

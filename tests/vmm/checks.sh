@@ -131,6 +131,8 @@ try "--sev=possible: it does not take that for active" 0 '^possible: sev, active
 try "--sev=possible: no C-bit" 0 '^no C-bit: 0 entries with it' private --sev=possible
 try "no --sev: the guest knows" 0 '^possible: none, active: none$' private --mem=128
 try "--sev=es: refused before the first CPUID" 124 'reason set 0, reason 1: it does not know SEV-ES$' vmm --sev=es --door pvh apps/hello.elf
+try "an MSR that is not there is found so" 14 '' vmm apps/guard.elf
+try "--sev: and one that is, is read" 15 '' vmm --sev apps/guard.elf
 for what in 1 2 3 4 text; do
     try "--sev: an entry without it stops the guest at once ($what)" 124 \
         '^limpet-vmm: --sev: a page-table entry lacks the C-bit' private --sev $what
