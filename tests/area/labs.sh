@@ -34,3 +34,11 @@ for p in xen-pvh xen-hvm; do
     check "bench vmm: every row on $p" rows $p 2 "$TMP/xen.json"
     check "bench vmm: exits on $p" exits $p "$TMP/xen.json"
 done
+# A domain that UEFI starts, where a boot takes most of a minute: the classic suites, and its boot stage by stage.
+by_uefi() {
+    "$B/limpet" bench basic stream boot -n 1 -p xen-hvm-uefi -o "$TMP/uefi.json" > "$TMP/tables" && jq -e '
+        (.skipped | length == 0) and ([.runs[] | .valid.ok? | select(. == false)] == [])
+        and ([.rows[] | select(.suite == "basic")] | length == 10) and ([.rows[] | select(.suite == "stream")] | length == 4)
+        and (["to hvmloader", "to OVMF", "to stub", "to door"] - [.rows[] | select(.suite == "boot") | .name] == [])' "$TMP/uefi.json"
+}
+check "bench: every suite on xen-hvm-uefi" by_uefi

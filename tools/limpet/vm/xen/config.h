@@ -22,6 +22,9 @@ const char *xen_way_type(enum xen_way way);
  * command line. NULL: it has one. */
 const char *xen_way_arguments(enum xen_way way);
 
+/* The UEFI for XEN_HVM_UEFI: of Debian's package ovmf, which knows Xen's HVM domains. */
+#define XEN_OVMF "/usr/share/ovmf/OVMF.fd"
+
 /* Does it boot from NAME.iso, as a disk? */
 bool xen_way_has_disk(enum xen_way way);
 

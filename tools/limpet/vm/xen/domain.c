@@ -24,8 +24,6 @@
 #define DESTROY_S 60.0 /* xl destroy */
 #define INFO_S    10.0
 
-#define OVMF "/usr/share/ovmf/OVMF.fd" /* of Debian's package ovmf; knows Xen's HVM domains */
-
 /* What each domain of ours has in xenstore, so that a later run can tell whether its owner lives:
  * OWNERS-UUID = "NAMESPACE PID START NAME", of the owner's process. */
 #define OWNERS_DIR  "/tool"
@@ -102,7 +100,7 @@ static char *copy_disk(struct domain *d)
 /* The firmware that such a domain gets, where it is not Xen's own, or NULL; caller frees. */
 static char *firmware_of(enum xen_way way)
 {
-    return way == XEN_HVM_DISK_FAST ? image_bios() : way == XEN_HVM_UEFI ? xstrdup(OVMF) : NULL;
+    return way == XEN_HVM_DISK_FAST ? image_bios() : way == XEN_HVM_UEFI ? xstrdup(XEN_OVMF) : NULL;
 }
 
 static bool have_firmware(struct domain *d, const char *path)
@@ -111,7 +109,7 @@ static bool have_firmware(struct domain *d, const char *path)
            domain_fail(
                d, ST_IMAGE,
                xasprintf("no %s (%s)", path,
-                         strcmp(path, OVMF) ? "make setup builds it" : "apt-get install ovmf"));
+                         strcmp(path, XEN_OVMF) ? "make setup builds it" : "apt-get install ovmf"));
 }
 
 bool domain_configure(struct domain *d)

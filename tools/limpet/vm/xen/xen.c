@@ -379,10 +379,21 @@ static enum offer xen_probe(struct buf *why)
     return offer;
 }
 
+/* What is native needs OVMF here; the lab has its own. */
+static enum offer xen_probe_uefi(struct buf *why)
+{
+    enum offer offer = xen_probe(why);
+
+    if (offer != OFFER_NATIVE || !access(XEN_OVMF, R_OK))
+        return offer;
+    buf_clear(why);
+    buf_str(why, XEN_OVMF " is not here: apt-get install ovmf");
+    return OFFER_NO;
+}
+
 static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"disk", NULL};
 
-#define XEN_PLATFORM                                                                               \
-    .lab = "xen", .hardware = true, .probe = xen_probe, .run = xen_run, .refuse = xen_refuse
+#define XEN_PLATFORM .lab = "xen", .hardware = true, .run = xen_run, .refuse = xen_refuse
 
 const struct platform platform_xen_pvh = {
     .name = "xen-pvh",
@@ -391,6 +402,7 @@ const struct platform platform_xen_pvh = {
     .boots = 10,
     .variant = XEN_PVH,
     .doors = by_pvh,
+    .probe = xen_probe,
     XEN_PLATFORM,
 };
 
@@ -401,6 +413,7 @@ const struct platform platform_xen_hvm = {
     .boots = 10,
     .variant = XEN_HVM,
     .doors = by_pvh,
+    .probe = xen_probe,
     XEN_PLATFORM,
 };
 
@@ -412,6 +425,7 @@ const struct platform platform_xen_hvm_disk = {
     .suites = BOOT_ONLY,
     .variant = XEN_HVM_DISK,
     .doors = by_disk,
+    .probe = xen_probe,
     XEN_PLATFORM,
 };
 
@@ -423,6 +437,7 @@ const struct platform platform_xen_hvm_disk_fast = {
     .suites = BOOT_ONLY,
     .variant = XEN_HVM_DISK_FAST,
     .doors = by_disk,
+    .probe = xen_probe,
     XEN_PLATFORM,
 };
 
@@ -434,5 +449,6 @@ const struct platform platform_xen_hvm_uefi = {
     .suites = BOOT_USUALLY,
     .variant = XEN_HVM_UEFI,
     .doors = by_disk,
+    .probe = xen_probe_uefi,
     XEN_PLATFORM,
 };
