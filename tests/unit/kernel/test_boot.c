@@ -163,6 +163,16 @@ static void module_names(void **state)
     }
 }
 
+/* Where memory from 0 on can be seen, as at boot, a module without a text has no name either. */
+static void module_without_text(void **state)
+{
+    (void)state;
+    memcpy(m.bytes, "table", 6); /* a BIOS has its vectors there */
+    boot_info_add_module(&info, &(struct phys_view){m.bytes, 0, m.size}, 1, 2, 0);
+    assert_int_equal(info.module_count, 1);
+    assert_string_equal(info.modules[0].name, "");
+}
+
 static void unknown_protocol(void **state)
 {
     (void)state;
@@ -332,9 +342,19 @@ static void pvh_truncated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(views),        TEST(ranges),           TEST(many_ranges),   TEST(strings),
-        TEST(module_names), TEST(unknown_protocol), TEST(pvh),           TEST(pvh_malformed),
-        TEST(pvh_firmware), TEST(pvh_stub),         TEST(pvh_unaligned), TEST(pvh_truncated),
+        TEST(views),
+        TEST(ranges),
+        TEST(many_ranges),
+        TEST(strings),
+        TEST(module_names),
+        TEST(module_without_text),
+        TEST(unknown_protocol),
+        TEST(pvh),
+        TEST(pvh_malformed),
+        TEST(pvh_firmware),
+        TEST(pvh_stub),
+        TEST(pvh_unaligned),
+        TEST(pvh_truncated),
     };
     return cmocka_run_group_tests_name("boot", tests, 0, 0);
 }
