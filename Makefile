@@ -78,7 +78,7 @@ help:
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
 #: make cost      counts what a boot costs, in instructions, accesses and pages; make cost-doors: by every
 #:                door, those behind much firmware too, for some minutes
-#: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE)
+#: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE), and boot-doors-*.png, of boots
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
@@ -276,10 +276,10 @@ test test-long: test-setup
 
 # What a boot costs, counted by a plugin in QEMU.
 
-$(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/fetch-header.sh $(FLAGSTAMP)
+$(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/decode.c tools/cost/decode.h tools/cost/fetch-header.sh $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	@tools/cost/fetch-header.sh $(B)/cost
-	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $< -o $@
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $(filter %.c,$^) -o $@
 
 cost: $(B)/cost/plugin.so images $(B)/limpet
 	$(B)/limpet lab build xen
@@ -307,12 +307,15 @@ bench:
 
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl
+DOORS  := $(addprefix tests/data/boot-,$(addsuffix .jsonl,doors esp cd))
 screenshots: $(B)/limpet
 	@tools/setup/setup.sh --only chromium fonts-inter
 	@mkdir -p $(B)/report
 	$(B)/limpet report $(RESULT) -o $(B)/report/report.html
 	tests/page/shots.sh $(B)/report/report.html $(B)/report
 	cp $(B)/report/report-light.png $(B)/report/report-dark.png $(B)/report/report-phone.png docs
+	$(B)/limpet report $(DOORS) -o $(B)/report/doors.html
+	tests/page/shots.sh $(B)/report/doors.html docs boot-doors 1150
 
 C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
 format:

@@ -3,7 +3,8 @@
 # A report as a browser shows it: report-light.png, report-dark.png, report-phone.png and report.pdf in
 # a folder, and what its console said, in console.txt.
 #
-# usage: tests/page/shots.sh PAGE.html FOLDER
+# usage: tests/page/shots.sh PAGE.html FOLDER [NAME HEIGHT]
+# With NAME: NAME-light.png and NAME-dark.png alone, of the page's beginning, so many pixels high.
 set -eu
 page=$(realpath "$1")
 out=$(realpath "$2")
@@ -23,6 +24,12 @@ browser() {
     [ $said = 0 ] || tail -n 5 "$profile/said" >&2
     return $said
 }
+
+if [ $# = 4 ]; then
+    browser --window-size="1000,$4" --blink-settings=preferredColorScheme=1 --screenshot="$out/$3-light.png"
+    browser --window-size="1000,$4" --blink-settings=preferredColorScheme=0 --screenshot="$out/$3-dark.png"
+    exit
+fi
 
 # preferredColorScheme: 0 is dark, 1 light.
 browser --window-size=1120,1700 --blink-settings=preferredColorScheme=1 --screenshot="$out/report-light.png"

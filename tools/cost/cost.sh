@@ -279,7 +279,7 @@ door_row()
         function about(n,  step) { # two digits
             for (step = 1; n / step >= 100; step *= 10)
                 continue
-            return cell(sprintf("%d", int(n / step + 0.5) * step))
+            return cell(sprintf("%.0f", int(n / step + 0.5) * step))
         }
         { value[$1] = $2 }
         END {

@@ -7,8 +7,7 @@
 // entry  a door of the image: counting starts at the first execution of any of them. At a door
 //        virtual addresses must equal physical ones (paging off, or identity mapped).
 // below  only what runs at virtual addresses below ADDR counts: above is the hypervisor that runs
-// the
-//        guest in this machine. Pages and regions are then those of the guest's own addresses.
+//        the guest in this machine. Pages and regions are then those of the guest's own addresses.
 // own    code that firmware loads wherever it likes is known by its bytes: from BEFORE bytes before
 //        them to AFTER behind. The first such bytes that run start the counting; until an entry is
 //        come through, maybe the same, all other instructions are firmware's, called by it.
@@ -17,9 +16,8 @@
 //
 // When QEMU ends, FILE gets lines `key value`: firmware.insns (before the door), door (its
 // address), calls.insns (firmware's behind the door, with own=), NAME.COUNT for each mark reached,
-// NAME.… for each span, and end.COUNT. The end is the last port access, the one by which the guest
-// ended its machine, since some versions of QEMU let the guest go on for a few instructions
-// (without any port access, the last instruction). The counts:
+// NAME.… for each span, and end.COUNT. The end is the last port access, by which the guest ended
+// its machine: some QEMUs let it go on a little (without any, the last instruction). The counts:
 //
 //   insns    instructions started. One that faults counts each time it is started; an iteration of
 //            a repeated string instruction counts as one instruction, and no iteration as one too.
@@ -33,14 +31,14 @@
 //            (not by the page walker, a device or the delivery of an interrupt)
 //   regions  the same in 2 MiB
 //
-// One vCPU only. With -icount every count is the same in every run; without it the same as long as
-// the guest looks at no clock and takes no interrupt.
+// With -icount every count is the same in every run; else where the guest looks at no clock.
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode.h"
 #include "qemu-plugin.h"
 
 #define PAGE_SHIFT   12
@@ -84,8 +82,6 @@ struct span {
     uint64_t total, min, max, min_nostos, max_nostos;
 };
 
-enum kind { PLAIN, PORT, CPUID, RDMSR, WRMSR, INS, OUTS, MOVS, CMPS, STOS, LODS, SCAS };
-
 // An instruction as it was translated. Equal translations share one, so the pointer identifies it.
 struct insn {
     struct insn *next;
@@ -114,10 +110,9 @@ static bool entered; // one of the entries was come through
 static bool called;  // the instruction running is firmware's
 static uint64_t calls_insns;
 static uint64_t doors[MAX_POINTS];
-static size_t nmarks, nspans, ndoors;
+static size_t nmarks, nspans, ndoors, nowns;
 static const char *out_path;
 static uint64_t ram_pages = UINT64_C(4096) << (20 - PAGE_SHIFT);
-
 static uint64_t below = UINT64_MAX;
 static bool outside; // the hypervisor has run since the guest's last instruction
 
@@ -300,46 +295,6 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t va
     }
 }
 
-// The kind of an instruction, from its bytes. In 32-bit code 40…4f are no prefixes but whole
-// instructions: nothing follows them, so they need no telling apart.
-static enum kind decode(const unsigned char *p, size_t size, bool *repeated)
-{
-    const unsigned char *limit = p + size;
-    *repeated = false;
-    for (; p < limit; p++) {
-        if (*p == 0xf2 || *p == 0xf3)
-            *repeated = true;
-        else if (!memchr("\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0", *p, 9) && (*p & 0xf0) != 0x40)
-            break;
-    }
-    if (p == limit)
-        return PLAIN;
-    if (*p == 0x0f) {
-        int second = p + 1 < limit ? p[1] : -1;
-        return second == 0xa2 ? CPUID : second == 0x30 ? WRMSR : second == 0x32 ? RDMSR : PLAIN;
-    }
-    if ((*p >= 0xe4 && *p <= 0xe7) || (*p >= 0xec && *p <= 0xef))
-        return PORT;
-    switch (*p & 0xfe) {
-    case 0x6c:
-        return INS;
-    case 0x6e:
-        return OUTS;
-    case 0xa4:
-        return MOVS;
-    case 0xa6:
-        return CMPS;
-    case 0xaa:
-        return STOS;
-    case 0xac:
-        return LODS;
-    case 0xae:
-        return SCAS;
-    default:
-        return PLAIN;
-    }
-}
-
 // Are these the bytes of code that counts as own? They may go on in other blocks.
 static bool is_found(const struct insn *insn, const unsigned char *bytes)
 {
@@ -356,16 +311,14 @@ static bool is_found(const struct insn *insn, const unsigned char *bytes)
 
 static bool is_watched(uint64_t vaddr)
 {
+    bool watched = false;
     for (size_t i = 0; i < ndoors; i++)
-        if (doors[i] == vaddr)
-            return true;
+        watched |= doors[i] == vaddr;
     for (size_t i = 0; i < nmarks; i++)
-        if (marks[i].addr == vaddr)
-            return true;
+        watched |= marks[i].addr == vaddr;
     for (size_t i = 0; i < nspans; i++)
-        if (spans[i].start == vaddr || spans[i].end == vaddr)
-            return true;
-    return false;
+        watched |= spans[i].start == vaddr || spans[i].end == vaddr;
+    return watched;
 }
 
 static struct insn *intern(const struct qemu_plugin_insn *from)
