@@ -69,6 +69,24 @@ wrong_phase() { # one of a boot's, in the drawing alone
 figures $data > "$TMP/out"
 expect "report: a wrong length in the drawing of boots would be seen" 1 '^the drawing of HVM-disk: .*6,051' wrong_phase
 
+wrong_width() { # a segment's, in the drawing
+    figures $data > "$TMP/out" || return
+    sed -i '0,/\(<i class="p7" style="width:\)[0-9.]*/s//\112.5/' "$TMP/figures.html"
+    python3 tests/page/figures.py check $data "$TMP"/figures.{tables,md,html,csv}
+}
+expect "report: and a wrong width" 1 '^the drawing of .*: widths ' wrong_width
+# The boots of several results, by several doors, at one scale; of another machine they stand apart.
+doors=(tests/data/boot-{doors,esp,cd}.jsonl)
+check "report: all figures of boots by door, in every form" figures "${doors[0]}"
+check "report: boots by several doors" page "${doors[@]}" -o "$TMP/doors.html"
+check "report: boots by several doors, one page" python html "$TMP/doors.html"
+for text in '<h2>All boots</h2>' 'QEMU-BIOS, disk: VMM ' 'QEMU-UEFI, esp: VMM '; do
+    check "report: the page has $text" has "$TMP/doors.html" "$text"
+done
+jq -c '.host.cpu_model = "Another CPU"' "${doors[1]}" > "$TMP/odd/other.jsonl"
+page "${doors[0]}" "$TMP/odd/other.jsonl" > "$TMP/apart.html"
+check "report: boots of two machines are not drawn together" has_not "$TMP/apart.html" 'All boots'
+
 check "report: a hostile result" page "$TMP/odd/<hostile>&.jsonl" -o "$TMP/hostile.html"
 check "report: plots of odd samples" test "$(grep -c '<strong>odd' "$TMP/hostile.html")" = 5
 check "report: cannot break out of the page" python html "$TMP/hostile.html"

@@ -163,7 +163,7 @@ class Tables(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.tables, self.cell = [], None
-        self.lanes, self.lane = [], False  # of the drawing of boots: [label, length behind it]
+        self.lanes, self.lane, self.bar = [], False, False  # the drawing of boots: [label, length behind it, widths]
 
     def handle_starttag(self, tag, attrs):
         if tag == "table":
@@ -175,14 +175,18 @@ class Tables(html.parser.HTMLParser):
         elif tag == "small" and self.cell is not None:
             self.cell += " (" if self.cell else "("
         elif dict(attrs).get("class", "") in ("lane", "lane cut"):
-            self.lanes.append([dict(attrs)["aria-label"], ""])
-            self.lane = False
+            self.lanes.append([dict(attrs)["aria-label"], "", []])
+            self.lane, self.bar = False, True
+        elif tag == "i" and self.bar:
+            self.lanes[-1][2].append(float(re.search(r"width:([\d.]+)%", dict(attrs)["style"]).group(1)))
         elif tag == "span":
             self.lane = True
 
     def handle_endtag(self, tag):
         if tag == "small" and self.cell is not None:
             self.cell += ")"
+        elif tag == "span":
+            self.bar = False
         elif tag in ("td", "th"):
             self.tables[-1][-1].append(self.cell.strip())
             self.cell = None
@@ -397,6 +401,7 @@ def phase_line(tables, title):
 
 def check_phases(views, rows):
     """The phases of the middle boots, in each view, and in the page's drawing of them."""
+    scales = {}
     for platform, sums, total in boots_of(rows):
         title = views.titles[platform]
         for view, tables in (("text", views.text), ("Markdown", views.md), ("page", views.html)):
@@ -410,6 +415,15 @@ def check_phases(views, rows):
         whole = [lane for lane in lanes if lane[0].split(": ", 1)[1] == words]
         if not whole or any(lane[1].lstrip("→ ") != ms_text(total, True) for lane in whole):
             yield f"the drawing of {title}: {lanes}, not {words}"
+        else:  # all of a place at one scale, in its first drawing
+            parts = [sums[p] for p in PHASES if sums.get(p, 0) > 0]
+            where = next(line[1] for table in views.md if table[0][0].startswith("the middle boot")
+                         for line in table[1:] if line[0].split(",")[0] == title)
+            own = sum(whole[0][2]) / sum(parts)
+            scale = scales.setdefault(where.split(",")[0], own)
+            wrong = len(parts) != len(whole[0][2]) or not math.isclose(own, scale, rel_tol=0.01)
+            if wrong or any(abs(w - p * own) > 0.002 for w, p in zip(whole[0][2], parts)):
+                yield f"the drawing of {title}: widths {whole[0][2]} of {parts}, and the scale is {scale}"
 
 
 def check_stream(row, text):
