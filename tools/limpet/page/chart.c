@@ -167,23 +167,35 @@ static void panels(struct panel p, struct buf *out)
                out);
 }
 
-/* Which of them were measured on a busy machine: the suite's table tells how busy. */
-static void busy_note(const struct phase_line *lines, int count, struct buf *out)
+static bool is_busy(const struct phase_line *line)
 {
-    struct buf names = {0}, how = {0};
+    struct buf how = {0};
+    bool busy = busy_tell(line->run, &how);
+
+    buf_free(&how);
+    return busy;
+}
+
+static bool is_emulated(const struct phase_line *line) { return line->emulated; }
+
+/* Of which of a place's boots something is true: "all", or their titles. */
+static void note(const struct phase_line *lines, int count,
+                 bool (*is)(const struct phase_line *line), const char *words, struct buf *out)
+{
+    struct buf names = {0};
+    int n = 0;
 
     for (int i = 0; i < count; i++)
-        if (busy_tell(lines[i].run, &how)) {
-            buf_str(&names, names.len ? "; " : "");
+        if (is(&lines[i])) {
+            buf_str(&names, n++ ? "; " : "");
             phase_title(&lines[i], &names);
         }
-    if (names.len) {
-        buf_str(out, "<p class=\"note\">Measured on a busy machine: ");
-        html_text(out, names.data);
+    if (n) {
+        buf_printf(out, "<p class=\"note\">%s: ", words);
+        html_text(out, n == count ? "all" : names.data);
         buf_str(out, ".</p>\n");
     }
     buf_free(&names);
-    buf_free(&how);
 }
 
 /* What the letters and colours stand for, of those phases that some boot has. */
@@ -216,14 +228,12 @@ void draw_all_phases(const struct view *views, size_t count, struct buf *out)
         for (n = 1; i + n < list.count && !strcmp(list.v[i + n].where, line->where);)
             n++;
         buf_printf(out,
-                   "<figure class=\"chart\"><figcaption><strong>Boots: %s</strong>%s"
-                   "</figcaption>\n",
-                   line->where,
-                   line->emulated && strcmp(line->where, "here") != 0
-                       ? " <span>its hardware is emulated</span>"
-                       : "");
+                   "<figure class=\"chart\"><figcaption><strong>Boots: %s</strong></figcaption>\n",
+                   line->where);
         panels((struct panel){.lines = line, .count = n}, out);
-        busy_note(line, n, out);
+        note(line, n, is_emulated,
+             "On processors that QEMU imitates, which is never the speed of hardware", out);
+        note(line, n, is_busy, "Measured on a busy machine, where all takes longer", out);
         buf_str(out, "</figure>\n");
     }
 }
