@@ -196,11 +196,11 @@ static bool is_every(const struct platform *p, const char *list)
     return true;
 }
 
-/* Of the others' VMMs those that can run here. */
+/* Of the others' VMMs, and of what is optional, those that can run here. */
 static bool is_one_of_all(const struct platform *p, const char *list)
 {
     struct buf why = {0};
-    bool wanted = !p->program || p->probe(&why) != OFFER_NO;
+    bool wanted = (!p->program && !p->optional) || p->probe(&why) != OFFER_NO;
 
     (void)list;
     buf_free(&why);

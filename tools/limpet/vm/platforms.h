@@ -31,6 +31,7 @@ struct platform {
     const char *title;      /* "QEMU", in tables */
     const char *lab;        /* where it is offered on machines without: "kvm", "xen", or NULL */
     bool hardware;          /* uses hardware virtualization */
+    bool optional;      /* no part of "all" where it is not here */
     bool interpretable;     /* runs, though it is not measured, where KVM interprets instructions */
     enum attendance suites; /* in which it takes part */
     unsigned boots;         /* in the suite boot, by default */
@@ -57,7 +58,7 @@ extern const struct platform *const platforms[];
 const struct platform *platform_find(const char *name);
 
 /* The platforms of a list "qemu,kvm" or "all" (what this version supports; of the VMMs of others
- * those that are here), in the tables' order (kvm before qemu). Returns how many were written to
+ * and what is optional those that are here), in the tables' order (kvm before qemu). Returns how many were written to
  * out (at most max), or -1 with a message on stderr. */
 int platform_list(const char *list, const struct platform **out, int max);
 

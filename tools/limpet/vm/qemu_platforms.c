@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/proc.h"
 #include "host/host.h"
+#include "host/place.h"
 #include "vm/ovmf.h"
 #include "vm/qemu.h"
 #include "vm/qemu_boot.h"
@@ -25,7 +26,7 @@ static enum offer probe_tcg(struct buf *why)
 
 static enum offer probe_kvm(struct buf *why) { return kvm_probe(why) ? OFFER_NATIVE : OFFER_LAB; }
 
-/* What is native needs OVMF here; a lab has its own. */
+/* What is here needs OVMF, too. */
 static enum offer with_ovmf(enum offer offer, struct buf *why)
 {
     struct ovmf ovmf;
@@ -43,7 +44,18 @@ static enum offer with_ovmf(enum offer offer, struct buf *why)
 
 static enum offer probe_uefi(struct buf *why) { return with_ovmf(probe_tcg(why), why); }
 
-static enum offer probe_kvm_uefi(struct buf *why) { return with_ovmf(probe_kvm(why), why); }
+/* Without a lab: QEMU 7.2 ends at an assertion of its own (tcg_handle_interrupt) when OVMF runs
+ * under the SVM that it emulates there. */
+static enum offer probe_kvm_uefi(struct buf *why)
+{
+    bool emulated = place()->emulated_by != NULL;
+
+    if (!emulated && probe_kvm(why) == OFFER_NATIVE)
+        return with_ovmf(OFFER_NATIVE, why);
+    buf_printf(why, "%sit has no lab: OVMF ends the QEMU that emulates SVM there",
+               emulated ? "" : "; ");
+    return OFFER_NO;
+}
 
 #define TCG .run = qemu_run, .refuse = qemu_refuse
 #define KVM .lab = "kvm", .hardware = true, TCG
@@ -76,6 +88,7 @@ const struct platform platform_qemu_uefi = {
     .title = "QEMU-UEFI",
     .column = 9,
     .boots = 2,
+    .optional = true,
     .suites = BOOT_USUALLY,
     .variant = QEMU_UEFI,
     .doors = qemu_uefi_doors,
@@ -98,7 +111,7 @@ const struct platform platform_kvm_bios = {
     .name = "kvm-bios",
     .title = "KVM-BIOS",
     .column = 10,
-    .boots = 3,
+    .boots = 2,
     .suites = BOOT_USUALLY,
     .variant = QEMU_BIOS,
     .doors = qemu_bios_doors,
@@ -111,9 +124,11 @@ const struct platform platform_kvm_uefi = {
     .title = "KVM-UEFI",
     .column = 11,
     .boots = 2,
+    .optional = true,
     .suites = BOOT_USUALLY,
     .variant = QEMU_UEFI,
     .doors = qemu_uefi_doors,
     .probe = probe_kvm_uefi,
-    KVM,
+    .hardware = true,
+    TCG,
 };
