@@ -361,9 +361,9 @@ static void all(void **state)
     assert_non_null(strstr(why.data, "crosvm"));
     setenv("PATH", path, 1);
     n = platform_every(list);
-    assert_int_equal(n, without + (int)NAMES);
+    assert_in_range(n, without + (int)NAMES, PLATFORMS_MAX); /* some need other programs */
     for (int i = 0; i < (int)NAMES; i++)
-        assert_string_equal(list[without + i]->name, names[i]);
+        assert_string_equal(list[n - (int)NAMES + i]->name, names[i]);
     assert_int_equal(platform_list("crosvm,qemu", list, PLATFORMS_MAX), 2);
     assert_false(program_is_static("tests/fakes/crosvm"));
     assert_false(program_is_static("/nowhere"));
