@@ -21,7 +21,8 @@ static void console(const uint8_t *data, size_t size)
     for (size_t at = 0; at < size; at += n)
         firmware_feed(&parts, text + at, size - at < n ? size - at : n, &again);
     firmware_finish(&parts, &again);
-    rule(whole.len <= size && (!whole.len || !memcmp(whole.data, text + size - whole.len, whole.len)),
+    rule(whole.len <= size &&
+             (!whole.len || !memcmp(whole.data, text + size - whole.len, whole.len)),
          "the guest's bytes are the last");
     rule(whole.len == again.len && (!whole.len || !memcmp(whole.data, again.data, whole.len)),
          "parts do not matter");
@@ -59,8 +60,9 @@ static void grub_reads(const char *slot, const char *line)
 
 static void put(const char *line, enum iso_slot slot)
 {
-    static const char *const marks[] = {"# limpet-iso: arguments for GRUB\nmultiboot /boot/image.elf\n",
-                                        "# limpet-iso: arguments for UEFI\n\n"};
+    static const char *const marks[] = {
+        "# limpet-iso: arguments for GRUB\nmultiboot /boot/image.elf\n",
+        "# limpet-iso: arguments for UEFI\n\n"};
     char *iso = malloc(3 * ISO_SLOT), *why;
 
     memset(iso, 'x', 3 * ISO_SLOT);
