@@ -301,7 +301,7 @@ static void input(void **state)
         shown = play_with(find(names[i]), "input", config, job, &r);
         if (!r.own || r.status)
             fail_msg("%s: %s\n%s", names[i], r.text, shown);
-        assert_non_null(strstr(shown, keeps ? "input 0000000010026101011010"
+        assert_non_null(strstr(shown, keeps ? "0000000000000010026101011010"
                                               "0d0a1003"
                                             : "input 00000000100261011010"
                                               "0d0a1003"));
@@ -353,6 +353,7 @@ static void all(void **state)
     struct buf why = {0};
 
     (void)state;
+    assert_non_null(kvmtool.tried);
     setenv("PATH", "/nowhere", 1);
     without = platform_list("all", list, PLATFORMS_MAX);
     for (int i = 0; i < without; i++)

@@ -1,4 +1,5 @@
-/* Guests under kvmtool, whose program is lkvm. Read and run: its main branch of August 2024.
+/* Guests under kvmtool, whose program is lkvm. Read, and run in the lab: its main branch of August
+ * 2024 (b48735e).
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/program.h"
 
@@ -27,8 +28,12 @@ const struct program kvmtool = {
     .source = "August 2024",
     .line_max = 2047, /* x86/kvm.c: the image's own limit, cmdline_size */
     .takes_module = true,
-    .reads_terminal = true,       /* term.c, term_init(): else nobody waits for input */
-    .escape = 1,                  /* term.c, term_escape_char: Ctrl-A, then x ends it */
+    .reads_terminal = true, /* term.c, term_init(): else nobody waits for input */
+    .escape = 1,            /* term.c, term_escape_char: Ctrl-A, then x ends it */
+    /* hw/serial.c: the input that the first of four serial ports cannot take at once goes to the
+     * others, 64 bytes each, where it stays. */
+    .lost = 256,
+    .tried = "in the kvm lab: arguments, status, input, a module, two processors, boot rows",
     .gave_up = "KVM exit reason", /* builtin-run.c, kvm_cpu_thread() */
     .arguments = kvmtool_arguments,
 };

@@ -39,6 +39,7 @@ struct program {
     bool takes_module;   /* one, as an initrd: without a name or arguments */
     bool reads_terminal; /* it reads its guest's input from a terminal only */
     char escape;         /* a byte of the input that it keeps unless it comes twice; or 0 */
+    unsigned lost;       /* so many bytes of the first input may not reach the guest */
     bool logs;           /* to PROGRAM_LOG what went wrong */
 
     int reset_status;    /* its own when the guest resets the machine by the keyboard controller */

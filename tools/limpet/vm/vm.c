@@ -102,6 +102,8 @@ void vm_io_begin(struct vm_io *io)
     /* A serial port loses a byte or two that come before the guest has set it up. */
     static const char start[] = {0, 0, 0, 0, FRAME_ESCAPE, FRAME_START};
 
+    for (unsigned i = 0; i < io->lost && io->end == VM_END_FRAME; i++)
+        buf_add(&io->input, "", 1);
     if (io->end == VM_END_FRAME)
         buf_add(&io->input, start, sizeof start);
     if (io->stdin_fd < 0)

@@ -118,7 +118,9 @@ struct vm_io {
     int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
     int stdin_fd;     /* ours, or -1 */
     enum vm_input_end end;
-    char twice;        /* a byte that the VMM takes for its own unless it comes twice; 0: none */
+    char twice; /* a byte that the VMM takes for its own unless it comes twice; 0: none */
+    unsigned
+        lost; /* so many bytes of the first input the VMM may lose: blind ones before a frame */
     double origin;     /* the result's stamps count from here */
     double limit;      /* when the guest counts as hanging */
     double waited;     /* for the reader of our output, by which limit was put off */
