@@ -34,9 +34,22 @@ for p in xen-pvh xen-hvm; do
     check "bench vmm: every row on $p" rows $p 2 "$TMP/xen.json"
     check "bench vmm: exits on $p" exits $p "$TMP/xen.json"
 done
-# A domain that UEFI starts, where a boot takes most of a minute: the classic suites, and its boot stage by stage.
+# A domain that UEFI starts, where a boot takes most of a minute: a status, the classic suites, its boot stage by stage.
+# The lab is QEMU; that of Debian 12 may stop there (tools/lab/README.md), and is tried again for this alone.
+unless_qemu_stops() { # COMMAND…
+    local status
+    for _ in 1 2 3 4 5; do
+        status=0
+        "$@" > "$TMP/tried" 2>&1 || status=$?
+        grep -q 'tcg_handle_interrupt: assertion failed' "$TMP/tried" || break
+    done
+    cat "$TMP/tried"
+    return $status
+}
+expect "xen-hvm-uefi: an argument, and the status" 7 'ending by 7' \
+    unless_qemu_stops "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-hvm-uefi -- 7
 by_uefi() {
-    "$B/limpet" bench basic stream boot -n 1 -p xen-hvm-uefi -o "$TMP/uefi.json" > "$TMP/tables" && jq -e '
+    unless_qemu_stops "$B/limpet" bench basic stream boot -n 1 -p xen-hvm-uefi -o "$TMP/uefi.json" && jq -e '
         (.skipped | length == 0) and ([.runs[] | .valid.ok? | select(. == false)] == [])
         and ([.rows[] | select(.suite == "basic")] | length == 10) and ([.rows[] | select(.suite == "stream")] | length == 4)
         and (["to hvmloader", "to OVMF", "to stub", "to door"] - [.rows[] | select(.suite == "boot") | .name] == [])' "$TMP/uefi.json"

@@ -12,7 +12,6 @@ expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/f
 
 # The rest in one boot of the lab.
 gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/vectors.elf"
-check "xen-hvm-uefi: an ISO" "$B/limpet-iso" "$B/tests/guest/fault.elf" -o "$TMP/fault.iso"
 in_one_boot() {
     session xen 1500 << 'END'
 echo 'brought along' > /tmp/module.txt
@@ -43,7 +42,6 @@ for p in xen-pvh xen-hvm; do
     part "$p date" date_is_ours $p
     part "$p statuses" statuses $p
 done
-run xen-hvm-uefi fault 7
 options='--module /tmp/module.txt' run xen-pvh system
 run xen-hvm system
 for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
@@ -68,7 +66,6 @@ for p in xen-pvh xen-hvm; do
         guest_checks "$p: $app:" ended xen "$p $app " 0
     done
 done
-check "xen-hvm-uefi: an argument, and the status in xenstore" ended xen "xen-hvm-uefi fault 7" 7 'ending by 7' 'reason poweroff; data/limpet/status 7'
 for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended xen "$p basic " 0 getpid; done
 for p in xen-pvh xen-hvm; do
     for what in bytes date statuses; do check "$p: $what" ended xen "$p $what" 0; done
