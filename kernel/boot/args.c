@@ -10,7 +10,6 @@
 char *args_argv[ARGS_MAX + 2];
 int args_argc;
 char *args_env[ENV_MAX + 1];
-bool args_line_shared;
 
 int args_split(char *line, char **words, int max)
 {
@@ -71,7 +70,7 @@ void args_read(const struct boot_info *info)
             args_env[env++] = word[i] + 4;
         else if (begins(word[i], "env."))
             panic("The command line sets more than %d environment variables.", ENV_MAX);
-        else if (!is_loaders(word + i, n - i, args_line_shared || info->protocol == BOOT_LINUX))
+        else if (!is_loaders(word + i, n - i, line_is_shared || info->protocol == BOOT_LINUX))
             break;
     }
     if (i < n && strcmp(word[i], "--") == 0)

@@ -3,7 +3,6 @@
 #ifndef KERNEL_ARGS_H
 #define KERNEL_ARGS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define ARGS_MAX 128
@@ -25,7 +24,6 @@ int args_split(char *line, char **words, int max);
 struct boot_info;
 void args_read(const struct boot_info *info);
 
-extern bool args_line_shared;         /* by other protocols too: limpet.line=shared */
 extern char *args_argv[ARGS_MAX + 2]; /* [0] is the image's name; ends with NULL */
 extern int args_argc;
 extern char *args_env[ENV_MAX + 1];

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The kernel's options: one row each, which sets what its owner looks at later. */
 #include "boot/options.h"
-#include "boot/args.h"
 #include "boot/info.h"
 #include "base/console.h"
 #include "sys/input.h"
@@ -37,12 +36,14 @@ static bool set_input(const char *value)
     return input_framed || strcmp(value, "raw") == 0;
 }
 
+bool line_is_shared;
+
 /* Whether words of the loader's stand among those of the line; where Linux' doors are not the way
  * in. */
 static bool set_line(const char *value)
 {
-    args_line_shared = strcmp(value, "shared") == 0;
-    return args_line_shared || strcmp(value, "own") == 0;
+    line_is_shared = strcmp(value, "shared") == 0;
+    return line_is_shared || strcmp(value, "own") == 0;
 }
 
 /* Of the first module, as some loaders have no names for them: %XX stands for a byte. */

@@ -3,6 +3,11 @@
 #ifndef KERNEL_OPTIONS_H
 #define KERNEL_OPTIONS_H
 
+#include <stdbool.h>
+
+extern bool
+    line_is_shared; /* with the loader, by limpet.line=shared; by Linux' doors it is anyway */
+
 /* Takes "NAME=VALUE". Panics when there is no such option, or it has no such value. */
 void kernel_option(const char *option);
 

@@ -117,7 +117,7 @@ static char *read_line(const char *line)
 {
     static char copy[4096];
     memset(args_argv, 0, sizeof args_argv);
-    args_line_shared = false;
+    line_is_shared = false;
     memset(args_env, 0, sizeof args_env);
     heap.shift = SHIFT_4K;
     heap_base = VM_HEAP;
@@ -223,7 +223,7 @@ static void shared(void **state)
     door = BOOT_PVH;
     assert_string_equal(read_line("BOOT_IMAGE=x a -- b"), "BOOT_IMAGE=x");
     assert_string_equal(read_line("limpet.line=shared pci=off -- b"), "b");
-    assert_true(args_line_shared);
+    assert_true(line_is_shared);
     assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
     assert_string_equal(read_line("panic=-1 tty limpet.line=shared limpet.tty=none -- b"), "b");
     assert_string_equal(read_line("panic=-1 limpet.line=own -- limpet.line=shared"), "panic=-1");
