@@ -72,8 +72,7 @@ static char *config(enum xen_way way, const char *ramdisk)
                            .ramdisk = ramdisk,
                            .smp = 2,
                            .mem_mib = 256,
-                           .no_xsave = way == XEN_HVM,
-                           .slow = way == XEN_HVM_UEFI};
+                           .no_xsave = way == XEN_HVM};
     struct buf text = {0};
 
     xen_config(&d, &text);
@@ -110,8 +109,7 @@ static void configurations(void **state)
                                        "disk=[\"format=raw,vdev=hda,access=rw,backendtype=qdisk,"
                                        "target=/a b/hello.elf\"]",
                                        "boot=\"c\"", "vga=\"none\"", NULL};
-    static const char *const uefi[] = {"bios=\"ovmf\"", "bios_path_override=\"/bios.bin\"",
-                                       "timer_mode=\"no_missed_ticks_pending\"", NULL};
+    static const char *const uefi[] = {"bios=\"ovmf\"", "bios_path_override=\"/bios.bin\"", NULL};
     static const char *const fast[] = {"bios=\"seabios\"", "bios_path_override=\"/bios.bin\"",
                                        NULL};
     char *text;

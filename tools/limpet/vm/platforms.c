@@ -202,6 +202,8 @@ static bool is_one_of_all(const struct platform *p, const char *list)
     struct buf why = {0};
     bool wanted = (!p->program && !p->optional) || p->probe(&why) != OFFER_NO;
 
+    if (p->native_in_all)
+        wanted = p->probe(&why) == OFFER_NATIVE;
     (void)list;
     buf_free(&why);
     return wanted;

@@ -31,7 +31,8 @@ struct platform {
     const char *title;      /* "QEMU", in tables */
     const char *lab;        /* where it is offered on machines without: "kvm", "xen", or NULL */
     bool hardware;          /* uses hardware virtualization */
-    bool optional;      /* no part of "all" where it is not here */
+    bool optional;          /* no part of "all" where it is not here */
+    bool native_in_all;     /* no part of "all" in a lab, whose QEMU may stop with it */
     bool interpretable;     /* runs, though it is not measured, where KVM interprets instructions */
     enum attendance suites; /* in which it takes part */
     unsigned boots;         /* in the suite boot, by default */
@@ -58,8 +59,8 @@ extern const struct platform *const platforms[];
 const struct platform *platform_find(const char *name);
 
 /* The platforms of a list "qemu,kvm" or "all" (what this version supports; of the VMMs of others
- * and what is optional those that are here), in the tables' order (kvm before qemu). Returns how many were written to
- * out (at most max), or -1 with a message on stderr. */
+ * and what is optional those that are here), in the tables' order (kvm before qemu). Returns how
+ * many were written to out (at most max), or -1 with a message on stderr. */
 int platform_list(const char *list, const struct platform **out, int max);
 
 /* Every single one, here or not, in the tables' order; out has room for PLATFORMS_MAX. */

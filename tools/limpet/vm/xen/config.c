@@ -90,8 +90,6 @@ void xen_config(const struct xen_domain *d, struct buf *out)
             setting(out, "bios_path_override", d->bios);
         }
         disk(out, d->image);
-        if (d->slow)
-            setting(out, "timer_mode", "no_missed_ticks_pending");
         buf_str(out, bare_hvm);
         break;
     }

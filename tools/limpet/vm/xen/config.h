@@ -37,7 +37,6 @@ struct xen_domain {
     const char *ramdisk; /* XEN_PVH: path of the one module, or NULL */
     unsigned smp, mem_mib;
     bool no_xsave; /* hide it, and what builds on it */
-    bool slow;     /* an emulated processor, on which a firmware's ticks would pile up */
 };
 
 /* Appends the configuration for xl create. */

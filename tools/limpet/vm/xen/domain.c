@@ -129,8 +129,7 @@ bool domain_configure(struct domain *d)
                            .smp = c->smp ? c->smp : 1,
                            .mem_mib = c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB,
                            /* QEMU's SVM lets a guest's XSETBV pass Xen by: see qemu.c. */
-                           .no_xsave = place()->emulated_by != NULL,
-                           .slow = place()->emulated_by != NULL};
+                           .no_xsave = place()->emulated_by != NULL};
     struct buf text = {0};
     bool good = true;
 

@@ -445,6 +445,7 @@ const struct platform platform_xen_hvm_uefi = {
     .name = "xen-hvm-uefi",
     .title = "HVM-UEFI",
     .column = 12,
+    .native_in_all = true,
     .boots = 1,
     .suites = BOOT_USUALLY,
     .variant = XEN_HVM_UEFI,
