@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Every door on every machine: the arguments a "b c" and status 7 arrive; makes docs/boot.md's table: long.
+
+line='a "b c"'
+elf=$B/tests/guest/door.elf
+bios_disk() { # DISK GRUB's_commands…: a disk for a BIOS whose GRUB does this to the files in $TMP/grub
+    local dir=$TMP/grub
+    printf '%s\n' "${@:2}" boot > "$dir/grub.cfg"
+    tar -C "$dir" --format=ustar -cf "$TMP/grub.tar" --exclude=grub.cfg .
+    grub-mkimage -O i386-pc -p '(memdisk)/' -m "$TMP/grub.tar" -c "$dir/grub.cfg" -o "$TMP/core.img" \
+        biosdisk memdisk tar multiboot multiboot2 linux linux16 boot || return
+    cat /usr/lib/grub/i386-pc/boot.img "$TMP/core.img" > "$1"
+    truncate -s %1M "$1"
+}
+wrappings() {
+    "$B/limpet-bz" "$elf" -o "$TMP/door.bz" &&
+        "$B/limpet-efi" "$elf" -o "$TMP/door.efi" &&
+        "$B/limpet-iso" "$elf" -o "$TMP/door.iso" -- a "b c" || return
+    # QEMU prefers multiboot; without its magic number the PVH door is taken.
+    cp "$elf" "$TMP/pvh.elf"
+    printf XXXX | dd of="$TMP/pvh.elf" bs=1 conv=notrunc status=none \
+        seek="$(LC_ALL=C grep -obUaP '\x02\xb0\xad\x1b' "$elf" | head -n 1 | cut -d: -f1)" || return
+    mkdir "$TMP/grub" "$TMP/esp" "$TMP/esp/EFI" "$TMP/esp/EFI/BOOT"
+    strip -o "$TMP/grub/door.elf" "$elf" && cp "$TMP/door.bz" "$TMP/grub" || return
+    bios_disk "$TMP/multiboot.img" "multiboot (memdisk)/door.elf $line" &&
+        bios_disk "$TMP/multiboot2.img" "multiboot2 (memdisk)/door.elf $line" &&
+        bios_disk "$TMP/linux.img" "linux (memdisk)/door.bz $line" &&
+        bios_disk "$TMP/linux16.img" "linux16 (memdisk)/door.bz $line" || return
+    cp "$TMP/door.efi" "$TMP/esp/EFI/BOOT/BOOTX64.EFI"
+    echo "$line" > "$TMP/esp/EFI/BOOT/BOOTX64.CMD"
+    # The smallest such disk: 4 MiB.
+    truncate -s 4M "$TMP/esp.img"
+    mformat -i "$TMP/esp.img" :: && mcopy -s -i "$TMP/esp.img" "$TMP/esp/EFI" :: || return
+    sbsign_it
+}
+sbsign_it() { # by the key that Debian's OVMF for tests trusts
+    openssl rsa -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$TMP/key" &&
+        sbsign --key "$TMP/key" --cert /usr/share/ovmf/PkKek-1-snakeoil.pem --output "$TMP/signed.efi" "$TMP/door.efi"
+}
+check "wrappings, disks" wrappings
+
+# The machine says the arguments, and its last line the status.
+arrived() { # FILE
+    tr -d '\r' < "$1" > "$TMP/said"
+    grep -q '^argument 1: <a>$' "$TMP/said" && grep -q '^argument 2: <b c>$' "$TMP/said" &&
+        grep -q '^LIMPET: exit 7$' "$TMP/said" && return
+    tail -n 20 "$TMP/said"
+    return 1
+}
+seen=()
+cell() { # MACHINE DOOR WHERE COMMAND…
+    check "$1 × $2" "${@:4}"
+    seen+=("| $1 | $2 | $3 |")
+}
+qemu() { # MACHINE OPTION…
+    timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
+    arrived "$TMP/console"
+}
+ovmf() { # SIZE MACHINE OPTION…: the size is "" (2 MiB) or "_4M"
+    cp "/usr/share/OVMF/OVMF_VARS$1.fd" "$TMP/vars.fd"
+    qemu "$2" -drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE$1.fd" \
+        -drive if=pflash,format=raw,file="$TMP/vars.fd" -net none "${@:3}"
+}
+secure_boot() { # EFI
+    cp /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd "$TMP/vars.fd"
+    qemu q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+        -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+        -drive if=pflash,format=raw,file="$TMP/vars.fd" -net none -kernel "$1" -append "$line"
+}
+refused() {
+    secure_boot "$1" > /dev/null && return 1
+    grep -aq 'Access Denied' "$TMP/console" && ! grep -aq 'LIMPET: exit' "$TMP/console"
+}
+
+for machine in pc q35 microvm; do
+    cell "QEMU $machine" "multiboot (\`-kernel NAME.elf\`)" TCG qemu $machine -kernel "$elf" -append "$line"
+    cell "QEMU $machine" "PVH (an image without the multiboot header)" TCG qemu $machine -kernel "$TMP/pvh.elf" -append "$line"
+done
+for machine in pc q35 microvm isapc; do
+    cell "QEMU $machine" "bz (\`-kernel NAME.bz\`)" TCG qemu $machine -cpu max -kernel "$TMP/door.bz" -append "$line"
+done
+for door in multiboot multiboot2 linux linux16; do
+    cell "QEMU pc, SeaBIOS" "GRUB's \`$door\`, from a disk" TCG qemu pc -drive file="$TMP/$door.img",format=raw
+done
+for machine in pc q35; do
+    cell "QEMU $machine, SeaBIOS" "ISO as CD" TCG qemu $machine -cdrom "$TMP/door.iso"
+    cell "QEMU $machine, SeaBIOS" "ISO as disk" TCG qemu $machine -drive file="$TMP/door.iso",format=raw
+    for size in "" _4M; do
+        cell "QEMU $machine, OVMF ${size:-_2M}" "efi (\`-kernel NAME.efi\`)" TCG ovmf "$size" $machine -kernel "$TMP/door.efi" -append "$line"
+        cell "QEMU $machine, OVMF ${size:-_2M}" "EFI system partition of 4 MiB" TCG ovmf "$size" $machine -drive file="$TMP/esp.img",format=raw
+        cell "QEMU $machine, OVMF ${size:-_2M}" "ISO as CD" TCG ovmf "$size" $machine -cdrom "$TMP/door.iso"
+        cell "QEMU $machine, OVMF ${size:-_2M}" "ISO as disk" TCG ovmf "$size" $machine -drive file="$TMP/door.iso",format=raw
+    done
+done
+cell "QEMU q35, OVMF _4M" "a folder as FAT disk" TCG ovmf _4M q35 -drive format=raw,file="fat:rw:$TMP/esp"
+cell "QEMU q35, Secure Boot" "efi, signed" TCG secure_boot "$TMP/signed.efi"
+cell "QEMU q35, Secure Boot" "efi, unsigned: refused" TCG refused "$TMP/door.efi"
+
+# limpet-vmm as a stand-in for other VMMs, on this machine's KVM, though that may interpret.
+stand_in() { # DOOR OPTION…
+    local image=$elf
+    case $1 in bz*) image=$TMP/door.bz ;; esac
+    "$B/limpet-vmm" --door "$@" --timeout 60 "$image" -- a "b c" < /dev/null > "$TMP/console" 2>&1
+    arrived "$TMP/console"
+}
+stand_ins() {
+    local door
+    for door in pvh long; do cell limpet-vmm $door "$1" stand_in $door; done
+    for door in pvh linux32 linux64 bz32 bz64; do
+        for ports in zeros ones; do
+            cell "limpet-vmm, unknown ports read $ports" $door "$1" stand_in $door --bare=$ports
+        done
+    done
+}
+if [ ! -w /dev/kvm ]; then
+    skip "limpet-vmm, here" "no /dev/kvm that could be used; the lab's follow"
+elif "$B/limpet" platforms | grep -q '^vmm  *native'; then
+    stand_ins KVM
+else
+    stand_ins "a KVM that interprets"
+fi
+
+# Real KVM and real Xen, natively or in the labs.
+by_limpet() { # PLATFORM [OPTION…]
+    "$B/limpet" run "$elf" -p "$@" --timeout 600 -- a "b c" > "$TMP/console" 2>&1 || [ $? = 7 ] || { cat "$TMP/console"; return 1; }
+    grep -q '^argument 1: <a>$' "$TMP/console" && grep -q '^argument 2: <b c>$' "$TMP/console"
+}
