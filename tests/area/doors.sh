@@ -51,7 +51,7 @@ arrived() { # FILE
 seen=()
 cell() { # MACHINE DOOR WHERE COMMAND…
     check "$1 × $2" "${@:4}"
-    seen+=("| $1 | $2 | $3 |")
+    seen+=("$1|$2|$3")
 }
 qemu() { # MACHINE OPTION…
     timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
@@ -74,14 +74,14 @@ refused() { # EFI
 }
 
 for machine in pc q35 microvm; do
-    cell "QEMU $machine" "multiboot (\`-kernel NAME.elf\`)" TCG qemu $machine -kernel "$elf" -append "$line"
-    cell "QEMU $machine" "PVH (an image without the multiboot header)" TCG qemu $machine -kernel "$TMP/pvh.elf" -append "$line"
+    cell "QEMU $machine" multiboot TCG qemu $machine -kernel "$elf" -append "$line"
+    cell "QEMU $machine" pvh TCG qemu $machine -kernel "$TMP/pvh.elf" -append "$line"
 done
 for machine in pc q35 microvm isapc; do
-    cell "QEMU $machine" "bz (\`-kernel NAME.bz\`)" TCG qemu $machine -cpu max -kernel "$TMP/door.bz" -append "$line"
+    cell "QEMU $machine" "bz" TCG qemu $machine -cpu max -kernel "$TMP/door.bz" -append "$line"
 done
 for door in multiboot multiboot2 linux linux16; do
-    cell "QEMU pc, SeaBIOS" "GRUB's \`$door\`, from a disk" TCG qemu pc -drive file="$TMP/$door.img",format=raw
+    cell "QEMU pc, SeaBIOS" "GRUB's \`$door\`" TCG qemu pc -drive file="$TMP/$door.img",format=raw
 done
 for machine in pc q35; do
     cell "QEMU $machine, SeaBIOS" "ISO as CD" TCG qemu $machine -cdrom "$TMP/door.iso"
@@ -89,13 +89,13 @@ for machine in pc q35; do
     for size in "" _4M; do
         flash=${size#_}
         flash=${flash:-2M}
-        cell "QEMU $machine, OVMF $flash" "efi (\`-kernel NAME.efi\`)" TCG ovmf "$size" $machine -kernel "$TMP/door.efi" -append "$line"
-        cell "QEMU $machine, OVMF $flash" "EFI system partition of 4 MiB" TCG ovmf "$size" $machine -drive file="$TMP/esp.img",format=raw
+        cell "QEMU $machine, OVMF $flash" "efi" TCG ovmf "$size" $machine -kernel "$TMP/door.efi" -append "$line"
+        cell "QEMU $machine, OVMF $flash" "a 4 MiB EFI disk" TCG ovmf "$size" $machine -drive file="$TMP/esp.img",format=raw
         cell "QEMU $machine, OVMF $flash" "ISO as CD" TCG ovmf "$size" $machine -cdrom "$TMP/door.iso"
         cell "QEMU $machine, OVMF $flash" "ISO as disk" TCG ovmf "$size" $machine -drive file="$TMP/door.iso",format=raw
     done
 done
-cell "QEMU q35, OVMF 4M" "a folder as FAT disk" TCG ovmf _4M q35 -drive format=raw,file="fat:rw:$TMP/esp"
+cell "QEMU q35, OVMF 4M" "a folder" TCG ovmf _4M q35 -drive format=raw,file="fat:rw:$TMP/esp"
 cell "QEMU q35, Secure Boot" "efi, signed" TCG secure_boot "$TMP/signed.efi"
 cell "QEMU q35, Secure Boot" "efi, unsigned: refused" TCG refused "$TMP/door.efi"
 
@@ -127,8 +127,11 @@ fi
 mkdir "$TMP/apps"
 "$B/limpet-iso" "$elf" -o "$TMP/apps/door.iso" # as `limpet run` takes it
 cp "$elf" "$TMP/door.bz" "$TMP/door.efi" "$TMP/apps"
+door_session() { # LAB: the script on standard input
+    LIMPET_APPS=$TMP/apps "$B/limpet" lab exec "$1" -- "$(session_words; cat)" > "$TMP/$1" 2>&1
+}
 on_kvm() {
-    LIMPET_APPS=$TMP/apps "$B/limpet" lab exec kvm -- "$(session_words; cat)" > "$TMP/kvm" 2>&1 << 'END'
+    door_session kvm << 'END'
 for door in multiboot bz; do
     part "kvm $door" ./limpet run door -p kvm --door $door --timeout 300 -- a "b c"
 done
@@ -148,7 +151,7 @@ done
 END
 }
 on_xen() {
-    LIMPET_APPS=$TMP/apps "$B/limpet" lab exec xen -- "$(session_words; cat)" > "$TMP/xen" 2>&1 << 'END'
+    door_session xen << 'END'
 for p in xen-pvh xen-hvm xen-hvm-disk xen-hvm-uefi; do
     part "$p" ./limpet run door -p $p --timeout 900 -- a "b c"
 done
@@ -158,19 +161,34 @@ in_lab() { # LAB PART STATUS: it ended so, and the arguments arrived
     ended "$1" "$2" "$3" 'argument 1: <a>.?$' '^argument 2: <b c>.?$' '^(LIMPET: exit 7.?|== .*: 7)$'
 }
 check "a session on KVM" on_kvm
-for door in multiboot bz; do cell "QEMU/KVM q35" $door "KVM, here or in the lab" in_lab kvm "kvm $door" 7; done
-cell "QEMU/KVM pc, SeaBIOS" "ISO as disk" "KVM, here or in the lab" in_lab kvm kvm-bios 7
-cell "QEMU/KVM q35, OVMF 4M" "efi" "KVM, here or in the lab" in_lab kvm kvm-uefi 7
+for door in multiboot bz; do cell "QEMU/KVM q35" $door KVM in_lab kvm "kvm $door" 7; done
+cell "QEMU/KVM pc, SeaBIOS" "ISO as disk" KVM in_lab kvm kvm-bios 7
+cell "QEMU/KVM q35, OVMF 4M" efi KVM in_lab kvm kvm-uefi 7
 for door in long pvh linux64 linux32 bz32 bz64; do
-    cell limpet-vmm $door "KVM, here or in the lab" in_lab kvm "vmm $door" 7
+    cell limpet-vmm $door KVM in_lab kvm "vmm $door" 7
 done
 for ports in zeros ones; do
     for door in linux64 linux32 pvh bz32 bz64; do
-        cell "limpet-vmm, unknown ports read $ports" $door "KVM, here or in the lab" in_lab kvm "bare $ports $door" 0
+        cell "limpet-vmm, unknown ports read $ports" $door KVM in_lab kvm "bare $ports $door" 0
     done
 done
 check "a session on Xen" on_xen
-cell "Xen PVH" "PVH" "Xen, here or in the lab" in_lab xen xen-pvh 7
-cell "Xen HVM" "PVH, in place of hvmloader" "Xen, here or in the lab" in_lab xen xen-hvm 7
-cell "Xen HVM, SeaBIOS" "a disk with GRUB" "Xen, here or in the lab" in_lab xen xen-hvm-disk 7
-cell "Xen HVM, OVMF" "ISO as disk" "Xen, here or in the lab" in_lab xen xen-hvm-uefi 7
+cell "Xen PVH" pvh Xen in_lab xen xen-pvh 7
+cell "Xen HVM" "pvh, in place of hvmloader" Xen in_lab xen xen-hvm 7
+cell "Xen HVM, SeaBIOS" "ISO as disk" Xen in_lab xen xen-hvm-disk 7
+cell "Xen HVM, OVMF" "ISO as disk" Xen in_lab xen xen-hvm-uefi 7
+
+# docs/boot.md has just these: a row for each machine, DOORS_UPDATE=1 writes them.
+table() {
+    printf '%s\n' "${seen[@]}" | awk -F'|' '
+        { key = $1 "|" $3; if (!(key in doors)) keys[++n] = key; doors[key] = doors[key] (doors[key] ? ", " : "") $2 }
+        END {
+            print "| machine | on | doors |\n| --- | --- | --- |"
+            for (i = 1; i <= n; i++) { split(keys[i], k, "|"); print "| " k[1] " | " k[2] " | " doors[keys[i]] " |" }
+        }'
+}
+table > "$TMP/table"
+if [ "${DOORS_UPDATE-}" ]; then
+    sed -i -e "/<!-- seen:begin -->/r $TMP/table" -e '/<!-- seen:begin -->/,/<!-- seen:end -->/{/^|/d}' docs/boot.md
+fi
+check "docs/boot.md: the table of doors" diff <(sed -n '/<!-- seen:begin -->/,/<!-- seen:end -->/{/^|/p}' docs/boot.md) "$TMP/table"

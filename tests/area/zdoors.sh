@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Every door on every machine: the arguments a "b c" and status 7 arrive; makes docs/boot.md's table: long.
+
+line='a "b c"'
+elf=$B/tests/guest/door.elf
+bios_disk() { # DISK GRUB's_commands…: a disk for a BIOS whose GRUB does this to the files in $TMP/grub
+    local dir=$TMP/grub
+    printf '%s\n' "${@:2}" boot > "$dir/grub.cfg"
+    tar -C "$dir" --format=ustar -cf "$TMP/grub.tar" --exclude=grub.cfg .
+    grub-mkimage -O i386-pc -p '(memdisk)/' -m "$TMP/grub.tar" -c "$dir/grub.cfg" -o "$TMP/core.img" \
+        biosdisk memdisk tar multiboot multiboot2 linux linux16 boot || return
+    cat /usr/lib/grub/i386-pc/boot.img "$TMP/core.img" > "$1"
+    truncate -s %1M "$1"
+}
+wrappings() {
+    "$B/limpet-bz" "$elf" -o "$TMP/door.bz" &&
+        "$B/limpet-efi" "$elf" -o "$TMP/door.efi" &&
+        "$B/limpet-iso" "$elf" -o "$TMP/door.iso" -- a "b c" || return
+    # QEMU prefers multiboot; without its magic number the PVH door is taken.
+    cp "$elf" "$TMP/pvh.elf"
+    printf XXXX | dd of="$TMP/pvh.elf" bs=1 conv=notrunc status=none \
+        seek="$(LC_ALL=C grep -obUaP '\x02\xb0\xad\x1b' "$elf" | head -n 1 | cut -d: -f1)" || return
+    mkdir "$TMP/grub" "$TMP/esp" "$TMP/esp/EFI" "$TMP/esp/EFI/BOOT"
+    strip -o "$TMP/grub/door.elf" "$elf" && cp "$TMP/door.bz" "$TMP/grub" || return
+    bios_disk "$TMP/multiboot.img" "multiboot (memdisk)/door.elf $line" &&
+        bios_disk "$TMP/multiboot2.img" "multiboot2 (memdisk)/door.elf $line" &&
+        bios_disk "$TMP/linux.img" "linux (memdisk)/door.bz $line" &&
+        bios_disk "$TMP/linux16.img" "linux16 (memdisk)/door.bz $line" || return
+    cp "$TMP/door.efi" "$TMP/esp/EFI/BOOT/BOOTX64.EFI"
+    echo "$line" > "$TMP/esp/EFI/BOOT/BOOTX64.CMD"
+    # The smallest such disk: 4 MiB.
+    truncate -s 4M "$TMP/esp.img"
+    mformat -i "$TMP/esp.img" :: && mcopy -s -i "$TMP/esp.img" "$TMP/esp/EFI" :: || return
+    sbsign_it
+}
+sbsign_it() { # by the key that Debian's OVMF for tests trusts
+    openssl rsa -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$TMP/key" &&
+        sbsign --key "$TMP/key" --cert /usr/share/ovmf/PkKek-1-snakeoil.pem --output "$TMP/signed.efi" "$TMP/door.efi"
+}
+check "wrappings, disks" wrappings
+
+# The machine says the arguments, and its last line the status; before the first line a firmware has cleared its screen.
+arrived() { # FILE
+    tr -d '\r' < "$1" > "$TMP/said"
+    grep -aq 'argument 1: <a>$' "$TMP/said" && grep -aq '^argument 2: <b c>$' "$TMP/said" &&
+        grep -aq '^LIMPET: exit 7$' "$TMP/said" && return
+    tail -n 20 "$TMP/said"
+    return 1
+}
+seen=()
+cell() { # MACHINE DOOR WHERE COMMAND…
+    check "$1 × $2" "${@:4}"
+    seen+=("| $1 | $2 | $3 |")
+}
+qemu() { # MACHINE OPTION…
+    timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
+    arrived "$TMP/console"
+}
+ovmf() { # SIZE MACHINE OPTION…: the size is "" (2 MiB) or "_4M"
+    cp "/usr/share/OVMF/OVMF_VARS$1.fd" "$TMP/vars.fd"
+    qemu "$2" -drive "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE$1.fd" \
+        -drive if=pflash,format=raw,file="$TMP/vars.fd" -net none "${@:3}"
+}
+secure_boot() { # EFI
+    cp /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd "$TMP/vars.fd"
+    qemu q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+        -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+        -drive if=pflash,format=raw,file="$TMP/vars.fd" -net none -kernel "$1" -append "$line"
+}
+refused() { # EFI
+    secure_boot "$1" > /dev/null && return 1
+    grep -aq 'Access Denied' "$TMP/console" && ! grep -aq 'LIMPET: exit' "$TMP/console"
+}
+
+# Real KVM and real Xen, natively or in the labs, in one boot of each.
+mkdir "$TMP/apps"
+"$B/limpet-iso" "$elf" -o "$TMP/apps/door.iso" # as `limpet run` takes it
+cp "$elf" "$TMP/door.bz" "$TMP/door.efi" "$TMP/apps"
+door_session() { # LAB: the script on standard input
+    LIMPET_APPS=$TMP/apps "$B/limpet" lab exec "$1" -- "$(session_words; cat)" > "$TMP/$1" 2>&1
+}
+on_kvm() {
+    door_session kvm << 'END'
+for door in multiboot bz; do
+    part "kvm $door" ./limpet run door -p kvm --door $door --timeout 300 -- a "b c"
+done
+for p in kvm-bios kvm-uefi; do
+    part "$p" ./limpet run door -p $p --timeout 600 -- a "b c"
+done
+for door in long pvh linux64 linux32 bz32 bz64; do
+    part "vmm $door" ./limpet run door -p vmm --door $door -- a "b c"
+done
+for ports in zeros ones; do
+    for door in linux64 linux32 pvh bz32 bz64; do
+        image=apps/door.elf
+        case $door in bz*) image=apps/door.bz ;; esac
+        part "bare $ports $door" ./limpet-vmm --no-xsave --door $door --bare=$ports --timeout 60 $image -- a "b c"
+    done
+done
+END
+}
+on_xen() {
+    door_session xen << 'END'
+for p in xen-pvh xen-hvm xen-hvm-disk xen-hvm-uefi; do
+    part "$p" ./limpet run door -p $p --timeout 900 -- a "b c"
+done
+END
+}
+in_lab() { # LAB PART STATUS: it ended so, and the arguments arrived
+    ended "$1" "$2" "$3" 'argument 1: <a>.?$' '^argument 2: <b c>.?$' '^(LIMPET: exit 7.?|== .*: 7)$'
+}
+check "a session on KVM" on_kvm
+for door in multiboot bz; do cell "QEMU/KVM q35" $door "KVM, here or in the lab" in_lab kvm "kvm $door" 7; done
+cell "QEMU/KVM pc, SeaBIOS" "ISO as disk" "KVM, here or in the lab" in_lab kvm kvm-bios 7
+cell "QEMU/KVM q35, OVMF 4M" "efi" "KVM, here or in the lab" in_lab kvm kvm-uefi 7
+for door in long pvh linux64 linux32 bz32 bz64; do
+    cell limpet-vmm $door "KVM, here or in the lab" in_lab kvm "vmm $door" 7
+done
+for ports in zeros ones; do
+    for door in linux64 linux32 pvh bz32 bz64; do
+        cell "limpet-vmm, unknown ports read $ports" $door "KVM, here or in the lab" in_lab kvm "bare $ports $door" 0
+    done
+done
+check "a session on Xen" on_xen
+cell "Xen PVH" "PVH" "Xen, here or in the lab" in_lab xen xen-pvh 7
+cell "Xen HVM" "PVH, in place of hvmloader" "Xen, here or in the lab" in_lab xen xen-hvm 7
+cell "Xen HVM, SeaBIOS" "a disk with GRUB" "Xen, here or in the lab" in_lab xen xen-hvm-disk 7
+cell "Xen HVM, OVMF" "ISO as disk" "Xen, here or in the lab" in_lab xen xen-hvm-uefi 7
