@@ -10,6 +10,7 @@
 
 const char limpet_image_name[] = "image";
 
+bool line_is_shared;
 void kernel_option(const char *option) { (void)option; }
 
 _Noreturn void panic(const char *format, ...)
