@@ -43,24 +43,28 @@ static bool begins(const char *word, const char *with)
     return strncmp(word, with, strlen(with)) == 0;
 }
 
-/* A loader's own word: the image's name, and all before the "--" that ends them. That the line is
- * shared may be said only behind such words. */
-static bool is_loaders(char *const *word, int n, bool shared)
+/*
+ * Where the loader's words end that begin with word i: behind the image's name, or at the "--" that
+ * ends them all; i: this one is not the loader's. That the line is shared may be said only behind
+ * such words.
+ */
+static int loaders_end(char *const *word, int n, int i, const struct boot_info *info)
 {
-    if (shared && begins(word[0], "BOOT_IMAGE="))
-        return true;
-    for (int i = 0; i < n; i++) {
+    bool shared = line_is_shared || info->protocol == BOOT_LINUX;
+    int end = shared && begins(word[i], "BOOT_IMAGE=") ? i + 1 : i;
+    for (; i < n; i++) {
         if (strcmp(word[i], "--") == 0)
-            return shared && i > 0;
+            return shared ? i : end;
         shared |= strcmp(word[i], "limpet.line=shared") == 0;
     }
-    return false;
+    return end;
 }
 
 void args_read(const struct boot_info *info)
 {
     char **word = args_argv + 1;
     int n = args_split(info->cmdline, word, ARGS_MAX), env = 0, i = 0;
+    int theirs = 0; /* what stands before is the loader's, where it is not ours */
     if (n > ARGS_MAX)
         panic("The command line has %d words; Limpet takes at most %d.", n, ARGS_MAX);
     for (; i < n; i++) {
@@ -70,7 +74,7 @@ void args_read(const struct boot_info *info)
             args_env[env++] = word[i] + 4;
         else if (begins(word[i], "env."))
             panic("The command line sets more than %d environment variables.", ENV_MAX);
-        else if (!is_loaders(word + i, n - i, line_is_shared || info->protocol == BOOT_LINUX))
+        else if (i >= theirs && (theirs = loaders_end(word, n, i, info)) == i)
             break;
     }
     if (i < n && strcmp(word[i], "--") == 0)

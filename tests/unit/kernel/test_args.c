@@ -220,6 +220,8 @@ static void shared(void **state)
     assert_string_equal(read_line("a limpet.x"), "a"); /* no dashes: all are arguments */
     assert_int_equal(args_argc, 3);
     assert_panics(read_line("a limpet.x --"), "no option limpet.x");
+    assert_string_equal(read_line("a BOOT_IMAGE=x b env.C=1 -- c"), "c");
+    assert_string_equal(args_env[0], "C=1");
     door = BOOT_PVH;
     assert_string_equal(read_line("BOOT_IMAGE=x a -- b"), "BOOT_IMAGE=x");
     assert_string_equal(read_line("limpet.line=shared pci=off -- b"), "b");
@@ -227,6 +229,9 @@ static void shared(void **state)
     assert_string_equal(read_line("limpet.line=own pci=off -- b"), "pci=off");
     assert_string_equal(read_line("panic=-1 tty limpet.line=shared limpet.tty=none -- b"), "b");
     assert_string_equal(read_line("panic=-1 limpet.line=own -- limpet.line=shared"), "panic=-1");
+    assert_string_equal(read_line("a limpet.line=shared b BOOT_IMAGE=x c -- d"), "d");
+    assert_string_equal(read_line("limpet.line=shared BOOT_IMAGE=x BOOT_IMAGE=y c d"), "c");
+    assert_int_equal(args_argc, 3);
 }
 
 static void repeat(char *line, const char *word, int n)
