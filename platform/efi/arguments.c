@@ -72,8 +72,10 @@ static EFI_STATUS read_file(const struct stub *stub, struct line *line)
     if (file == NULL)
         return EFI_SUCCESS;
     EFI_STATUS status = stub->boot->AllocatePool(EfiLoaderData, n, &bytes);
-    if (EFI_ERROR(status))
+    if (EFI_ERROR(status)) {
+        file->Close(file);
         return fail(stub, status, "No memory is left for the file with the arguments.", "");
+    }
     status = file->Read(file, &n, bytes);
     file->Close(file);
     if (EFI_ERROR(status))
@@ -105,7 +107,7 @@ EFI_STATUS read_arguments(const struct stub *stub, struct line *line)
     else if (stub->self->LoadOptions != NULL)
         line_add_options(line, stub->self->LoadOptions, stub->self->LoadOptionsSize);
     if (is_blank(line)) {
-        line->used = 0;
+        line_begin(line, line->bytes, line->room);
         status = read_file(stub, line);
     }
     if (!EFI_ERROR(status) && line->too_long)
