@@ -33,6 +33,7 @@
 #define CR4_PGE        0x00000080
 #define CR4_OSFXSR     0x00000200
 #define CR4_OSXMMEXCPT 0x00000400
+#define CR4_PCIDE_BIT  17
 #define CR4_OSXSAVE    0x00040000
 
 /* What long mode is entered with: PAE, which it needs, global pages, SSE. */

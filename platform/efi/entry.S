@@ -6,6 +6,7 @@
 #define CODE32 0x08
 #define DATA   0x10
 #define CR0_PG 0x80000000
+#define CR4_PCIDE_BIT 17
 
 /* efi_start: before gnu-efi's _start, in Microsoft's convention: rcx the image's handle, rdx the system table. */
     .text
@@ -36,6 +37,9 @@ stub_tsc: .quad 0
     .hidden leave, leave_end
 leave:
     cli
+    mov %cr4, %rax              /* with process-context identifiers paging cannot be left: SDM vol. 3A, 4.10.1 */
+    btr $CR4_PCIDE_BIT, %rax
+    mov %rax, %cr4
     mov %esi, %ebx
     mov %edi, %ebp
     mov %edx, %esi

@@ -38,6 +38,9 @@ linux64_door:
 1:  mov %cs, %ecx
     test $3, %cl
     jnz native_program
+    mov %cr4, %rcx              /* with process-context identifiers paging cannot be left: SDM vol. 3A, 4.10.1 */
+    btr $CR4_PCIDE_BIT, %rcx
+    mov %rcx, %cr4
     lgdt boot_gdtr
     ljmp *linux64_way_down
     .balign 4
