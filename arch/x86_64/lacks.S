@@ -8,6 +8,7 @@
 #define COM1       0x3f8
 #define COM1_LSR   (COM1 + 5)
 #define LSR_EMPTY  0x20
+#define LSR_TRIES  10000  /* each a VM exit: many times what a byte takes */
 #define XEN_LOG    0xe9
 #define DEBUG_EXIT 0xf4   /* as platform/kvm/kvm.c */
 #define CRASHED    0x7f
@@ -71,9 +72,10 @@ print:
     jmp *%ebp
 1:  mov %al, %ah
     mov $COM1_LSR, %edx
-2:  in %dx, %al                 /* what is not there reads as 0xff */
+    mov $LSR_TRIES, %ecx
+2:  in %dx, %al                 /* what is not there reads as 0xff, or as 0 */
     test $LSR_EMPTY, %al
-    jz 2b
+    loopz 2b
     mov %ah, %al
     mov $COM1, %edx
     out %al, %dx
