@@ -34,6 +34,10 @@ expect "run: a door that not all platforms have" 0 'left out, for they have no d
     "$B/limpet" run hello -p qemu,vmm --door bz
 expect "refused: a door that nobody has" 2 'unknown door "bx"; near it: bz' "$B/limpet" run hello --door bx
 expect "refused: a door of others" 2 'qemu has no door "efi"; it has multiboot and bz' "$B/limpet" run hello -p qemu --door efi
+mkdir "$TMP/bare apps"
+cp "$B/apps/hello.elf" "$B/apps/ruler.elf" "$TMP/bare apps"
+expect "bench: apps without their wrappings" 0 'QEMU, bz' env LIMPET_APPS="$TMP/bare apps" \
+    "$B/limpet" bench boot -p qemu --door bz -n 1 -o "$TMP/wrapped.json"
 expect "refused: a door of others, bench" 2 'none of these platforms has the door "efi"' \
     "$B/limpet" bench boot -p qemu,kvm --door efi
 expect "refused: a door of others, a side" 2 'qemu has no door "efi"' "$B/limpet" compare boot --a '--door efi' --b ''

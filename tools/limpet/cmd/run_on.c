@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/msg.h"
-#include "base/proc.h"
 #include "base/quote.h"
 #include "cmd/options.h"
 #include "cmd/preflight.h"
@@ -23,8 +22,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#define WRAP_S 60.0 /* to make a wrapping */
 
 /* What of standard input and output are terminals, or are to count as such. */
 static const char *terminals(const struct options *o)
@@ -142,30 +139,6 @@ static int run_lab(const struct platform *platform, const struct image *image,
     return status;
 }
 
-/* Makes a wrapping of an image, in its folder. Returns 0, or a status with a message. */
-static int wrap(const char *image, enum wrapping wrapping, const char *tool)
-{
-    const char *option = wrapping_kinds[wrapping].option;
-    char *path = image_wrapping(image, wrapping);
-    struct args argv = {0};
-    struct buf words = {0};
-    int failed;
-
-    args_add(&argv, tool);
-    args_add(&argv, image);
-    if (option)
-        args_add(&argv, option);
-    args_add(&argv, path);
-    failed = proc_run(argv.v, NULL, WRAP_S, NULL, &words);
-    if (failed)
-        warn("%s could not be made: %s", basename(path),
-             words.len ? words.data : "that takes too long");
-    args_free(&argv);
-    buf_free(&words);
-    free(path);
-    return failed ? ST_IMAGE : ST_OK;
-}
-
 /* A wrapping for an app of the user's own that has none, or one of an older build: made in a folder
  * of ours. copy: the image's copy beside it then. Returns 0, or a status with a message. */
 static int make_wrapping(const struct platform *platform, const char *door,
@@ -179,9 +152,7 @@ static int make_wrapping(const struct platform *platform, const char *door,
         !access(tool, X_OK)) {
         *dir = cleanup_tmpdir();
         *copy = (struct image){.path = xstrdup(image->path)};
-        status = *dir ? image_snapshot(copy, *dir, 0) : ST_FAILED;
-        if (!status)
-            status = wrap(copy->path, wrapping, tool);
+        status = *dir ? image_snapshot(copy, *dir, WRAPPING_BIT(wrapping)) : ST_FAILED;
     }
     free(tool);
     return status;

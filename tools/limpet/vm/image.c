@@ -4,6 +4,7 @@
 #include "base/msg.h"
 #include "tools/status.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "host/place.h"
 
 #include <elf.h>
@@ -19,6 +20,7 @@
 
 #define NOTE_PHYS32_ENTRY 18
 #define IMAGE_MAX         (1u << 30)
+#define WRAP_S            60.0 /* to make a wrapping */
 
 static size_t round4(size_t n) { return (n + 3) & ~(size_t)3; }
 
@@ -179,6 +181,48 @@ bool image_is_wrapped(const char *image, enum wrapping wrapping)
 
 char *image_bios(void) { return xasprintf("%s/seabios/bios.bin", tool_dir()); }
 
+/* Makes a wrapping of an image, beside it. Returns 0, or ST_IMAGE with a message. */
+static int wrap(const char *image, enum wrapping wrapping, const char *tool)
+{
+    const char *option = wrapping_kinds[wrapping].option;
+    char *path = image_wrapping(image, wrapping);
+    struct args argv = {0};
+    struct buf words = {0};
+    int failed;
+
+    args_add(&argv, tool);
+    args_add(&argv, image);
+    if (option)
+        args_add(&argv, option);
+    args_add(&argv, path);
+    failed = proc_run(argv.v, NULL, WRAP_S, NULL, &words);
+    if (failed)
+        warn("%s could not be made: %s", basename(path),
+             words.len ? words.data : "that takes too long");
+    args_free(&argv);
+    buf_free(&words);
+    free(path);
+    return failed ? ST_IMAGE : 0;
+}
+
+/* Puts an image's wrapping beside its copy: itself, or a new one where it is missing or older. What
+ * is missing without its tool is told by who needs it. */
+static int snapshot_wrapping(const char *image, const char *copy, enum wrapping wrapping)
+{
+    char *from = image_wrapping(image, wrapping), *to = image_wrapping(copy, wrapping);
+    char *tool = wrapping_tool(wrapping);
+    int status = 0;
+
+    if (image_is_wrapped(image, wrapping))
+        status = file_copy(from, to, 0644) ? ST_IMAGE : 0;
+    else if (!access(tool, X_OK))
+        status = wrap(copy, wrapping, tool);
+    free(tool);
+    free(from);
+    free(to);
+    return status;
+}
+
 int image_snapshot(struct image *image, const char *dir, unsigned wrappings)
 {
     const char *slash = strrchr(image->path, '/');
@@ -186,15 +230,9 @@ int image_snapshot(struct image *image, const char *dir, unsigned wrappings)
     bool there = is_file(to); /* by another suite of the same app */
     int status = !there && file_copy(image->path, to, 0644) ? ST_IMAGE : 0;
 
-    for (int w = WRAPPING_NONE + 1; w < WRAPPINGS && !status && !there; w++) {
-        char *from = image_wrapping(image->path, w), *copy = image_wrapping(to, w);
-
-        if (wrappings & WRAPPING_BIT(w) && image_is_wrapped(image->path, w) &&
-            file_copy(from, copy, 0644))
-            status = ST_IMAGE;
-        free(from);
-        free(copy);
-    }
+    for (int w = WRAPPING_NONE + 1; w < WRAPPINGS && !status && !there; w++)
+        if (wrappings & WRAPPING_BIT(w))
+            status = snapshot_wrapping(image->path, to, w);
     image_free(image);
     if (!status)
         status = image_find(to, image);

@@ -45,9 +45,9 @@ bool image_is_wrapped(const char *image, enum wrapping wrapping);
  */
 char *image_bios(void);
 
-/* Replaces an image by a copy in a folder, with those wrappings of a set (WRAPPING_BIT()) that
- * there are, so that all that follows runs the same bytes. Returns 0, or ST_IMAGE with a message.
- */
+/* Replaces an image by a copy in a folder, with a set of wrappings (WRAPPING_BIT()), so that all
+ * that follows runs the same bytes. A wrapping that is missing or older is made there, if its tool
+ * is here. Returns 0, or ST_IMAGE with a message. */
 int image_snapshot(struct image *image, const char *dir, unsigned wrappings);
 void image_free(struct image *image);
 
