@@ -42,8 +42,9 @@ cp "$here/lib/setup.bin" "$work/image.bz"
 truncate -s $((setup + length)) "$work/image.bz"
 for segment in "${segments[@]}"; do
     read -r offset address bytes <<< "$segment"
-    dd if="$image" of="$work/image.bz" bs=64K iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes \
-        skip="$offset" count="$bytes" seek=$((setup + address - base)) conv=notrunc status=none
+    said=$(dd if="$image" of="$work/image.bz" bs=64K iflag=skip_bytes,count_bytes,fullblock oflag=seek_bytes \
+        skip="$offset" count="$bytes" seek=$((setup + address - base)) conv=notrunc status=none 2>&1) ||
+        die "cannot make $out: ${said#dd: }"
 done
 write_long $((0x1f4)) $((length / 16)) # syssize
 write_long $((0x260)) $length          # init_size

@@ -12,15 +12,15 @@ usage="usage: limpet-efi IMAGE.elf [-o FILE.efi]"
 . "$here/lib/wrap.sh"
 wrap_begin limpet-efi efi "$@"
 
-strip -o "$work/image.elf" "$image" 2> "$work/errors" || die "$image: strip failed: $(head -n 1 "$work/errors")"
+said=$(strip -o "$work/image.elf" "$image" 2>&1) || die "$image: strip failed: $said"
 # Behind the stub's last section, at the next page.
 end=$(objdump -h "$stub" | awk '
     function value(hex,  i, n) { for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1; return n }
     $1 ~ /^[0-9]+$/ { end = value($4) + value($3) }
     END { printf "0x%x", int((end + 4095) / 4096) * 4096 }')
-objcopy --add-section .limpet="$work/image.elf" \
+said=$(objcopy --add-section .limpet="$work/image.elf" \
     --set-section-flags .limpet=contents,alloc,load,readonly,data --change-section-vma .limpet="$end" \
-    "$stub" "$work/image.efi" 2> "$work/errors" || die "$image: objcopy failed: $(head -n 1 "$work/errors")"
+    "$stub" "$work/image.efi" 2>&1) || die "$image: objcopy failed: $said"
 # The same bytes at any time: objcopy leaves the hour in the header, and a checksum of all, which no firmware reads.
 header=$(od -An -tu4 -j 60 -N 4 "$work/image.efi")
 for field in 8 88; do # PE format: COFF header, TimeDateStamp; optional header, CheckSum

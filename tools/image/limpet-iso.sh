@@ -138,10 +138,7 @@ if [ -n "$efi" ]; then
 else
     "$here/limpet-efi" "$image" -o "$work/image.efi" || exit
 fi
-strip -o "$work/image.elf" "$image" 2> "$work/errors" || die "$image: strip failed: $(head -n 1 "$work/errors")"
+said=$(strip -o "$work/image.elf" "$image" 2>&1) || die "$image: strip failed: $said"
 gzip -9n < "$work/image.elf" > "$work/tree/boot/image.elf"
-(cd "$work" && make_esp && make_iso) > "$work/errors" 2>&1 || {
-    cat "$work/errors" >&2
-    die "cannot make $out (why stands above)"
-}
+said=$( (cd "$work" && make_esp && make_iso) 2>&1) || die "cannot make $out: $said"
 mv -f "$work/iso" "$out"
