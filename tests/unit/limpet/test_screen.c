@@ -100,7 +100,7 @@ static bool says(const struct result *result, const char *text)
 static void sentences(void **state)
 {
     struct result *r = a_result();
-    struct facts *busy, *hidden = facts_new();
+    struct facts *busy, *other, *hidden = facts_new();
 
     (void)state;
     add(r, "boot", "xen-pvh", true, "start to exit", "ms", 100, 9);
@@ -119,6 +119,11 @@ static void sentences(void **state)
     facts_set_number(busy, "busy.load", 11);
     facts_set_count(busy, "busy.cpus", 2);
     assert_true(says(r, "by getpid: 1 run; load 11 on 2 CPUs."));
+    assert_true(says(r, "The machine was busy while VMM ran (load 11 on 2 CPUs)."));
+    other = (struct facts *)results_find_run(r, "boot", "qemu");
+    facts_set_number(other, "busy.load", 5);
+    facts_set_count(other, "busy.cpus", 2);
+    assert_true(says(r, "was busy while VMM and QEMU ran (QEMU: load 5.0 on 2 CPUs)."));
     assert_true(says(r, " KVM, VMM, HVM and PVH ran in a lab whose hardware virtualization QEMU "
                         "emulates"));
     assert_false(says(r, "confidential"));

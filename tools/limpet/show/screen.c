@@ -316,16 +316,26 @@ static bool under_tcg(const struct facts *run)
 
 static bool is_busy(const struct facts *run) { return busy_tell(run, NULL); }
 
-/* Who was measured on a busy machine, and how busy it was for the first of them. */
+/* Who was measured on a busy machine, and how busy it was: of several, for one of them. */
 static void busy(const struct result *result, struct buf *text)
 {
-    struct buf who = {0}, how = {0};
+    struct buf who = {0}, whose = {0}, how = {0};
+    int count = titles(result, is_busy, &who);
 
-    for (size_t i = 0; i < result->run_count && !how.len; i++)
-        busy_tell(result->runs[i], &how);
-    if (titles(result, is_busy, &who))
-        buf_printf(text, "The machine was busy while %s ran (%s). ", who.data, how.data);
+    for (size_t i = 0; i < result->run_count && count && !how.len; i++) {
+        const struct facts *run = result->runs[i];
+        const struct platform *p = platform_find(facts_text(run, "platform"));
+
+        if (p && busy_tell(run, &how) && count > 1) {
+            findings_title(result, p, &whose);
+            buf_str(&whose, ": ");
+        }
+    }
+    if (count)
+        buf_printf(text, "The machine was busy while %s ran (%s%s). ", who.data,
+                   whose.len ? whose.data : "", how.data);
     buf_free(&who);
+    buf_free(&whose);
     buf_free(&how);
 }
 
