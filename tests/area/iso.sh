@@ -116,5 +116,5 @@ fails_late() { # and leaves what was there
     PATH=$TMP/bin "$B/limpet-iso" "$hello" -o "$TMP/old.iso"
     echo "status $?, left: $(cat "$TMP/old.iso" "$TMP"/old.iso.*)"
 }
-expect "limpet-iso: a tool fails: what it says" 0 '^the disk is full$' fails_late
+expect "limpet-iso: a tool fails: what it says" 0 '^limpet-iso: cannot make .*: the disk is full$' fails_late
 also "limpet-iso: and that nothing is written" '^status 1, left: old$'
