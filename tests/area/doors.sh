@@ -44,15 +44,15 @@ arrived() { # FILE
 }
 seen=()
 cell() { # MACHINE DOOR WHERE COMMAND…
+    # shellcheck disable=SC2154 # tests/run counts
     local before=$failed
     check "$1 × $2" "${@:4}"
     [ "$failed" != "$before" ] || seen+=("$1|$2|$3")
 }
 qemu() { # MACHINE OPTION…; on a busy machine SeaBIOS may wait too short for a disk: then once more
-    local try
-    for try in 1 2; do
+    for _ in 1 2; do
         timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
-        [ $try = 1 ] && grep -aq 'No bootable device' "$TMP/console" || break
+        grep -aq 'No bootable device' "$TMP/console" || break
     done
     arrived "$TMP/console"
 }
