@@ -78,7 +78,8 @@ static const struct {
      "{\"return\":\"RIP=ffff0000 RFL=1 HLT=1 EIP=12 HLT=0\"}\n"},
     {"tool_door", "console",
      "\033[2J\033[01;01H\033[=3hBdsDxe: loading Boot0001 \"x\" from y\r\n"
-     "BdsDxe: failed to load Boot0001 \"x\": z\r\nBdsDxe: starting Boot0002 \"EFI Internal Shell\"\r\n"},
+     "BdsDxe: failed to load Boot0001 \"x\": z\r\nBdsDxe: starting Boot0002 \"EFI Internal "
+     "Shell\"\r\n"},
     {"tool_door", "line", "limpet.time=1 -- a \"b c\" it's \\\" ''"},
     {"tool_words", "words", "a \"b c\" d\\ e \033[31m \xc3\xa4\r\n"},
     {"tool_host", "list",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What came through a door: the arguments, one a line; then status 7, when they are as expected. By no
- * more than write(), so that a KVM that interprets can run it.
+ * What came through a door: the arguments, one a line; then status 7, when they are as expected. By
+ * no more than write(), so that a KVM that interprets can run it.
  */
 #include <string.h>
 #include <unistd.h>

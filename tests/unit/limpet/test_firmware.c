@@ -176,8 +176,7 @@ static void arguments(void **state)
 static void refused(const char *platform, const char *door, const char *machine,
                     const char *modules, const char *why)
 {
-    struct vm_config c = {
-        .platform = platform_find(platform), .door = door, .machine = machine};
+    struct vm_config c = {.platform = platform_find(platform), .door = door, .machine = machine};
     struct args list = {0};
     const char *said;
 
@@ -212,8 +211,10 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),     cmocka_unit_test(slots),
-        cmocka_unit_test(arguments), cmocka_unit_test(refusals),
+        cmocka_unit_test(words),
+        cmocka_unit_test(slots),
+        cmocka_unit_test(arguments),
+        cmocka_unit_test(refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

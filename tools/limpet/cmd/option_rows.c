@@ -157,9 +157,10 @@ const struct option_row option_rows[] = {
     {"parallel", 0, OPT_BENCH, "N", "of vmm: also N guests at once, each with a memory of its own",
      NUMBER(parallel, 2, PARALLEL_MAX), TRAVELS},
     {"machine", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "MACHINE",
-     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm; pc under a BIOS, q35 under "
-     "UEFI)", NAME(vm.machine),
-     TRAVELS, .values = "microvm q35 pc"},
+     "QEMU's -machine: q35, pc, microvm, … (default: the leanest microvm; pc under a BIOS, q35 "
+     "under "
+     "UEFI)",
+     NAME(vm.machine), TRAVELS, .values = "microvm q35 pc"},
     {"door", 0, OPT_RUN | OPT_BENCH | OPT_SIDE, "DOOR",
      "by which of its doors a platform starts the guest (default: the first that limpet platforms "
      "tells of it); platforms without are left out",

@@ -34,7 +34,7 @@ struct boot_stages {
     } v[BOOT_STAGES];
     double phase_ms[BOOT_PHASES];
     bool has[BOOT_PHASES]; /* a stage of that phase? */
-    bool apart;            /* the clocks were not joined: UNTOLD, or LOADER, has main to first byte, too */
+    bool apart; /* the clocks were not joined: UNTOLD, or LOADER, has main to first byte, too */
 };
 
 /* Returns false when the platform has no boot time line. */

@@ -62,8 +62,8 @@ void judged_value(const struct judged *j, bool of_b, struct buf *out)
 
 /* What is recorded of a run that may explain a difference. */
 static const char *const run_facts[] = {
-    "mode",    "nesting", "emulated_by", "kernel",      "cpu_model", "vcpus",
-    "mem_mib", "vmm",     "vmm_version", "domain_type", "cpu",       "machine",   "door",
+    "mode", "nesting",     "emulated_by", "kernel", "cpu_model", "vcpus", "mem_mib",
+    "vmm",  "vmm_version", "domain_type", "cpu",    "machine",   "door",
 };
 
 /* Adds what differs, once. Takes over the texts. */
