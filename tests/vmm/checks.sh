@@ -139,9 +139,9 @@ for what in 1 text; do
 done
 # A table that is not there: KVM with hardware tries for ever to walk it, one that interprets tells.
 stopped() {
-    local got=0
-    vmm --sev --timeout 5 apps/private.elf -- "$1" || got=$?
-    [ $got = 124 ] || [ $got = 122 ]
+    ended=0
+    vmm --sev --timeout 5 apps/private.elf -- "$1" || ended=$?
+    [ $ended = 124 ] || [ $ended = 122 ]
 }
 for what in 2 3 4; do
     try "--sev: an entry of level $what without it: no way on" 0 \
