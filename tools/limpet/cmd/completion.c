@@ -65,6 +65,7 @@ static void offer_doors(const struct completion *c)
             struct buf whose = {0};
             bool first = true;
 
+            buf_str(&whose, "");
             for (int k = 0; k < n; k++) {
                 if (!door_used(list[k], *door))
                     continue;
