@@ -237,15 +237,17 @@ complain()
     die "$elf${args:+ ($args)}: $1"
 }
 
+# For awk: a cell of a table, with thousands set off.
+cell='function cell(n) {
+    while (match(n, /[0-9][0-9][0-9][0-9](,|$)/))
+        n = substr(n, 1, RSTART) "," substr(n, RSTART + 1)
+    return " | " n
+}'
+
 # row NAME BYTES COUNTS: a row of the table. What was not reached is a dash.
 row()
 {
-    awk -v name="$1" -v bytes="$2" '
-        function cell(n) { # with thousands set off
-            while (match(n, /[0-9][0-9][0-9][0-9](,|$)/))
-                n = substr(n, 1, RSTART) "," substr(n, RSTART + 1)
-            return " | " n
-        }
+    awk -v name="$1" -v bytes="$2" "$cell"'
         function count(mark, key) {
             return cell(mark ".insns" in value ? value[mark "." key] : "–")
         }
@@ -270,12 +272,7 @@ row()
 # repeated string instruction counts once, as it has none but its copies.
 door_row()
 {
-    awk -v name="$1" -v way="$way" '
-        function cell(n) { # with thousands set off
-            while (match(n, /[0-9][0-9][0-9][0-9](,|$)/))
-                n = substr(n, 1, RSTART) "," substr(n, RSTART + 1)
-            return " | " n
-        }
+    awk -v name="$1" -v way="$way" "$cell"'
         function about(n,  step) { # two digits
             for (step = 1; n / step >= 100; step *= 10)
                 continue

@@ -12,7 +12,7 @@ usage="usage: limpet-efi IMAGE.elf [-o FILE.efi]"
 . "$here/lib/wrap.sh"
 wrap_begin limpet-efi efi "$@"
 
-said=$(strip -o "$work/image.elf" "$image" 2>&1) || die "$image: strip failed: $said"
+wrap_strip
 # Behind the stub's last section, at the next page.
 end=$(objdump -h "$stub" | awk '
     function value(hex,  i, n) { for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1; return n }

@@ -138,7 +138,7 @@ if [ -n "$efi" ]; then
 else
     "$here/limpet-efi" "$image" -o "$work/image.efi" || exit
 fi
-said=$(strip -o "$work/image.elf" "$image" 2>&1) || die "$image: strip failed: $said"
+wrap_strip
 gzip -9n < "$work/image.elf" > "$work/tree/boot/image.elf"
 said=$( (cd "$work" && make_esp && make_iso) 2>&1) || die "cannot make $out: $said"
 mv -f "$work/iso" "$out"

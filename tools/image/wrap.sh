@@ -54,3 +54,8 @@ wrap_begin() { # NAME EXTENSION WORDS…
     trap 'rm -rf "$work"' EXIT
     trap 'exit 130' INT TERM HUP
 }
+
+# $work/image.elf: the image without its debug data.
+wrap_strip() {
+    said=$(strip -o "$work/image.elf" "$image" 2>&1) || die "$image: strip failed: $said"
+}
