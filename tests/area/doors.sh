@@ -49,11 +49,8 @@ cell() { # MACHINE DOOR WHERE COMMAND…
     check "$1 × $2" "${@:4}"
     [ "$failed" != "$before" ] || seen+=("$1|$2|$3")
 }
-qemu() { # MACHINE OPTION…; on a busy machine SeaBIOS may wait too short for a disk: then once more
-    for _ in 1 2; do
-        timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
-        grep -aq 'No bootable device' "$TMP/console" || break
-    done
+qemu() { # MACHINE OPTION…
+    timeout 120 qemu-system-x86_64 -M "$1" -nographic -no-reboot "${@:2}" < /dev/null > "$TMP/console" 2>&1
     arrived "$TMP/console"
 }
 uefi() { # SIZE MACHINE OPTION…: the size is "" (2 MiB) or "_4M"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
-# UEFI: every firmware, machine, size and way; the suites' apps; $EFI_BOOTS (200) boots without a failure: long.
+# UEFI: every firmware, machine and size (every way: area doors); the suites' apps; $EFI_BOOTS (200) boots without a failure: long.
 # shellcheck source=tests/efi/boot.sh
 . tests/efi/boot.sh
 hello=$B/apps/hello.efi
@@ -12,13 +12,10 @@ for size in "" _4M; do
     for machine in q35 pc; do
         name="efis: OVMF${size:-_2M}, $machine"
         on=(ovmf "$size" "$size" "$machine")
-        check "$name, -kernel" arguments "${on[@]}" -kernel "$hello" -append 'a "b c"'
-        check "$name, an ESP" arguments "${on[@]}" -drive "format=raw,file=$TMP/esp.img"
-        check "$name, a folder" arguments "${on[@]}" -drive "format=raw,file=fat:rw:$TMP/esp"
         expect "$name, status 7" 7 'ending by 7$' "${on[@]}" -kernel "$TMP/fault.efi" -append 7
         expect "$name, no arguments" 0 'Hello from Limpet!$' "${on[@]}" -kernel "$hello"
         check "$name: there were none" sh -c "! grep -q argument '$TMP/last'"
-        for mem in 64 512 8G; do
+        for mem in 64 8G; do
             check "$name, $mem" arguments "${on[@]}" -m $mem -smp 2 -kernel "$hello" -append 'a "b c"'
         done
         guest_checks "$name, two CPUs:" "${on[@]}" -smp 2 -kernel "$TMP/smp.efi" -append "env.STRESS_SECONDS=1 pinning all_at_once clocks_agree"

@@ -30,12 +30,19 @@ bios() { # MACHINE OPTION…
     return $((PIPESTATUS[0] >> 1))
 }
 
+small() {
+    printf '#include <unistd.h>\nint main(void) { return write(1, "small\\n", 6) != 6; }\n' > "$TMP/small.c"
+    "$B/limpet-cc" -O2 "$TMP/small.c" -o "$TMP/small.elf" && "$B/limpet-iso" "$TMP/small.elf"
+}
+
 # by_bios NAME MACHINE OPTION…: the program has its words, and ends with its status.
 by_bios() { expect "BIOS: $1" 7 "^$(said "${words[@]}")" bios "${@:2}"; }
 iso=$TMP/words.iso
 by_bios "a CD, pc" pc -cdrom "$iso"
 by_bios "a disk, pc" pc -drive "format=raw,file=$iso"
 by_bios "a CD, q35" q35 -cdrom "$iso"
+check "an ISO of a small image" small
+expect "BIOS: that as a disk of AHCI" 0 '^small$' bios q35 -drive "format=raw,file=$TMP/small.iso"
 by_bios "a disk beside another, q35" q35 -drive "format=raw,file=$iso" -drive "format=raw,file=$B/apps/hello.iso"
 if [ ! -f $OVMF/OVMF_CODE_4M.fd ]; then
     skip "UEFI" "OVMF is missing: install the package ovmf"

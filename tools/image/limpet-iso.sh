@@ -94,12 +94,14 @@ make_esp() {
         mcopy -i esp.img image.efi ::/EFI/BOOT/BOOTX64.EFI
 }
 
-make_iso() { # of tree/
+# Of tree/, with 300 KiB of zeros (-pad): SeaBIOS counts a disk that is not of the old kind (AHCI, virtio) in cylinders of
+# 504 KiB, and does not read one that has less than one.
+make_iso() {
     printf 'source /boot/args.cfg\nboot\n' > grub.cfg &&
         grub-mkimage -O i386-pc-eltorito -p /boot -c grub.cfg -o tree/boot/bios.img biosdisk iso9660 gzio multiboot boot configfile &&
         mv esp.img tree/boot &&
         find tree -exec touch -d @$SOURCE_DATE_EPOCH {} + &&
-        xorriso -as mkisofs -quiet -no-pad -V LIMPET -o iso \
+        xorriso -as mkisofs -quiet -pad -V LIMPET -o iso \
             -c boot/boot.cat -b boot/bios.img -no-emul-boot -boot-load-size 4 -boot-info-table --grub2-boot-info \
             --grub2-mbr $grub/boot_hybrid.img --protective-msdos-label \
             -eltorito-alt-boot -e boot/esp.img -no-emul-boot -efi-boot-part --efi-boot-image tree
