@@ -11,7 +11,6 @@
 #include "base/panic.h"
 #include "base/platform.h"
 #include "sched/sched.h"
-#include "sched/stack.h"
 #include "base/time.h"
 #include "mm/vm.h"
 
@@ -53,7 +52,6 @@ static void init_memory(void)
         panic("%lu MiB of memory is too little: Limpet needs at least 16.",
               (unsigned long)((have + (1 << 20) - 1) >> 20));
     paging_init(&boot_info);
-    page_trim = stack_trim;
 }
 
 _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, uint64_t long_tsc);

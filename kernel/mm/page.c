@@ -28,7 +28,7 @@ struct zone {
     uint64_t pages; /* where that of page 0 would stand */
 };
 uint64_t page_kept;
-void (*page_trim)(void);
+static struct page_keeper *keepers;
 
 _Static_assert(PAGES_MAX <= UINT32_MAX, "page numbers have 32 bits");
 
@@ -274,12 +274,21 @@ static void drain_all(void)
     }
 }
 
+void page_keeper_add(struct page_keeper *k)
+{
+    k->next = __atomic_load_n(&keepers, __ATOMIC_RELAXED);
+    while (
+        !__atomic_compare_exchange_n(&keepers, &k->next, k, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        ;
+}
+
 bool page_reclaim(void)
 {
     if (!interrupts_on())
         return false;
-    if (page_trim != 0)
-        page_trim();
+    for (const struct page_keeper *k = __atomic_load_n(&keepers, __ATOMIC_ACQUIRE); k != 0;
+         k = k->next)
+        k->give_back();
     if (smp_running)
         drain_all();
     return true;
@@ -383,7 +392,7 @@ struct page_stats page_get_stats(void)
     lock_drop(&mem.lock, flags);
     for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++)
         s.free += cpus[i]->pages.n;
-    s.free += page_kept;
+    s.free += __atomic_load_n(&page_kept, __ATOMIC_RELAXED);
     return s;
 }
 

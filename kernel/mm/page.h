@@ -66,15 +66,25 @@ void page_return(uint64_t pa, unsigned order);
 void page_free(uint64_t pa, unsigned order);
 
 /*
- * All that is kept for later use goes back: stacks of threads that ended, the caches. Called before
+ * All that is kept for later use goes back: what keepers have, the CPUs' caches. Called before
  * page_alloc() or page_reserve() says no. False: interrupts are off, in which case nothing is done,
  * as other CPUs may have to be waited for.
  */
 bool page_reclaim(void);
 
-/* Who keeps pages for later use counts them here, and gives them back when this is called. */
+/*
+ * Who keeps pages for later use: one, static, a user. give_back() is called with interrupts on; it
+ * may wait for a mutex of its own, but not for memory. How many pages are kept stands in page_kept,
+ * which is changed by atomic additions; they count as free.
+ */
+struct page_keeper {
+    void (*give_back)(void);
+    struct page_keeper *next;
+};
 extern uint64_t page_kept;
-extern void (*page_trim)(void);
+
+/* Once, before the first page is kept: who never keeps one pays nothing. */
+void page_keeper_add(struct page_keeper *k);
 
 /* Promises n pages for page_alloc_reserved(order 0); false when memory does not suffice. */
 bool page_reserve(uint64_t n);

@@ -4,7 +4,7 @@
 #include "mm/tlb.h"
 #include "sched/mutex.h"
 
-void stack_trim(void)
+static void give_back(void)
 {
     static struct mutex mutex; /* who comes second finds memory, not stacks on their way there */
     mutex_lock(&mutex);
@@ -19,3 +19,5 @@ void stack_trim(void)
     }
     mutex_unlock(&mutex);
 }
+
+struct page_keeper stack_keeper = {.give_back = give_back};

@@ -6,6 +6,7 @@
 #include "mm/page.h"
 #include "base/platform.h"
 #include "sched/sched.h"
+#include "sched/stack.h"
 #include "base/time.h"
 #include <string.h>
 
@@ -47,6 +48,7 @@ void smp_start(void)
     static uint32_t started;
     if (__atomic_exchange_n(&started, 1, __ATOMIC_RELAXED) != 0)
         return;
+    page_keeper_add(&stack_keeper);
     unsigned n = 1, count = smp_count();
     while (n < count && new_cpu(n)) /* as many as there is memory for */
         n++;

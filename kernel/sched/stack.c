@@ -47,7 +47,7 @@ struct thread *stack_get(unsigned order)
     struct thread *t = spare[order];
     if (t != 0) {
         spare[order] = t->next;
-        page_kept -= 1ull << order;
+        __atomic_sub_fetch(&page_kept, 1ull << order, __ATOMIC_RELAXED);
     }
     lock_drop(&lock, flags);
     if (t == 0)
@@ -63,7 +63,7 @@ void stack_put(struct thread *t)
     unsigned long flags = lock_take(&lock);
     t->next = spare[order];
     spare[order] = t;
-    page_kept += 1ull << order;
+    __atomic_add_fetch(&page_kept, 1ull << order, __ATOMIC_RELAXED);
     lock_drop(&lock, flags);
 }
 
@@ -76,8 +76,8 @@ struct thread *stack_take_all(void)
             next = spare[order]->next;
             spare[order]->next = first;
             first = spare[order];
+            __atomic_sub_fetch(&page_kept, 1ull << order, __ATOMIC_RELAXED);
         }
-    page_kept = 0;
     lock_drop(&lock, flags);
     return first;
 }

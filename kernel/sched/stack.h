@@ -15,8 +15,8 @@ struct thread *stack_get(unsigned order);
 /* Its thread has ended, or does not come to be. It is kept for the next one of its size. */
 void stack_put(struct thread *t);
 
-/* Gives those back that nobody has: what page_reclaim() calls. Interrupts are on. */
-void stack_trim(void);
+/* Gives those back that nobody has. Added at the second thread: before it no stack is spare. */
+extern struct page_keeper stack_keeper;
 
 /* Its parts: takes them all out, linked by next; unmaps one. */
 struct thread *stack_take_all(void);

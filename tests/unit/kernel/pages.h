@@ -20,14 +20,30 @@ struct cpu *cpus[CPUS_MAX] = {&two[0], &two[1]};
 #define this_cpu() (&two[here].base)
 #include "mm/page.c"
 
-/* What stacks keep until it is wanted: a block of the allocator. */
-static uint64_t kept, kept_order;
+/* What two keepers have until it is wanted: a block of the allocator each. */
+static uint64_t kept[2], kept_order;
 
-static void trim(void)
+static void unkeep(uint64_t *pa)
 {
-    if (kept != 0)
-        page_free(kept, (unsigned)kept_order);
-    kept = page_kept = 0;
+    if (*pa == 0)
+        return;
+    page_free(*pa, (unsigned)kept_order);
+    page_kept -= 1ull << kept_order;
+    *pa = 0;
+}
+
+static void unkeep_first(void) { unkeep(&kept[0]); }
+static void unkeep_second(void) { unkeep(&kept[1]); }
+static struct page_keeper first_keeper = {.give_back = unkeep_first};
+static struct page_keeper second_keeper = {.give_back = unkeep_second};
+
+static inline void keep(unsigned order)
+{
+    kept_order = order;
+    for (int i = 0; i < 2; i++) {
+        kept[i] = page_alloc(order);
+        page_kept += 1ull << order;
+    }
 }
 #include "boot/ranges.c"
 
@@ -50,7 +66,10 @@ static inline int map_memory(void **state)
     memset(&mem, 0, sizeof mem);
     memset(two, 0, sizeof two);
     several = false;
-    page_trim = trim;
+    page_kept = kept[0] = kept[1] = 0;
+    keepers = 0;
+    page_keeper_add(&first_keeper);
+    page_keeper_add(&second_keeper);
     here = 0;
     return 0;
 }
