@@ -39,10 +39,13 @@ void timer_interrupt(void)
 {
     struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
-    bool slice_over = cpu->slice_armed && cpu->base.thread->turn == cpu->turn_at_tick;
+    bool slice_over =
+        cpu->slice_armed && !cpu->kept_armed && cpu->base.thread->turn == cpu->turn_at_tick;
 
     cpu->armed = NO_DEADLINE;
-    cpu->slice_armed = false;
+    cpu->slice_armed = cpu->kept_armed = false;
+    if (cpu->kept != 0)
+        sched_offer_kept(cpu);
     if (cpu->sleepers != 0) {
         uint64_t now = time_now();
         while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)

@@ -63,10 +63,11 @@ void pthread_exit(void *result)
     forget_thread(p);
     __atomic_store_n(&p->done, 1, __ATOMIC_RELEASE);
     mutex_unlock(&pthread_mutex);
+    thread_self()->ending = !detached;
     if (detached)
         pthread_free(p);
     else
-        futex_wake(&p->done, UINT32_MAX);
+        futex_wake_later(&p->done, UINT32_MAX);
     if (thread_self()->turnstiles != 0)
         turnstile_forget(thread_self());
     thread_exit();

@@ -26,62 +26,11 @@ static struct cpu *take_here(unsigned long *flags)
 
 static void drop_here(unsigned long flags) { lock_drop(&cpu_here()->lock, flags); }
 
-/* Run queues. */
-
-static void enqueue(struct cpu *cpu, struct thread *t, bool first)
-{
-    struct queue *q = &cpu->queue[t->priority];
-    t->state = THREAD_READY;
-    t->cpu = cpu;
-    if (!first)
-        t->turn = 0;
-    if (!(cpu->ready & 1u << t->priority)) {
-        t->next = t->prev = 0;
-        q->head = q->tail = t;
-        cpu->ready |= 1u << t->priority;
-    } else if (first) {
-        t->prev = 0;
-        t->next = q->head;
-        q->head->prev = t;
-        q->head = t;
-    } else {
-        t->next = 0;
-        t->prev = q->tail;
-        q->tail->next = t;
-        q->tail = t;
-    }
-}
-
-static void dequeue(struct cpu *cpu, struct thread *t)
-{
-    struct queue *q = &cpu->queue[t->priority];
-    queue_remove(q, t);
-    if (q->head == 0)
-        cpu->ready &= ~(1u << t->priority);
-}
-
 static unsigned highest(uint32_t ready) { return 31 - (unsigned)__builtin_clz(ready); }
 
 static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread *current)
 {
     return cpu->ready != 0 && (current == &cpu->idle || highest(cpu->ready) > current->priority);
-}
-
-void queue_insert(struct queue *q, struct thread *t, bool first)
-{
-    struct thread *after = q->tail;
-    while (after != 0 && after->priority < t->priority + first)
-        after = after->prev;
-    t->prev = after;
-    t->next = after != 0 ? after->next : q->head;
-    if (t->next != 0)
-        t->next->prev = t;
-    else
-        q->tail = t;
-    if (after != 0)
-        after->next = t;
-    else
-        q->head = t;
 }
 
 /* The thread that ran here before has left its stack: what could not be done sooner. */
@@ -98,6 +47,36 @@ static void finish_switch(struct cpu *cpu)
     }
 }
 
+/* One of the idle CPUs of a set, which from now on counts as busy; NULL when there is none. */
+static struct cpu *claim_idle(uint64_t set)
+{
+    uint64_t idle;
+    while ((idle = __atomic_load_n(&cpus_idle, __ATOMIC_RELAXED) & set) != 0) {
+        uint64_t bit = idle & -idle;
+        if (__atomic_fetch_and(&cpus_idle, ~bit, __ATOMIC_SEQ_CST) & bit)
+            return cpus[__builtin_ctzll(bit)];
+    }
+    return 0;
+}
+
+/* Something waits in a busy CPU's queue: an idle one may come and take it. */
+static void offer(uint64_t affinity)
+{
+    if (!smp_running)
+        return;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* queued first, then looked: see find_work() */
+    struct cpu *idle = claim_idle(affinity);
+    if (idle != 0)
+        platform->ipi(idle->base.number);
+}
+
+void sched_offer_kept(struct cpu *cpu)
+{
+    if (cpu->ready != 0)
+        offer(cpu->kept);
+    cpu->kept = 0;
+}
+
 /*
  * Runs the best ready thread, or idle when there is none. This CPU's lock is held, and the running
  * thread's state and place already say what becomes of it. Returns when that runs again, maybe on
@@ -108,8 +87,10 @@ static void run_next(struct cpu *cpu)
     struct thread *current = cpu->base.thread, *next = &cpu->idle;
     if (cpu->ready != 0) {
         next = cpu->queue[highest(cpu->ready)].head;
-        dequeue(cpu, next);
+        sched_dequeue(cpu, next);
     }
+    if (cpu->kept != 0)
+        sched_offer_kept(cpu);
     if (smp_running && current == &cpu->idle)
         tlb_leave_idle(cpu);
     next->state = THREAD_RUNNING;
@@ -137,7 +118,7 @@ void sched_yield_now(void)
     struct cpu *cpu = take_here(&flags);
     struct thread *t = cpu->base.thread;
     if (cpu->ready != 0 && highest(cpu->ready) >= t->priority) {
-        enqueue(cpu, t, false);
+        sched_enqueue(cpu, t, false);
         run_next(cpu);
     }
     drop_here(flags);
@@ -168,38 +149,22 @@ void thread_sleep_until(uint64_t deadline)
     interrupts_restore(flags);
 }
 
-/* One of the idle CPUs of a set, which from now on counts as busy; NULL when there is none. */
-static struct cpu *claim_idle(uint64_t set)
+/* Nobody is in the way of a thread there: the CPU is idle, or its thread is about to end. */
+static bool is_free(const struct cpu *cpu)
 {
-    uint64_t idle;
-    while ((idle = __atomic_load_n(&cpus_idle, __ATOMIC_RELAXED) & set) != 0) {
-        uint64_t bit = idle & -idle;
-        if (__atomic_fetch_and(&cpus_idle, ~bit, __ATOMIC_SEQ_CST) & bit)
-            return cpus[__builtin_ctzll(bit)];
-    }
-    return 0;
+    return cpu->ready == 0 && (cpu->base.thread == &cpu->idle || cpu->base.thread->ending);
 }
 
-/* Something waits in a busy CPU's queue: an idle one may come and take it. */
-static void offer(uint64_t affinity)
-{
-    if (!smp_running)
-        return;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* queued first, then looked: see find_work() */
-    struct cpu *idle = claim_idle(affinity);
-    if (idle != 0)
-        platform->ipi(idle->base.number);
-}
-
-/* Where a thread shall run: where it was, if that is allowed and idle, else on an idle CPU. */
+/* Where a thread shall run: where it was, if that is allowed and free, else on an idle CPU. */
 static struct cpu *choose(const struct thread *t, struct cpu *home)
 {
     if (!smp_running)
         return home;
     uint64_t allowed = t->affinity & cpus_online; /* none: the others were stopped for good */
     bool may_stay = allowed == 0 || (allowed & bit_of(home)) != 0;
-    if (may_stay && home->base.thread == &home->idle && home->ready == 0) {
-        __atomic_fetch_and(&cpus_idle, ~bit_of(home), __ATOMIC_SEQ_CST);
+    if (may_stay && is_free(home)) {
+        if (home->base.thread == &home->idle)
+            __atomic_fetch_and(&cpus_idle, ~bit_of(home), __ATOMIC_SEQ_CST);
         return home;
     }
     struct cpu *idle = claim_idle(allowed);
@@ -233,8 +198,8 @@ void sched_wake_from(struct cpu *cpu, struct thread *t)
         lock_enter(&target->lock);
     }
     uint64_t affinity = t->affinity;
-    bool waits = target->base.thread != &target->idle || target->ready != 0;
-    enqueue(target, t, false);
+    bool waits = !is_free(target);
+    sched_enqueue(target, t, false);
     bool tell = must_tell(target);
     lock_leave(&target->lock); /* from here on t may run, and be gone */
     if (tell)
@@ -270,7 +235,7 @@ void sched_preempt(void)
     } else {
         uint64_t affinity = t != &cpu->idle ? t->affinity : 0;
         if (t != &cpu->idle) /* which is on no queue */
-            enqueue(cpu, t, highest(cpu->ready) > t->priority && t->turn != 0);
+            sched_enqueue(cpu, t, highest(cpu->ready) > t->priority && t->turn != 0);
         offer(affinity);
         run_next(cpu);
     }
@@ -280,10 +245,12 @@ void sched_preempt(void)
 void sched_give_way(void)
 {
     unsigned long flags;
+    if (!this_cpu()->resched) /* ours: an interrupt that sets it gives way itself */
+        return;
     struct cpu *cpu = take_here(&flags);
     struct thread *t = cpu->base.thread;
     if (cpu->base.resched && t != &cpu->idle) {
-        enqueue(cpu, t, true);
+        sched_enqueue(cpu, t, true);
         offer(t->affinity);
         run_next(cpu);
     }
@@ -343,6 +310,33 @@ static void thread_entry(void)
     thread_exit();
 }
 
+/*
+ * A new thread waits where its maker runs, who often blocks at once, so that no other CPU need
+ * wake. It is not lost when the maker goes on: only one is kept at a time, alone in the queue and
+ * of its maker's priority, and the timer is set before anybody may look away. Within KEPT_NS either
+ * another thread has been chosen here, which is this one or offers it (run_next()), or one more was
+ * made, which offers it as well, or the timer does. And a CPU that becomes idle looks into all
+ * queues. The CPU's lock is held, and dropped.
+ */
+static void begin(struct cpu *cpu, struct thread *t)
+{
+    t->cpu = cpu;
+    if (smp_running && (cpu->ready != 0 || t->priority != cpu->base.thread->priority)) {
+        if (cpu->kept != 0)
+            sched_offer_kept(cpu);
+        sched_wake_from(cpu, t);
+        return;
+    }
+    sched_enqueue(cpu, t, false);
+    if (smp_running) {
+        cpu->kept = t->affinity;
+        cpu->slice_armed &= cpu->kept_armed; /* if it was, nobody has waited for that */
+        cpu->kept_armed = true;
+    }
+    must_tell(cpu);
+    lock_leave(&cpu->lock);
+}
+
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
                   struct thread **created)
 {
@@ -368,9 +362,8 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     t->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
     *created = t;
 
-    unsigned long flags = interrupts_save();
-    t->cpu = cpu_here();
-    sched_wake(t);
+    unsigned long flags;
+    begin(take_here(&flags), t);
     interrupts_restore(flags);
     sched_give_way();
     return 0;
@@ -400,9 +393,9 @@ struct cpu *sched_lock_cpu_of(const struct thread *t)
 void sched_set_priority(struct cpu *cpu, struct thread *t, uint8_t priority)
 {
     if (t->state == THREAD_READY) {
-        dequeue(cpu, t);
+        sched_dequeue(cpu, t);
         t->priority = priority;
-        enqueue(cpu, t, false);
+        sched_enqueue(cpu, t, false);
     }
     t->priority = priority;
     bool tell = must_tell(cpu);
@@ -431,7 +424,7 @@ static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
     for (uint32_t ready = victim->ready; ready != 0; ready &= ~(1u << highest(ready)))
         for (struct thread *t = victim->queue[highest(ready)].head; t != 0; t = t->next)
             if (t->affinity & bit_of(cpu)) {
-                dequeue(victim, t);
+                sched_dequeue(victim, t);
                 t->state = THREAD_MOVING;
                 t->cpu = cpu;
                 return t;
@@ -469,7 +462,7 @@ static void find_work(struct cpu *cpu)
     if (t == 0)
         return;
     lock_enter(&cpu->lock);
-    enqueue(cpu, t, false);
+    sched_enqueue(cpu, t, false);
     lock_leave(&cpu->lock);
 }
 

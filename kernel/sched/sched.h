@@ -22,6 +22,7 @@
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
 #define SLICE_NS         5000000ull   /* a thread with equals runs for one to two of these */
+#define KEPT_NS          100000ull    /* so long a new thread waits for its maker to block */
 #define STACK_DEFAULT    (60u << 10)  /* with its guard page a power of two */
 #define STACK_MAIN       (252u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
 #define NO_DEADLINE      UINT64_MAX
@@ -59,6 +60,7 @@ struct thread {
     bool impatient; /* it found the lock taken again after its first wait */
     bool given;     /* the lock that it waited for is its own now */
     bool in_line;   /* at the turnstile of lock_address */
+    bool ending;    /* it wakes who waits for its end, and does nothing more */
     uint32_t turn;  /* the number of its turn, which a better thread may interrupt; 0: a new one */
     struct cpu *cpu;
     uint64_t affinity; /* bit n: may run on CPU n */
@@ -103,6 +105,8 @@ struct cpu {
     struct thread *sleepers; /* a pairing heap by deadline */
     uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
     bool slice_armed;
+    bool kept_armed;       /* the timer fires within KEPT_NS */
+    uint64_t kept;         /* where the new thread that waits here may run; 0: none does */
     uint32_t turns;        /* numbers threads' turns */
     uint32_t turn_at_tick; /* whose turn it was when the slice was armed */
     struct thread *left;   /* switched out, its stack still in use then: to bury, or to migrate */
@@ -174,6 +178,10 @@ static inline bool has_competitor(const struct cpu *cpu)
     return cpu->ready >> cpu->base.thread->priority != 0;
 }
 
+/* Into a CPU's queue, whose lock is held, behind its equals or before them; and out of it. */
+void sched_enqueue(struct cpu *cpu, struct thread *t, bool first);
+void sched_dequeue(struct cpu *cpu, struct thread *t);
+
 /* Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. */
 void sched_wake(struct thread *t);
 void sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is held, and dropped */
@@ -190,6 +198,9 @@ void sched_set_priority(struct cpu *cpu, struct thread *t, uint8_t priority);
 
 /* Behind those of the same priority, or, first, before them. */
 void queue_insert(struct queue *q, struct thread *t, bool first);
+
+/* This CPU, its lock held: the thread that it kept, if it still waits, may be had by others. */
+void sched_offer_kept(struct cpu *cpu);
 
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);

@@ -14,10 +14,11 @@ static void arm_slice(struct cpu *cpu)
 /* Leaves it alone when that is what it is armed for. */
 void timer_update(struct cpu *cpu)
 {
+    uint64_t slice = cpu->kept_armed ? KEPT_NS : SLICE_NS;
     if (has_competitor(cpu) && !cpu->slice_armed && cpu->sleepers == 0) {
         arm_slice(cpu); /* the common case needs no clock at all */
         cpu->armed = 0;
-        platform->timer_arm(SLICE_NS);
+        platform->timer_arm(slice);
         return;
     }
     if (cpu->sleepers == 0)
@@ -25,8 +26,8 @@ void timer_update(struct cpu *cpu)
     uint64_t now = time_now(), first = cpu->sleepers->deadline;
     if (has_competitor(cpu))
         arm_slice(cpu);
-    if (cpu->slice_armed && first > now + SLICE_NS)
-        first = now + SLICE_NS; /* also for one who is not running now, but will be */
+    if (cpu->slice_armed && first > now + slice)
+        first = now + slice; /* also for one who is not running now, but will be */
     if (first < cpu->armed || cpu->armed == 0) {
         cpu->armed = first;
         platform->timer_arm(first > now ? first - now : 0);
