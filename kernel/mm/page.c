@@ -211,27 +211,54 @@ static void free_listed(struct zone *z, uint64_t n, unsigned order)
     lock_leave(&mem.lock);
 }
 
-/* The caches. What is in them counts as taken: promises are kept without them. */
+/*
+ * The caches. What is in them counts as taken: promises are kept without them. What was taken from
+ * them out of a promise is settled with the lists' lock, for many pages at once.
+ */
 
 static struct page_cache *cache_here(void) { return &((struct cpu *)this_cpu())->pages; }
 
+static void settle(struct page_cache *c)
+{
+    page_unreserve(c->owed);
+    c->owed = 0;
+}
+
 static void drain(struct page_cache *c, uint32_t keep)
 {
+    lock_enter(&mem.lock);
+    settle(c);
     while (c->n > keep) {
         uint64_t n = c->pages[--c->n];
-        free_listed(zone_of(n), n, 0);
+        put_back(zone_of(n), n, 0);
+    }
+    lock_leave(&mem.lock);
+}
+
+/* The smallest blocks first, whole. The lists' lock is held, and there are enough pages. */
+static void fill_block(struct page_cache *c)
+{
+    uint32_t room = PAGE_MAGAZINE - c->n;
+    unsigned order = 31 - (unsigned)__builtin_clz(room);
+    if (mem.free_orders & ((1u << order) - 1))
+        order = (unsigned)__builtin_ctz(mem.free_orders);
+    uint64_t n = take(order) >> PAGE_SHIFT;
+    if (n == 0)
+        return; /* all is carved now, into smaller ones */
+    struct page *p = page_at(n);
+    for (uint32_t i = 1u << order; i-- > 0;) {
+        p[i] = (struct page){.state = CACHED};
+        c->pages[c->n++] = (uint32_t)n + i;
     }
 }
 
 static void fill(struct page_cache *c)
 {
     lock_enter(&mem.lock);
-    if (mem.stats.free >= mem.stats.reserved + PAGE_CACHE / 2)
-        while (c->n < PAGE_CACHE / 2) {
-            uint32_t n = (uint32_t)(take(0) >> PAGE_SHIFT);
-            page_at(n)->state = CACHED;
-            c->pages[c->n++] = n;
-        }
+    settle(c);
+    if (mem.stats.free >= mem.stats.reserved + PAGE_MAGAZINE)
+        while (c->n < PAGE_MAGAZINE)
+            fill_block(c);
     lock_leave(&mem.lock);
 }
 
@@ -241,35 +268,34 @@ static uint64_t alloc_cached(bool promised)
     struct page_cache *c = cache_here();
     uint64_t n = 0;
     lock_enter(&c->lock);
-    if (c->n == 0)
+    if (c->n == 0 || c->owed == PAGE_MAGAZINE)
         fill(c);
-    if (c->n != 0 && promised)
-        page_unreserve(1);
     if (c->n != 0) {
         n = c->pages[--c->n];
         page_at(n)->state = IN_USE;
+        c->owed += promised;
     }
     lock_drop(&c->lock, flags);
     return n << PAGE_SHIFT;
 }
 
-static void free_cached(uint64_t n)
+static void free_cached(struct page *p, uint64_t n)
 {
     struct page_cache *c = cache_here();
     lock_enter(&c->lock);
-    if (c->n == PAGE_CACHE)
-        drain(c, PAGE_CACHE / 2);
-    page_at(n)->state = CACHED;
+    if (c->n == 2 * PAGE_MAGAZINE)
+        drain(c, PAGE_MAGAZINE);
+    p->state = CACHED;
     c->pages[c->n++] = (uint32_t)n;
     lock_leave(&c->lock);
 }
 
-/* All caches' pages back to the lists: memory is short, or to be had in larger blocks. */
-static void drain_all(void)
+/* Of each cache, down to so many, pages back to the lists: memory is short, or wanted in blocks. */
+static void drain_all(uint32_t keep)
 {
-    for (unsigned i = 0; i < CPUS_MAX && cpus[i] != 0; i++) {
+    for (unsigned i = 0; smp_running && i < CPUS_MAX && cpus[i] != 0; i++) {
         unsigned long flags = lock_take(&cpus[i]->pages.lock);
-        drain(&cpus[i]->pages, 0);
+        drain(&cpus[i]->pages, keep);
         lock_drop(&cpus[i]->pages.lock, flags);
     }
 }
@@ -289,8 +315,7 @@ bool page_reclaim(void)
     for (const struct page_keeper *k = __atomic_load_n(&keepers, __ATOMIC_ACQUIRE); k != 0;
          k = k->next)
         k->give_back();
-    if (smp_running)
-        drain_all();
+    drain_all(0);
     return true;
 }
 
@@ -300,7 +325,7 @@ static uint64_t alloc_smp(unsigned order, bool promised)
     if (pa == 0)
         pa = alloc_listed(order, promised);
     if (pa == 0) {
-        drain_all();
+        drain_all(0);
         pa = alloc_listed(order, promised);
     }
     return pa;
@@ -343,7 +368,7 @@ void page_free(uint64_t pa, unsigned order)
     if (z == 0 || n >= z->carved || page_in(z, n)->state != IN_USE || page_in(z, n)->order != order)
         panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
     if (order == 0 && smp_running)
-        free_cached(n);
+        free_cached(page_in(z, n), n);
     else
         free_listed(z, n, order);
     interrupts_restore(flags);
@@ -372,7 +397,7 @@ static bool reserve_smp(uint64_t n)
 {
     if (reserve_locked(n))
         return true;
-    drain_all();
+    drain_all(0);
     return reserve_locked(n);
 }
 
@@ -387,6 +412,7 @@ void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __A
 
 struct page_stats page_get_stats(void)
 {
+    drain_all(2 * PAGE_MAGAZINE); /* which settles what is owed */
     unsigned long flags = lock_take(&mem.lock);
     struct page_stats s = mem.stats;
     lock_drop(&mem.lock, flags);

@@ -28,12 +28,16 @@
 #endif
 static inline void *phys_to_virt(uint64_t pa) { return (void *)(PHYS_BASE + pa); }
 
-/* Single pages at a CPU's hand once there are several, so that they seldom want the same lock. */
-#define PAGE_CACHE 32
+/*
+ * Single pages at a CPU's hand once there are several: two magazines, one of which at a time is
+ * filled from the lists or emptied into them, so that CPUs seldom want the lists' lock.
+ */
+#define PAGE_MAGAZINE 32
 struct page_cache {
     struct lock lock; /* others take from it when nothing else is left */
     uint32_t n;
-    uint32_t pages[PAGE_CACHE]; /* page numbers */
+    uint32_t owed;                     /* pages had out of a promise that still counts them */
+    uint32_t pages[2 * PAGE_MAGAZINE]; /* page numbers */
 };
 
 struct page_stats {

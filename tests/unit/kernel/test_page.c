@@ -126,7 +126,7 @@ static void caches(void **state)
         here = i / 2 % 2; /* not always where it was had */
         page_free(pa[i], 0);
     }
-    assert_true(two[0].pages.n <= PAGE_CACHE && two[1].pages.n <= PAGE_CACHE);
+    assert_true(two[0].pages.n <= 2 * PAGE_MAGAZINE && two[1].pages.n <= 2 * PAGE_MAGAZINE);
     assert_panics(page_free(pa[COUNT(pa) - 1], 0), "no block of order 0");
     check_stats();
     assert_int_equal(page_get_stats().free, total);
@@ -156,6 +156,25 @@ static void caches(void **state)
         }
     }
     assert_true(page_get_stats().free == 0 && page_get_stats().reserved == 0);
+}
+
+/* Nothing but scraps, none as large as a magazine: they are found, too. */
+static void scraps(void **state)
+{
+    (void)state;
+    memset(&info, 0, sizeof info);
+    for (uint64_t i = 0; i < 8; i++)
+        range(4 * MIB + i * MIB, 4 * MIB + i * MIB + 20 * PAGE_SIZE, RANGE_USABLE);
+    uint64_t total = init(), taken[ORDER_MAX + 1];
+    several = true;
+    take_all(0, taken);
+    assert_int_equal(taken[0], total);
+    give_all(1);
+    assert_true(page_reserve(total));
+    for (uint64_t i = 0; i < total; i++)
+        assert_int_not_equal(page_alloc_reserved(0), 0);
+    assert_true(page_get_stats().free == 0 && page_get_stats().reserved == 0);
+    check_stats();
 }
 
 static void promises(void **state)
@@ -321,17 +340,12 @@ static void steps_grow_with_the_logarithm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(small_machine),
-        TEST(setup_touches_nothing),
-        TEST(orders),
-        TEST(give_back),
-        TEST(promises),
-        TEST(wrong_frees),
-        TEST(double_frees),
-        TEST(stress),
-        TEST(caches),
-        TEST(reclaimed),
-        TEST(steps_grow_with_the_logarithm),
+        TEST(small_machine), TEST(setup_touches_nothing),
+        TEST(orders),        TEST(give_back),
+        TEST(promises),      TEST(wrong_frees),
+        TEST(double_frees),  TEST(stress),
+        TEST(caches),        TEST(scraps),
+        TEST(reclaimed),     TEST(steps_grow_with_the_logarithm),
     };
     return cmocka_run_group_tests_name("page", tests, 0, 0);
 }
