@@ -38,6 +38,7 @@ static void wake_first(struct cpu *cpu)
 void timer_interrupt(void)
 {
     struct cpu *cpu = cpu_here();
+    tlb_flush_pending(cpu);
     lock_enter(&cpu->lock);
     bool slice_over =
         cpu->slice_armed && !cpu->kept_armed && cpu->base.thread->turn == cpu->turn_at_tick;

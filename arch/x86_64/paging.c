@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in tables.S and image.lds.S. */
+/*
+ * Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in tables.S and image.lds.S. Those
+ * made here are never given back, and entries begin by compare-and-swap: so there is no lock. All
+ * have their accessed and dirty bits from the start, which leaves no CPU anything to write.
+ */
 #include "arch.h"
 #include "cpu.h"
-#include "base/lock.h"
 #include "mm/page.h"
 #include "base/panic.h"
 #include "mm/vm.h"
@@ -14,89 +17,94 @@
 uint64_t pte_private;
 extern uint64_t boot_pml4[512], __pt0[512], vm_pd[512], vm_pt[512];
 
-static struct lock lock; /* over all tables above the window */
-
-/* The table of 4 KiB pages that was last used, and what it is for: they are never given back. */
-static uint64_t last_va = UINT64_MAX, *last;
-
-/* The entry for va at a level (0: 4 KiB … 3: 512 GiB), or NULL when no table leads there. */
-static uint64_t *find_entry(uint64_t va, int level, int *stopped)
+/*
+ * The entry of the page at va, there or hidden, or of the 4 KiB page that may come there; its size
+ * as *shift. NULL: none such in all of the aligned 1 << *shift bytes around va.
+ */
+static uint64_t *find_entry(uint64_t va, unsigned *shift)
 {
     uint64_t *table = boot_pml4;
-    for (int l = 3;; l--) {
-        uint64_t *e = &table[va >> (12 + 9 * l) & 511];
-        *stopped = l;
-        if (l == level)
+    for (*shift = 39;; *shift -= 9) {
+        uint64_t *e = &table[va >> *shift & 511];
+        if (*shift == SHIFT_4K || *e & PTE_PS)
             return e;
-        if (!(*e & PTE_P) || *e & PTE_PS)
+        if (!(*e & PTE_P))
             return 0;
         table = phys_to_virt(*e & PTE_RAM);
     }
 }
 
-static uint64_t new_table(uint32_t *promise)
+static bool replace(uint64_t *e, uint64_t old, uint64_t fresh)
+{
+    return __atomic_compare_exchange_n(e, &old, fresh, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+/* Makes the table that e is to lead to, unless another CPU is faster; false: no memory for it. */
+static bool add_table(uint64_t *e, uint32_t *promise)
 {
     uint64_t pa = promise != 0 ? page_alloc_reserved(0) : page_alloc(0);
     if (pa == 0)
-        return 0;
-    if (promise != 0)
-        __atomic_sub_fetch(promise, 1, __ATOMIC_RELAXED);
+        return false;
     memset(phys_to_virt(pa), 0, PAGE_SIZE);
-    return pa;
+    bool ours = replace(e, 0, pa | pte_private | TABLE);
+    if (ours && promise != 0)
+        __atomic_sub_fetch(promise, 1, __ATOMIC_RELAXED);
+    else if (!ours && promise != 0)
+        page_return(pa, 0);
+    else if (!ours)
+        page_free(pa, 0);
+    return true;
 }
 
 /*
  * The table that holds va's entry at shift, made when it is not there. NULL: no memory for it;
- * MAPPED: a large page stands in its place. The lock is held.
+ * MAPPED: a large page stands in its place. Interrupts are off.
  */
 #define MAPPED ((uint64_t *)1)
-static uint64_t *make_table(uint64_t va, unsigned shift, uint32_t *promise)
+static __attribute__((noinline)) uint64_t *make_table(uint64_t va, unsigned shift,
+                                                      uint32_t *promise)
 {
     uint64_t *table = boot_pml4;
-    if (shift == SHIFT_4K && last_va == va >> SHIFT_2M)
-        return last;
     for (unsigned l = 39; l > shift; l -= 9) {
         uint64_t *e = &table[va >> l & 511];
-        if (!(*e & PTE_P)) {
-            uint64_t fresh = new_table(promise);
-            if (fresh == 0)
-                return 0;
-            *e = fresh | pte_private | TABLE;
-        }
+        if (*e == 0 && !add_table(e, promise))
+            return 0;
         if (*e & PTE_PS)
             return MAPPED;
         table = phys_to_virt(*e & PTE_RAM);
     }
     if (shift == SHIFT_4K) {
-        last_va = va >> SHIFT_2M;
-        last = table;
+        this_cpu()->table_va = va >> SHIFT_2M;
+        this_cpu()->table = table;
     }
     return table;
 }
 
+/* The same, mostly at once: one that was made is never given back. */
+static inline uint64_t *get_table(uint64_t va, unsigned shift, uint32_t *promise)
+{
+    const struct cpu_base *cpu = this_cpu();
+    return shift == SHIFT_4K && cpu->table_va == va >> SHIFT_2M ? cpu->table
+                                                                : make_table(va, shift, promise);
+}
+
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
-    lock_enter(&lock);
-    uint64_t *table = make_table(va, shift, promise);
-    uint64_t *e = &table[va >> shift & 511];
-    if (table == 0 || table == MAPPED || *e & PTE_P) {
-        lock_leave(&lock);
-        return table != 0 ? -EEXIST : -ENOMEM;
-    }
+    uint64_t *table = get_table(va, shift, promise);
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     flags |= prot == VM_DEVICE ? PTE_PCD | PTE_PWT : pte_private;
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
-    *e = pa | flags;
-    lock_leave(&lock);
-    return 0;
+    if (table == 0)
+        return -ENOMEM;
+    return table != MAPPED && replace(&table[va >> shift & 511], 0, pa | flags) ? 0 : -EEXIST;
 }
 
-static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
+int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
     uint64_t entry = pa | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     for (uint64_t end = va + bytes; va < end;) {
-        uint64_t *table = make_table(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
+        uint64_t *table = get_table(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
         if (table == 0)
             return -ENOMEM;
         uint64_t *e = &table[va >> SHIFT_4K & 511], *stop = e + ((end - va) >> SHIFT_4K);
@@ -109,47 +117,52 @@ static int map_run(uint64_t va, uint64_t pa, uint64_t bytes)
     return 0;
 }
 
-int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
+/* Hides pages of [va, end), or frees hidden ones, until so many were met; returns how many were. */
+static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
 {
-    lock_enter(&lock);
-    int error = map_run(va, pa, bytes);
-    lock_leave(&lock);
-    return error;
+    uint64_t met = 0;
+    while (va < end && met < most) {
+        unsigned shift;
+        uint64_t *e = find_entry(va, &shift), size = 1ull << shift, n = 1;
+        if (e == 0) {
+            va = (va | (size - 1)) + 1;
+            continue;
+        }
+        if (shift == SHIFT_4K) /* to the end of its table */
+            n = 512 - (va >> SHIFT_4K & 511);
+        if (n > (end - va) >> shift)
+            n = (end - va) >> shift;
+        for (; n > 0; n--, e++, va += size) {
+            uint64_t entry = *e;
+            if (entry == 0)
+                continue;
+            *e = hide ? entry & ~(uint64_t)PTE_P : 0;
+            if (hide)
+                invlpg(va);
+            else
+                page_free(entry & PTE_RAM, shift - PAGE_SHIFT);
+            met += size >> PAGE_SHIFT;
+            if (met >= most)
+                break;
+        }
+    }
+    return met;
 }
 
-uint64_t paging_unmap(uint64_t va, unsigned *shift)
-{
-    int level = 0;
-    unsigned long flags = lock_take(&lock);
-    uint64_t *e =
-        last_va == va >> SHIFT_2M ? &last[va >> SHIFT_4K & 511] : find_entry(va, 0, &level);
-    if (e == 0 && level == 1)
-        e = find_entry(va, 1, &level); /* a 2 MiB page, or none */
-    *shift = 12 + 9 * (unsigned)level;
-    uint64_t pa = e != 0 && *e & PTE_P ? *e & PTE_RAM : 0;
-    if (pa != 0) {
-        if (level == 0) {
-            last_va = va >> SHIFT_2M;
-            last = (uint64_t *)((uint64_t)e & ~(PAGE_SIZE - 1));
-        }
-        *e = 0;
-        invlpg(va);
-    }
-    lock_drop(&lock, flags);
-    return pa;
-}
+uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most) { return walk(va, end, most, true); }
+
+void paging_free_hidden(uint64_t va, uint64_t pages) { walk(va, UINT64_MAX, pages, false); }
 
 bool paging_free_2m(uint64_t va)
 {
-    int level;
-    uint64_t *e = find_entry(va, 1, &level);
-    return e == 0 || !(*e & PTE_P);
+    unsigned shift;
+    return find_entry(va, &shift) == 0;
 }
 
 bool paging_has(uint64_t va)
 {
-    int level;
-    const uint64_t *e = find_entry(va, 0, &level);
+    unsigned shift;
+    const uint64_t *e = find_entry(va, &shift);
     return e != 0 && *e & PTE_P;
 }
 

@@ -25,6 +25,8 @@ struct cpu_base {
     uint16_t gdt_limit; /* with gdt what lgdt wants; not used of the boot CPU */
     uint64_t gdt;
     uint64_t fault_stack; /* its end; not used of the boot CPU */
+    uint64_t table_va;    /* the table of 4 KiB pages last used, and the 2 MiB that it is for */
+    uint64_t *table;
 };
 _Static_assert(__builtin_offsetof(struct cpu_base, thread) == CPU_THREAD, "assembly knows it");
 _Static_assert(__builtin_offsetof(struct cpu_base, resched) == CPU_RESCHED, "assembly knows it");

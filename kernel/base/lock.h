@@ -4,7 +4,7 @@
  * interrupts is the whole lock.
  *
  * Locks are taken in this order, never against it: a futex's bucket or the turnstiles', a CPU's,
- * the spare stacks', page tables', a page cache's, memory's. The console's may be taken under any.
+ * the spare stacks', an arena's, a page cache's, memory's. The console's may be taken under any.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H

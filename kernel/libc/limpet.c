@@ -90,7 +90,7 @@ int limpet_unmap(void *base)
         errno = EINVAL;
         return -1;
     }
-    region_destroy(r);
+    region_unmap(r);
     return 0;
 }
 

@@ -30,13 +30,28 @@ _Static_assert(VM_REGION_TABLES + ((uint64_t)ARENAS << TABLE_SHIFT) <= VM_STACKS
                    VM_REGIONS + ((uint64_t)ARENAS << ARENA_SHIFT) <= VM_END,
                "the parts of the address space do not overlap");
 
-struct region heap = {.shift = SHIFT_4K};
-uint64_t heap_base = VM_HEAP;
+struct region heap = {.base = VM_HEAP, .shift = SHIFT_4K};
 
-static struct mutex mutex; /* protects all but promised, which page faults update atomically */
-static uint32_t region_count[ARENAS]; /* ever made, free ones included */
-static uint32_t free_list[ARENAS];    /* number + 1 of the first free; linked by tables */
-static uint64_t faults, zeroed, flush_at = 1ull << 20;
+/* A region belongs to who has it; others, page faults, change promised alone. */
+static struct arena {
+    struct lock lock;
+    uint32_t count;      /* regions ever made, free ones included */
+    struct region *free; /* linked by next */
+} arenas[ARENAS];
+
+/*
+ * Regions that were given up while several CPUs run, linked by next, their pages (promised: how
+ * many) hidden. All CPUs are asked to forget these when so many pages have come together; a region
+ * counts for two more.
+ */
+#define LIMBO 512
+static struct {
+    struct region *fresh; /* not asked for yet */
+    uint64_t weight;      /* of these */
+    struct region *asked; /* free as soon as all CPUs have done what they were asked, */
+    uint64_t request;     /* by this request */
+    struct mutex mutex;   /* over the last two */
+} limbo;
 
 static struct region *table_of(unsigned arena)
 {
@@ -48,20 +63,6 @@ static unsigned class_of_arena(unsigned arena) { return CLASS_MIN + arena % AREN
 static unsigned arena_of(const struct region *r)
 {
     return (unsigned)(((uint64_t)r - VM_REGION_TABLES) >> TABLE_SHIFT);
-}
-
-static uint64_t slot_base(unsigned arena, uint64_t i, bool aligned, unsigned shift)
-{
-    return VM_REGIONS + ((uint64_t)arena << ARENA_SHIFT) + (i << class_of_arena(arena)) +
-           (aligned ? 0 : i * 37 % COLOURS << shift);
-}
-
-static uint64_t base_of(const struct region *r)
-{
-    if (r == &heap)
-        return heap_base;
-    unsigned arena = arena_of(r);
-    return slot_base(arena, (uint64_t)(r - table_of(arena)), r->aligned, r->shift);
 }
 
 /* The table pages that a region of so many pages may need, at worst. */
@@ -82,57 +83,39 @@ static int grow(struct region *r, uint64_t more)
     return 0;
 }
 
-/* Pages that are no longer mapped, and free once no CPU knows the translation. */
-#define BATCH 64
-struct batch {
-    unsigned n;
-    uint64_t pages[BATCH]; /* physical address + order */
-};
-
-static void free_batch(struct batch *b)
+/* Leaves r so many pages; the others are hidden. Returns how many those are. */
+static uint64_t cut(struct region *r, uint64_t pages)
 {
-    if (b->n != 0)
-        tlb_flush();
-    while (b->n > 0) {
-        uint64_t page = b->pages[--b->n];
-        page_free(page & ~(PAGE_SIZE - 1), page & (PAGE_SIZE - 1));
-    }
+    uint64_t end = r->base + r->pages * PAGE_SIZE;
+    uint64_t resident = (uint64_t)r->pages + r->tables - r->promised; /* at most */
+    r->pages = (uint32_t)pages;
+    return paging_hide(r->base + pages * PAGE_SIZE, end, resident);
+}
+
+static void free_hidden(uint64_t va, uint64_t pages)
+{
+    if (pages == 0)
+        return;
+    tlb_flush();
+    paging_free_hidden(va, pages);
 }
 
 static void shrink(struct region *r, uint64_t less)
 {
-    struct batch batch;
-    uint64_t resident = 0, end = base_of(r) + r->pages * PAGE_SIZE;
-    batch.n = 0;
-    for (uint64_t va = end - less * PAGE_SIZE; va < end;) {
-        unsigned shift;
-        uint64_t pa = paging_unmap(va, &shift);
-        if (pa != 0) {
-            if (batch.n == BATCH)
-                free_batch(&batch);
-            batch.pages[batch.n++] = pa + shift - PAGE_SHIFT;
-            resident += 1ull << (shift - PAGE_SHIFT);
-        }
-        va = (va | ((1ull << shift) - 1)) + 1;
-    }
-    free_batch(&batch);
-    __atomic_sub_fetch(&r->promised, (uint32_t)(less - resident), __ATOMIC_RELAXED);
-    r->pages -= (uint32_t)less;
-    page_unreserve(less - resident);
+    uint64_t hidden = cut(r, r->pages - less);
+    free_hidden(r->base + r->pages * PAGE_SIZE, hidden);
+    __atomic_sub_fetch(&r->promised, (uint32_t)(less - hidden), __ATOMIC_RELAXED);
+    page_unreserve(less - hidden);
 }
 
 int heap_grow(int64_t delta)
 {
-    int error = 0;
-    mutex_lock(&mutex);
-    if (delta < 0)
-        shrink(&heap, (uint64_t)-delta >> PAGE_SHIFT);
-    else if ((uint64_t)delta > VM_HEAP_END - heap_base - heap.pages * PAGE_SIZE)
-        error = -ENOMEM;
-    else
-        error = grow(&heap, (uint64_t)delta >> PAGE_SHIFT);
-    mutex_unlock(&mutex);
-    return error;
+    if (delta >= 0)
+        return (uint64_t)delta > VM_HEAP_END - heap_base - heap.pages * PAGE_SIZE
+                   ? -ENOMEM
+                   : grow(&heap, (uint64_t)delta >> PAGE_SHIFT);
+    shrink(&heap, (uint64_t)-delta >> PAGE_SHIFT);
+    return 0;
 }
 
 static bool map_table_page(uint64_t va)
@@ -140,30 +123,38 @@ static bool map_table_page(uint64_t va)
     uint64_t pa = page_alloc(0);
     if (pa == 0)
         return false;
-    unsigned long flags = interrupts_save();
     int error = paging_map(va, pa, SHIFT_4K, VM_RW, 0);
-    interrupts_restore(flags);
     if (error != 0)
         page_free(pa, 0);
     return error == 0;
 }
 
-/* The number of a struct region of this arena that is free, or UINT32_MAX. */
-static uint32_t new_region(unsigned arena)
+/* A struct region of this arena, or NULL. */
+static struct region *new_region(unsigned arena)
 {
-    struct region *table = table_of(arena);
-    uint32_t i = region_count[arena];
-    if (free_list[arena] != 0) {
-        i = free_list[arena] - 1;
-        free_list[arena] = table[i].tables;
-        return i;
+    struct arena *a = &arenas[arena];
+    unsigned long flags = lock_take(&a->lock);
+    struct region *r = a->free, *next = &table_of(arena)[a->count];
+    if (r != 0) {
+        a->free = r->next;
+    } else if ((uint64_t)a->count << class_of_arena(arena) >> ARENA_SHIFT == 0 &&
+               (a->count % PER_PAGE != 0 || map_table_page((uint64_t)next))) {
+        r = next;
+        r->pages = 0;
+        a->count++;
     }
-    if ((uint64_t)i << class_of_arena(arena) >> ARENA_SHIFT != 0)
-        return UINT32_MAX;
-    if (i % PER_PAGE == 0 && !map_table_page((uint64_t)&table[i]))
-        return UINT32_MAX;
-    region_count[arena] = i + 1;
-    return i;
+    lock_drop(&a->lock, flags);
+    return r;
+}
+
+static void free_region(struct region *r)
+{
+    struct arena *a = &arenas[arena_of(r)];
+    unsigned long flags = lock_take(&a->lock);
+    r->promised = 0;
+    r->next = a->free;
+    a->free = r;
+    lock_drop(&a->lock, flags);
 }
 
 /* The arena whose slots hold so many bytes at any colour. */
@@ -175,12 +166,6 @@ static unsigned arena_for(uint64_t bytes, unsigned shift)
     return class - CLASS_MIN + (shift == SHIFT_2M ? ARENAS_2M : 0);
 }
 
-static void free_region(unsigned arena, uint32_t i)
-{
-    table_of(arena)[i] = (struct region){.tables = free_list[arena]};
-    free_list[arena] = i + 1;
-}
-
 uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
 {
     uint64_t page = 1ull << shift, size = (bytes + page - 1) & ~(page - 1);
@@ -188,18 +173,25 @@ uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
         size > 1ull << (CLASS_MAX - 1) || align > 1ull << (CLASS_MAX - 1))
         return 0;
     unsigned arena = arena_for(size > align ? size : align, shift);
-    uint64_t pages = size >> PAGE_SHIFT, tables = tables_of(pages), base = 0;
-    mutex_lock(&mutex);
-    uint32_t i = new_region(arena);
-    if (i != UINT32_MAX && page_reserve(pages + tables)) {
-        table_of(arena)[i] = (struct region){(uint32_t)pages, (uint32_t)(pages + tables),
-                                             (uint32_t)tables, (uint16_t)shift, align > page};
-        base = slot_base(arena, i, align > page, shift);
-    } else if (i != UINT32_MAX) {
-        free_region(arena, i);
+    uint64_t pages = size >> PAGE_SHIFT, tables = tables_of(pages);
+    if (!page_reserve(pages + tables))
+        return 0;
+    struct region *r = new_region(arena);
+    if (r == 0 && page_reclaim())
+        r = new_region(arena);
+    if (r == 0) {
+        page_unreserve(pages + tables);
+        return 0;
     }
-    mutex_unlock(&mutex);
-    return base;
+    uint64_t i = (uint64_t)(r - table_of(arena));
+    r->base = VM_REGIONS + ((uint64_t)arena << ARENA_SHIFT) + (i << class_of_arena(arena));
+    if (align <= page)
+        r->base += i * 37 % COLOURS << shift;
+    r->promised = (uint32_t)(pages + tables);
+    r->tables = (uint32_t)tables;
+    r->shift = shift;
+    r->pages = (uint32_t)pages;
+    return r->base;
 }
 
 static struct region *region_find(uint64_t va)
@@ -209,7 +201,7 @@ static struct region *region_find(uint64_t va)
         return 0;
     uint64_t i = (va & ((1ull << ARENA_SHIFT) - 1)) >> class_of_arena((unsigned)arena);
     struct region *r = &table_of((unsigned)arena)[i];
-    if (i >= region_count[arena] || va - base_of(r) >= r->pages * PAGE_SIZE)
+    if (i >= arenas[arena].count || va - r->base >= r->pages * PAGE_SIZE)
         return 0; /* a free one has no pages */
     return r;
 }
@@ -217,39 +209,87 @@ static struct region *region_find(uint64_t va)
 uint64_t region_end(uint64_t va)
 {
     const struct region *r = va - heap_base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
-    return r != 0 ? base_of(r) + r->pages * PAGE_SIZE : 0;
+    return r != 0 ? r->base + r->pages * PAGE_SIZE : 0;
 }
 
 struct region *region_at(uint64_t base)
 {
     struct region *r = region_find(base);
-    return r != 0 && base_of(r) == base ? r : 0;
+    return r != 0 && r->base == base ? r : 0;
 }
 
-void region_destroy(struct region *r)
+/* Frees what was asked for, as soon as all have done it, or waits for that; then asks for what has
+ * come since. limbo's mutex is held. */
+static void limbo_turn(bool wait)
 {
-    mutex_lock(&mutex);
-    shrink(r, r->pages);
-    page_unreserve(r->promised); /* for tables that were not needed; those made stay, for reuse */
-    unsigned arena = arena_of(r);
-    free_region(arena, (uint32_t)(r - table_of(arena)));
-    mutex_unlock(&mutex);
+    uint64_t pages = 0;
+    if (limbo.asked != 0 && !tlb_done(limbo.request, wait))
+        return;
+    for (struct region *r = limbo.asked, *next; r != 0; r = next) {
+        next = r->next;
+        pages += r->promised;
+        paging_free_hidden(r->base, r->promised);
+        free_region(r);
+    }
+    __atomic_sub_fetch(&page_kept, pages, __ATOMIC_RELAXED);
+    __atomic_store_n(&limbo.weight, 0, __ATOMIC_RELAXED);
+    limbo.asked = __atomic_exchange_n(&limbo.fresh, 0, __ATOMIC_ACQUIRE);
+    if (limbo.asked != 0)
+        limbo.request = tlb_ask();
 }
+
+static void give_back(void)
+{
+    mutex_lock(&limbo.mutex);
+    limbo_turn(true);
+    limbo_turn(true);
+    mutex_unlock(&limbo.mutex);
+}
+
+struct page_keeper region_keeper = {.give_back = give_back};
+
+static void defer(struct region *r, uint64_t hidden)
+{
+    r->promised = (uint32_t)hidden;
+    __atomic_add_fetch(&page_kept, hidden, __ATOMIC_RELAXED);
+    r->next = __atomic_load_n(&limbo.fresh, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&limbo.fresh, &r->next, r, 0, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED))
+        ;
+    uint64_t weight = __atomic_add_fetch(&limbo.weight, hidden + 2, __ATOMIC_RELAXED);
+    if (weight < LIMBO || !mutex_try(&limbo.mutex))
+        return;
+    limbo_turn(weight >= 2 * LIMBO);
+    mutex_unlock(&limbo.mutex);
+}
+
+static void give_up(struct region *r, bool now)
+{
+    uint64_t hidden = cut(r, 0);
+    page_unreserve(r->promised); /* also for tables not needed; those made stay, for reuse */
+    if (hidden != 0 && smp_running && !now) {
+        defer(r, hidden);
+        return;
+    }
+    free_hidden(r->base, hidden);
+    free_region(r);
+}
+
+void region_destroy(struct region *r) { give_up(r, false); }
+
+void region_unmap(struct region *r) { give_up(r, true); }
 
 bool region_resize(struct region *r, uint64_t bytes)
 {
     uint64_t page = 1ull << r->shift, size = (bytes + page - 1) & ~(page - 1);
     if (size < bytes || size == 0 || arena_for(size, r->shift) != arena_of(r))
         return false;
-    mutex_lock(&mutex);
     uint64_t pages = size >> PAGE_SHIFT;
-    bool ok = true;
     if (pages > r->pages)
-        ok = grow(r, pages - r->pages) == 0;
-    else if (pages < r->pages)
+        return grow(r, pages - r->pages) == 0;
+    if (pages < r->pages)
         shrink(r, r->pages - pages);
-    mutex_unlock(&mutex);
-    return ok;
+    return true;
 }
 
 /* The page for a first touch, of the region's size if memory has one in one piece. */
@@ -276,23 +316,33 @@ bool region_fault(uint64_t va)
     if (pa == 0)
         return false;
     memset(phys_to_virt(pa), 0, bytes);
+    uint32_t pages = (uint32_t)(bytes >> PAGE_SHIFT);
+    __atomic_sub_fetch(&r->promised, pages, __ATOMIC_RELAXED); /* first: see cut() */
     int error = paging_map(va, pa, shift, VM_RW, &r->promised);
     if (error != 0) {
+        __atomic_add_fetch(&r->promised, pages, __ATOMIC_RELAXED);
         page_return(pa, shift - PAGE_SHIFT);
         return error == -EEXIST; /* another CPU was faster */
     }
-    __atomic_sub_fetch(&r->promised, (uint32_t)(bytes >> PAGE_SHIFT), __ATOMIC_RELAXED);
-    __atomic_add_fetch(&faults, 1, __ATOMIC_RELAXED);
-    if (__atomic_add_fetch(&zeroed, bytes, __ATOMIC_RELAXED) > flush_at) {
+    struct cpu *cpu = cpu_here();
+    uint64_t before = cpu->zeroed;
+    cpu->faults++;
+    cpu->zeroed += bytes;
+    if ((before ^ cpu->zeroed) > before && cpu->zeroed >= 1ull << 20) {
         /*
          * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
          * full. A flush at each doubling is what it takes, and nothing to a CPU
          * (docs/rows.md).
          */
-        flush_at = 2 * zeroed;
         paging_flush();
     }
     return true;
 }
 
-uint64_t region_faults(void) { return faults; }
+uint64_t region_faults(void)
+{
+    uint64_t faults = 0;
+    for (unsigned i = 0; i < CPUS_MAX && cpus[i] != 0; i++)
+        faults += cpus[i]->faults;
+    return faults;
+}

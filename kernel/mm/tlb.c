@@ -18,8 +18,8 @@ void tlb_flush_pending(struct cpu *cpu)
 }
 
 /*
- * Clears the idle bit before it looks for a pending flush: tlb_flush() skips CPUs whose bit is set,
- * and relies on this look coming after.
+ * Clears the idle bit before it looks for a pending flush: tlb_done() leaves out CPUs whose bit
+ * is set, and relies on this look coming after.
  */
 void tlb_leave_idle(struct cpu *cpu)
 {
@@ -27,21 +27,29 @@ void tlb_leave_idle(struct cpu *cpu)
     tlb_flush_pending(cpu);
 }
 
+uint64_t tlb_ask(void) { return __atomic_add_fetch(&flushes, 1, __ATOMIC_SEQ_CST); }
+
 /* Idle CPUs are let sleep: they forget before they run anything. */
-void tlb_flush(void)
+bool tlb_done(uint64_t n, bool wait)
 {
-    if (!smp_running)
-        return;
     unsigned long flags = interrupts_save();
-    uint64_t n = __atomic_add_fetch(&flushes, 1, __ATOMIC_SEQ_CST);
     tlb_flush_pending(cpu_here());
-    uint64_t busy = cpus_online & ~(1ull << this_cpu()->number) &
-                    ~__atomic_load_n(&cpus_idle, __ATOMIC_SEQ_CST);
+    uint64_t busy = smp_running ? cpus_online & ~__atomic_load_n(&cpus_idle, __ATOMIC_SEQ_CST) : 0;
     for (uint64_t set = busy; set != 0; set &= set - 1)
-        platform->ipi((unsigned)__builtin_ctzll(set));
+        if (__atomic_load_n(&cpus[__builtin_ctzll(set)]->flushed, __ATOMIC_ACQUIRE) >= n)
+            busy &= ~(set & -set);
+        else if (wait)
+            platform->ipi((unsigned)__builtin_ctzll(set));
     interrupts_restore(flags);
     unsigned spins = 0;
-    for (uint64_t set = busy; set != 0; set &= set - 1)
+    for (uint64_t set = wait ? busy : 0; set != 0; set &= set - 1)
         while (__atomic_load_n(&cpus[__builtin_ctzll(set)]->flushed, __ATOMIC_ACQUIRE) < n)
             spins = spin(spins);
+    return wait || busy == 0;
+}
+
+void tlb_flush(void)
+{
+    if (smp_running)
+        tlb_done(tlb_ask(), true);
 }

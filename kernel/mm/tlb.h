@@ -3,9 +3,22 @@
 #ifndef KERNEL_TLB_H
 #define KERNEL_TLB_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct cpu;
 
-/* Translations were taken away: returns when no CPU knows them any more. Interrupts are on. */
+/*
+ * Translations were taken away: from now on CPUs forget them at their next tick, before they run
+ * something after they were idle, or when they ask whether others have. The number of this request.
+ */
+uint64_t tlb_ask(void);
+
+/* Does no CPU know them any more? wait: those that may are interrupted, and waited for, interrupts
+ * on. */
+bool tlb_done(uint64_t n, bool wait);
+
+/* All at once: returns when no CPU knows the translations any more. Interrupts are on. */
 void tlb_flush(void);
 
 /* This CPU, interrupts off: forgets them, if others have asked for it. */

@@ -55,13 +55,16 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);
 
 /*
- * Unmaps the page at va, for this CPU: tlb_flush() does for the others. Returns its physical
- * address, and its size as *shift; or 0 when nothing is mapped there, nor anywhere in the aligned
- * 1 << *shift bytes around it.
+ * Hides the pages of [va, end), until so many (of 4 KiB) have been found: for this CPU they are not
+ * there any more, yet nothing else can be mapped in their place. tlb_flush() does for the others.
+ * Returns how many.
  */
-uint64_t paging_unmap(uint64_t va, unsigned *shift);
+uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most);
 
-/* Is there a page of 4 KiB at va? */
+/* Frees so many pages (of 4 KiB) that were hidden, the first of them at va or behind it. */
+void paging_free_hidden(uint64_t va, uint64_t pages);
+
+/* Is there a page at va? */
 bool paging_has(uint64_t va);
 
 /* May a 2 MiB page be mapped at va (no 4 KiB table stands there yet)? */
@@ -79,21 +82,21 @@ void *vm_map_page(uint64_t pa, enum vm_prot prot);
 
 /* Demand paging (kernel/mm/region.c). */
 
-/* Sizes are in pages of 4 KiB. Small, as a fresh page of these is what a malloc now and then costs.
- */
+/* Sizes are in pages of 4 KiB. */
 struct region {
-    uint32_t pages;    /* that may be touched; 0: no region */
-    uint32_t promised; /* reserved and not yet used, tables included */
-    uint32_t tables;   /* table pages reserved so far */
-    uint16_t shift;    /* first touch maps this much */
-    uint16_t aligned;  /* begins where its slot does, not at a colour of its own */
+    uint64_t base;
+    struct region *next; /* of those that are given up, or free */
+    uint32_t pages;      /* that may be touched; 0: no region */
+    uint32_t promised;   /* reserved and not yet used, tables included */
+    uint32_t tables;     /* table pages reserved so far */
+    uint32_t shift;      /* first touch maps this much */
 };
 
-/* The heap below sbrk(); boot sets its shift before the first call. */
+/* The heap below sbrk(); boot sets its shift, and may its base, before the first call. */
 extern struct region heap;
-extern uint64_t heap_base;
+#define heap_base heap.base
 
-/* Changes the heap's size by a multiple of 1 << heap.shift. 0, or -ENOMEM. */
+/* Changes the heap's size by a multiple of 1 << heap.shift. 0, or -ENOMEM. One caller at a time. */
 int heap_grow(int64_t delta);
 
 /*
@@ -103,8 +106,16 @@ int heap_grow(int64_t delta);
  */
 uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align);
 struct region *
-region_at(uint64_t base);              /* the one that region_create() returned base for, or NULL */
-void region_destroy(struct region *r); /* O(pages touched) */
+region_at(uint64_t base); /* the one that region_create() returned base for, or NULL */
+
+/*
+ * O(pages touched). destroy: while other CPUs run, they may know the pages' translations for a
+ * while, and pages and addresses are free after that, or as soon as memory is short; they count as
+ * free (page_kept). unmap: from now on a touch faults on any CPU.
+ */
+void region_destroy(struct region *r);
+void region_unmap(struct region *r);
+extern struct page_keeper region_keeper; /* to be added when other CPUs start */
 
 /* May region_create()'s r be larger without moving? True when it now has so many bytes. */
 bool region_resize(struct region *r, uint64_t bytes);

@@ -112,6 +112,8 @@ struct cpu {
     struct thread *left;   /* switched out, its stack still in use then: to bury, or to migrate */
     uint64_t flushed;      /* translations: see tlb.c */
     uint32_t pings;        /* asked and not yet answered */
+    uint64_t faults;       /* first touches of pages, */
+    uint64_t zeroed;       /* and their bytes */
     struct page_cache pages;
     struct thread idle;
 };

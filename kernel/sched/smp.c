@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "base/stop.h"
 #include "mm/page.h"
+#include "mm/vm.h"
 #include "base/platform.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
@@ -54,6 +55,7 @@ void smp_start(void)
         n++;
     if (n == 1)
         return;
+    page_keeper_add(&region_keeper);
     smp_running = true;
     platform->cpus_start(n);
 }

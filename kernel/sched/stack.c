@@ -11,9 +11,7 @@ static bool main_stack_made;
 
 void stack_unmap(uint64_t base, uint64_t size)
 {
-    unsigned shift;
-    for (uint64_t at = PAGE_SIZE; at < size; at += PAGE_SIZE)
-        paging_unmap(base + at, &shift);
+    paging_hide(base + PAGE_SIZE, base + size, size); /* paging_map_run() minds nothing */
 }
 
 static struct thread *new_stack(unsigned order)

@@ -24,17 +24,31 @@ static uint64_t test_phys_base;
 #define VM_REGIONS       0x120000000000ull /* a multiple of an arena */
 #define VM_END           0x900000000000ull /* what lies so high is not used */
 #include "one_thread.h"
+static struct cpu boot;
+struct cpu *cpus[CPUS_MAX] = {&boot};
+#define cpu_here() (&boot)
 #include "mm/page.c"
+static bool several; /* of region.c alone: other CPUs may know translations */
+#undef smp_running
+#define smp_running several
 #include "mm/region.c"
 
 /* Other CPUs forget translations: until then what was unmapped must not be anybody's. */
 static unsigned flushes;
-static uint64_t frees_at_flush[4];
+static uint64_t frees_at_flush, asked, done;
 void tlb_flush(void)
 {
-    if (flushes < 4)
-        frees_at_flush[flushes] = mem.stats.frees;
+    frees_at_flush = mem.stats.frees;
     flushes++;
+}
+uint64_t tlb_ask(void) { return ++asked; }
+bool tlb_done(uint64_t n, bool wait)
+{
+    if (done < n && wait) {
+        tlb_flush();
+        done = n;
+    }
+    return done >= n;
 }
 
 #define KIB    1024ull
@@ -47,6 +61,7 @@ void tlb_flush(void)
 static struct {
     uint64_t va, pa;
     unsigned shift;
+    bool hidden;
 } maps[16384];
 static size_t map_count;
 static uint64_t tables[16384];
@@ -83,24 +98,45 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
     assert_ptr_equal(at, (void *)va);
     maps[map_count].va = va;
     maps[map_count].pa = pa;
+    maps[map_count].hidden = false;
     maps[map_count++].shift = shift;
     return 0;
 }
 
-uint64_t paging_unmap(uint64_t va, unsigned *shift)
+uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most)
 {
-    for (size_t i = map_count; i-- > 0;)
-        if (va >> maps[i].shift == maps[i].va >> maps[i].shift) {
-            uint64_t pa = maps[i].pa;
-            *shift = maps[i].shift;
+    uint64_t found = 0;
+    for (size_t i = 0; i < map_count && found < most; i++) /* in no order: all, or as many */
+        if (maps[i].va >= va && maps[i].va < end) {
+            assert_false(maps[i].hidden);
+            maps[i].hidden = true;
             munmap((void *)maps[i].va, 1ull << maps[i].shift);
-            maps[i] = maps[--map_count];
-            return pa;
+            found += 1ull << (maps[i].shift - PAGE_SHIFT);
         }
-    *shift = 12;
-    while (*shift < 39 && !has_table(va, *shift + 9))
-        *shift += 9;
-    return 0;
+    return found;
+}
+
+void paging_free_hidden(uint64_t va, uint64_t pages)
+{
+    while (pages > 0) {
+        size_t first = map_count;
+        for (size_t i = 0; i < map_count; i++)
+            if (maps[i].hidden && maps[i].va >= va &&
+                (first == map_count || maps[i].va < maps[first].va))
+                first = i;
+        assert_true(first < map_count);
+        pages -= 1ull << (maps[first].shift - PAGE_SHIFT);
+        page_free(maps[first].pa, maps[first].shift - PAGE_SHIFT);
+        maps[first] = maps[--map_count];
+    }
+}
+
+bool paging_has(uint64_t va)
+{
+    for (size_t i = 0; i < map_count; i++)
+        if (va >> maps[i].shift == maps[i].va >> maps[i].shift)
+            return !maps[i].hidden;
+    return false;
 }
 
 bool paging_free_2m(uint64_t va) { return !has_table(va, 21); }
@@ -111,20 +147,17 @@ void paging_flush(void) {}
 static void start(uint64_t bytes, uint64_t piece)
 {
     static struct boot_info info;
-    while (map_count > 0) {
-        unsigned shift;
-        paging_unmap(maps[map_count - 1].va, &shift);
-    }
+    while (map_count-- > 0)
+        munmap((void *)maps[map_count].va, 1ull << maps[map_count].shift);
+    map_count = 0;
     memset(&mem, 0, sizeof mem);
     memset(&info, 0, sizeof info);
-    memset(region_count, 0, sizeof region_count);
-    memset(free_list, 0, sizeof free_list);
-    heap = (struct region){.shift = SHIFT_4K};
-    heap_base = VM_HEAP;
+    memset(arenas, 0, sizeof arenas);
+    memset(&boot, 0, sizeof boot);
+    heap = (struct region){.base = VM_HEAP, .shift = SHIFT_4K};
     table_count = 0;
     refuse_maps = false;
-    flush_at = MIB;
-    zeroed = faults = 0;
+    several = false;
     if (piece == 0)
         piece = bytes;
     for (uint64_t at = MIB; at < bytes; at += 2 * piece)
@@ -151,8 +184,8 @@ static void check_accounts(void)
 {
     uint64_t promised = heap.promised, own = 0, used = table_count;
     for (unsigned a = 0; a < ARENAS; a++) {
-        own += (region_count[a] + PER_PAGE - 1) / PER_PAGE;
-        for (uint32_t i = 0; i < region_count[a]; i++)
+        own += (arenas[a].count + PER_PAGE - 1) / PER_PAGE;
+        for (uint32_t i = 0; i < arenas[a].count; i++)
             promised += table_of(a)[i].promised;
     }
     for (size_t i = 0; i < map_count; i++)
@@ -178,13 +211,78 @@ static void freed_after_flush(void **state)
     uint64_t at = region_create(100 * PAGE_SIZE, SHIFT_4K, 0);
     for (uint64_t i = 0; i < 100; i++)
         touch(at + i * PAGE_SIZE);
+    for (int i = 0; i < 2; i++) {
+        uint64_t before = mem.stats.frees;
+        flushes = 0;
+        if (i == 0)
+            assert_true(region_resize(region_at(at), 70 * PAGE_SIZE));
+        else
+            region_unmap(region_at(at));
+        assert_int_equal(flushes, 1);
+        assert_int_equal(frees_at_flush, before);
+        assert_int_equal(mem.stats.frees, before + (i == 0 ? 30 : 70));
+    }
+}
+
+/* Pages and addresses of what is given up while other CPUs run: nobody's until these have forgotten
+ * them, or memory is short. */
+static void deferred(void **state)
+{
+    (void)state;
+    uint64_t at[1000], n = 0, pages = 0;
+    several = true;
+    uint64_t free = page_get_stats().free, first = asked;
     flushes = 0;
-    uint64_t before = mem.stats.frees;
-    region_destroy(region_at(at));
-    assert_int_equal(flushes, 2);
-    assert_int_equal(frees_at_flush[0], before);
-    assert_int_equal(frees_at_flush[1], before + BATCH);
-    assert_int_equal(mem.stats.frees, before + 100);
+    for (; asked == first; n++) {
+        assert_true(n < COUNT(at));
+        assert_int_not_equal(at[n] = region_create(MIB, SHIFT_4K, 0), 0);
+        for (uint64_t i = 0; i < n; i++)
+            assert_true(i % 4 == 0 || at[n] != at[i]); /* but for those that nobody touched */
+        for (uint64_t i = 0; i < n % 4; i++, pages++)
+            assert_true(region_fault(at[n] + i * 7 * PAGE_SIZE));
+        region_destroy(region_at(at[n]));
+        assert_null(region_at(at[n]));
+        assert_false(region_fault(at[n]));
+        assert_int_equal(page_kept, pages);
+    }
+    assert_true(pages < LIMBO && pages + 2 * n >= LIMBO);
+    assert_int_equal(flushes, 0);
+    uint64_t frees = mem.stats.frees;
+    for (uint64_t i = 0; i < 200; i++, pages++, n++) { /* not all have done so */
+        assert_int_not_equal(at[n] = region_create(MIB, SHIFT_4K, 0), 0);
+        assert_true(region_fault(at[n]));
+        region_destroy(region_at(at[n]));
+    }
+    assert_int_equal(mem.stats.frees, frees);
+    assert_true(page_get_stats().free + table_count + 8 >= free); /* struct regions */
+    assert_int_equal(page_get_stats().reserved, 0);
+
+    page_keeper_add(&region_keeper);
+    assert_true(page_reclaim());
+    assert_int_equal(page_kept, 0);
+    assert_int_equal(mem.stats.frees, frees + pages);
+    assert_int_equal(frees_at_flush, mem.stats.frees - 200);
+    assert_true(flushes <= 2);
+    check_accounts();
+
+    /* somebody does not look: it is told, and what waits is bounded */
+    for (uint64_t i = 0; i < 4000; i++) {
+        uint64_t one = region_create(MIB, SHIFT_4K, 0);
+        assert_true(one != 0 && region_fault(one));
+        region_destroy(region_at(one));
+        assert_true(page_kept <= 2 * LIMBO);
+    }
+    /* all look: nobody is told */
+    flushes = 0;
+    for (uint64_t i = 0; i < 4000; i++, done = asked) {
+        uint64_t one = region_create(MIB, SHIFT_4K, 0);
+        assert_true(one != 0 && region_fault(one));
+        region_destroy(region_at(one));
+        assert_true(page_kept <= LIMBO);
+    }
+    assert_int_equal(flushes, 0);
+    page_reclaim();
+    check_accounts();
 }
 
 static void create_and_find(void **state)
@@ -436,7 +534,7 @@ int main(void)
         TEST(create_and_find), TEST(arguments),         TEST(classes_and_colours),
         TEST(alignment),       TEST(large_pages),       TEST(pieces),
         TEST(resizing),        TEST(the_heap),          TEST(failures),
-        TEST(stress),          TEST(freed_after_flush),
+        TEST(stress),          TEST(freed_after_flush), TEST(deferred),
     };
     return cmocka_run_group_tests_name("region", tests, 0, 0);
 }
