@@ -45,6 +45,8 @@ AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $
 # What is in the image; a stub in front of it is a program of its own.
 KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
+# Programs' string functions, by vector registers; the kernel's bear the same names, and are its own.
+STRING_OBJ := $(B)/obj/arch/x86_64/libc/string.S.o
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
 MAINS      := $(wildcard apps/*/main.c)
 SINGLES    := $(filter-out apps/lib/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
@@ -126,17 +128,17 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
-API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
-API_NAMES := linux64_door boot_tss trap_stubs
+API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/setjmp% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
+API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
 	@{ nm -g --defined-only -f posix $(API_OBJ) | sed -n 's/ .*//p'; printf '%s\n' $(API_NAMES); } | \
 	 grep -v ':$$' > $(B)/lib/names
-	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
+	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(filter-out $(STRING_OBJ),$(KERNEL_OBJ))
 	@objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
-	@ar rcsD $@ $(B)/lib/limpet.o
+	@ar rcsD $@ $(B)/lib/limpet.o $(STRING_OBJ)
 
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@ void pthread_init_main(void)
     t->local = &main_local;
     main_local.reent = _GLOBAL_REENT;
     main_local.pthread = &pthread_main;
+    main_local.slot = pthread_main.id;
     pthread_main.thread = t;
 }
 
@@ -79,6 +80,7 @@ static void begin(void *argument)
     struct local *local = local_self();
     memset(local, 0, offsetof(struct local, values) + pthread_keys_end() * sizeof *local->values);
     local->pthread = p;
+    local->slot = p->id & 0xffff;
     local->reent = &local->own;
     _REENT_INIT_PTR_ZEROED(&local->own);
     pthread_exit(p->start(p->argument));

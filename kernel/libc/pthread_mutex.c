@@ -25,7 +25,6 @@
  * thread that is woken then sees to the others. */
 enum { HELD = 1, WANTED = 2 };
 
-static uint32_t self_slot(void) { return local_self()->pthread->id & 0xffff; }
 
 static bool cas(uint32_t *word, uint32_t from, uint32_t to)
 {
@@ -51,7 +50,7 @@ static int queue_up(pthread_mutex_t *m, uint64_t deadline, bool impatient)
     int error = EAGAIN;
     unsigned long flags = lock_take(&turnstile_lock);
     uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
-    if (STATE(w) == 0 && cas(m, w, w | (turnstile_used(m) ? WANTED : HELD) | self_slot() << 4)) {
+    if (STATE(w) == 0 && cas(m, w, w | (turnstile_used(m) ? WANTED : HELD) | local_self()->slot << 4)) {
         turnstile_own(m, w & INHERIT ? thread_self() : 0);
         error = 0;
     }
@@ -67,7 +66,7 @@ static int queue_up(pthread_mutex_t *m, uint64_t deadline, bool impatient)
 
 int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)
 {
-    uint32_t self = self_slot();
+    uint32_t self = local_self()->slot;
     bool waited = false;
     for (;;) {
         uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
@@ -92,9 +91,22 @@ int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)
     }
 }
 
-int pthread_mutex_lock(pthread_mutex_t *m) { return pthread_mutex_acquire(m, true, NO_DEADLINE); }
+/* Takes one that is free, of whatever type, as most are. */
+static bool take_free(pthread_mutex_t *m)
+{
+    uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
+    return STATE(w) == 0 && cas(m, w, w | HELD | local_self()->slot << 4);
+}
 
-int pthread_mutex_trylock(pthread_mutex_t *m) { return pthread_mutex_acquire(m, false, 0); }
+int pthread_mutex_lock(pthread_mutex_t *m)
+{
+    return take_free(m) ? 0 : pthread_mutex_acquire(m, true, NO_DEADLINE);
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *m)
+{
+    return take_free(m) ? 0 : pthread_mutex_acquire(m, false, 0);
+}
 
 int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline)
 {
@@ -124,7 +136,7 @@ static void hand_over(pthread_mutex_t *m, uint32_t w)
     w = KIND(w);
     if (t != 0 && t->given)
         w |= (turnstile_used(m) ? WANTED : HELD) |
-             (((const struct local *)t->local)->pthread->id & 0xffff) << 4;
+             ((const struct local *)t->local)->slot << 4;
     __atomic_store_n(m, w, __ATOMIC_RELEASE);
     if (t != 0)
         sched_wake(t);
@@ -132,13 +144,14 @@ static void hand_over(pthread_mutex_t *m, uint32_t w)
     sched_give_way();
 }
 
-int pthread_mutex_unlock(pthread_mutex_t *m)
+/* What is not as pthread_mutex_unlock() expects it. */
+static __attribute__((noinline)) int unlock_other(pthread_mutex_t *m)
 {
     for (;;) {
         uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
         if (w == UINT32_MAX || STATE(w) == 0)
             return EPERM;
-        if (OWNER(w) != self_slot() && TYPE(w) != PTHREAD_MUTEX_NORMAL &&
+        if (OWNER(w) != local_self()->slot && TYPE(w) != PTHREAD_MUTEX_NORMAL &&
             TYPE(w) != PTHREAD_MUTEX_DEFAULT)
             return EPERM;
         if (COUNT(w) != 0) {
@@ -151,6 +164,14 @@ int pthread_mutex_unlock(pthread_mutex_t *m)
             return 0;
         }
     }
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *m)
+{
+    uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
+    if ((w & ~KIND(UINT32_MAX)) == (HELD | local_self()->slot << 4) && cas(m, w, KIND(w)))
+        return 0; /* the caller's, once, and nobody waits */
+    return unlock_other(m);
 }
 
 int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)

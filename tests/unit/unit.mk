@@ -24,12 +24,22 @@ $(UNIT_TESTS): $(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) $(UNITFLAGS_$*) -MMD -MP -MF $@.d $< $(filter %.o,$^) -o $@ -lcmocka
 
-# The kernel's assembly, under names of its own.
-UNIT_ASM := $(patsubst %,$(UNIT)/obj/%.o,memcpy memset setjmp)
-$(UNIT)/kernel/test_libc: $(UNIT_ASM)
-$(UNIT)/obj/%.o: arch/x86_64/libc/%.S $(FLAGSTAMP)
+# Assembly that takes the place of the host's library, under names of its own.
+STRINGS := memcpy memmove memset memcmp strlen
+$(UNIT)/kernel/test_libc: $(UNIT)/obj/setjmp.o
+$(UNIT)/kernel/test_string: $(UNIT)/obj/memory.o $(UNIT)/obj/string.o
+$(UNIT)/obj/setjmp.o: arch/x86_64/libc/setjmp.S $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(foreach f,memcpy memset setjmp longjmp,-D$(f)=limpet_$(f)) -c $< -o $@
+	$(HOSTCC) $(foreach f,setjmp longjmp,-D$(f)=limpet_$(f)) -c $< -o $@
+$(UNIT)/obj/memory.o: arch/x86_64/memory.S $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(HOSTCC) -c $< -o $@
+	objcopy $(STRINGS:%=-L %) $@
+$(UNIT)/obj/string.o: arch/x86_64/libc/string.S $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(HOSTCC) -c $< -o $@
+	objcopy $(foreach f,$(STRINGS),--redefine-sym $(f)=vector_$(f)) \
+	 $(foreach v,vectors long_end patience,--globalize-symbol=$(v)) $@
 
 $(UNIT)/mksym: tools/image/mksym.c $(FLAGSTAMP)
 	@mkdir -p $(@D)

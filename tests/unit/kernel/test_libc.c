@@ -1,80 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The kernel's memcpy, memset, setjmp and longjmp, linked under other names. */
+/* setjmp and longjmp, linked under other names. */
 #include "unit.h"
 
-void *limpet_memcpy(void *restrict to, const void *restrict from, size_t n);
-void *limpet_memset(void *to, int value, size_t n);
 int limpet_setjmp(uint64_t *buf) __attribute__((returns_twice));
 _Noreturn void limpet_longjmp(uint64_t *buf, int value);
-
-enum { ROOM = 400, SHIFTS = 17 };
-
-static uint8_t from[2 * ROOM], to[2 * ROOM], wanted[2 * ROOM];
-
-static int fill(void **state)
-{
-    (void)state;
-    for (unsigned i = 0; i < sizeof from; i++)
-        from[i] = (uint8_t)(i * 7 + i / 251 + 1);
-    return 0;
-}
-
-/* All sizes and alignments of both; the bytes around the copy stay as they were. */
-static void copies(void **state)
-{
-    (void)state;
-    for (size_t n = 0; n <= 300; n++)
-        for (size_t a = 0; a < SHIFTS; a++)
-            for (size_t b = 0; b < SHIFTS; b++) {
-                memset(to, 0xee, sizeof to);
-                memset(wanted, 0xee, sizeof wanted);
-                for (size_t i = 0; i < n; i++)
-                    wanted[32 + b + i] = from[a + i];
-                assert_ptr_equal(limpet_memcpy(to + 32 + b, from + a, n), to + 32 + b);
-                if (memcmp(to, wanted, sizeof to) != 0)
-                    fail_msg("%zu bytes from +%zu to +%zu", n, a, b);
-            }
-}
-
-static void fills(void **state)
-{
-    (void)state;
-    static const int values[] = {0, 1, 0x80, 0xff, -1, 0x1234};
-    for (size_t n = 0; n <= 300; n++)
-        for (size_t b = 0; b < SHIFTS; b++)
-            for (size_t v = 0; v < COUNT(values); v++) {
-                memset(to, 0xee, sizeof to);
-                memset(wanted, 0xee, sizeof wanted);
-                for (size_t i = 0; i < n; i++)
-                    wanted[32 + b + i] = (uint8_t)values[v];
-                assert_ptr_equal(limpet_memset(to + 32 + b, values[v], n), to + 32 + b);
-                if (memcmp(to, wanted, sizeof to) != 0)
-                    fail_msg("%zu bytes of %d at +%zu", n, values[v], b);
-            }
-}
-
-static void large(void **state)
-{
-    (void)state;
-    static const size_t sizes[] = {4095, 4096, 4097, 65535, 1 << 20, (1 << 20) + 13};
-    for (size_t i = 0; i < COUNT(sizes); i++) {
-        size_t n = sizes[i];
-        uint8_t *a = malloc(n), *b = malloc(n + 1);
-        for (size_t j = 0; j < n; j++)
-            a[j] = (uint8_t)(j * 31 + j / 255);
-        b[n] = 0x77;
-        limpet_memcpy(b, a, n);
-        assert_memory_equal(a, b, n);
-        assert_int_equal(b[n], 0x77);
-        limpet_memset(b, 0x11, n);
-        for (size_t j = 0; j < n; j++)
-            if (b[j] != 0x11)
-                fail_msg("byte %zu of %zu", j, n);
-        assert_int_equal(b[n], 0x77);
-        free(a);
-        free(b);
-    }
-}
 
 static uint64_t jump_buffer[9];
 
@@ -138,9 +67,6 @@ static void registers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(copies, fill),
-        cmocka_unit_test(fills),
-        cmocka_unit_test(large),
         cmocka_unit_test(jumps),
         cmocka_unit_test(registers),
     };
