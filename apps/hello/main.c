@@ -1,126 +1,105 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hello: the greeting, its arguments and its environment. What else a program may want, and the
- * boot ledger, when asked.
+ * hello: the greeting, its arguments and its environment; the boot ledger when asked. A boot is
+ * measured by this program, so it needs write() alone, and each line is one of it.
  *
- * usage: hello [--all | --ledger | --ledger=json] [ARGS…]
+ * usage: hello [--ledger=json] [ARGS…]
  */
 #include <limpet.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static void *in_thread(void *text)
+struct text {
+    size_t n;
+    char bytes[256];
+};
+
+static void flush(struct text *t)
 {
-    printf("%s says the thread\n", (const char *)text);
-    return text;
+    write(1, t->bytes, t->n);
+    t->n = 0;
 }
 
-static int try_thread(void)
+static void add(struct text *t, const char *s, size_t n)
 {
-    pthread_t thread;
-    void *result;
-    static char text[] = "hello,";
-    return pthread_create(&thread, NULL, in_thread, text) != 0 ||
-           pthread_join(thread, &result) != 0 || result != text;
-}
-
-static int try_file(void)
-{
-    char back[32] = "";
-    FILE *f = fopen("/tmp/hello", "w+");
-    if (f == NULL)
-        return 1;
-    fputs("written and read back", f);
-    rewind(f);
-    int failed = fgets(back, sizeof back, f) == NULL;
-    printf("a file: %s\n", back);
-    return fclose(f) != 0 || failed || strcmp(back, "written and read back") != 0;
-}
-
-static int try_heap(void)
-{
-    double *x = malloc(1000 * sizeof *x), sum = 0;
-    if (x == NULL)
-        return 1;
-    for (int i = 0; i < 1000; i++)
-        x[i] = i / 8.0;
-    for (int i = 0; i < 1000; i++)
-        sum += x[i];
-    printf("floats: %.3f in %d numbers\n", sum, 1000);
-    free(x);
-    return sum != 62437.5;
-}
-
-static int ledger_table(void)
-{
-    struct limpet_clock clock = limpet_clock();
-    const struct limpet_stamp *s = limpet_ledger(0), *before = s;
-    printf("%-14s %10s %10s\n", "reached", "cycles", "µs");
-    for (unsigned i = 0; (s = limpet_ledger(i)) != NULL; before = s, i++)
-        printf("%-14s %10llu %10.2f\n", s->name, (unsigned long long)(s->tsc - before->tsc),
-               (double)(s->tsc - limpet_ledger(0)->tsc) * 1e6 / (double)clock.tsc_hz);
-    printf("TSC: %llu Hz by %s, error %u ppm\n", (unsigned long long)clock.tsc_hz, clock.source,
-           (unsigned)clock.error_ppm);
-    return 0;
-}
-
-static int ledger_json(void)
-{
-    struct limpet_clock clock = limpet_clock();
-    const struct limpet_stamp *s;
-    printf("{\"limpet\":\"ledger\",\"tsc_hz\":%llu,\"tsc_source\":\"%s\",\"error_ppm\":%u,"
-           "\"platform\":\"%s\",\"stages\":[",
-           (unsigned long long)clock.tsc_hz, clock.source, (unsigned)clock.error_ppm,
-           limpet_platform());
-    for (unsigned i = 0; (s = limpet_ledger(i)) != NULL; i++)
-        printf("%s{\"name\":\"%s\",\"tsc\":%llu}", i == 0 ? "" : ",", s->name,
-               (unsigned long long)s->tsc);
-    printf("]}\n");
-    return 0;
-}
-
-/* Says it in one write(): a boot is measured by this program, so it boots no more than it needs. */
-static void say(const char *text, const char *value)
-{
-    char line[256];
-    size_t n = strlen(text), m = strlen(value);
-    if (n + m + 1 > sizeof line) { /* in three, then */
-        write(1, text, n);
-        write(1, value, m);
-        write(1, "\n", 1);
+    if (n > sizeof t->bytes - t->n)
+        flush(t);
+    if (n > sizeof t->bytes) {
+        write(1, s, n);
         return;
     }
-    memcpy(line, text, n);
-    memcpy(line + n, value, m);
-    line[n + m] = '\n';
-    write(1, line, n + m + 1);
+    memcpy(t->bytes + t->n, s, n);
+    t->n += n;
 }
 
-static int demonstrate(void) { return try_heap() | try_file() | try_thread(); }
+static void add_string(struct text *t, const char *s) { add(t, s, strlen(s)); }
+
+static void add_number(struct text *t, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    add(t, digits + at, sizeof digits - at);
+}
+
+static void add_field(struct text *t, const char *key, uint64_t value)
+{
+    add_string(t, key);
+    add_number(t, value);
+}
+
+static void say(const char *what, const char *value)
+{
+    struct text t = {0};
+    add_string(&t, what);
+    add_string(&t, value);
+    add_string(&t, "\n");
+    flush(&t);
+}
+
+static void say_ledger(void)
+{
+    struct text t;
+    struct limpet_clock clock = limpet_clock();
+    const struct limpet_stamp *s;
+    t.n = 0;
+    add_field(&t, "{\"limpet\":\"ledger\",\"tsc_hz\":", clock.tsc_hz);
+    add_string(&t, ",\"tsc_source\":\"");
+    add_string(&t, clock.source);
+    add_field(&t, "\",\"error_ppm\":", clock.error_ppm);
+    add_string(&t, ",\"platform\":\"");
+    add_string(&t, limpet_platform());
+    add_string(&t, "\",\"stages\":[");
+    for (unsigned i = 0; (s = limpet_ledger(i)) != NULL; i++) {
+        add_string(&t, i == 0 ? "{\"name\":\"" : ",{\"name\":\"");
+        add_string(&t, s->name);
+        add_field(&t, "\",\"tsc\":", s->tsc);
+        add_string(&t, "}");
+    }
+    add_string(&t, "]}\n");
+    flush(&t);
+}
 
 int main(int argc, char **argv)
 {
+    static const char greeting[] = "Hello from Limpet!\n";
     static char number[] = "argument 1: ";
-    int (*then)(void) = NULL;
+    bool ledger = argc > 1 && strcmp(argv[1], "--ledger=json") == 0;
 
-    say("Hello from Limpet!", "");
+    write(1, greeting, sizeof greeting - 1);
     for (int i = 1; i < argc; i++) {
-        if (i == 1 && strcmp(argv[i], "--ledger") == 0)
-            then = ledger_table;
-        else if (i == 1 && strcmp(argv[i], "--ledger=json") == 0)
-            then = ledger_json;
-        else if (i == 1 && strcmp(argv[i], "--all") == 0)
-            then = demonstrate;
-        else
+        if (i > 1 || !ledger)
             say(number, argv[i]);
         number[9] = number[9] == '9' ? '+' : (char)(number[9] + (number[9] != '+'));
     }
     for (char **e = environ; *e != NULL; e++)
         say("environment: ", *e);
-    return then != NULL ? then() : 0;
+    if (ledger)
+        say_ledger();
+    return 0;
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The functions that exit() calls, any number of them: under newlib's atexit(), on_exit() and
- * __cxa_atexit(). And system(), for which there is nothing to run. */
+ * __cxa_atexit(); behind them the program's destructors. And system(), for which there is nothing
+ * to run. */
 #include "base/console.h"
+#include "mm/page.h"
 #include "sched/mutex.h"
 #include <errno.h>
 #include <stdlib.h>
+
+extern void (*__fini_array_start[])(void);
+extern void (*__fini_array_end[])(void);
 
 /* newlib's enum __atexit_types. */
 enum { ATEXIT, ON_EXIT, CXA_ATEXIT };
@@ -15,27 +20,28 @@ struct handler {
     void *argument, *object; /* object: the part of the program that it belongs to */
 };
 
-#define BLOCK 32 /* C11, 7.22.4.2: so many at least */
-
+/* Of pages, so that a program without malloc() stays one. */
+#define BLOCK ((PAGE_SIZE - 16) / sizeof(struct handler))
 struct block {
     struct block *before;
-    unsigned used;
-    struct handler handlers[BLOCK];
+    uint64_t used;
+    struct handler handlers[];
 };
 
-static struct block first, *last = &first;
+static struct block *last;
 static struct mutex mutex;
 
 int __register_exitproc(int type, void (*function)(void), void *argument, void *object);
 int __register_exitproc(int type, void (*function)(void), void *argument, void *object)
 {
     mutex_lock(&mutex);
-    if (last->used == BLOCK) {
-        struct block *b = malloc(sizeof *b);
-        if (b == 0) {
+    if (last == 0 || last->used == BLOCK) {
+        uint64_t page = page_alloc(0);
+        if (page == 0) {
             mutex_unlock(&mutex);
             return -1;
         }
+        struct block *b = phys_to_virt(page);
         b->before = last;
         b->used = 0;
         last = b;
@@ -50,19 +56,19 @@ static bool take(const void *object, struct handler *out)
 {
     bool found = false;
     mutex_lock(&mutex);
-    while (last->used == 0 && last->before != 0) {
-        struct block *empty = last;
+    while (last != 0 && last->used == 0) {
+        uint64_t empty = (uint64_t)last - PHYS_BASE;
         last = last->before;
-        free(empty);
+        page_free(empty, 0);
     }
     for (struct block *b = last; b != 0 && !found; b = b->before)
-        for (unsigned i = b->used; i-- > 0 && !found;)
+        for (uint64_t i = b->used; i-- > 0 && !found;)
             if (b->handlers[i].function != 0 && (object == 0 || b->handlers[i].object == object)) {
                 *out = b->handlers[i];
                 b->handlers[i].function = 0;
                 found = true;
             }
-    while (last->used > 0 && last->handlers[last->used - 1].function == 0)
+    while (last != 0 && last->used > 0 && last->handlers[last->used - 1].function == 0)
         last->used--;
     mutex_unlock(&mutex);
     return found;
@@ -80,6 +86,9 @@ void __call_exitprocs(int status, void *object)
         else
             ((void (*)(void *))h.function)(h.argument);
     }
+    if (object == 0)
+        for (void (**f)(void) = __fini_array_end; f != __fini_array_start;)
+            (*--f)();
 }
 
 int system(const char *command)

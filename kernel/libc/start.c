@@ -9,17 +9,9 @@
 extern int main(int argc, char **argv, char **environ);
 extern void (*__init_array_start[])(int, char **, char **);
 extern void (*__init_array_end[])(int, char **, char **);
-extern void (*__fini_array_start[])(void);
-extern void (*__fini_array_end[])(void);
 extern char **environ;
 
 const uint64_t limpet_main_stack __attribute__((weak)) = STACK_MAIN;
-
-static void run_destructors(void)
-{
-    for (void (**f)(void) = __fini_array_end; f != __fini_array_start;)
-        (*--f)();
-}
 
 void app_thread(void *unused)
 {
@@ -29,8 +21,6 @@ void app_thread(void *unused)
     environ = args_env;
     for (void (**f)(int, char **, char **) = __init_array_start; f != __init_array_end; f++)
         (*f)(args_argc, args_argv, environ);
-    if (&__fini_array_end[0] != &__fini_array_start[0])
-        atexit(run_destructors);
     ledger_add("main", cpu_stamp());
     exit(main(args_argc, args_argv, environ));
 }
