@@ -58,7 +58,6 @@ SECTIONS
         *(.text.boot)
         *liblimpet.a:*(.text .text.*)
         *libc.a:*(.text .text.*) /* the kernel uses its string functions */
-        *(.hypercall_page)
         __kernel_text_end = .;
         *(.text .text.*)
         . = ALIGN(0x1000);

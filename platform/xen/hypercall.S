@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hypercall page: 32 bytes for each hypercall, written by Xen when asked (xen.c). Until then
- * whoever calls it is trapped.
+ * A hypercall: its number in eax, its arguments in rdi, rsi, rdx as C has them (xen-x86_64.h), by the
+ * instruction of this CPU's kind. It is what Xen writes into a hypercall page, which is not needed for it.
  *
  *   long xen_hypercall(long a, long b, long c, unsigned number)
  */
-#include "xen/hypercall.h"
-
-    .section .hypercall_page, "ax"
-    .balign 4096
-    .globl hypercall_page
-hypercall_page:
-    .fill 4096, 1, HYPERCALL_POISON
-
     .text
     .globl xen_hypercall
 xen_hypercall:
-    shl $5, %ecx
-    add $hypercall_page, %ecx   /* the image lies below 4 GiB: this zero-extends */
-    jmp *%rcx                   /* its arguments are in rdi, rsi, rdx, as ours */
+    mov %ecx, %eax
+    cmpb $0, xen_vmmcall(%rip)
+    jne 1f
+    vmcall
+    ret
+1:  vmmcall
+    ret
 
     .section .note.GNU-stack, "", @progbits

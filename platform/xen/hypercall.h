@@ -3,13 +3,11 @@
 #ifndef PLATFORM_XEN_HYPERCALL_H
 #define PLATFORM_XEN_HYPERCALL_H
 
-#define HYPERCALL_POISON 0xcc /* int3 */
-#define HYPERCALL_BYTES  32   /* of each hypercall's stub in the page */
-
-#ifndef __ASSEMBLER__
 #include "xen/public.h"
+#include <stdbool.h>
 
-extern uint8_t hypercall_page[4096];
+/* Is it VMMCALL that calls a hypervisor here (AMD, APM vol. 3), not VMCALL (Intel, SDM vol. 3C)? */
+extern bool xen_vmmcall;
 
 /* Calls Xen. The result is 0 or a value, or a negative number of Xen's own (xen/errno.h). */
 long xen_hypercall(long a, long b, long c, unsigned number);
@@ -43,5 +41,4 @@ static inline long hypercall_console(int op, unsigned long n, const char *text)
 {
     return xen_hypercall(op, (long)n, (long)text, __HYPERVISOR_console_io);
 }
-#endif
 #endif

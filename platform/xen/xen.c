@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Xen found, its hypercall page, its clocks. */
+/* Xen found, how it is called, its clocks. */
 #include "xen/xen.h"
 #include "arch.h"
 #include "clock.h"
@@ -16,7 +16,7 @@
 
 #define SECOND 1000000000ull
 
-bool xen_has_hypercalls;
+bool xen_has_hypercalls, xen_vmmcall;
 static uint32_t leaves; /* Xen's first CPUID leaf; 0: this is not Xen */
 
 /* Viridian's leaves, where an HVM guest asked for them, come first: xen/arch-x86/cpuid.h. */
@@ -56,12 +56,10 @@ static void ask_memory_map(struct boot_info *info)
 
 void xen_init(struct boot_info *info)
 {
-    struct cpuid c = cpuid(leaves + 2, 0); /* eax: pages, ebx: the MSR that places one */
-    wrmsr(c.ebx, (uint64_t)hypercall_page);
-    const volatile uint8_t *stub = &hypercall_page[__HYPERVISOR_sched_op * HYPERCALL_BYTES];
-    xen_has_hypercalls = *stub != HYPERCALL_POISON;
-    if (!xen_has_hypercalls)
-        panic("Xen did not write the hypercall page.");
+    struct cpuid vendor =
+        cpuid(0, 0); /* "AuthenticAMD" or "HygonGenuine": the first four letters */
+    xen_vmmcall = vendor.ebx == 0x68747541 || vendor.ebx == 0x6f677948;
+    xen_has_hypercalls = true;
     if (info->range_count == 0)
         ask_memory_map(info);
 }

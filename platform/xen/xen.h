@@ -10,10 +10,7 @@
 /* xen.c: is this Xen? signature as in struct platform; also when Xen hides behind Viridian's. */
 bool xen_is_here(const char *signature);
 
-/*
- * Has Xen write the hypercall page (panics when it does not), and tell the memory map where the
- * loader gave none.
- */
+/* From here on there are hypercalls. Asks for the memory map where the loader gave none. */
 void xen_init(struct boot_info *info);
 extern bool xen_has_hypercalls;
 
