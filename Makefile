@@ -26,6 +26,13 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
 ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-protection=none \
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
+# What runs seldom, or waits for a hypervisor or a device each time it runs, is made small.
+OPTIMIZE := -O2
+COLD := kernel/base/console kernel/base/symbols arch/x86_64/backtrace arch/x86_64/trap # a panic's sentences
+COLD += kernel/libc/exit platform/pc/power platform/xen/end                     # a program's end, once
+COLD += kernel/sys/directory kernel/mm/slab                                     # a file's name, when it is made
+COLD += platform/xen/console platform/xen/xenstore platform/kvm/virtio_console platform/vmm/vmm # an exit each
+COLD += platform/pc/acpi platform/pc/rtc arch/x86_64/clock arch/x86_64/smp platform/xen/smp # once, when asked
 # What an app may choose otherwise.
 GUARD := -fstack-protector-strong
 # The assembler takes a file of ours first, which marks the object as made for Limpet (limpet-cc.in).
@@ -38,7 +45,7 @@ CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
 INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -isystem arch/x86_64/include -iquote kernel -iquote arch/x86_64 \
  -iquote platform -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
-KFLAGS = -O2 -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
+KFLAGS = $(OPTIMIZE) -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
  -fno-builtin-malloc
 AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
@@ -102,7 +109,7 @@ $(NEWKEY):
 
 # Changing the compiler or the flags rebuilds everything: the stamp's text changes.
 FLAGSTAMP := $(B)/flags
-STAMP_TEXT = $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS) $(EFIFLAGS)
+STAMP_TEXT = $(COLD) $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS) $(EFIFLAGS)
 $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || printf '%s\n' '$(STAMP_TEXT)' > $(FLAGSTAMP))
 
 # The library OS.
@@ -122,6 +129,7 @@ $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,AS)$(CC) $(INC) -MMD -MP -c $< -o $@
 
+$(COLD:%=$(B)/obj/%.c.o): OPTIMIZE := -Os
 # What a panic runs is not guarded by what ends in a panic.
 $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/symbols arch/x86_64/backtrace): \
  GUARD := -fno-stack-protector
