@@ -9,7 +9,7 @@ else
 fi
 tools/cost/cost.sh -v "$B/cost/plugin.so" "$B/apps/hello.elf" > "$TMP/row" 2> "$TMP/cost"
 cat "$TMP/row" >> "$TMP/cost"
-tools/cost/cost.sh -v "$B/cost/plugin.so" "$B/apps/hello.elf=--all" >> "$TMP/cost" 2>&1 # hello alone touches no page first
+tools/cost/cost.sh -v "$B/cost/plugin.so" "$B/apps/demo.elf" >> "$TMP/cost" 2>&1 # hello touches no page first
 value() { sed -n "s/^${2:-hello}: $1 //p" "$TMP/cost"; }
 below() {
     if [ -n "$2" ] && [ "$2" -lt "$3" ]; then return; fi
@@ -29,7 +29,7 @@ linux_doors() {
     awk -F' *[|] *' 'NR > 2 { gsub(",", ""); n++; if ($6 > 3600 || $7 != 4) bad = 1 } END { exit bad || n != 3 }' "$TMP/doors"
 }
 check "goal: by Linux' doors at most 3,600 instructions to main, and 4 accesses" linux_doors
-touched() { [ "$(value page_fault.count "hello --all")" -gt 0 ] && below fault "$(value page_fault.min_nostos "hello --all")" 341; }
+touched() { [ "$(value page_fault.count demo)" -gt 0 ] && below fault "$(value page_fault.min_nostos demo)" 341; }
 check "goal: a first touch, without the zeroing, within 340 instructions" touched
 strip -o "$TMP/stripped" "$B/apps/hello.elf"
 check "goal: hello.elf under 200 KB" below bytes "$(stat -c %s "$TMP/stripped")" 200000

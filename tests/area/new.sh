@@ -47,4 +47,4 @@ expect "new: the suite has a table" 0 'time of day' cat "$TMP/page.html"
 # The image takes the machine for the new platform's, if its signature is there.
 sed -i 's/"DUMMYDUMMYDU"/"TCGTCGTCGTCG"/' "$tree/platform/dummy/dummy.c"
 check "new: the platform's image" built
-expect "new: the platform's image runs" 0 'hello, says the thread' "$tool" run hello -p dummy -- --all
+expect "new: the platform's image runs" 0 'hello, says the thread' "$tool" run demo -p dummy

@@ -50,7 +50,7 @@ head -c 30000 "$B/apps/hello.efi" > "$TMP/cut.efi"
 cp -p "$B/apps/hello.elf" "$TMP/cut.elf"
 expect "run: what UEFI does not take" 121 'the firmware did not start the guest: BdsDxe: failed to load' \
     "$B/limpet" run "$TMP/cut.elf" -p qemu-uefi --door esp
-expect "hello --all: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run hello -p qemu -- --all
+expect "demo: stdio, heap, file, thread" 0 'hello, says the thread' "$B/limpet" run demo -p qemu
 cat > "$TMP/cat.c" << 'END'
 #include <stdio.h>
 int main(void)

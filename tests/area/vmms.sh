@@ -89,7 +89,7 @@ run kvmtool hello 'a'
 part arguments ./limpet run hello -p kvmtool --timeout 300 -- a 'b c' ''
 part status ./limpet run fault -p kvmtool --timeout 300 -- 7
 part panic ./limpet run fault -p kvmtool --timeout 300 -- null
-part smp ./limpet run hello -p kvmtool --timeout 300 --smp 2 -- --all
+part smp ./limpet run demo -p kvmtool --timeout 300 --smp 2
 back() { ./limpet run echo -p kvmtool --timeout 300 < /tmp/bytes | cmp - /tmp/bytes && echo same; }
 part stream back
 part default sh -c "mkdir /tmp/home; HOME=/tmp/home lkvm run -k apps/hello.bz -c 1 --console serial -p '-- a \"b c\"'"

@@ -151,7 +151,7 @@ try "no --sev: an entry without it does not" 97 '^survived: 7$' private --mem=12
 
 if [ -z "${PLAIN-}" ]; then
     try "--sev: threads and their stacks" 0 'CR3 has it: [0-9]{4} .*wrong: 0$' private --sev thread
-    try "--sev: files, threads, floats" 0 'hello, says the thread' vmm --sev apps/hello.elf -- --all
+    try "--sev: files, threads, floats" 0 'hello, says the thread' vmm --sev apps/demo.elf
     for app in threads sync; do
         try "--sev: guest: $app" 0 '^PASS' vmm --sev --timeout 300 apps/$app.elf
     done
@@ -159,8 +159,8 @@ if [ -z "${PLAIN-}" ]; then
     guest() { ./limpet run -p vmm --timeout 300 "$@"; }
     echo "brought along" >"$scratch/module.txt"
     try "status 3" 3 'ending by three' vmm apps/fault.elf -- three
-    try "hello: files, threads, floats" 0 'hello, says the thread' vmm apps/hello.elf -- --all
-    try "the TSC's frequency" 0 'TSC: [0-9]+ Hz by CPUID 0x40000010' vmm apps/hello.elf -- --ledger
+    try "demo: files, threads, floats" 0 'hello, says the thread' vmm apps/demo.elf
+    try "the TSC's frequency" 0 'TSC: [0-9]+ Hz by CPUID 0x40000010' vmm apps/demo.elf
     try "panic of the kernel" 123 'null pointer: write' vmm apps/fault.elf -- null
     try "stack overflow" 123 'stack overflow' vmm apps/fault.elf -- stack
     try "triple fault of an app" 124 'triple fault' vmm apps/fault.elf -- triple
@@ -176,14 +176,14 @@ if [ -z "${PLAIN-}" ]; then
         try "limpet run --door $door: status 3" 3 '' ./limpet run apps/fault.elf -p vmm --door $door -- three
     done
     for bare in zeros ones; do
-        try "bare ($bare): files, threads, floats" 0 'hello, says the thread' vmm --bare=$bare --door linux64 apps/hello.elf -- --all
-        try "bare ($bare): the TSC's frequency" 0 'TSC: [0-9]+ Hz by ' vmm --bare=$bare apps/hello.elf -- --ledger
+        try "bare ($bare): files, threads, floats" 0 'hello, says the thread' vmm --bare=$bare --door linux64 apps/demo.elf
+        try "bare ($bare): the TSC's frequency" 0 'TSC: [0-9]+ Hz by ' vmm --bare=$bare apps/demo.elf
         for app in sync memory; do try "bare ($bare): guest: $app" 0 '^PASS' judged --bare=$bare apps/$app.elf; done
         try "bare ($bare): guest: system" 0 '^PASS boot_modules' judged --bare=$bare --door linux64 \
             --module "$scratch/module.txt" --append 'limpet.name=module.txt' apps/system.elf
         try "bare ($bare): input, byte by byte" 0 '^same$' there_and_back $bare
     done
-    try "bare: several processors, of which nobody tells" 0 'hello, says the thread' vmm --bare --smp 4 apps/hello.elf -- --all
+    try "bare: several processors, of which nobody tells" 0 'hello, says the thread' vmm --bare --smp 4 apps/demo.elf
     try "limpet run: status" 3 'ending by three' run -- three
     try "limpet run: panic" 123 'limpet: .*the guest panicked: null pointer' run -- null
     try "limpet run: triple fault" 124 'limpet: .*triple fault' run -- triple
