@@ -24,10 +24,11 @@ static void wake_first(struct cpu *cpu)
             futex_leave(t);
         else if (outer != 0)
             owner = turnstile_give_up(t);
-        sched_wake_from(cpu, t);
+        uint64_t tell = sched_wake_from(cpu, t);
         turnstile_reckon(owner);
         if (outer != 0)
             lock_leave(outer);
+        sched_tell(tell);
     } else {
         lock_leave(&cpu->lock);
         cpu_relax();

@@ -138,9 +138,10 @@ static void hand_over(pthread_mutex_t *m, uint32_t w)
         w |= (turnstile_used(m) ? WANTED : HELD) |
              ((const struct local *)t->local)->slot << 4;
     __atomic_store_n(m, w, __ATOMIC_RELEASE);
-    if (t != 0)
-        sched_wake(t);
-    lock_drop(&turnstile_lock, flags);
+    uint64_t tell = t != 0 ? sched_wake(t) : 0;
+    lock_leave(&turnstile_lock);
+    sched_tell(tell);
+    interrupts_restore(flags);
     sched_give_way();
 }
 

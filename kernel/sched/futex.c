@@ -59,6 +59,7 @@ unsigned futex_wake_later(uint32_t *address, unsigned n)
 {
     struct bucket *b = bucket_of(address);
     unsigned woken = 0;
+    uint64_t tell = 0;
     if (!smp_running && b->queue.head == 0)
         return 0; /* on another CPU somebody may be about to wait: only the lock tells */
     unsigned long flags = lock_take(&b->lock);
@@ -67,10 +68,12 @@ unsigned futex_wake_later(uint32_t *address, unsigned n)
         if (t->wait_address != address)
             continue;
         queue_remove(&b->queue, t);
-        sched_wake(t);
+        tell |= sched_wake(t);
         woken++;
     }
-    lock_drop(&b->lock, flags);
+    lock_leave(&b->lock);
+    sched_tell(tell);
+    interrupts_restore(flags);
     return woken;
 }
 

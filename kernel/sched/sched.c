@@ -5,7 +5,6 @@
 #include "base/lock.h"
 #include "mm/page.h"
 #include "base/panic.h"
-#include "base/platform.h"
 #include "mm/tlb.h"
 #include "sched/stack.h"
 #include <errno.h>
@@ -42,7 +41,7 @@ static void finish_switch(struct cpu *cpu)
         if (t->library_locks == 0) /* else it stays for good: who waits for them looks at it */
             stack_put(t);
     } else {
-        sched_wake_from(cpu, t);
+        sched_tell(sched_wake_from(cpu, t));
         lock_enter(&cpu->lock);
     }
 }
@@ -59,16 +58,17 @@ static struct cpu *claim_idle(uint64_t set)
     return 0;
 }
 
-/* Something waits in a busy CPU's queue: an idle one may come and take it. */
-static void offer(uint64_t affinity)
+/* Something waits in a busy CPU's queue: the idle one that may come and take it, as a set. */
+static uint64_t find_taker(uint64_t affinity)
 {
     if (!smp_running)
-        return;
+        return 0;
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* queued first, then looked: see find_work() */
-    struct cpu *idle = claim_idle(affinity);
-    if (idle != 0)
-        platform->ipi(idle->base.number);
+    const struct cpu *idle = claim_idle(affinity);
+    return idle != 0 ? bit_of(idle) : 0;
 }
+
+static void offer(uint64_t affinity) { sched_tell(find_taker(affinity)); }
 
 void sched_offer_kept(struct cpu *cpu)
 {
@@ -184,7 +184,7 @@ static bool must_tell(struct cpu *cpu)
     return false;
 }
 
-void sched_wake_from(struct cpu *cpu, struct thread *t)
+uint64_t sched_wake_from(struct cpu *cpu, struct thread *t)
 {
     if (t->deadline != NO_DEADLINE)
         sleep_remove(cpu, t);
@@ -202,17 +202,14 @@ void sched_wake_from(struct cpu *cpu, struct thread *t)
     sched_enqueue(target, t, false);
     bool tell = must_tell(target);
     lock_leave(&target->lock); /* from here on t may run, and be gone */
-    if (tell)
-        platform->ipi(target->base.number);
-    if (waits)
-        offer(affinity);
+    return (tell ? bit_of(target) : 0) | (waits ? find_taker(affinity) : 0);
 }
 
-void sched_wake(struct thread *t)
+uint64_t sched_wake(struct thread *t)
 {
     struct cpu *cpu = t->cpu; /* a blocked thread's does not change */
     lock_enter(&cpu->lock);
-    sched_wake_from(cpu, t);
+    return sched_wake_from(cpu, t);
 }
 
 void sched_interrupt(void)
@@ -324,7 +321,7 @@ static void begin(struct cpu *cpu, struct thread *t)
     if (smp_running && (cpu->ready != 0 || t->priority != cpu->base.thread->priority)) {
         if (cpu->kept != 0)
             sched_offer_kept(cpu);
-        sched_wake_from(cpu, t);
+        sched_tell(sched_wake_from(cpu, t));
         return;
     }
     sched_enqueue(cpu, t, false);
@@ -435,9 +432,11 @@ static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
 /* Looks for work in the other CPUs' queues, beginning behind this one. No lock is held. */
 static struct thread *steal(struct cpu *cpu)
 {
-    for (unsigned i = 1; i < CPUS_MAX; i++) {
-        struct cpu *victim = cpus[(cpu->base.number + i) % CPUS_MAX];
-        if (victim == 0 || victim->ready == 0 || victim->base.thread == &victim->idle)
+    unsigned n = cpu->base.number;
+    uint64_t others = cpus_online & ~bit_of(cpu), from_here = others >> n | others << (-n & 63);
+    for (; from_here != 0; from_here &= from_here - 1) {
+        struct cpu *victim = cpus[(n + (unsigned)__builtin_ctzll(from_here)) % CPUS_MAX];
+        if (victim->ready == 0 || victim->base.thread == &victim->idle)
             continue;
         lock_enter(&victim->lock);
         struct thread *t = take_for(cpu, victim);

@@ -18,6 +18,7 @@
 #include "base/lock.h"
 #include "mm/page.h"
 #include "base/cpus.h"
+#include "base/platform.h"
 
 #define PRIORITIES       32
 #define PRIORITY_DEFAULT 16
@@ -184,9 +185,19 @@ static inline bool has_competitor(const struct cpu *cpu)
 void sched_enqueue(struct cpu *cpu, struct thread *t, bool first);
 void sched_dequeue(struct cpu *cpu, struct thread *t);
 
-/* Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. */
-void sched_wake(struct thread *t);
-void sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is held, and dropped */
+/*
+ * Makes a blocked thread ready, which nobody else can: its queue's lock is held, if any. Returns
+ * the CPUs that must be interrupted for it: sched_tell(), once no lock is held, as that may take
+ * long, and the thread may want the same lock next. Until then interrupts stay off.
+ */
+__attribute__((warn_unused_result)) uint64_t sched_wake(struct thread *t);
+__attribute__((warn_unused_result)) uint64_t
+sched_wake_from(struct cpu *cpu, struct thread *t); /* its CPU's lock is held, and dropped */
+static inline void sched_tell(uint64_t set)
+{
+    for (; set != 0; set &= set - 1)
+        platform->ipi((unsigned)__builtin_ctzll(set));
+}
 
 /* Blocks the running thread until it is woken or the deadline has passed. Its CPU is locked, and is
  * not any more afterwards. */

@@ -257,7 +257,9 @@ void mutex_hand_over(struct mutex *m)
     struct thread *t = turnstile_release(m);
     uintptr_t w = t->given ? (uintptr_t)t | (turnstile_used(m) ? WANTED : 0) : 0;
     __atomic_store_n(&m->word, w, __ATOMIC_RELEASE);
-    sched_wake(t);
-    lock_drop(&turnstile_lock, flags);
+    uint64_t tell = sched_wake(t);
+    lock_leave(&turnstile_lock);
+    sched_tell(tell);
+    interrupts_restore(flags);
     sched_give_way();
 }
