@@ -21,18 +21,11 @@ unsigned spin(unsigned spins)
     return spins;
 }
 
-/* Apart, so that a lock that is free costs no more than the exchange. */
-static __attribute__((noinline)) void wait_for(struct lock *l)
+void lock_spin(struct lock *l)
 {
     unsigned spins = 0;
     do
         while (__atomic_load_n(&l->word, __ATOMIC_RELAXED) != 0)
             spins = spin(spins);
-    while (__atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE) != 0);
-}
-
-void lock_spin(struct lock *l)
-{
-    if (__atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE) != 0)
-        wait_for(l);
+    while (!lock_try(l));
 }

@@ -32,16 +32,17 @@ void lock_spin(struct lock *l);
 /* A turn of a loop that waits for another CPU; takes and returns how many there were. */
 unsigned spin(unsigned spins);
 
+static inline bool lock_try(struct lock *l)
+{
+    return __builtin_expect(!smp_running, 1) ||
+           __atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE) == 0;
+}
+
 /* With interrupts off already. */
 static inline void lock_enter(struct lock *l)
 {
-    if (__builtin_expect(smp_running, 0))
+    if (!lock_try(l))
         lock_spin(l);
-}
-
-static inline bool lock_try(struct lock *l)
-{
-    return !smp_running || __atomic_exchange_n(&l->word, 1, __ATOMIC_ACQUIRE) == 0;
 }
 
 static inline void lock_leave(struct lock *l) { __atomic_store_n(&l->word, 0, __ATOMIC_RELEASE); }

@@ -204,13 +204,6 @@ static void put_back(struct zone *z, uint64_t n, unsigned order)
     mem.stats.frees++;
 }
 
-static void free_listed(struct zone *z, uint64_t n, unsigned order)
-{
-    lock_enter(&mem.lock);
-    put_back(z, n, order);
-    lock_leave(&mem.lock);
-}
-
 /*
  * The caches. What is in them counts as taken: promises are kept without them. What was taken from
  * them out of a promise is settled with the lists' lock, for many pages at once.
@@ -319,37 +312,27 @@ bool page_reclaim(void)
     return true;
 }
 
-static uint64_t alloc_smp(unsigned order, bool promised)
+static uint64_t alloc(unsigned order, bool promised)
 {
-    uint64_t pa = order == 0 ? alloc_cached(promised) : 0;
+    if (order > ORDER_MAX)
+        return 0;
+    uint64_t pa = order == 0 && smp_running ? alloc_cached(promised) : 0;
     if (pa == 0)
         pa = alloc_listed(order, promised);
-    if (pa == 0) {
+    if (pa == 0 && smp_running) {
         drain_all(0);
         pa = alloc_listed(order, promised);
     }
     return pa;
 }
 
-static uint64_t alloc(unsigned order)
-{
-    return smp_running ? alloc_smp(order, false) : alloc_listed(order, false);
-}
-
 uint64_t page_alloc(unsigned order)
 {
-    if (order > ORDER_MAX)
-        return 0;
-    uint64_t pa = alloc(order);
-    return pa == 0 && page_reclaim() ? alloc(order) : pa;
+    uint64_t pa = alloc(order, false);
+    return pa == 0 && page_reclaim() ? alloc(order, false) : pa;
 }
 
-uint64_t page_alloc_reserved(unsigned order)
-{
-    if (order > ORDER_MAX)
-        return 0;
-    return smp_running ? alloc_smp(order, true) : alloc_listed(order, true);
-}
+uint64_t page_alloc_reserved(unsigned order) { return alloc(order, true); }
 
 void page_return(uint64_t pa, unsigned order)
 {
@@ -367,45 +350,37 @@ void page_free(uint64_t pa, unsigned order)
     struct zone *z = zone_of(n);
     if (z == 0 || n >= z->carved || page_in(z, n)->state != IN_USE || page_in(z, n)->order != order)
         panic("page_free: no block of order %u is in use at 0x%lx.", order, (unsigned long)pa);
-    if (order == 0 && smp_running)
+    if (order == 0 && smp_running) {
         free_cached(page_in(z, n), n);
-    else
-        free_listed(z, n, order);
+    } else {
+        lock_enter(&mem.lock);
+        put_back(z, n, order);
+        lock_leave(&mem.lock);
+    }
     interrupts_restore(flags);
 }
 
-/* Promises are a matter of one counter: what was promised too much is taken back. */
+/*
+ * Promises are a matter of one counter: what was promised too much is taken back. No other CPU
+ * takes pages between the two looks.
+ */
 static bool reserve(uint64_t n)
 {
-    uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
-    if (reserved >= n && reserved <= mem.stats.free)
-        return true;
-    page_unreserve(n);
-    return false;
-}
-
-/* No other CPU takes pages between the two looks. */
-static bool reserve_locked(uint64_t n)
-{
     unsigned long flags = lock_take(&mem.lock);
-    bool promised = reserve(n);
+    uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
+    bool promised = reserved >= n && reserved <= mem.stats.free;
+    if (!promised)
+        page_unreserve(n);
     lock_drop(&mem.lock, flags);
     return promised;
 }
 
-static bool reserve_smp(uint64_t n)
-{
-    if (reserve_locked(n))
-        return true;
-    drain_all(0);
-    return reserve_locked(n);
-}
-
 bool page_reserve(uint64_t n)
 {
-    if (smp_running ? reserve_smp(n) : reserve(n))
+    if (reserve(n))
         return true;
-    return page_reclaim() && reserve_locked(n);
+    drain_all(0);
+    return reserve(n) || (page_reclaim() && reserve(n));
 }
 
 void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }
