@@ -20,14 +20,16 @@ PHDRS
 }
 
 /*
- * One entry of the first page table. The boot stack's guard is not present; the first 64 KiB are until
- * the loader's structures, which may lie there, have been read (paging_drop_null()).
+ * One entry of the first page table. The boot stack's guard is not present; the first 64 KiB are, but not
+ * globally, until the loader's structures, which may lie there, have been read (paging_drop_null()).
  */
 #define TEXT (PTE_P | PTE_A | PTE_G)
 #define RO   (PTE_P | PTE_A | PTE_G | PTE_NX)
 #define RW   (PTE_P | PTE_W | PTE_A | PTE_D | PTE_G | PTE_NX)
+#define NULLS (PTE_P | PTE_A | PTE_NX)
 #define PTE(a)                                                                                     \
     QUAD((a) == ABSOLUTE(__boot_stack_guard)                                         ? 0           \
+         : (a) < 0x10000                                                             ? (a) | NULLS \
          : (a) >= ABSOLUTE(__text_start) && (a) < ABSOLUTE(__rodata_start)           ? (a) | TEXT  \
          : (a) >= ABSOLUTE(__rodata_start) && (a) < ABSOLUTE(__data_start)           ? (a) | RO    \
                                                                                      : (a) | RW)

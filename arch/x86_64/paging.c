@@ -15,6 +15,7 @@
 #define TABLE (PTE_P | PTE_W | PTE_A)
 
 uint64_t pte_private;
+#define NEAR (VM_NEAR >> SHIFT_2M & 511)
 extern uint64_t boot_pml4[512], __pt0[512], vm_pd[512], vm_pt[512];
 
 /*
@@ -117,6 +118,16 @@ int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
     return 0;
 }
 
+void paging_map_main_stack(uint64_t low, uint64_t n, uint64_t top)
+{
+    const uint64_t flags = pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    uint64_t *e = &vm_pd[NEAR] - n;
+    for (; n > 0; n--, low += 1ull << SHIFT_2M)
+        *e++ = low | PTE_PS | flags;
+    for (unsigned i = 0; i < (VM_MAIN_STACK_TOP - VM_NEAR) / PAGE_SIZE; i++)
+        vm_pt[i] = (top + i * PAGE_SIZE) | flags;
+}
+
 /* Hides pages of [va, end), or frees hidden ones, until so many were met; returns how many were. */
 static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
 {
@@ -169,11 +180,9 @@ bool paging_has(uint64_t va)
 void paging_drop_null(void)
 {
     pte_private = boot_pml4[0] & PTE_ADDR & ~PTE_RAM;
-    vm_pd[0] = (uint64_t)vm_pt | pte_private | TABLE;
-    for (uint64_t va = 0; va < VM_NULL_END; va += PAGE_SIZE) {
-        __pt0[va >> SHIFT_4K] = 0;
-        invlpg(va);
-    }
+    vm_pd[NEAR] = (uint64_t)vm_pt | pte_private | TABLE;
+    memset(__pt0, 0, VM_NULL_END / PAGE_SIZE * sizeof *__pt0);
+    paging_flush();
 }
 
 void paging_show_null(void)
@@ -186,7 +195,7 @@ void paging_flush(void) { write_cr3(read_cr3()); }
 
 void *vm_map_page(uint64_t pa, enum vm_prot prot)
 {
-    static uint64_t next = VM_BASE;
+    static uint64_t next = VM_DEVICES;
     uint64_t offset = pa & (PAGE_SIZE - 1);
     uint64_t va = __atomic_fetch_add(&next, PAGE_SIZE, __ATOMIC_RELAXED);
     if (va >= VM_DEVICES_END)

@@ -137,11 +137,11 @@ void paging_init(const struct boot_info *info)
 {
     uint64_t top = 4 * GIB; /* firmware's tables may lie anywhere below */
     map = info;
-    for (uint32_t i = 0; i < info->range_count; i++) {
-        const struct boot_range *r = &info->ranges[i];
-        if (r->type == RANGE_USABLE && r->base + r->size > top)
-            top = r->base + r->size;
-    }
+    const struct boot_range *last = info->ranges + info->range_count - 1; /* they are sorted */
+    while (last > info->ranges && last->type != RANGE_USABLE)
+        last--;
+    if (last->base + last->size > top)
+        top = last->base + last->size;
     if (top > WINDOW_MAX) {
         kprintf("LIMPET: RAM above %llu GiB is not used.\n", WINDOW_MAX / GIB);
         top = WINDOW_MAX;

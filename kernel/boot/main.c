@@ -11,6 +11,7 @@
 #include "base/panic.h"
 #include "base/platform.h"
 #include "sched/sched.h"
+#include "sched/stack.h"
 #include "base/time.h"
 #include "mm/vm.h"
 
@@ -43,7 +44,8 @@ static void init_memory(void)
 {
     /* below 1 MiB lies what firmware left, and there the image begins */
     uint64_t have = set_aside_modules() + (uint64_t)__image_end;
-    have += page_init(&boot_info, (uint64_t)__free_start) * PAGE_SIZE;
+    uint64_t pages = page_init(&boot_info, (uint64_t)__free_start);
+    have += pages * PAGE_SIZE;
     if (boot_info.ram_lost != 0)
         kprintf("LIMPET: The memory map has more than %d pieces: %lu KiB of RAM in the smallest "
                 "are not used.\n",
@@ -51,6 +53,7 @@ static void init_memory(void)
     if (have < MEMORY_LEAST)
         panic("%lu MiB of memory is too little: Limpet needs at least 16.",
               (unsigned long)((have + (1 << 20) - 1) >> 20));
+    stack_make_main(pages);
     paging_init(&boot_info);
 }
 

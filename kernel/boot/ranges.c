@@ -99,6 +99,15 @@ static void add_gaps(struct boot_info *out, uint64_t base, uint64_t end, uint32_
     }
 }
 
+/* Where it stands among others, or overlaps them. Out of line, or all pay for its registers. */
+static __attribute__((noinline)) void add_among(struct boot_info *out, uint64_t base, uint64_t size,
+                                                uint32_t type)
+{
+    if (type != RANGE_USABLE)
+        cut(out, base, base + size);
+    add_gaps(out, base, base + size, type);
+}
+
 void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, uint32_t type)
 {
     if (size > UINT64_MAX - base)
@@ -107,15 +116,13 @@ void boot_info_add_range(struct boot_info *out, uint64_t base, uint64_t size, ui
         return;
     struct boot_range *r = &out->ranges[out->range_count];
     uint64_t before = out->range_count != 0 ? end_of(r - 1) : 0;
-    if (out->range_count < BOOT_RANGES &&
-        (out->range_count == 0 || before < base || (before == base && r[-1].type != type))) {
-        r->base = base; /* loaders sort their maps: this is all there is to do */
-        r->size = size;
-        r->type = type;
-        out->range_count++;
+    if (out->range_count >= BOOT_RANGES || before > base ||
+        (before == base && out->range_count != 0 && r[-1].type == type)) {
+        add_among(out, base, size, type);
         return;
     }
-    if (type != RANGE_USABLE)
-        cut(out, base, base + size);
-    add_gaps(out, base, base + size, type);
+    r->base = base; /* loaders sort their maps: this is all there is to do */
+    r->size = size;
+    r->type = type;
+    out->range_count++;
 }

@@ -397,20 +397,10 @@ struct page_stats page_get_stats(void)
     return s;
 }
 
-/*
- * Adds [base, end) bytes as a zone; its struct pages take the top of it. What shares 2 MiB with the
- * image is a zone apart, so that a small program touches no other 2 MiB: hosts like to back memory
- * in pieces of that size, zeroed.
- */
+/* Adds [base, end) bytes as a zone; its struct pages take the top of it. */
 static void add_zone(uint64_t base, uint64_t end)
 {
-    const uint64_t piece = PAGE_SIZE << ORDER_2M;
     uint64_t first = (base + PAGE_SIZE - 1) >> PAGE_SHIFT, last = end >> PAGE_SHIFT;
-    if (base < piece && end > piece) {
-        add_zone(base, piece);
-        add_zone(piece, end);
-        return;
-    }
     if (last <= first)
         return;
     uint64_t meta = ((last - first) * sizeof(struct page) + PAGE_SIZE - 1) >> PAGE_SHIFT;
@@ -423,16 +413,39 @@ static void add_zone(uint64_t base, uint64_t end)
     mem.stats.total += last - first;
 }
 
+/*
+ * What shares 2 MiB with the image is a zone apart, so that a small program touches no other 2 MiB:
+ * hosts like to back memory in pieces of that size, zeroed. So one zone begins at a multiple of it.
+ */
 uint64_t page_init(const struct boot_info *info, uint64_t floor)
 {
-    const uint64_t ceiling = PAGES_MAX << PAGE_SHIFT;
+    const uint64_t ceiling = PAGES_MAX << PAGE_SHIFT, piece = PAGE_SIZE << ORDER_2M;
+    uint64_t apart = 0;
     for (const struct boot_range *r = info->ranges; r < info->ranges + info->range_count; r++) {
         uint64_t base = r->base > floor ? r->base : floor, end = r->base + r->size;
         if (end > ceiling)
             end = ceiling;
-        if (r->type == RANGE_USABLE && base < end)
-            add_zone(base, end);
+        if (r->type != RANGE_USABLE || base >= end)
+            continue;
+        uint64_t next = (base + piece - 1) & ~(piece - 1);
+        if (apart == 0 && end > next) {
+            add_zone(base, next);
+            base = apart = next;
+        }
+        add_zone(base, end);
     }
     mem.stats.free = mem.stats.virgin = mem.stats.low_water = mem.stats.total;
     return mem.stats.total;
+}
+
+uint64_t page_take_first(uint64_t n, uint64_t align)
+{
+    for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++)
+        if (z->first == z->carved && (z->first & (align - 1)) == 0 && z->end - z->first >= n) {
+            uint64_t pa = (uint64_t)z->first << PAGE_SHIFT;
+            z->first = z->carved += (uint32_t)n; /* from now on it begins behind them */
+            mem.stats.free = mem.stats.low_water = mem.stats.virgin -= n;
+            return pa;
+        }
+    return 0;
 }

@@ -55,6 +55,12 @@ struct page_stats {
 uint64_t page_init(const struct boot_info *info, uint64_t floor);
 
 /*
+ * n pages for good off the front of RAM, or of a zone that begins at a multiple of align pages;
+ * their physical address, or 0. In a few instructions: before anything else is allocated.
+ */
+uint64_t page_take_first(uint64_t n, uint64_t align);
+
+/*
  * 2^order contiguous pages, aligned to their size: their physical address, or 0 when there is no
  * such block outside what page_reserve() promised to others. The contents are unspecified.
  */

@@ -11,11 +11,13 @@
 #include <stdint.h>
 #include "boot/info.h"
 
-/* The address space above physical memory. The first tables of VM_BASE are static (tables.S). */
-#define VM_BASE           0x8000000000ull /* device pages, up to 512 KiB of them */
-#define VM_DEVICES_END    (VM_BASE + 0x80000)
-#define VM_MAIN_STACK_TOP (VM_BASE + 0x100000)
-#define VM_HEAP           (VM_BASE + 0x110000) /* apart: see page_fault_entry in trap.S */
+/* The address space above physical memory. VM_NEAR's tables are static (tables.S). */
+#define VM_BASE           0x8000000000ull        /* main's stack, as large as its app wants it */
+#define VM_NEAR           (VM_BASE + 0x10000000) /* 2 MiB of 4 KiB pages: that stack's upper end */
+#define VM_MAIN_STACK_TOP (VM_NEAR + 0x4000)
+#define VM_DEVICES        (VM_NEAR + 0x80000) /* device pages, up to 512 KiB of them */
+#define VM_DEVICES_END    (VM_NEAR + 0x100000)
+#define VM_HEAP           (VM_NEAR + 0x110000) /* apart: see page_fault_entry in trap.S */
 #define VM_HEAP_END       0x10000000000ull
 #define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
 #define VM_STACKS         0x18000000000ull  /* threads' stacks, by where their memory is */
@@ -50,6 +52,12 @@ void paging_init(const struct boot_info *info);
  * page faults map too.
  */
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise);
+
+/*
+ * Maps main's stack once: n pages of 2 MiB from physical address low on, and above them, up to
+ * VM_MAIN_STACK_TOP, pages of 4 KiB from top on.
+ */
+void paging_map_main_stack(uint64_t low, uint64_t n, uint64_t top);
 
 /* Maps bytes of contiguous memory for reading and writing. On -ENOMEM a part may be mapped. */
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes);

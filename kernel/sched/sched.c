@@ -277,7 +277,6 @@ uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes)
 }
 
 extern char __tdata_start[], __tdata_size[], __tls_align[];
-extern char __tls_size[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
 
 /* ELF TLS, variant II: the block ends at the thread pointer, which points at itself. */
 static uint64_t make_tls(struct thread *t, uint64_t top)
@@ -338,10 +337,7 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
                   struct thread **created)
 {
     static uint32_t next_id = 1;
-    /* beside what was asked for: the guard page, thread-local storage, its alignment */
-    unsigned order = order_for(stack_bytes + PAGE_SIZE +
-                               ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0));
-    struct thread *t = stack_get(order);
+    struct thread *t = stack_get(order_for(stack_room(stack_bytes)));
     if (t == 0)
         return -ENOMEM;
     uint64_t stack = t->stack, size = t->stack_size;

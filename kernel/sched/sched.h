@@ -25,7 +25,8 @@
 #define SLICE_NS         5000000ull   /* a thread with equals runs for one to two of these */
 #define KEPT_NS          100000ull    /* so long a new thread waits for its maker to block */
 #define STACK_DEFAULT    (60u << 10)  /* with its guard page a power of two */
-#define STACK_MAIN       (252u << 10) /* an app's LIMPET_MAIN_STACK() changes it */
+#define STACK_MAIN       (8ull << 20) /* an app's LIMPET_MAIN_STACK() changes it */
+#define STACK_MAIN_SHARE 4096         /* but 2 MiB, and 2 MiB more for each so many pages of RAM */
 #define NO_DEADLINE      UINT64_MAX
 #define ANY_CPU          UINT64_MAX
 

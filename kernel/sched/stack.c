@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stacks of threads: mapped once, kept for later ones of their size until memory is short. */
 #include "sched/stack.h"
+#include "boot/args.h"
 #include "mm/page.h"
 #include "mm/vm.h"
+
+#define ORDER_MAIN_LEAST 6 /* for main, where RAM has no piece of 2 MiB */
 
 /* A stack's addresses are those of its memory, moved: so no two overlap, and none are used up. */
 static struct thread *spare[ORDER_MAX + 1]; /* by order; linked by next */
 static struct lock lock;
-static bool main_stack_made;
 
 void stack_unmap(uint64_t base, uint64_t size)
 {
@@ -20,9 +22,6 @@ static struct thread *new_stack(unsigned order)
     if (pa == 0)
         return 0;
     uint64_t base = VM_STACKS + pa;
-    if (!main_stack_made && size <= VM_MAIN_STACK_TOP - VM_DEVICES_END)
-        base = VM_MAIN_STACK_TOP - size; /* the tables for it are there already */
-    main_stack_made = true;
     unsigned long flags = interrupts_save();
     int error = paging_map_run(base + PAGE_SIZE, pa + PAGE_SIZE, size - PAGE_SIZE);
     interrupts_restore(flags);
@@ -35,6 +34,40 @@ static struct thread *new_stack(unsigned order)
     t->stack = base;
     t->stack_size = size;
     return t;
+}
+
+static struct thread *main_stack(uint64_t bytes, uint64_t pages)
+{
+    const uint64_t piece = 1ull << SHIFT_2M, few = VM_MAIN_STACK_TOP - VM_NEAR;
+    uint64_t n = (bytes - few + piece - 1) / piece, most = 1 + pages / STACK_MAIN_SHARE;
+    if (limpet_main_stack == STACK_MAIN && n > most)
+        n = most;
+    uint64_t low = 0, top = 0;
+    if (n < (VM_NEAR - VM_BASE) / piece)
+        low = page_take_first(n << ORDER_2M, 1u << ORDER_2M);
+    if (low != 0)
+        top = page_take_first(1 + few / PAGE_SIZE, 1);
+    if (top == 0)
+        return 0;
+    paging_map_main_stack(low, n, top + PAGE_SIZE);
+    struct thread *t = phys_to_virt(top);
+    t->stack = VM_NEAR - n * piece - PAGE_SIZE;
+    t->stack_size = VM_MAIN_STACK_TOP - t->stack;
+    return t;
+}
+
+void stack_make_main(uint64_t pages)
+{
+    uint64_t room = stack_room(limpet_main_stack);
+    struct thread *t = main_stack(room - PAGE_SIZE, pages);
+    if (t == 0 && limpet_main_stack == STACK_MAIN)
+        t = new_stack(ORDER_MAIN_LEAST);
+    if (t == 0)
+        return;
+    unsigned order = order_for(room);
+    t->next = 0;
+    spare[order] = t;
+    page_kept += 1ull << order; /* as stack_get() expects */
 }
 
 struct thread *stack_get(unsigned order)
@@ -57,6 +90,8 @@ struct thread *stack_get(unsigned order)
 
 void stack_put(struct thread *t)
 {
+    if (t->stack < VM_STACKS)
+        return; /* main's own is not made of a block */
     unsigned order = order_for(t->stack_size);
     unsigned long flags = lock_take(&lock);
     t->next = spare[order];

@@ -8,6 +8,21 @@
 
 #include "sched/sched.h"
 
+extern char __tls_size[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
+
+/* What bytes of stack take: with the guard page, thread-local storage, its alignment. */
+static inline uint64_t stack_room(uint64_t bytes)
+{
+    return bytes + PAGE_SIZE + ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0);
+}
+
+/*
+ * Sets main's stack aside, of a machine of so many pages, for the first stack_get() that wants one
+ * of limpet_main_stack's room: pages of 2 MiB, of which nothing is touched before a program is deep
+ * in its calls, and above them a few beside the image. Before anything else is allocated.
+ */
+void stack_make_main(uint64_t pages);
+
 /* A stack of PAGE_SIZE << order bytes, guard page included: its struct thread, of which only stack
  * and stack_size are set; NULL: no memory. Interrupts are on. */
 struct thread *stack_get(unsigned order);
