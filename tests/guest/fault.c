@@ -28,7 +28,7 @@ static void *overflow_in_thread(void *unused)
 /* The whole frame at once, as code does that no -fstack-clash-protection was told. */
 static int jump_over_the_guard(void)
 {
-    __asm__ volatile("sub $0x400000, %rsp; push %rax");
+    __asm__ volatile("sub $0x1000000, %rsp; push %rax");
     return 0;
 }
 
@@ -149,9 +149,9 @@ static int how(const char *kind)
     if (strcmp(kind, "jump") == 0)
         return jump_over_the_guard();
     if (strcmp(kind, "vla") == 0)
-        return variable_array(300000);
+        return variable_array(10000000);
     if (strcmp(kind, "alloca") == 0)
-        return alloca_of(1 << 20);
+        return alloca_of(1 << 24);
     if (strcmp(kind, "smash") == 0)
         return smash(64);
     if (strstr(kind, "free") != NULL || strcmp(kind, "off-by-one") == 0 ||

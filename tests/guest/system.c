@@ -241,6 +241,18 @@ static const char *signals(void)
 /* What C and POSIX promise at least, and what sysconf() tells of it. */
 static void nothing(void) {}
 
+/* All of main's stack is there, down to its guard (area ends); of small machines a part of it. */
+static const char *main_stack(void)
+{
+    size_t bytes = limpet_memory().total > 16384 ? 8u << 20 : 2u << 20;
+    volatile char array[bytes - (16 << 10)];
+    for (size_t at = sizeof array; at >= 4096; at -= 4096)
+        array[at - 1] = (char)(at >> 12);
+    for (size_t at = sizeof array; at >= 4096; at -= 4096)
+        EXPECT(array[at - 1] == (char)(at >> 12));
+    return NULL;
+}
+
 static const char *limits(void)
 {
     for (int i = 0; i < 100; i++)
@@ -276,6 +288,7 @@ int main(int argc, char **argv)
         {"not_supported", not_supported},
         {"signals", signals},
         {"limits", limits},
+        {"main_stack", main_stack},
         {"environment", environment},
         {"library", library},
         {"boot_modules", boot_modules},

@@ -57,6 +57,32 @@ static void many_pieces(void **state)
     check_stats();
 }
 
+/* What main's stack is made of: where a zone begins, and never again anybody's. */
+static void off_the_front(void **state)
+{
+    (void)state;
+    uint64_t taken[ORDER_MAX + 1];
+    memset(&info, 0, sizeof info);
+    range(MIB, 12 * MIB + 5 * PAGE_SIZE, RANGE_USABLE);
+    uint64_t total = init(), pages = 0;
+    assert_int_equal(mem.zone_count, 2);
+    assert_int_equal(page_take_first(10 << ORDER_2M, 1 << ORDER_2M), 0);
+    uint64_t low = page_take_first(2 << ORDER_2M, 1 << ORDER_2M), top = page_take_first(5, 1);
+    assert_true(low % (2 * MIB) == 0 && low >= FLOOR);
+    assert_true(top >= FLOOR && top < low);
+    assert_int_equal(page_get_stats().free, total - 5 - (2 << ORDER_2M));
+    take_all(ORDER_MAX, taken);
+    for (size_t i = 0; i < block_count; i++) {
+        uint64_t base = blocks[i].pa, end = base + (PAGE_SIZE << blocks[i].order);
+        assert_true(end <= top || base >= top + 5 * PAGE_SIZE);
+        assert_true(end <= low || base >= low + 4 * MIB);
+        pages += 1ull << blocks[i].order;
+    }
+    assert_int_equal(pages, total - 5 - (2 << ORDER_2M));
+    assert_int_equal(page_take_first(1, 1), 0);
+    give_all(4);
+}
+
 /* Memory that the window cannot show is not given out. */
 static void beyond_the_window(void **state)
 {
@@ -138,7 +164,8 @@ static void tiny_ranges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(holes), TEST(many_pieces), TEST(beyond_the_window), TEST(overlaps), TEST(tiny_ranges),
+        TEST(holes),    TEST(many_pieces), TEST(off_the_front), TEST(beyond_the_window),
+        TEST(overlaps), TEST(tiny_ranges),
     };
     return cmocka_run_group_tests_name("page map", tests, 0, 0);
 }
