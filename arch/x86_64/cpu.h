@@ -10,17 +10,18 @@
 #define SEL_CODE32 0x28
 
 /* Page-table entry bits: Intel SDM vol. 3A, 4.5 "4-level paging". */
-#define PTE_P    0x001
-#define PTE_W    0x002
-#define PTE_PWT  0x008
-#define PTE_PCD  0x010
-#define PTE_A    0x020
-#define PTE_D    0x040
-#define PTE_PS   0x080
-#define PTE_G    0x100
-#define PTE_ADDR 0x000ffffffffff000
-#define PTE_RAM  0x0000007ffffff000 /* of memory that is used, which ends at 512 GiB (page.h) */
-#define PTE_NX   0x8000000000000000
+#define PTE_P     0x001
+#define PTE_W     0x002
+#define PTE_PWT   0x008
+#define PTE_PCD   0x010
+#define PTE_A     0x020
+#define PTE_D     0x040
+#define PTE_PS    0x080
+#define PTE_G     0x100
+#define PTE_TABLE (PTE_P | PTE_W | PTE_A) /* leads to a table */
+#define PTE_ADDR  0x000ffffffffff000
+#define PTE_RAM   0x0000007ffffff000 /* of memory that is used, which ends at 512 GiB (page.h) */
+#define PTE_NX    0x8000000000000000
 
 /* Control registers: Intel SDM vol. 3A, 2.5. */
 #define CR0_PE         0x00000001

@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define TABLE (PTE_P | PTE_W | PTE_A)
-
 uint64_t pte_private;
 #define NEAR (VM_NEAR >> SHIFT_2M & 511)
 extern uint64_t boot_pml4[512], __pt0[512], vm_pd[512], vm_pt[512];
@@ -47,7 +45,7 @@ static bool add_table(uint64_t *e, uint32_t *promise)
     if (pa == 0)
         return false;
     memset(phys_to_virt(pa), 0, PAGE_SIZE);
-    bool ours = replace(e, 0, pa | pte_private | TABLE);
+    bool ours = replace(e, 0, pa | pte_private | PTE_TABLE);
     if (ours && promise != 0)
         __atomic_sub_fetch(promise, 1, __ATOMIC_RELAXED);
     else if (!ours && promise != 0)
@@ -180,7 +178,7 @@ bool paging_has(uint64_t va)
 void paging_drop_null(void)
 {
     pte_private = boot_pml4[0] & PTE_ADDR & ~PTE_RAM;
-    vm_pd[NEAR] = (uint64_t)vm_pt | pte_private | TABLE;
+    vm_pd[NEAR] = (uint64_t)vm_pt | pte_private | PTE_TABLE;
     memset(__pt0, 0, VM_NULL_END / PAGE_SIZE * sizeof *__pt0);
     paging_flush();
 }

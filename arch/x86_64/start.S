@@ -17,6 +17,10 @@ start32:
     mov %edx, %ebp
 
     LOOK_AT_CPU check=1
+.macro LINK at, table
+    orl $(\table + PTE_TABLE), \at
+.endm
+    EACH_LINK LINK
     ENTER_LONG_MODE start64
 
     .code64

@@ -26,33 +26,29 @@ boot_tss:
     /*
      * Page tables. The first GiB: 2 MiB pages, but its first 2 MiB (the image) in 4 KiB pages by
      * the linker (__pt0). The rest of physical memory appears when it is touched (paging.c).
-     * 512 GiB up: stacks and heap; their first tables are zero pages that the loader clears.
+     * 512 GiB up: stacks and heap. What begins empty is made of zero pages that the loader clears,
+     * and the doors join (long.inc).
      */
     .section .pagetables, "aw"
     .balign 4096
-    .globl boot_pml4, boot_pdpt
-boot_pml4:
-    .quad boot_pdpt + (PTE_P | PTE_W | PTE_A)
-    .quad vm_pdpt + (PTE_P | PTE_W | PTE_A)
-    .fill 510, 8, 0
-boot_pdpt:
-    .quad boot_pd + (PTE_P | PTE_W | PTE_A)
-    .fill 511, 8, 0
     .globl boot_pd
 boot_pd:
-    .quad __pt0 + (PTE_P | PTE_W | PTE_A)
+    .quad __pt0 + PTE_TABLE
     .set page, 0x200000
     .rept 511
     .quad page + (PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX)
     .set page, page + 0x200000
     .endr
-vm_pdpt:
-    .quad vm_pd + (PTE_P | PTE_W | PTE_A)
-    .fill 511, 8, 0
 
     .section .bss.tables, "aw", @nobits
     .balign 4096
-    .globl vm_pd, vm_pt
+    .globl boot_pml4, boot_pdpt, vm_pdpt, vm_pd, vm_pt
+boot_pml4:
+    .skip 4096
+boot_pdpt:
+    .skip 4096
+vm_pdpt:
+    .skip 4096
 vm_pd:
     .skip 4096
 vm_pt:

@@ -13,7 +13,6 @@
 
 #define GIB        (1ull << 30)
 #define WINDOW_MAX (PAGES_MAX * PAGE_SIZE) /* physical memory is mapped where it is, up to here */
-#define TABLE      (PTE_P | PTE_W | PTE_A)
 
 extern uint64_t boot_pdpt[512], boot_pd[512];
 extern char __text_start[], __rodata_start[], __data_start[], __image_end[];
@@ -97,7 +96,7 @@ static bool window_fault(uint64_t va)
     for (unsigned i = 0; i < 512; i++)
         pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | pte_private | PTE_P | PTE_W | PTE_A |
                 PTE_D | PTE_PS | PTE_G | PTE_NX;
-    boot_pdpt[gib] = (uint64_t)pd | pte_private | TABLE; /* it is where it seems to be */
+    boot_pdpt[gib] = (uint64_t)pd | pte_private | PTE_TABLE; /* it is where it seems to be */
     return true;
 }
 
@@ -127,7 +126,7 @@ static void protect_large_image(void)
             if (at >= (uint64_t)__data_start)
                 pt[i] |= PTE_W | PTE_D;
         }
-        boot_pd[base >> SHIFT_2M] = pa | pte_private | TABLE;
+        boot_pd[base >> SHIFT_2M] = pa | pte_private | PTE_TABLE;
         for (uint64_t at = base; at < base + (1ull << SHIFT_2M); at += PAGE_SIZE)
             invlpg(at);
     }

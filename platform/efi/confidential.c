@@ -33,6 +33,7 @@ EFI_STATUS make_private(const struct stub *stub, const struct image_plan *plan, 
     const char *wrong = "has no Limpet note, which tells where its page tables are";
     if (bit == 0)
         return EFI_SUCCESS;
+    image_link(plan, image, base);
     if (plan->has_long)
         wrong = private_patch(image, base, size, plan->long_mode.cr3, bit);
     if (wrong == NULL)

@@ -23,12 +23,14 @@
 
 /*
  * The image's ELF note (owner VMM_NOTE_OWNER, type VMM_NOTE_LONG): where to enter it in 64-bit mode
- * and what must stand in the registers there. Further: ebx = the physical address of
- * struct hvm_start_info, cs = VMM_NOTE_CS, a 64-bit code segment, as the GDT has it; no IDT,
- * interrupts off, all else 0.
+ * and what must stand in the registers there, and in memory: the entries by which the page tables
+ * lead to each other, which lie in zeroed memory and which other doors write. Further: ebx = the
+ * physical address of struct hvm_start_info, cs = VMM_NOTE_CS, a 64-bit code segment, as the GDT
+ * has it; no IDT, interrupts off, all else 0.
  */
 #define VMM_NOTE_OWNER "Limpet"
-#define VMM_NOTE_LONG  1
+#define VMM_NOTE_LONG  2
+#define VMM_NOTE_LINKS 4
 #define VMM_NOTE_CS    8
 
 /*
@@ -61,7 +63,10 @@ _Static_assert(sizeof(struct vmm_request) == 32, "shared with the VMM");
 struct vmm_note {
     uint64_t entry, cr3, gdt;
     uint32_t gdt_limit, cr0, cr4, efer;
+    struct {
+        uint64_t at, value;
+    } links[VMM_NOTE_LINKS];
 };
-_Static_assert(sizeof(struct vmm_note) == 40, "laid down by entry.S");
+_Static_assert(sizeof(struct vmm_note) == 40 + 16 * VMM_NOTE_LINKS, "laid down by entry.S");
 #endif
 #endif

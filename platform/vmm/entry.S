@@ -18,6 +18,10 @@
     .long CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE
     .long CR4_AT_START
     .long EFER_LME | EFER_LMA | EFER_NXE
+.macro LINK at, table
+    .quad \at, \table + PTE_TABLE
+.endm
+    EACH_LINK LINK
 4:
 
     .section .text.door, "ax"

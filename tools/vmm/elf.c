@@ -116,6 +116,9 @@ static const char *check_notes(const struct image_plan *plan)
         return "has its page tables outside its segments";
     if (l->gdt_limit > 0xffff || !is_loaded(plan, l->gdt, l->gdt_limit + 1ull))
         return "has its GDT outside its segments";
+    for (unsigned i = 0; i < VMM_NOTE_LINKS; i++)
+        if (!is_loaded(plan, l->links[i].at, sizeof l->links[i].value))
+            return "has page tables outside its segments";
     return NULL;
 }
 
@@ -161,6 +164,13 @@ const char *image_plan(const void *data, size_t n, uint64_t memory_end, struct i
     if (wrong == NULL)
         find_linux_doors(plan, eh.e_entry);
     return wrong;
+}
+
+void image_link(const struct image_plan *plan, uint8_t *memory, uint64_t first)
+{
+    for (unsigned i = 0; plan->has_long && i < VMM_NOTE_LINKS; i++)
+        memcpy(memory + (plan->long_mode.links[i].at - first), &plan->long_mode.links[i].value,
+               sizeof plan->long_mode.links[i].value);
 }
 
 const char *const door_names[] = {"", "long", "pvh", "linux64", "linux32", "bz64", "bz32"};

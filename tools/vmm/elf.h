@@ -36,6 +36,12 @@ struct image_plan {
  */
 const char *image_plan(const void *bytes, size_t n, uint64_t memory_end, struct image_plan *plan);
 
+/*
+ * Joins the page tables of an image with the Limpet note, as it asks for. It is there from memory
+ * on, where the byte of physical address first is; all its segments are.
+ */
+void image_link(const struct image_plan *plan, uint8_t *memory, uint64_t first);
+
 /* How a guest is entered: docs/vmm.md. */
 enum door {
     DOOR_ANY,

@@ -77,6 +77,7 @@ void load_image(struct machine *m, const struct file *image, const struct image_
         const struct image_segment *s = &plan->segments[i];
         memcpy(m->memory + s->address, image->bytes + s->offset, s->file_bytes);
     }
+    image_link(plan, m->memory, 0);
     munmap((void *)image->bytes, image->size);
     stats_reached("image");
 }

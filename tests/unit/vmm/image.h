@@ -46,7 +46,11 @@ static inline void make_image(struct test_image *i)
         .xen = {{4, 4, 18}, "Xen", TEXT + 16},
         .limpet = {{7, sizeof(struct vmm_note), VMM_NOTE_LONG},
                    "Limpet",
-                   {.entry = TEXT + 32, .cr3 = DATA, .gdt = DATA + 0x2000, .gdt_limit = 47}},
+                   {.entry = TEXT + 32,
+                    .cr3 = DATA,
+                    .gdt = DATA + 0x2000,
+                    .gdt_limit = 47,
+                    .links = {{DATA, 1}, {DATA + 8, 2}, {DATA + 0x1000, 3}, {DATA + 0x2ff8, 4}}}},
     };
     i->text.p_offset = i->data.p_offset = offsetof(struct test_image, bytes);
     memset(i->bytes, 0x90, sizeof i->bytes);

@@ -39,7 +39,12 @@ static void takes(void **state)
     assert_int_equal(plan.entry, TEXT + 16);
     assert_true(plan.has_long);
     assert_int_equal(plan.long_mode.entry, TEXT + 32);
-    image.limpet.head.n_type = 2; /* of a later version */
+    static uint8_t memory[0x3000], joined[0x3000] = {1, [8] = 2, [0x1000] = 3, [0x2ff8] = 4};
+    image_link(&plan, memory, DATA);
+    assert_memory_equal(memory, joined, sizeof memory);
+    image.limpet.note.links[3].at = DATA + 0x2ffc; /* the half of an entry */
+    refused("page tables outside");
+    image.limpet.head.n_type = VMM_NOTE_LONG + 1; /* of a later version */
     assert_null(look());
     assert_false(plan.has_long);
     make_image(&image);
@@ -126,7 +131,7 @@ static void doors(void **state)
     image.eh.e_entry = TEXT + 1; /* a Limpet image of before Linux' doors */
     assert_null(look());
     assert_int_equal(plan.linux64, 0);
-    image.limpet.head.n_type = 2; /* a vmlinux: nobody knows of another door */
+    image.limpet.head.n_type = VMM_NOTE_LONG + 1; /* a vmlinux: nobody knows of another door */
     assert_null(look());
     assert_int_equal(plan.linux64, TEXT + 1);
     assert_int_equal(plan.linux32, 0);
