@@ -21,8 +21,12 @@ struct clock_source {
 /* Asks one clock, at most 1 ms, interrupts off; hz = 0: this machine has not got it. */
 typedef struct clock_source clock_source_fn(void);
 
-/* Is a signature this one, of 12 bytes? */
-#define SIGNATURE_IS(signature, name) (__builtin_memcmp(signature, name, 12) == 0)
+/* Is a signature this one, of 12 bytes? As words: of more bytes compilers make a call. */
+static inline bool signature_is(const char *signature, const char *name)
+{
+    return __builtin_memcmp(signature, name, 4) == 0 &&
+           __builtin_memcmp(signature + 4, name + 4, 8) == 0;
+}
 
 struct platform {
     const char *name;

@@ -4,13 +4,6 @@
 
 _Static_assert(BOOT_STRINGS >= BOOT_NAME + 2, "one module at least fits, whatever its name");
 
-const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n)
-{
-    if (a < view->first || a - view->first > view->size || n > view->size - (a - view->first))
-        return 0;
-    return view->base + a;
-}
-
 char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, uint64_t a)
 {
     char *copy = out->strings + out->strings_used;

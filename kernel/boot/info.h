@@ -63,7 +63,11 @@ struct phys_view {
 };
 
 /* The n bytes at physical address a, or NULL when the view does not hold them all. */
-const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n);
+static inline const void *phys_at(const struct phys_view *view, uint64_t a, uint64_t n)
+{
+    bool inside = a - view->first <= view->size && n <= view->size - (a - view->first);
+    return inside ? view->base + a : 0;
+}
 
 /*
  * Reads the loader's structure at physical address info into *out, which must be zeroed. Pure:

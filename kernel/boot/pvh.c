@@ -81,11 +81,13 @@ const char *parse_pvh(uint64_t info, const struct phys_view *view, struct boot_i
         boot_info_set_aside(out, info, sizeof *si);
         boot_info_set_aside(out, si->modlist, sizeof(struct pvh_module) * si->nr_modules);
     }
-    for (uint32_t i = 0; si->version >= 1 && i < si->memmap_entries; i++) {
-        const struct pvh_range *r = phys_at(view, si->memmap + sizeof *r * i, sizeof *r);
-        if (r == 0)
-            return "The PVH memory map lies outside memory.";
+    if (si->version == 0)
+        return 0; /* it has no memory map: as Xen builds for domain 0 */
+    uint64_t n = si->memmap_entries;
+    const struct pvh_range *r = phys_at(view, si->memmap, n * sizeof *r);
+    if (r == 0 && n != 0)
+        return "The PVH memory map lies outside memory.";
+    for (; n > 0; n--, r++)
         boot_info_add_range(out, r->base, r->size, r->type);
-    }
-    return 0; /* without a memory map in version 0, as Xen builds for domain 0 */
+    return 0;
 }

@@ -24,9 +24,9 @@ static enum { OTHER, TCG, KVM } kind;
 static bool kvm_probe(const struct boot_info *info, const char *signature)
 {
     (void)info;
-    if (SIGNATURE_IS(signature, "KVMKVMKVM\0\0\0"))
+    if (signature_is(signature, "KVMKVMKVM\0\0\0"))
         kind = KVM;
-    else if (SIGNATURE_IS(signature, "TCGTCGTCGTCG"))
+    else if (signature_is(signature, "TCGTCGTCGTCG"))
         kind = TCG;
     return true; /* the last resort: a PC */
 }

@@ -19,7 +19,7 @@ static char text[1024]; /* a FILE's buffer, so one request for each of its write
 static bool vmm_probe(const struct boot_info *info, const char *signature)
 {
     (void)info;
-    return SIGNATURE_IS(signature, VMM_SIGNATURE); /* to look at the version too is one more exit */
+    return signature_is(signature, VMM_SIGNATURE); /* to look at the version too is one more exit */
 }
 
 static void vmm_early_init(struct boot_info *info) { (void)info; }

@@ -22,9 +22,9 @@ static uint32_t leaves; /* Xen's first CPUID leaf; 0: this is not Xen */
 /* Viridian's leaves, where an HVM guest asked for them, come first: xen/arch-x86/cpuid.h. */
 bool xen_is_here(const char *signature)
 {
-    if (SIGNATURE_IS(signature, "XenVMMXenVMM")) {
+    if (signature_is(signature, "XenVMMXenVMM")) {
         leaves = XEN_CPUID_FIRST_LEAF;
-    } else if (SIGNATURE_IS(signature, "Microsoft Hv")) {
+    } else if (signature_is(signature, "Microsoft Hv")) {
         struct cpuid c = cpuid(XEN_CPUID_FIRST_LEAF + 0x100, 0);
         if (c.ebx == XEN_CPUID_SIGNATURE_EBX && c.ecx == XEN_CPUID_SIGNATURE_ECX &&
             c.edx == XEN_CPUID_SIGNATURE_EDX)
