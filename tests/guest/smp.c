@@ -395,6 +395,60 @@ static const char *translations_are_forgotten(void)
     return wrong;
 }
 
+/*
+ * The same without a fixed order, by all CPUs: blocks go from one to another, and are given back
+ * and had anew, at the same addresses on other pages, at once and deferred. Each page tells whose
+ * it is, and which writing of its block it belongs to.
+ */
+#define BLOCK (5u << 20) /* more than malloc keeps for its next call */
+#define PAGES 4          /* of it that are touched */
+static _Atomic(volatile uint64_t *) passed[32];
+static int at_once;
+
+static void give_back(volatile uint64_t *b)
+{
+    if (!at_once)
+        free((void *)b);
+    else if (b != NULL)
+        limpet_unmap((void *)b);
+}
+
+static void *pass_blocks(void *seed)
+{
+    uint64_t random = (uint64_t)(uintptr_t)seed * 2654435761u + 1;
+    while (time_is_left()) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        unsigned k = random >> 59;
+        volatile uint64_t *b = atomic_exchange(&passed[k], NULL);
+        for (unsigned i = 0; b != NULL && i < PAGES; i++)
+            if (b[i * 512] != (uintptr_t)b + i || b[i * 512 + 1] != b[1])
+                return "an old translation of a page was used";
+        if (b == NULL || random >> 40 & 1) {
+            give_back(b);
+            b = !at_once ? malloc(BLOCK) : limpet_map(BLOCK, 4096);
+            if (b == NULL)
+                continue;
+        }
+        for (unsigned i = 0; i < PAGES; i++) {
+            b[i * 512] = (uintptr_t)b + i;
+            b[i * 512 + 1] = random;
+        }
+        give_back(atomic_exchange(&passed[k], b));
+    }
+    return NULL;
+}
+
+static const char *no_old_translations(void)
+{
+    const char *wrong = NULL;
+    for (at_once = 0; at_once < 2 && wrong == NULL; at_once++) {
+        wrong = all_run(pass_blocks, 2 * cpus() < 32 ? 2 * cpus() : 32);
+        for (unsigned k = 0; k < 32; k++)
+            give_back(atomic_exchange(&passed[k], NULL));
+    }
+    return wrong;
+}
+
 /* Clocks of all CPUs agree: what one reads after another is not earlier. */
 static pthread_mutex_t clock_mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t last_ns;
@@ -485,6 +539,7 @@ int main(int argc, char **argv)
         {"malloc_from_all", malloc_from_all},
         {"all_pages_come_back", all_pages_come_back},
         {"translations_are_forgotten", translations_are_forgotten},
+        {"no_old_translations", no_old_translations},
         {"clocks_agree", clocks_agree},
         {"naps", naps},
         {NULL, NULL},
