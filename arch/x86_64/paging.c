@@ -39,7 +39,7 @@ static bool replace(uint64_t *e, uint64_t old, uint64_t fresh)
 }
 
 /* Makes the table that e is to lead to, unless another CPU is faster; false: no memory for it. */
-static bool add_table(uint64_t *e, uint32_t *promise)
+static __attribute__((noinline)) bool add_table(uint64_t *e, uint32_t *promise)
 {
     uint64_t pa = promise != 0 ? page_alloc_reserved(0) : page_alloc(0);
     if (pa == 0)
@@ -56,59 +56,49 @@ static bool add_table(uint64_t *e, uint32_t *promise)
 }
 
 /*
- * The table that holds va's entry at shift, made when it is not there. NULL: no memory for it;
- * MAPPED: a large page stands in its place. Interrupts are off.
+ * The entry for va at shift, or that of a large page in its place; its tables are made when they
+ * are not there. NULL: no memory for them. Interrupts are off.
  */
-#define MAPPED ((uint64_t *)1)
-static __attribute__((noinline)) uint64_t *make_table(uint64_t va, unsigned shift,
-                                                      uint32_t *promise)
+static inline uint64_t *make_entry(uint64_t va, unsigned shift, uint32_t *promise)
 {
+    struct cpu_base *cpu = this_cpu();
     uint64_t *table = boot_pml4;
-    for (unsigned l = 39; l > shift; l -= 9) {
+    if (__builtin_expect(shift == SHIFT_4K && cpu->table_va == va >> SHIFT_2M, 1))
+        return &cpu->table[va >> SHIFT_4K & 511];
+    for (unsigned l = 39;; l -= 9) {
         uint64_t *e = &table[va >> l & 511];
+        if (l == shift || *e & PTE_PS)
+            return e;
         if (*e == 0 && !add_table(e, promise))
             return 0;
-        if (*e & PTE_PS)
-            return MAPPED;
         table = phys_to_virt(*e & PTE_RAM);
+        if (l == SHIFT_2M) {
+            cpu->table_va = va >> SHIFT_2M;
+            cpu->table = table;
+        }
     }
-    if (shift == SHIFT_4K) {
-        this_cpu()->table_va = va >> SHIFT_2M;
-        this_cpu()->table = table;
-    }
-    return table;
-}
-
-/* The same, mostly at once: one that was made is never given back. */
-static inline uint64_t *get_table(uint64_t va, unsigned shift, uint32_t *promise)
-{
-    const struct cpu_base *cpu = this_cpu();
-    return shift == SHIFT_4K && cpu->table_va == va >> SHIFT_2M ? cpu->table
-                                                                : make_table(va, shift, promise);
 }
 
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
-    uint64_t *table = get_table(va, shift, promise);
     uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     flags |= prot == VM_DEVICE ? PTE_PCD | PTE_PWT : pte_private;
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
-    if (table == 0)
-        return -ENOMEM;
-    return table != MAPPED && replace(&table[va >> shift & 511], 0, pa | flags) ? 0 : -EEXIST;
+    uint64_t *e = make_entry(va, shift, promise);
+    return e == 0 ? -ENOMEM : replace(e, 0, pa | flags) ? 0 : -EEXIST;
 }
 
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
     uint64_t entry = pa | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
     for (uint64_t end = va + bytes; va < end;) {
-        uint64_t *table = get_table(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
-        if (table == 0)
+        uint64_t *e = make_entry(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
+        if (e == 0)
             return -ENOMEM;
-        uint64_t *e = &table[va >> SHIFT_4K & 511], *stop = e + ((end - va) >> SHIFT_4K);
-        if (stop > table + 512)
-            stop = table + 512;
+        uint64_t *stop = e + ((end - va) >> SHIFT_4K);
+        if (stop > e + 512 - (va >> SHIFT_4K & 511))
+            stop = e + 512 - (va >> SHIFT_4K & 511);
         va += (uint64_t)(stop - e) << SHIFT_4K;
         for (; e < stop; entry += PAGE_SIZE)
             *e++ = entry;
@@ -132,28 +122,23 @@ static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
     uint64_t met = 0;
     while (va < end && met < most) {
         unsigned shift;
-        uint64_t *e = find_entry(va, &shift), size = 1ull << shift, n = 1;
-        if (e == 0) {
+        uint64_t *e = find_entry(va, &shift), size = 1ull << shift;
+        if (e == 0)
             va = (va | (size - 1)) + 1;
-            continue;
-        }
-        if (shift == SHIFT_4K) /* to the end of its table */
-            n = 512 - (va >> SHIFT_4K & 511);
-        if (n > (end - va) >> shift)
-            n = (end - va) >> shift;
-        for (; n > 0; n--, e++, va += size) {
-            uint64_t entry = *e;
-            if (entry == 0)
-                continue;
-            *e = hide ? entry & ~(uint64_t)PTE_P : 0;
-            if (hide)
-                invlpg(va);
-            else
-                page_free(entry & PTE_RAM, shift - PAGE_SHIFT);
-            met += size >> PAGE_SHIFT;
-            if (met >= most)
-                break;
-        }
+        else
+            do {
+                uint64_t entry = *e;
+                if (entry != 0) {
+                    *e = hide ? entry & ~(uint64_t)PTE_P : 0;
+                    if (hide)
+                        invlpg(va);
+                    else
+                        page_free(entry & PTE_RAM, shift - PAGE_SHIFT);
+                    met += size >> PAGE_SHIFT;
+                }
+                e++;
+                va += size;
+            } while (va < end && met < most && va & ((1ull << SHIFT_2M) - 1));
     }
     return met;
 }
