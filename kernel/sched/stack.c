@@ -36,38 +36,29 @@ static struct thread *new_stack(unsigned order)
     return t;
 }
 
-static struct thread *main_stack(uint64_t bytes, uint64_t pages)
+void stack_make_main(uint64_t pages)
 {
     const uint64_t piece = 1ull << SHIFT_2M, few = VM_MAIN_STACK_TOP - VM_NEAR;
-    uint64_t n = (bytes - few + piece - 1) / piece, most = 1 + pages / STACK_MAIN_SHARE;
-    if (limpet_main_stack == STACK_MAIN && n > most)
+    const bool any = limpet_main_stack == STACK_MAIN;
+    uint64_t room = stack_room(limpet_main_stack), low = 0, top = 0;
+    uint64_t n = (room - PAGE_SIZE - few + piece - 1) / piece, most = 1 + pages / STACK_MAIN_SHARE;
+    if (any && n > most)
         n = most;
-    uint64_t low = 0, top = 0;
     if (n < (VM_NEAR - VM_BASE) / piece)
         low = page_take_first(n << ORDER_2M, 1u << ORDER_2M);
     if (low != 0)
         top = page_take_first(1 + few / PAGE_SIZE, 1);
-    if (top == 0)
-        return 0;
-    paging_map_main_stack(low, n, top + PAGE_SIZE);
-    struct thread *t = phys_to_virt(top);
-    t->stack = VM_NEAR - n * piece - PAGE_SIZE;
-    t->stack_size = VM_MAIN_STACK_TOP - t->stack;
-    return t;
-}
-
-void stack_make_main(uint64_t pages)
-{
-    uint64_t room = stack_room(limpet_main_stack);
-    struct thread *t = main_stack(room - PAGE_SIZE, pages);
-    if (t == 0 && limpet_main_stack == STACK_MAIN)
-        t = new_stack(ORDER_MAIN_LEAST);
+    struct thread *t = top != 0 ? phys_to_virt(top) : any ? new_stack(ORDER_MAIN_LEAST) : 0;
     if (t == 0)
         return;
-    unsigned order = order_for(room);
+    if (top != 0) {
+        paging_map_main_stack(low, n, top + PAGE_SIZE);
+        t->stack = VM_NEAR - n * piece - PAGE_SIZE;
+        t->stack_size = VM_MAIN_STACK_TOP - t->stack;
+    }
     t->next = 0;
-    spare[order] = t;
-    page_kept += 1ull << order; /* as stack_get() expects */
+    spare[order_for(room)] = t;
+    page_kept += 1ull << order_for(room); /* as stack_get() expects */
 }
 
 struct thread *stack_get(unsigned order)
