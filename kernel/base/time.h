@@ -4,6 +4,7 @@
 #define KERNEL_TIME_H
 
 #include <stdint.h>
+#include "arch.h"
 #include "base/platform.h"
 
 /* Monotonic nanoseconds since the image's door. */
@@ -27,5 +28,16 @@ struct clock_source time_source_at(unsigned index);
 
 /* Set by boot_main(): the TSC at the door. */
 extern uint64_t time_tsc_at_entry;
+
+/* ns = ticks × time_scale / 2^32, and what time_wall() adds; NO_SCALE, NO_BASE: not looked up yet. */
+#define NO_SCALE 0
+#define NO_BASE  UINT64_MAX
+extern uint64_t time_scale, time_base;
+
+/* As time_now(), once time_scale is known. */
+static inline uint64_t time_scaled(void)
+{
+    return (uint64_t)((unsigned __int128)(cpu_stamp() - time_tsc_at_entry) * time_scale >> 32);
+}
 
 #endif
