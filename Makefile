@@ -52,8 +52,8 @@ AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $
 # What is in the image; a stub in front of it is a program of its own.
 KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
-# Programs' string functions, by vector registers; the kernel's bear the same names, and are its own.
-STRING_OBJ := $(B)/obj/arch/x86_64/libc/string.S.o
+# What programs have in place of newlib's. The kernel does without: it may use no vector registers.
+LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard libc/*.[cS])))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
 MAINS      := $(wildcard apps/*/main.c)
 SINGLES    := $(filter-out apps/lib/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
@@ -121,6 +121,10 @@ $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
+$(B)/obj/libc/%.c.o: libc/%.c $(NEWKEY) $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(AFLAGS) $(SAME) -MMD -MP -c $< -o $@
+
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(KFLAGS) $(SAME) -MMD -MP -c $< -o $@
@@ -136,17 +140,22 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
-API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/setjmp% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
+API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
 API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
 	@{ nm -g --defined-only -f posix $(API_OBJ) | sed -n 's/ .*//p'; printf '%s\n' $(API_NAMES); } | \
 	 grep -v ':$$' > $(B)/lib/names
-	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(filter-out $(STRING_OBJ),$(KERNEL_OBJ))
+	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
 	@objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
-	@ar rcsD $@ $(B)/lib/limpet.o $(STRING_OBJ)
+	@ar rcsD $@ $(B)/lib/limpet.o
+
+$(B)/lib/liblimpet_c.a: $(LIBC_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)ar rcsD $@ $^
 
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -162,7 +171,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/in
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
 	@chmod +x $@
 
-LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
+LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
 WRAPPINGS := efi iso bz
@@ -340,9 +349,10 @@ lint: test-setup house
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
-	 kernel arch platform apps tools
+	 kernel arch platform libc apps tools
 	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)),platform/efi/%)
 	$(call tidy,platform/efi/%.c,$(EFIFLAGS))
+	$(call tidy,libc/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(filter-out $(MARK) tools/image/mark.s,$(AFLAGS))))
 	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))
 
 house: all

@@ -29,7 +29,8 @@ struct clock_source time_source_at(unsigned index);
 /* Set by boot_main(): the TSC at the door. */
 extern uint64_t time_tsc_at_entry;
 
-/* ns = ticks × time_scale / 2^32, and what time_wall() adds; NO_SCALE, NO_BASE: not looked up yet. */
+/* ns = ticks × time_scale / 2^32, and what time_wall() adds; NO_SCALE, NO_BASE: not looked up yet.
+ */
 #define NO_SCALE 0
 #define NO_BASE  UINT64_MAX
 extern uint64_t time_scale, time_base;

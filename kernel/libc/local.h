@@ -31,7 +31,7 @@ struct local {
     struct _reent *reent; /* newlib's per-thread state, errno first */
     struct pthread *pthread;
     struct _pthread_cleanup_context *cleanup;
-    uint32_t slot; /* the pthread's: the low half of its id */
+    uint32_t slot;            /* the pthread's: the low half of its id */
     struct _reent own;        /* main uses newlib's static one instead */
     const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
 };

@@ -25,7 +25,6 @@
  * thread that is woken then sees to the others. */
 enum { HELD = 1, WANTED = 2 };
 
-
 static bool cas(uint32_t *word, uint32_t from, uint32_t to)
 {
     return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
@@ -50,7 +49,8 @@ static int queue_up(pthread_mutex_t *m, uint64_t deadline, bool impatient)
     int error = EAGAIN;
     unsigned long flags = lock_take(&turnstile_lock);
     uint32_t w = __atomic_load_n(m, __ATOMIC_RELAXED);
-    if (STATE(w) == 0 && cas(m, w, w | (turnstile_used(m) ? WANTED : HELD) | local_self()->slot << 4)) {
+    if (STATE(w) == 0 &&
+        cas(m, w, w | (turnstile_used(m) ? WANTED : HELD) | local_self()->slot << 4)) {
         turnstile_own(m, w & INHERIT ? thread_self() : 0);
         error = 0;
     }
@@ -135,8 +135,7 @@ static void hand_over(pthread_mutex_t *m, uint32_t w)
     struct thread *t = turnstile_release(m);
     w = KIND(w);
     if (t != 0 && t->given)
-        w |= (turnstile_used(m) ? WANTED : HELD) |
-             ((const struct local *)t->local)->slot << 4;
+        w |= (turnstile_used(m) ? WANTED : HELD) | ((const struct local *)t->local)->slot << 4;
     __atomic_store_n(m, w, __ATOMIC_RELEASE);
     uint64_t tell = t != 0 ? sched_wake(t) : 0;
     lock_leave(&turnstile_lock);

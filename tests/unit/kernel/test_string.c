@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memcpy, memmove, memset, memcmp and strlen, the kernel's and programs', in every state of the latter:
- * all sizes up to some hundreds, all alignments and overlaps, at pages that must not be touched,
- * against what a loop over bytes does. Linked under names of their own (unit.mk).
+ * memcpy, memmove, memset, memcmp and strlen, the kernel's and programs', in every state of the
+ * latter: all sizes up to some hundreds, all alignments and overlaps, at pages that must not be
+ * touched, against what a loop over bytes does. Linked under names of their own (unit.mk).
  */
 #include "unit.h"
 #include <cpuid.h>
@@ -146,7 +146,8 @@ static void fills(void)
 
 static int sign(int x) { return (x > 0) - (x < 0); }
 
-/* Equal; and with each byte in turn (of long ones some) the first that differs, and others behind it. */
+/* Equal; and with each byte in turn (of long ones some) the first that differs, and others behind
+ * it. */
 static void compares(void)
 {
     uint8_t *other = pages(), *other_end = other + PAGES * PAGE;
@@ -277,7 +278,8 @@ static void chosen(void **state)
     }
 }
 
-/* Those that are short are copied without a choice, and without AVX: where no CPU is to be asked. */
+/* Those that are short are copied without a choice, and without AVX: where no CPU is to be asked.
+ */
 static void patient(void **state)
 {
     (void)state;
