@@ -46,8 +46,7 @@ void timer_interrupt(void)
 
     cpu->armed = NO_DEADLINE;
     cpu->slice_armed = cpu->kept_armed = false;
-    if (cpu->kept != 0)
-        sched_offer_kept(cpu);
+    uint64_t tell = sched_take_kept(cpu);
     if (cpu->sleepers != 0) {
         uint64_t now = time_now();
         while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)
@@ -59,6 +58,7 @@ void timer_interrupt(void)
     }
     timer_update(cpu);
     lock_leave(&cpu->lock);
+    sched_tell(tell);
 }
 
 void smp_interrupt(void)

@@ -70,11 +70,11 @@ static uint64_t find_taker(uint64_t affinity)
 
 static void offer(uint64_t affinity) { sched_tell(find_taker(affinity)); }
 
-void sched_offer_kept(struct cpu *cpu)
+uint64_t sched_take_kept(struct cpu *cpu)
 {
-    if (cpu->ready != 0)
-        offer(cpu->kept);
+    uint64_t kept = cpu->kept;
     cpu->kept = 0;
+    return kept != 0 && cpu->ready != 0 ? find_taker(kept) : 0;
 }
 
 /*
@@ -86,11 +86,16 @@ static void run_next(struct cpu *cpu)
 {
     struct thread *current = cpu->base.thread, *next = &cpu->idle;
     if (cpu->ready != 0) {
-        next = cpu->queue[highest(cpu->ready)].head;
-        sched_dequeue(cpu, next);
+        struct queue *q = &cpu->queue[highest(cpu->ready)];
+        next = q->head;
+        q->head = next->next;
+        if (q->head != 0)
+            q->head->prev = 0;
+        else
+            cpu->ready &= ~(1u << next->priority);
     }
     if (cpu->kept != 0)
-        sched_offer_kept(cpu);
+        sched_tell(sched_take_kept(cpu));
     if (smp_running && current == &cpu->idle)
         tlb_leave_idle(cpu);
     next->state = THREAD_RUNNING;
@@ -318,9 +323,8 @@ static void begin(struct cpu *cpu, struct thread *t)
 {
     t->cpu = cpu;
     if (smp_running && (cpu->ready != 0 || t->priority != cpu->base.thread->priority)) {
-        if (cpu->kept != 0)
-            sched_offer_kept(cpu);
-        sched_tell(sched_wake_from(cpu, t));
+        uint64_t tell = sched_take_kept(cpu);
+        sched_tell(tell | sched_wake_from(cpu, t));
         return;
     }
     sched_enqueue(cpu, t, false);

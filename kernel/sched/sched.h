@@ -213,8 +213,9 @@ void sched_set_priority(struct cpu *cpu, struct thread *t, uint8_t priority);
 /* Behind those of the same priority, or, first, before them. */
 void queue_insert(struct queue *q, struct thread *t, bool first);
 
-/* This CPU, its lock held: the thread that it kept, if it still waits, may be had by others. */
-void sched_offer_kept(struct cpu *cpu);
+/* This CPU, its lock held: the thread that it kept, if it still waits, may be had by others, of
+ * which one is to be told. */
+__attribute__((warn_unused_result)) uint64_t sched_take_kept(struct cpu *cpu);
 
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);
