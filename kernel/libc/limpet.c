@@ -96,6 +96,7 @@ int limpet_unmap(void *base)
 
 struct limpet_memory limpet_memory(void)
 {
+    page_reclaim(); /* what is kept for later use is free */
     struct page_stats s = page_get_stats();
     return (struct limpet_memory){s.total, s.free, s.low_water, region_faults()};
 }

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <reent.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define KEYS        128   /* POSIX's least for PTHREAD_KEYS_MAX */
 #define KEY_ROUNDS  4     /* PTHREAD_DESTRUCTOR_ITERATIONS */
@@ -26,14 +27,33 @@ struct pthread {
     struct pthread *next_free;
 };
 
+/* Freed blocks that a thread keeps for itself, by size class, from 1 on (malloc.c). */
+#define HEAP_CLASSES 48
+struct freed {
+    struct freed *next;
+    uint64_t key; /* tells a freed block from one in use */
+};
+struct heap_cache {
+    struct local *next, **link; /* of the threads that have one; what points to it */
+    struct freed *freed[HEAP_CLASSES + 1];
+    int8_t room[HEAP_CLASSES + 1]; /* how many more a class may have */
+};
+
 /* At struct thread's local. */
 struct local {
     struct _reent *reent; /* newlib's per-thread state, errno first */
     struct pthread *pthread;
     struct _pthread_cleanup_context *cleanup;
-    uint32_t slot;            /* the pthread's: the low half of its id */
+    uint32_t slot; /* the pthread's: the low half of its id */
+    /* Its cache serves requests below so many bytes, and keeps blocks below so many units beyond
+     * the least; 0: neither. */
+    uint64_t heap_bytes, heap_units;
+    uint32_t heap_busy; /* it is at its cache, which is nobody else's meanwhile */
+    uint16_t heap_slot; /* where it found its last large block */
+    bool heap_joined;
     struct _reent own;        /* main uses newlib's static one instead */
     const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
+    struct heap_cache heap;   /* not zeroed at the start */
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 
@@ -45,6 +65,9 @@ extern struct pthread pthread_main;
 struct pthread *pthread_new(void);
 void pthread_free(struct pthread *p);
 struct pthread *pthread_find(pthread_t id); /* NULL: it was joined, or never was */
+
+/* What a thread keeps of the heap goes back; it does not touch that any more. */
+void heap_leave(struct local *local);
 
 /* Makes the running thread the main pthread. */
 void pthread_init_main(void);

@@ -58,6 +58,7 @@ void pthread_exit(void *result)
     if (p == &pthread_main) /* the process goes on without main */
         futex_wait(&pthread_main.done, 0, NO_DEADLINE);
     _reclaim_reent(local->reent);
+    heap_leave(local);
     mutex_lock(&pthread_mutex);
     bool detached = p->detached;
     p->result = result;

@@ -75,28 +75,6 @@ void _exit(int status)
 
 /* Memory: the heap's end, moved in steps of its pages; the promise is made here, see region.c. */
 
-void *sbrk(ptrdiff_t delta)
-{
-    static struct mutex mutex;
-    static uint64_t brk;
-    mutex_lock(&mutex);
-    if (brk == 0)
-        brk = heap_base;
-    uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
-    int64_t grow =
-        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
-    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap_base;
-    if (ok && grow != 0)
-        ok = heap_grow(grow) == 0;
-    if (ok)
-        brk = fresh;
-    mutex_unlock(&mutex);
-    if (ok)
-        return (void *)old;
-    errno = ENOMEM;
-    return (void *)-1;
-}
-
 /* Time. */
 
 static struct timespec to_timespec(uint64_t ns)

@@ -24,7 +24,8 @@ for over in vla alloca jump; do
 done
 expect "end: a thread's stack overflow, alloca" 123 'stack overflow: .*thread 2' end thread-alloca
 expect "end: an array on the stack overflown" 123 'stack smashed: smash.* wrote' end smash
-for misuse in off-by-one overflow double-free double-free-large free-middle free-middle-large free-wild free-stack; do
+for misuse in off-by-one overflow double-free double-free-other double-free-ended double-free-large double-free-lent \
+    write-freed free-middle free-middle-large free-wild free-stack; do
     expect "end: heap, $misuse" 123 'heap misuse: block at 0x' end $misuse
 done
 expect "end: a fault in the report of another" 123 'in the report of another fault: invalid instruction' end no-thread

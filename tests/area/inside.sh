@@ -11,6 +11,7 @@ guest_checks "inversion:" guest inversion
 guest_checks "traps:" guest traps
 guest_checks "traps, 4 CPUs:" guest traps --smp 4
 guest_checks "memory:" guest memory
+guest_checks "heap:" guest heap
 guest_checks "memory with 3500 MiB:" guest memory --mem 3500 -- page_tables_are_counted
 guest_checks "memory with 16 MiB:" guest memory --mem 16 -- more_than_there_is \
     fresh_memory_is_zero exhaust_by_small_blocks

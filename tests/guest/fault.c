@@ -2,7 +2,9 @@
 /* Ends in the way that its argument names, for the host to tell apart. */
 #include <alloca.h>
 #include <limpet.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,6 +64,22 @@ static __attribute__((noinline)) int smash(int n)
     return p[zero];
 }
 
+static volatile int was_freed;
+
+static void *free_it(void *p)
+{
+    free(p);
+    return NULL;
+}
+
+static void *free_it_and_sleep(void *p)
+{
+    free(p);
+    was_freed = 1;
+    sleep(60); /* the block stays with it */
+    return NULL;
+}
+
 static int misuse_heap(const char *how)
 {
     char *volatile p = malloc(24), *volatile q = malloc(24), *volatile large = malloc(1 << 20);
@@ -74,6 +92,23 @@ static int misuse_heap(const char *how)
         free(p);
     if (strcmp(how, "double-free-large") == 0)
         free(large);
+    if (strcmp(how, "double-free-lent") == 0) { /* it was kept, and then had again */
+        free(large);
+        large = malloc(1 << 20);
+        free(large);
+    }
+    pthread_t t;
+    if (strcmp(how, "double-free-other") == 0 &&
+        pthread_create(&t, NULL, free_it_and_sleep, p) == 0)
+        while (!was_freed)
+            sched_yield();
+    if (strcmp(how, "double-free-ended") == 0 && pthread_create(&t, NULL, free_it, p) == 0)
+        pthread_join(t, NULL);
+    if (strcmp(how, "write-freed") == 0) {
+        free(p);
+        memset(p, 'x', 24);
+        malloc_trim(0);
+    }
     if (strcmp(how, "free-middle") == 0)
         p += 16;
     if (strcmp(how, "free-middle-large") == 0)
