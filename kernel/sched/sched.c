@@ -147,10 +147,8 @@ void thread_sleep_until(uint64_t deadline)
 {
     if (deadline == NO_DEADLINE)
         deadline--;
-    unsigned long flags = interrupts_save();
-    struct cpu *cpu = cpu_here();
-    lock_enter(&cpu->lock);
-    sched_block_until(cpu, deadline);
+    unsigned long flags;
+    sched_block_until(take_here(&flags), deadline);
     interrupts_restore(flags);
 }
 
@@ -246,17 +244,12 @@ void sched_preempt(void)
 
 void sched_give_way(void)
 {
-    unsigned long flags;
     if (!this_cpu()->resched) /* ours: an interrupt that sets it gives way itself */
         return;
-    struct cpu *cpu = take_here(&flags);
-    struct thread *t = cpu->base.thread;
-    if (cpu->base.resched && t != &cpu->idle) {
-        sched_enqueue(cpu, t, true);
-        offer(t->affinity);
-        run_next(cpu);
-    }
-    drop_here(flags);
+    unsigned long flags = interrupts_save();
+    if (this_cpu()->resched && thread_self() != &cpu_here()->idle)
+        sched_preempt();
+    interrupts_restore(flags);
 }
 
 /* A thread's life. */
