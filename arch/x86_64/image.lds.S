@@ -109,6 +109,10 @@ SECTIONS
         PTE64(0x0) PTE64(0x40000) PTE64(0x80000) PTE64(0xc0000)
         PTE64(0x100000) PTE64(0x140000) PTE64(0x180000) PTE64(0x1c0000)
         KEEP(*(.data.tss)) /* known to the GDT below only */
+        . = ALIGN(32);
+        boot_readers = .;
+        *(.data.boot_reader)
+        boot_readers_end = .;
         *(.data .data.*)
         . = ALIGN(16);
         __gdt = .;

@@ -5,7 +5,6 @@
 #include "boot/args.h"
 #include "boot/info.h"
 #include "base/console.h"
-#include "sys/memfs.h"
 #include "base/ledger.h"
 #include "mm/page.h"
 #include "base/panic.h"
@@ -84,7 +83,8 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
     init_memory();
     reached("memory");
     args_read(&boot_info);
-    memfs_init(&boot_info);
+    for (struct boot_reader *r = boot_readers; r != boot_readers_end; r++)
+        r->read(&boot_info);
     reached("arguments");
     struct thread *app;
     if (thread_create(app_thread, 0, limpet_main_stack, PRIORITY_DEFAULT, &app) != 0)

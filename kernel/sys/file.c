@@ -26,6 +26,10 @@ struct file {
     int flags; /* O_… */
     uint64_t offset;
     struct inode *node; /* NULL: the console */
+    /* As read() and write(), of what is not the console; set by open(), so that who opens nothing
+     * is linked without the files in memory. */
+    int64_t (*read)(struct file *f, void *buf, size_t n);
+    int64_t (*write)(struct file *f, const void *buf, size_t n);
 };
 
 _Static_assert(FILES == OPEN_MAX, "sysconf() and <limits.h> tell the same");
@@ -71,21 +75,11 @@ int read(int fd, void *buf, size_t n)
     if ((f->flags & O_ACCMODE) == O_WRONLY)
         return (int)result(-EBADF);
     mutex_lock(&fs_mutex);
-    int64_t r = descriptors[fd] == f ? memfs_read(f->node, f->offset, buf, n) : -EBADF;
+    int64_t r = descriptors[fd] == f ? f->read(f, buf, n) : -EBADF;
     if (r > 0)
         f->offset += (uint64_t)r;
     mutex_unlock(&fs_mutex);
     return (int)result(r);
-}
-
-static int64_t write_file(struct file *f, const void *buf, size_t n)
-{
-    if (f->flags & O_APPEND)
-        f->offset = f->node->size;
-    int64_t r = memfs_write(f->node, f->offset, buf, n);
-    if (r > 0)
-        f->offset += (uint64_t)r;
-    return r;
 }
 
 int write(int fd, const void *buf, size_t n)
@@ -107,7 +101,9 @@ int write(int fd, const void *buf, size_t n)
         return (int)n;
     }
     mutex_lock(&fs_mutex);
-    int64_t r = descriptors[fd] == f ? write_file(f, buf, n) : -EBADF;
+    int64_t r = descriptors[fd] == f ? f->write(f, buf, n) : -EBADF;
+    if (r > 0)
+        f->offset += (uint64_t)r;
     mutex_unlock(&fs_mutex);
     return (int)result(r);
 }
@@ -118,6 +114,18 @@ static int closed_descriptor(int fd)
     while (fd < FILES && descriptors[fd] != 0)
         fd++;
     return fd;
+}
+
+static int64_t read_file(struct file *f, void *buf, size_t n)
+{
+    return memfs_read(f->node, f->offset, buf, n);
+}
+
+static int64_t write_file(struct file *f, const void *buf, size_t n)
+{
+    if (f->flags & O_APPEND)
+        f->offset = f->node->size;
+    return memfs_write(f->node, f->offset, buf, n);
 }
 
 static int open_file(const char *path, int flags)
@@ -140,8 +148,12 @@ static int open_file(const char *path, int flags)
     struct file *f = files; /* of these there are as many */
     while (f->users != 0)
         f++;
-    *f = (struct file){
-        .users = 1, .console = node->device == DEVICE_CONSOLE, .flags = flags, .node = node};
+    *f = (struct file){.users = 1,
+                       .console = node->device == DEVICE_CONSOLE,
+                       .flags = flags,
+                       .node = node,
+                       .read = read_file,
+                       .write = write_file};
     descriptors[fd] = f;
     return fd;
 }

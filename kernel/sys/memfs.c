@@ -14,7 +14,7 @@
 _Static_assert(BOOT_NAME <= DIRECTORY_NAME_MAX, "a module's name is a file's");
 _Static_assert(sizeof(struct inode) <= SLAB_MAX, "an inode is one block");
 
-static const struct boot_info *boot;
+static BOOT_READER boot = {.read = memfs_init};
 static struct inode root = {.directory = true, .links = 1, .number = 1, .parent = &root};
 static bool made;
 const char *memfs_first_name;
@@ -132,24 +132,24 @@ static void add_module(struct inode *dir, const struct boot_module *m, uint32_t 
 /* Those that boot has kept, then the others, read from where the loader left them. */
 static void make_modules(struct inode *dir)
 {
-    const struct boot_info *info = boot;
+    const struct boot_info *info = boot.info;
     struct boot_info *more = 0;
     const char *wrong = 0;
     uint32_t number = 0;
     for (;;) {
         for (uint32_t i = 0; i < info->module_count; i++)
             add_module(dir, &info->modules[i], number++);
-        if (number >= boot->modules_told || (info != boot && info->module_count == 0))
+        if (number >= boot.info->modules_told || (info != boot.info && info->module_count == 0))
             break;
         uint64_t pa = more == 0 ? page_alloc(order_for(sizeof *more)) : 0;
         if (more == 0 && pa == 0)
             wrong = "No memory is left to read of them.";
         more = more == 0 && pa != 0 ? phys_to_virt(pa) : more;
-        if (wrong != 0 || (wrong = boot_info_more(boot, number, more)) != 0)
+        if (wrong != 0 || (wrong = boot_info_more(boot.info, number, more)) != 0)
             break;
         info = more;
     }
-    if (number < boot->modules_told)
+    if (number < boot.info->modules_told)
         kprintf("LIMPET: the modules from number %u on are lost: %s\n", number,
                 wrong != 0 ? wrong : "Their list has changed.");
     if (more != 0)
@@ -162,7 +162,7 @@ static void make_tree(void)
     made = true;
     make(&root, "tmp", 3, true, &dir);
     make_devices();
-    if (boot->modules_told != 0 && make(&root, "modules", 7, true, &dir) == 0)
+    if (boot.info->modules_told != 0 && make(&root, "modules", 7, true, &dir) == 0)
         make_modules(dir);
 }
 
@@ -440,7 +440,7 @@ int memfs_truncate(struct inode *node, uint64_t size)
  * can read. */
 void memfs_init(const struct boot_info *info)
 {
-    boot = info;
+    boot.info = info;
     if (info->modules_told > info->module_count) {
         paging_show_null();
         make_tree();

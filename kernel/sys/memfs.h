@@ -31,7 +31,8 @@ struct inode {
 /* What the command line calls the first module; NULL: as its loader does. */
 extern const char *memfs_first_name;
 
-/* Remembers the boot modules; the tree itself is made at the first call below. */
+/* Remembers the boot modules; the tree itself is made at the first call below. Boot calls it by
+ * boot_readers (boot/info.h), if any of those calls is linked. */
 void memfs_init(const struct boot_info *info);
 
 /*
