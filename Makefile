@@ -29,10 +29,11 @@ ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-prote
 # What runs seldom, or waits for a hypervisor or a device each time it runs, is made small.
 OPTIMIZE := -O2
 COLD := kernel/base/console kernel/base/symbols arch/x86_64/backtrace arch/x86_64/trap # a panic's sentences
-COLD += kernel/libc/exit platform/pc/power platform/xen/end                     # a program's end, once
+COLD += kernel/libc/exit kernel/base/stop platform/pc/power platform/xen/end                     # a program's end, once
 COLD += kernel/sys/directory kernel/mm/slab                                     # a file's name, when it is made
 COLD += platform/xen/console platform/xen/xenstore platform/kvm/virtio_console platform/vmm/vmm # an exit each
-COLD += platform/pc/acpi platform/pc/rtc arch/x86_64/clock arch/x86_64/smp platform/xen/smp # once, when asked
+COLD += platform/pc/rtc arch/x86_64/clock arch/x86_64/smp platform/xen/smp # once, when asked
+COLD += arch/x86_64/lapic kernel/boot/options kernel/boot/linux kernel/boot/pvh platform/pc/uart platform/xen/dispatch kernel/boot/args # once at boot: 7 instructions more
 # What an app may choose otherwise.
 GUARD := -fstack-protector-strong
 # The assembler takes a file of ours first, which marks the object as made for Limpet (limpet-cc.in).
@@ -138,6 +139,7 @@ $(COLD:%=$(B)/obj/%.c.o): OPTIMIZE := -Os
 $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/symbols arch/x86_64/backtrace): \
  GUARD := -fno-stack-protector
 
+# --unique: what has one name in two files stays two sections, or each would keep the other in an image.
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's.
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
@@ -147,7 +149,7 @@ $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)
 	@{ nm -g --defined-only -f posix $(API_OBJ) | sed -n 's/ .*//p'; printf '%s\n' $(API_NAMES); } | \
 	 grep -v ':$$' > $(B)/lib/names
-	$(call say,LD)ld -r -o $(B)/lib/limpet.o $(KERNEL_OBJ)
+	$(call say,LD)ld -r --unique -o $(B)/lib/limpet.o $(KERNEL_OBJ)
 	@objcopy --keep-global-symbols=$(B)/lib/names $(B)/lib/limpet.o
 	@rm -f $@
 	@ar rcsD $@ $(B)/lib/limpet.o
