@@ -2,11 +2,11 @@
 /*
  * A program's memcpy, memmove, memset, memcmp and strlen: what is short by overlapping moves, the
  * rest by AVX2 where the CPU has it, else by what the kernel has (memory.S). Whether it has it is
- * asked once, by a CPUID that may be a VM exit, when the first few calls have shown that it pays.
+ * asked once, by a CPUID that may be a VM exit, when some dozens of calls have shown that it pays.
  */
 
 #define REP_FROM   4096         /* bytes, from which on rep movsq and stosq win */
-#define PATIENCE   16           /* calls without AVX2 before CPUID is asked */
+#define PATIENCE   64           /* calls without AVX2 before CPUID is asked */
 #define VECTORS    64           /* bytes that two vectors hold */
 
 /* Intel SDM vol. 2A, CPUID: XSAVE and AVX in leaf 1's ecx, AVX2 in leaf 7's ebx; vol. 1, 13.3: SSE's and

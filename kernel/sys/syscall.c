@@ -85,16 +85,12 @@ static struct timespec to_timespec(uint64_t ns)
 /* Looks the clock up, or says no. */
 static __attribute__((noinline)) int other_clock(clockid_t clock, struct timespec *t)
 {
-    switch (clock) {
-    case CLOCK_REALTIME:
-        *t = to_timespec(time_wall());
-        return 0;
-    case CLOCK_MONOTONIC:
-        *t = to_timespec(time_now());
-        return 0;
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        errno = EINVAL;
+        return -1;
     }
-    errno = EINVAL;
-    return -1;
+    *t = to_timespec(clock == CLOCK_REALTIME ? time_wall() : time_now());
+    return 0;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *t)

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <limpet.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *exhaust(size_t bytes)
@@ -188,6 +190,41 @@ static const char *moving_the_break(void)
     return NULL;
 }
 
+/* Each thread fills, moves and compares its own bytes, long and short, and is preempted. */
+static volatile int copies_wrong;
+
+static void *copy_own(void *number)
+{
+    int own = *(int *)number;
+    static char pools[4][4096];
+    char *from = pools[own], *to = from + 2048;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    for (time_t end = t.tv_sec + 1; t.tv_sec < end && !copies_wrong;
+         clock_gettime(CLOCK_MONOTONIC, &t))
+        for (size_t n = 1; n < 1000; n += 1 + n / 9) {
+            memset(from, 'a' + own, n);
+            from[n] = '\0';
+            memcpy(to, from, n + 1);
+            memmove(to + 9, to, n + 1);
+            if (strlen(to + 9) != n || memcmp(to + 9, from, n + 1) != 0 || *to != 'a' + own)
+                copies_wrong = 1;
+        }
+    return NULL;
+}
+
+static const char *copies_across_preemption(void)
+{
+    pthread_t t[4];
+    static int numbers[4] = {0, 1, 2, 3};
+    for (int i = 0; i < 4; i++)
+        EXPECT(pthread_create(&t[i], NULL, copy_own, &numbers[i]) == 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    EXPECT(!copies_wrong);
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
@@ -201,6 +238,7 @@ int main(int argc, char **argv)
         {"page_tables_are_counted", page_tables_are_counted},
         {"exhaust_by_large_blocks", exhaust_by_large_blocks},
         {"exhaust_by_small_blocks", exhaust_by_small_blocks},
+        {"copies_across_preemption", copies_across_preemption},
         {NULL, NULL},
     };
     return run_checks(rows, argc, argv);

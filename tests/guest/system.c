@@ -277,6 +277,34 @@ static const char *limits(void)
     return NULL;
 }
 
+int asprintf(char **text, const char *format, ...);
+
+/* snprintf() is ours for common formats, asprintf() newlib's own for all. */
+static const char *formats(void)
+{
+    static const char *const texts[] = {"%d|%5d|%-5d|%05d|%+d",    "%u %x %X %o %c",
+                                        "%8.3d %.0d %ld %zu %llx", "%d %.3f %g",
+                                        "%hhd %hd %#x %p",         "% d %*d"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (long v = -2; v <= 2; v++) {
+            char ours[200], *newlibs;
+            double half = v / 2.0;
+            int n = snprintf(ours, sizeof ours, texts[i], v, v, v, v, v, half, half);
+            EXPECT(asprintf(&newlibs, texts[i], v, v, v, v, v, half, half) == n);
+            EXPECT(strcmp(ours, newlibs) == 0);
+            free(newlibs);
+        }
+    char few[6];
+    volatile size_t room = sizeof few; /* which the compiler is not to look into */
+    EXPECT(snprintf(few, room, "%s-%-4s|%.2s", "ab", "c", "def") == 10 &&
+           strcmp(few, "ab-c ") == 0);
+    EXPECT(snprintf(NULL, 0, "%.2f", 1.5) == 4);
+    errno = 0;
+    room = (size_t)1 << 31;
+    EXPECT(snprintf(few, room, "x") == -1 && errno == EOVERFLOW);
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
@@ -290,6 +318,7 @@ int main(int argc, char **argv)
         {"limits", limits},
         {"main_stack", main_stack},
         {"environment", environment},
+        {"formats", formats},
         {"library", library},
         {"boot_modules", boot_modules},
         {"file_system_full", file_system_full},
