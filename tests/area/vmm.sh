@@ -74,7 +74,7 @@ expect "vmm: --sev with several processors" 2 'only with --smp 1' "$B/limpet-vmm
 
 mkdir -p "$TMP/vmm/apps"
 ln -s "$PWD/$B/limpet" "$PWD/$B/limpet-vmm" "$TMP/vmm"
-cp "$B/apps/hello.elf" "$B"/tests/guest/{fault,threads,sync,memory,system,private,echo}.elf "$TMP/vmm/apps"
+cp "$B"/apps/{hello,demo}.elf "$B"/tests/guest/{fault,threads,sync,memory,system,private,echo}.elf "$TMP/vmm/apps"
 for app in hello fault; do check "vmm: $app.bz" "$B/limpet-bz" "$TMP/vmm/apps/$app.elf"; done
 check "vmm: a small guest is built" "${CC:-cc}" -nostdlib -static -no-pie -Iplatform -o "$TMP/vmm/apps/small.elf" \
     -Wl,-n,-Ttext=0x100000,--build-id=none,--no-warn-rwx-segments tests/vmm/small.S
