@@ -54,10 +54,10 @@ AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $
 KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
 KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
 # What programs have in place of newlib's. The kernel does without: it may use no vector registers.
-LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard libc/*.[cS])))
+LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/libc/*.[cS])))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
 MAINS      := $(wildcard apps/*/main.c)
-SINGLES    := $(filter-out apps/lib/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
+SINGLES    := $(filter-out apps/lib/% apps/libc/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
 APPS       := $(MAINS:apps/%/main.c=%) $(basename $(notdir $(SINGLES)))
 APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/lib/*.c)))
 TOOL_SRC   := $(sort $(shell find tools/limpet -name '*.c'))
@@ -122,10 +122,6 @@ $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
-$(B)/obj/libc/%.c.o: libc/%.c $(NEWKEY) $(FLAGSTAMP)
-	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(AFLAGS) $(SAME) -MMD -MP -c $< -o $@
-
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(KFLAGS) $(SAME) -MMD -MP -c $< -o $@
@@ -139,9 +135,9 @@ $(COLD:%=$(B)/obj/%.c.o): OPTIMIZE := -Os
 $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/symbols arch/x86_64/backtrace): \
  GUARD := -fno-stack-protector
 
-# --unique: what has one name in two files stays two sections, or each would keep the other in an image.
 # One object, in which only what programs and the linker script may name is global: an app's own
-# panic() or heap is no concern of the kernel's.
+# panic() or heap is no concern of the kernel's. --unique: what has one name in two files stays two
+# sections, or each would keep the other in an image.
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
 API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
@@ -351,10 +347,10 @@ lint: test-setup house
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \
-	 kernel arch platform libc apps tools
+	 kernel arch platform apps tools
 	$(call tidy,kernel/%.c arch/%.c platform/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(KFLAGS)),platform/efi/%)
 	$(call tidy,platform/efi/%.c,$(EFIFLAGS))
-	$(call tidy,libc/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(filter-out $(MARK) tools/image/mark.s,$(AFLAGS))))
+	$(call tidy,apps/libc/%.c,$(subst $(CCINC),$(shell clang -print-file-name=include),$(filter-out $(MARK) tools/image/mark.s,$(AFLAGS))))
 	$(call tidy,tools/limpet/%.c tools/vmm/%.c,$(HOSTFLAGS))
 
 house: all

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory as the kernel copies, fills and compares it: by general registers, so that an interrupt
- * need not save others. Programs have their own, libc/string.S, which begin with these.
+ * need not save others. Programs have their own, apps/libc/string.S, which begin with these.
  */
 
 .macro FUNCTION name section

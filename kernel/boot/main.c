@@ -52,7 +52,7 @@ static void init_memory(void)
     if (have < MEMORY_LEAST)
         panic("%lu MiB of memory is too little: Limpet needs at least 16.",
               (unsigned long)((have + (1 << 20) - 1) >> 20));
-    stack_make_main(pages);
+    stack_make_main(limpet_main_stack, pages);
     paging_init(&boot_info);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stacks of threads: mapped once, kept for later ones of their size until memory is short. */
 #include "sched/stack.h"
-#include "boot/args.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 
@@ -36,11 +35,11 @@ static struct thread *new_stack(unsigned order)
     return t;
 }
 
-void stack_make_main(uint64_t pages)
+void stack_make_main(uint64_t bytes, uint64_t pages)
 {
     const uint64_t piece = 1ull << SHIFT_2M, few = VM_MAIN_STACK_TOP - VM_NEAR;
-    const bool any = limpet_main_stack == STACK_MAIN;
-    uint64_t room = stack_room(limpet_main_stack), low = 0, top = 0;
+    const bool any = bytes == STACK_MAIN;
+    uint64_t room = stack_room(bytes), low = 0, top = 0;
     uint64_t n = (room - PAGE_SIZE - few + piece - 1) / piece, most = 1 + pages / STACK_MAIN_SHARE;
     if (any && n > most)
         n = most;

@@ -17,11 +17,12 @@ static inline uint64_t stack_room(uint64_t bytes)
 }
 
 /*
- * Sets main's stack aside, of a machine of so many pages, for the first stack_get() that wants one
- * of limpet_main_stack's room: pages of 2 MiB, of which nothing is touched before a program is deep
- * in its calls, and above them a few beside the image. Before anything else is allocated.
+ * Sets main's stack aside, of so many bytes on a machine of so many pages, for the first
+ * stack_get() that wants one of that room: pages of 2 MiB, of which nothing is touched before a
+ * program is deep in its calls, and above them a few beside the image. Before anything else is
+ * allocated.
  */
-void stack_make_main(uint64_t pages);
+void stack_make_main(uint64_t bytes, uint64_t pages);
 
 /* A stack of PAGE_SIZE << order bytes, guard page included: its struct thread, of which only stack
  * and stack_size are set; NULL: no memory. Interrupts are on. */

@@ -16,4 +16,9 @@ xen_hypercall:
 1:  vmmcall
     ret
 
+    .bss
+    .globl xen_vmmcall
+xen_vmmcall:
+    .byte 0
+
     .section .note.GNU-stack, "", @progbits

@@ -16,7 +16,7 @@
 
 #define SECOND 1000000000ull
 
-bool xen_has_hypercalls, xen_vmmcall;
+bool xen_has_hypercalls;
 static uint32_t leaves; /* Xen's first CPUID leaf; 0: this is not Xen */
 
 /* Viridian's leaves, where an HVM guest asked for them, come first: xen/arch-x86/cpuid.h. */

@@ -37,7 +37,7 @@ $(UNIT)/obj/memory.o: arch/x86_64/memory.S $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) -c $< -o $@
 	objcopy $(STRINGS:%=-L %) $@
-$(UNIT)/obj/string.o: libc/string.S $(FLAGSTAMP)
+$(UNIT)/obj/string.o: apps/libc/string.S $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) -c $< -o $@
 	objcopy $(foreach f,$(STRINGS),--redefine-sym $(f)=vector_$(f)) \

@@ -34,8 +34,8 @@ END
 # From, to: not even where rooms would allow it, or where there are none. Each of these is a whole of its own.
 cat > "$work/never" << 'END'
 ^kernel/ ^platform/
-^(kernel|arch|platform)/ ^libc/
-^libc/ ^(kernel|arch|platform)/
+^(kernel|arch|platform)/ ^apps/
+^apps/libc/ ^(kernel|arch|platform)/
 ^kernel/ ^arch/x86_64/cpu\.h$
 ^tools/vmm/ ^tools/limpet/
 ^tools/limpet/ ^tools/vmm/
@@ -85,7 +85,7 @@ circles() { # FILE-OF-LINKS
 }
 
 includes() { # "from to line" of every file with quotes
-    find tools/limpet tools/vmm kernel arch platform libc -name '*.[chS]' -o -name '*.inc' | sort > "$work/files"
+    find tools/limpet tools/vmm kernel arch platform -name '*.[chS]' -o -name '*.inc' | sort > "$work/files"
     # shellcheck disable=SC2046 # no file's name has a space
     grep -n '^ *# *include "' $(cat "$work/files") | awk -F '"' '
         NR == FNR { there[$1]; next }

@@ -8,7 +8,7 @@ static unsigned others;
 #define vsnprintf limpet_vsnprintf
 int limpet_snprintf(char *to, size_t size, const char *format, ...);
 int limpet_vsnprintf(char *to, size_t size, const char *format, va_list args);
-#include "libc/snprintf.c"
+#include "apps/libc/snprintf.c"
 #undef snprintf
 #undef vsnprintf
 
