@@ -22,6 +22,9 @@ UNITFLAGS_kernel/test_page := -fsanitize-coverage=trace-pc
 # Formats that are drawn.
 UNITFLAGS_kernel/test_snprintf := -Wno-format-nonliteral -Wno-format-security -Wno-format
 
+# What has a struct local sees a stand-in for newlib's part of it.
+UNITFLAGS_kernel/test_malloc := -isystem tests/unit/newlib
+
 $(UNIT_TESTS): $(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) $(UNITFLAGS_$*) -MMD -MP -MF $@.d $< $(filter %.o,$^) -o $@ -lcmocka
