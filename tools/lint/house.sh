@@ -85,7 +85,7 @@ circles() { # FILE-OF-LINKS
 }
 
 includes() { # "from to line" of every file with quotes
-    find tools/limpet tools/vmm kernel arch platform -name '*.[chS]' -o -name '*.inc' | sort > "$work/files"
+    find tools/limpet tools/vmm kernel arch platform apps/libc -name '*.[chS]' -o -name '*.inc' | sort > "$work/files"
     # shellcheck disable=SC2046 # no file's name has a space
     grep -n '^ *# *include "' $(cat "$work/files") | awk -F '"' '
         NR == FNR { there[$1]; next }
