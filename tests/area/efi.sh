@@ -17,7 +17,7 @@ patched() { # FILE OFFSET BYTES: as printf has them
     cp "$B/apps/hello.elf" "$1"
     printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
-head -c 100000 "$B/apps/hello.elf" > "$TMP/short.elf"
+head -c 60000 "$B/apps/hello.elf" > "$TMP/short.elf"
 head -c 40 "$B/apps/hello.elf" > "$TMP/stump.elf"
 : > "$TMP/empty.elf"
 patched "$TMP/arm.elf" 18 '\0267\0'
