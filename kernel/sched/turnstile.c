@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include <errno.h>
 
+#define SPINS   100     /* for a mutex, before a thread waits in line */
 #define GIVE_NS 1000000 /* from one lock that is given away to the next, at least */
 
 struct lock turnstile_lock;
@@ -232,6 +233,9 @@ void mutex_wait(struct mutex *m)
 {
     struct thread *self = thread_self();
     bool impatient = false;
+    for (int i = 0; i < SPINS && smp_running; i++, cpu_relax()) /* most are held shortly */
+        if (__atomic_load_n(&m->word, __ATOMIC_RELAXED) == 0 && mutex_try(m))
+            return;
     for (;;) {
         unsigned long flags = lock_take(&turnstile_lock);
         uintptr_t w = __atomic_load_n(&m->word, __ATOMIC_RELAXED);
