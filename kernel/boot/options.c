@@ -16,7 +16,7 @@ static bool set_heap(const char *value)
 {
     if (strcmp(value, "2m") == 0) {
         heap.shift = SHIFT_2M;
-        heap_base = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
+        heap.base = VM_HEAP + (1ull << SHIFT_2M) - VM_HEAP % (1ull << SHIFT_2M);
     }
     return strcmp(value, "2m") == 0 || strcmp(value, "4k") == 0;
 }

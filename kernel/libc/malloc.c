@@ -168,7 +168,7 @@ static uint64_t size_of(const void *p) { return ((const uint64_t *)p)[-1] & ~FLA
 
 static inline void check_small(const void *p)
 {
-    uint64_t at = (uint64_t)p, offset = at - heap_base;
+    uint64_t at = (uint64_t)p, offset = at - heap.base;
     if (offset >= heap.pages * PAGE_SIZE || at % UNIT != 0)
         misused(p, "is none: not what malloc gave");
     uint64_t size = size_of(p);
@@ -333,7 +333,7 @@ static void *heap_malloc(size_t bytes)
 /* A block as it should be (check_small() tells what it is not), in a class that has room. */
 static bool keep(struct local *l, struct freed *f)
 {
-    uint64_t at = in_units((uint64_t)f - heap_base);
+    uint64_t at = in_units((uint64_t)f - heap.base);
     if (at >= heap_units)
         return false;
     __atomic_signal_fence(__ATOMIC_SEQ_CST); /* fewer instructions when it is read again */
@@ -479,13 +479,13 @@ void *sbrk(ptrdiff_t delta)
     struct _reent *reent = local_self()->reent;
     __malloc_lock(reent);
     if (brk == 0) {
-        brk = heap_base;
+        brk = heap.base;
         page_keeper_add(&keeper);
     }
     uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
     int64_t grow =
-        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap_base - heap.pages * PAGE_SIZE);
-    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap_base;
+        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap.base - heap.pages * PAGE_SIZE);
+    bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap.base;
     moves_the_break = thread_self();
     if (ok && (grow == 0 || heap_grow(grow) == 0))
         brk = fresh;

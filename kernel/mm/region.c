@@ -111,7 +111,7 @@ static void shrink(struct region *r, uint64_t less)
 int heap_grow(int64_t delta)
 {
     if (delta >= 0)
-        return (uint64_t)delta > VM_HEAP_END - heap_base - heap.pages * PAGE_SIZE
+        return (uint64_t)delta > VM_HEAP_END - heap.base - heap.pages * PAGE_SIZE
                    ? -ENOMEM
                    : grow(&heap, (uint64_t)delta >> PAGE_SHIFT);
     shrink(&heap, (uint64_t)-delta >> PAGE_SHIFT);
@@ -208,7 +208,7 @@ static struct region *region_find(uint64_t va)
 
 uint64_t region_end(uint64_t va)
 {
-    const struct region *r = va - heap_base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
+    const struct region *r = va - heap.base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
     return r != 0 ? r->base + r->pages * PAGE_SIZE : 0;
 }
 
@@ -307,7 +307,7 @@ static uint64_t page_for(struct region *r, uint64_t va, unsigned *shift)
 
 bool region_fault(uint64_t va)
 {
-    struct region *r = va - heap_base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
+    struct region *r = va - heap.base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
     if (r == 0)
         return false;
     unsigned shift;

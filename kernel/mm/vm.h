@@ -102,7 +102,6 @@ struct region {
 
 /* The heap below sbrk(); boot sets its shift, and may its base, before the first call. */
 extern struct region heap;
-#define heap_base heap.base
 
 /* Changes the heap's size by a multiple of 1 << heap.shift. 0, or -ENOMEM. One caller at a time. */
 int heap_grow(int64_t delta);

@@ -10,7 +10,7 @@
 const char limpet_image_name[] = "image";
 struct region heap;
 const char *memfs_first_name;
-uint64_t heap_base, time_told;
+uint64_t time_told;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
 /* What line splits into, up to the first NULL. */
@@ -120,7 +120,7 @@ static char *read_line(const char *line)
     line_is_shared = false;
     memset(args_env, 0, sizeof args_env);
     heap.shift = SHIFT_4K;
-    heap_base = VM_HEAP;
+    heap.base = VM_HEAP;
     snprintf(copy, sizeof copy, "%s", line);
     args_read(&(struct boot_info){.protocol = door, .cmdline = copy});
     assert_string_equal(args_argv[0], "image");
@@ -136,7 +136,7 @@ static void options_and_environment(void **state)
     assert_string_equal(read_line("a \"b c\""), "a");
     assert_int_equal(args_argc, 3);
     assert_string_equal(args_argv[2], "b c");
-    assert_true(heap.shift == SHIFT_4K && heap_base == VM_HEAP);
+    assert_true(heap.shift == SHIFT_4K && heap.base == VM_HEAP);
 
     assert_string_equal(read_line("limpet.heap=2m env.A=1 env.B=\"x y\" run limpet.heap=9"), "run");
     assert_int_equal(args_argc, 3);
@@ -145,8 +145,8 @@ static void options_and_environment(void **state)
     assert_string_equal(args_env[1], "B=x y");
     assert_null(args_env[2]);
     assert_int_equal(heap.shift, SHIFT_2M);
-    assert_true(heap_base % (1 << SHIFT_2M) == 0 && heap_base >= VM_HEAP);
-    assert_true(heap_base - VM_HEAP < 1 << SHIFT_2M);
+    assert_true(heap.base % (1 << SHIFT_2M) == 0 && heap.base >= VM_HEAP);
+    assert_true(heap.base - VM_HEAP < 1 << SHIFT_2M);
 
     assert_null(read_line("env.A= limpet.heap=4k"));
     assert_string_equal(args_env[0], "A=");
