@@ -69,7 +69,6 @@ static const int8_t room[HEAP_CLASSES + 1] = {
 
 static struct local *caches; /* malloc's lock is over this list and over what is in closed caches */
 static uint64_t heap_units;
-
 static _Noreturn void misused(const void *p, const char *how)
 {
     panic("heap misuse: block at 0x%lx %s", (unsigned long)p, how);
@@ -83,6 +82,7 @@ static _Noreturn void misused(const void *p, const char *how)
 #define LENT     0x800ull
 _Static_assert(KEPT_MAX / PAGE_SIZE * 5 / 4 < LENT, "one that is lent never fits");
 static uint64_t slots[SLOTS];
+static uint32_t unfit; /* so many pages were not among those kept, and none was since */
 
 static bool replace(uint64_t *slot, uint64_t old, uint64_t fresh)
 {
@@ -94,7 +94,8 @@ static void *large_new(size_t bytes, size_t align, bool zeroed)
 {
     struct local *l = local_self();
     uint64_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
-    for (unsigned i = 0; !zeroed && align <= PAGE_SIZE && bytes <= KEPT_MAX && i < SLOTS; i++) {
+    bool may_fit = !zeroed && align <= PAGE_SIZE && bytes <= KEPT_MAX && pages != unfit;
+    for (unsigned i = 0; may_fit && i < SLOTS; i++) {
         unsigned at = (l->heap_slot + i) % SLOTS;
         uint64_t word = __atomic_load_n(&slots[at], __ATOMIC_RELAXED);
         if (word % PAGE_SIZE - pages <= pages / 4 && replace(&slots[at], word, word | LENT)) {
@@ -102,11 +103,13 @@ static void *large_new(size_t bytes, size_t align, bool zeroed)
             return (void *)(word & ~(PAGE_SIZE - 1));
         }
     }
+    if (may_fit)
+        unfit = (uint32_t)pages;
     return (void *)region_create(bytes, heap.shift, align);
 }
 
-/* The region of a block that is about to be freed or resized, out of its slot; NULL: newlib's. */
-static struct region *large_at(const void *p)
+/* The region of a block to be freed or resized, out of its slot; NULL: newlib's, or kept again. */
+static struct region *large_at(const void *p, bool keep)
 {
     if ((uint64_t)p < VM_REGIONS)
         return 0;
@@ -115,8 +118,8 @@ static struct region *large_at(const void *p)
         uint64_t word = __atomic_load_n(s, __ATOMIC_RELAXED), other = word ^ (uint64_t)p;
         if (other <= PAGES)
             r = 0;
-        else if (other <= (PAGES | LENT))
-            replace(s, word, 0);
+        else if (other <= (PAGES | LENT) && replace(s, word, keep ? word ^ LENT : 0) && keep)
+            return 0;
     }
     if (r == 0)
         misused(p, "is none: freed before, or not what malloc gave");
@@ -139,29 +142,27 @@ static __attribute__((noinline)) void free_region(void *p)
 {
     static struct page_keeper keeper = {.give_back = give_back_large};
     static uint32_t turn;
-    struct region *r = large_at(p);
-    if (r->pages > KEPT_MAX / PAGE_SIZE) {
+    struct region *r = large_at(p, true);
+    if (r != 0 && r->pages > KEPT_MAX / PAGE_SIZE) {
         region_destroy(r);
-        return;
+    } else if (r != 0) {
+        uint32_t n = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED);
+        if (n == 0)
+            page_keeper_add(&keeper);
+        let_go(__atomic_exchange_n(&slots[n % SLOTS], (uint64_t)p + r->pages, __ATOMIC_ACQ_REL));
     }
-    uint32_t n = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED);
-    if (n == 0)
-        page_keeper_add(&keeper);
-    let_go(__atomic_exchange_n(&slots[n % SLOTS], (uint64_t)p + r->pages, __ATOMIC_ACQ_REL));
 }
 
 static void large_free(void *p)
 {
-    unsigned first = local_self()->heap_slot;
-    for (unsigned i = 0; i < SLOTS && (uint64_t)p % PAGE_SIZE == 0; i++) {
-        uint64_t *s = &slots[(first + i) % SLOTS], word = __atomic_load_n(s, __ATOMIC_RELAXED);
-        if ((word ^ (uint64_t)p ^ LENT) <= PAGES && replace(s, word, word ^ LENT))
-            return;
-    }
-    free_region(p);
+    uint64_t *s = &slots[local_self()->heap_slot], word = __atomic_load_n(s, __ATOMIC_RELAXED);
+    if ((uint64_t)p % PAGE_SIZE != 0 || (word ^ (uint64_t)p ^ LENT) > PAGES ||
+        !replace(s, word, word ^ LENT))
+        free_region(p);
+    unfit = 0;
 }
 
-/* Numbers that are not a multiple of UNIT become too large for anything. */
+/* What is no multiple of UNIT becomes too large for anything. */
 static uint64_t in_units(uint64_t bytes) { return bytes / UNIT | bytes << 60; }
 static uint64_t key_of(const struct freed *f) { return (uint64_t)f ^ 0x9d3ac5f17be2680bull; }
 static uint64_t size_of(const void *p) { return ((const uint64_t *)p)[-1] & ~FLAGS; }
@@ -415,7 +416,7 @@ void *__wrap__memalign_r(struct _reent *reent, size_t align, size_t bytes)
 
 size_t __wrap__malloc_usable_size_r(struct _reent *reent, void *p)
 {
-    struct region *r = large_at(p);
+    struct region *r = large_at(p, false);
     return r != 0 ? r->pages * 4096ull : __real__malloc_usable_size_r(reent, p);
 }
 
@@ -423,7 +424,7 @@ void *__wrap__realloc_r(struct _reent *reent, void *p, size_t bytes)
 {
     if (p == 0)
         return heap_malloc(bytes);
-    struct region *r = large_at(p);
+    struct region *r = large_at(p, false);
     void *fresh = 0;
     if (r != 0 && bytes >= LARGE && region_resize(r, bytes))
         return p;
@@ -483,16 +484,16 @@ void *sbrk(ptrdiff_t delta)
         page_keeper_add(&keeper);
     }
     uint64_t old = brk, fresh = old + (uint64_t)delta, page = 1ull << heap.shift;
-    int64_t grow =
-        (int64_t)(((fresh + page - 1) & ~(page - 1)) - heap.base - heap.pages * PAGE_SIZE);
+    uint64_t end = (fresh + page - 1) & ~(page - 1);
+    int64_t grow = (int64_t)(end - heap.base - heap.pages * PAGE_SIZE);
     bool ok = delta >= 0 ? fresh >= old : fresh < old && fresh >= heap.base;
     moves_the_break = thread_self();
-    if (ok && (grow == 0 || heap_grow(grow) == 0))
+    ok = ok && (grow == 0 || heap_grow(grow) == 0);
+    moves_the_break = 0;
+    if (ok)
         brk = fresh;
     else
         errno = ENOMEM;
-    ok = brk == fresh;
-    moves_the_break = 0;
     heap_units = heap.pages * (PAGE_SIZE / UNIT);
     __malloc_unlock(reent);
     return ok ? (void *)old : (void *)-1;
