@@ -76,6 +76,11 @@ struct shared_info *xen_shared_info(void)
     if (info == 0) {
         struct xen_add_to_physmap map = {
             .domid = DOMID_SELF, .space = XENMAPSPACE_shared_info, .gpfn = SHARED_INFO_PA >> 12};
+        /* By this, or by a hypercall page, Xen notices that the guest is one of 64 bits: the page's
+         * layout. No event comes by the parameter itself. xen/arch/x86/hvm/hvm.c,
+         * hvm_latch_shinfo_size. */
+        struct xen_hvm_param none = {.domid = DOMID_SELF, .index = HVM_PARAM_CALLBACK_IRQ};
+        hypercall_hvm(HVMOP_set_param, &none);
         long error = hypercall_memory(XENMEM_add_to_physmap, &map);
         if (error != 0)
             panic("Xen does not map its shared info page (error %ld).", error);
