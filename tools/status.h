@@ -12,6 +12,7 @@ enum status {
     ST_USAGE = 2,          /* unknown command, option, suite, platform; a value out of range */
     ST_WORSE = 3,          /* compare: B is worse than A somewhere */
     ST_UNSURE = 4,         /* compare: B is nowhere worse as far as can be told, which is not all */
+    ST_UNLIKE = 5,         /* compare: the sides have no row that may be compared, or some may not */
     ST_NO_LAST_LINE = 119, /* the guest ended without saying how */
     ST_IMAGE = 120,        /* no such image, or not an image */
     ST_START = 121,        /* QEMU or xl could not start the guest, or the hypervisor gave up */

@@ -1,4 +1,4 @@
-/* limpet compare: two result files, or two sides that take turns; what differs, and what is noise.
+/* limpet compare: two sides that take turns, or files of either side; what differs, and how sure.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -8,11 +8,10 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lab/lab.h"
-#include "measure/rounds.h"
-#include "measure/suites.h"
+#include "measure/turns.h"
+#include "page/page.h"
 #include "results/comparison.h"
 #include "results/results.h"
-#include "show/tables.h"
 #include "tools/status.h"
 #include "vm/doors.h"
 
@@ -20,198 +19,159 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Prints all there is to tell. Returns the exit status. */
-static int show(const struct result *a, const struct result *again, const struct result *b,
-                bool force)
+static struct judging judging_of(const struct options *o)
 {
-    struct comparison c = comparison_of(a, again, b, force);
-    struct buf out = {0};
-    int status = comparison_status(&c);
+    return (struct judging){.within = o->within, .rows = o->rows, .force = o->force};
+}
 
-    comparison_format(&c, &out);
+/* Prints all there is to tell. Returns the exit status. */
+static int show(struct side a, const struct result *again, struct side b, struct judging judging,
+                const struct options *o)
+{
+    struct comparison c = comparison_of(a, again, b, &judging);
+    char *unknown = comparison_unknown(&c), *json = o->json ? comparison_json(&c) : NULL;
+    struct buf out = {0};
+    int status = comparison_status(&c, o->fail_above, o->unsure_ok);
+
+    if (json)
+        buf_printf(&out, "%s\n", json);
+    else if (o->markdown)
+        comparison_md(&c, &out);
+    else
+        comparison_format(&c, &out);
     output_text(&out);
-    if (!c.n)
-        warn("the two have no row in common");
+    if (unknown) {
+        warn("--rows: the sides have no row \"%s\" in common", unknown);
+        status = ST_UNLIKE;
+    } else if (!c.n) {
+        warn("the sides have no row in common");
+    }
+    free(unknown);
+    free(json);
     buf_free(&out);
     comparison_free(&c);
     return status;
 }
 
-static int compare_files(const struct options *o)
+/* The last results of files, or NULL with a message. */
+static struct result **read_all(char *const *paths, size_t n)
 {
-    struct result *a, *b;
-    int status = ST_FAILED;
+    struct result **all = xrealloc(NULL, (n + 1) * sizeof *all);
 
-    if (o->output) {
-        warn("-o takes what two sides measure in turn; two files are only compared");
+    for (size_t i = 0; i < n; i++)
+        if (!(all[i] = results_read(paths[i]))) {
+            while (i-- > 0)
+                results_free(all[i]);
+            free(all);
+            return NULL;
+        }
+    return all;
+}
+
+/* The first so many files are A's. */
+static int compare_files(const struct options *o, size_t of_a)
+{
+    size_t n = (size_t)o->rest_count;
+    struct result **all;
+    int status;
+
+    if (o->output || o->rounds) {
+        warn("%s is for sides that take turns; files are only compared", o->output ? "-o" : "-n");
         return ST_USAGE;
     }
-    if (!output_spares(NULL, o->rest, 2))
+    if (!output_spares(NULL, o->rest, n))
         return ST_USAGE;
-    a = results_read(o->rest[0]);
-    b = a ? results_read(o->rest[1]) : NULL;
-    if (b)
-        status = show(a, NULL, b, o->force);
-    results_free(a);
-    results_free(b);
+    all = read_all(o->rest, n);
+    if (!all)
+        return ST_FAILED;
+    status = show((struct side){(const struct result *const *)all, of_a}, NULL,
+                  (struct side){(const struct result *const *)all + of_a, n - of_a}, judging_of(o),
+                  o);
+    for (size_t i = 0; i < n; i++)
+        results_free(all[i]);
+    free(all);
     return status;
 }
 
 /* One side's options and images. */
-struct contender {
+struct side_options {
     struct options options;
     struct args words;
-    struct measure_plan plan;
-    struct images images;
     char *dir;
 };
 
-/* The sides of one platform: A, A again, B. */
-#define SIDES  3
-#define ROUNDS 20 /* by default */
-static const char *const labels[SIDES] = {"A", "A again", "B"};
-
-/* What is measured: the sides of each platform, and what they gave. */
-struct turns {
-    struct contender contenders[2];
-    const struct platform *platforms[PLATFORMS_MAX];
-    int count;
-    struct suite_list chosen;
-    struct target targets[PLATFORMS_MAX][SIDES];
-    struct result *results[SIDES];
-};
-
 /* Reads a side's options and copies its images. */
-static int prepare(struct contender *c, const char *text, const struct options *both,
+static int prepare(struct side_options *s, struct contender *c, const struct options *both,
                    const struct turns *t)
 {
     int status;
 
-    args_add(&c->words, "compare");
-    if (quote_split(text ? text : "", &c->words) != 0) {
-        warn("a quote is left open in: %s", text);
+    args_add(&s->words, "compare");
+    if (quote_split(c->words, &s->words) != 0) {
+        warn("a quote is left open in: %s", c->words);
         return ST_USAGE;
     }
-    status = options_parse(OPT_SIDE, (int)c->words.n, c->words.v, &c->options);
-    if (status < 0 && c->options.rest_count) {
-        warn("a side has options only, no \"%s\"", c->options.rest[0]);
+    status = options_parse(OPT_SIDE, (int)s->words.n, s->words.v, &s->options);
+    if (status < 0 && s->options.rest_count) {
+        warn("a side has options only, no \"%s\"", s->options.rest[0]);
         status = ST_USAGE;
     }
     if (status >= 0)
         return status;
-    c->plan = options_plan(&c->options);
+    c->plan = options_plan(&s->options);
     c->plan.vm.timeout_s = both->vm.timeout_s;
     c->plan.only = both->only;
-    c->dir = cleanup_tmpdir();
-    status = c->dir ? images_find(&c->images, &t->chosen, c->options.apps) : ST_FAILED;
+    s->dir = cleanup_tmpdir();
+    status = s->dir ? images_find(&c->images, &t->chosen, s->options.apps) : ST_FAILED;
     if (!status && !images_spare(&c->images, both->output))
         status = ST_USAGE;
     return status ? status
-                  : images_snapshot(&c->images, c->dir,
+                  : images_snapshot(&c->images, s->dir,
                                     doors_wrappings(t->platforms, t->count, c->plan.vm.door));
 }
 
-static void contender_free(struct contender *c)
+static void side_free(struct side_options *s, struct contender *c)
 {
     images_free(&c->images);
-    if (c->dir)
-        cleanup_remove(c->dir);
-    free(c->dir);
-    options_free(&c->options);
-    args_free(&c->words);
+    if (s->dir)
+        cleanup_remove(s->dir);
+    free(s->dir);
+    options_free(&s->options);
+    args_free(&s->words);
 }
 
-/* Starts a guest once where the check of the clock starts none. */
-static void start_once(struct target *t)
+/* Can it be measured here, or in a lab? Returns 0, or a status with a message. */
+static int check_platform(const struct platform *p, const struct side_options sides[2])
 {
-    const struct suite *const *suite = suites;
-    struct guest_lines lines;
-    struct vm_result vm;
-
-    while (!(*suite)->is_boot)
-        suite++;
-    progress("a first start of %s on %s …", t->label, t->platform->title);
-    t->unfit = target_run(t, (*suite)->apps, NULL, &lines, &vm);
-    guest_lines_free(&lines);
-    vm_result_free(&vm);
-}
-
-/* Is a target fit to be measured? If not, a message. */
-static bool try_target(struct target *t)
-{
-    targets_check_clocks(t, 1);
-    if (t->platform->suites == BOOT_ONLY && !interrupted)
-        start_once(t);
-    if (t->unfit && !interrupted)
-        warn("%s on %s: %s", t->label, t->platform->title, t->unfit);
-    return !t->unfit;
-}
-
-/* Both sides are started once on every platform before anything is measured, so that one that does
- * not start costs nobody's time; A again is A. Returns 0, or a status with a message. */
-static int try_all(struct turns *t)
-{
-    bool fit = true;
-
-    for (int p = 0; p < t->count; p++) {
-        struct target *targets = t->targets[p];
-
-        for (int i = 0; i < SIDES; i++) {
-            struct contender *c = &t->contenders[i / 2];
-
-            targets[i] = (struct target){.platform = t->platforms[p],
-                                         .plan = &c->plan,
-                                         .images = &c->images,
-                                         .result = t->results[i],
-                                         .label = labels[i]};
-        }
-        fit &= try_target(&targets[0]);
-        fit &= try_target(&targets[2]);
-        targets[1].fit = facts_copy(targets[0].fit);
-    }
-    progress("%s", "");
-    return interrupted ? ST_INTERRUPT + interrupted : fit ? ST_OK : ST_FAILED;
-}
-
-static void measure_suite(struct turns *t, const struct suite *suite, int platform, unsigned rounds,
-                          unsigned long long *random)
-{
-    for (const struct suite_app *app = suite->apps; app->name && !interrupted; app++)
-        if (app->collect)
-            rounds_run(suite, app, t->targets[platform], SIDES, rounds, true, random);
-}
-
-/* All rounds on all platforms. A side that fails ends a suite there; what all sides gave before
- * stays. Returns 0, or a status with a message. */
-static int measure(struct turns *t, const struct options *o, unsigned long long random)
-{
-    unsigned rounds = o->runs ? o->runs : ROUNDS;
+    bool some = sides[0].options.vm.qemu || sides[1].options.vm.qemu;
+    bool own = sides[0].options.vm.qemu && sides[1].options.vm.qemu;
+    struct buf why = {0};
+    enum offer offer = lab_offer(p, &why);
     int status = ST_OK;
 
-    for (int p = 0; p < t->count; p++)
-        for (size_t s = 0; s < t->chosen.n; s++)
-            if (suite_fits(t->chosen.v[s], t->platforms[p], false))
-                measure_suite(t, t->chosen.v[s], p, rounds, &random);
-    progress("%s", "");
-    if (interrupted)
-        return ST_INTERRUPT + interrupted;
-    for (int i = 0; i < SIDES; i++)
-        for (size_t k = 0; k < t->results[i]->skip_count; k++) {
-            const struct skip *skip = &t->results[i]->skips[k];
-
-            warn("%s, %s on %s: %s", labels[i], skip->suite, platform_find(skip->platform)->title,
-                 skip->reason);
-            status = ST_FAILED;
-        }
+    for (int i = 0; i < 2 && !status; i++)
+        if (!platform_accepts(p, &sides[i].options.vm, NULL))
+            status = ST_USAGE;
+    if (!status && offer == OFFER_LAB && some) {
+        warn("%s: --qemu does not reach into the lab, which has its own QEMU", p->name);
+        status = ST_USAGE;
+    } else if (!status && offer == OFFER_NO && (!own || p->hardware)) {
+        warn("%s: %s", p->name, why.data);
+        status = ST_LAB;
+    }
+    buf_free(&why);
     return status;
 }
 
 /* What is to be measured on what. Returns 0, or a status with a message. */
-static int choose(struct turns *t, const struct options *o)
+static int choose(struct turns *t, struct side_options sides[2], const struct options *o)
 {
-    struct buf why = {0};
     int status = ST_OK;
 
+    if ((o->budget_s > 0 || o->most) && !o->automatic) {
+        warn("--budget and --most go with -n auto");
+        return ST_USAGE;
+    }
     if (!suites_choose(o->rest, o->rest_count, &t->chosen))
         return ST_USAGE;
     t->count = platform_list(o->platforms ? o->platforms : "qemu", t->platforms, PLATFORMS_MAX);
@@ -219,84 +179,112 @@ static int choose(struct turns *t, const struct options *o)
         return ST_USAGE;
     for (size_t s = 0; s < t->chosen.n; s++)
         if (!suite_takes_turns(t->chosen.v[s])) {
-            warn("sides cannot take turns in the suite %s: compare two result files",
+            warn("sides cannot take turns in the suite %s: compare result files",
                  t->chosen.v[s]->name);
             return ST_USAGE;
         }
     for (int i = 0; i < 2 && !status; i++) {
-        status = prepare(&t->contenders[i], i ? o->b : o->a, o, t);
-        for (int k = 0; k < t->count && !status; k++)
-            if (!platform_accepts(t->platforms[k], &t->contenders[i].options.vm, NULL))
-                status = ST_USAGE;
-    }
-    for (int i = 0; i < t->count && !status; i++) {
-        enum offer offer = lab_offer(t->platforms[i], &why);
-        bool own = t->contenders[0].options.vm.qemu && t->contenders[1].options.vm.qemu;
+        const char *words = i ? o->b : o->a;
 
-        if (offer == OFFER_NATIVE || (offer == OFFER_NO && own && !t->platforms[i]->hardware))
-            continue;
-        warn("%s is not native here (%s). In a lab: limpet lab exec %s -- ./limpet compare …",
-             t->platforms[i]->name, why.data, t->platforms[i]->lab ? t->platforms[i]->lab : "kvm");
-        status = ST_LAB;
+        t->contenders[i].words = words ? words : "";
+        status = prepare(&sides[i], &t->contenders[i], o, t);
     }
+    for (int i = 0; i < t->count && !status; i++)
+        status = check_platform(t->platforms[i], sides);
     if (!status && o->output && !results_can_append(o->output))
         status = ST_FAILED;
-    buf_free(&why);
     return status;
 }
 
-static void turns_free(struct turns *t)
+/* Says what is measured, before it takes its time. */
+static void begin(void *ctx)
 {
-    for (int p = 0; p < t->count; p++)
-        targets_free(t->targets[p], SIDES);
-    for (int i = 0; i < SIDES; i++)
-        results_free(t->results[i]);
-    contender_free(&t->contenders[0]);
-    contender_free(&t->contenders[1]);
+    const struct turns *t = ctx;
+
+    for (int i = 0; i < 2; i++)
+        printf("%c: %s\n", 'A' + i,
+               t->contenders[i].words[0] ? t->contenders[i].words : "(as usual)");
+    printf("in turn, in random order (seed %llu), A twice in every round\n\n", t->seed);
+    fflush(stdout);
+}
+
+static void begin_silently(void *ctx) { (void)ctx; }
+
+/* The results, with how they are to be judged. */
+static void make_results(struct turns *t, const struct options *o, const char *command)
+{
+    for (int i = 0; i < TURNS_SIDES; i++) {
+        t->results[i] = results_new(command, t->seed);
+        facts_set_text(t->results[i]->facts, "side", turns_labels[i]);
+        if (o->within > 0)
+            facts_set_number(t->results[i]->facts, "within", o->within);
+        if (o->rows)
+            facts_set_text(t->results[i]->facts, "judged_rows", o->rows);
+    }
+}
+
+/* Shows what was measured, and keeps it. Returns a status. */
+static int finish(const struct turns *t, const struct options *o)
+{
+    struct judging judging = judging_of(o);
+    int shown;
+
+    for (int i = 0; i < TURNS_SIDES && t->looks; i++)
+        facts_set_count(t->results[i]->facts, "looks", t->looks);
+    judging.force = true;
+    shown = show((struct side){(const struct result *const *)&t->results[0], 1}, t->results[1],
+                 (struct side){(const struct result *const *)&t->results[2], 1}, judging, o);
+    return o->output && results_append_all(t->results, TURNS_SIDES, o->output) ? ST_FAILED : shown;
 }
 
 static int compare_sides(const struct options *o, const char *command)
 {
-    unsigned long long seed = o->seed ? o->seed : random_seed();
-    struct turns t = {0};
-    int status = choose(&t, o);
+    struct turns t = {.seed = o->seed ? o->seed : random_seed(),
+                      .rounds = o->automatic ? 0 : o->runs ? o->runs : TURNS_ROUNDS,
+                      .most = o->most ? o->most : TURNS_MOST,
+                      .budget_s = o->budget_s,
+                      .judging = judging_of(o)};
+    struct side_options sides[2] = {{.dir = NULL}};
+    int status = choose(&t, sides, o);
 
     if (!status) {
-        for (int i = 0; i < SIDES; i++) {
-            t.results[i] = results_new(command, seed);
-            facts_set_text(t.results[i]->facts, "side", labels[i]);
-        }
-        status = try_all(&t);
-    }
-    if (!status) {
-        printf("A: %s\nB: %s\nin turn, in random order (seed %llu), A twice in every round for the "
-               "floor\n\n",
-               o->a && o->a[0] ? o->a : "(as usual)", o->b && o->b[0] ? o->b : "(as usual)", seed);
-        fflush(stdout);
-        status = measure(&t, o, seed);
-        if (!interrupted) { /* what was measured is told, and kept */
-            int shown = show(t.results[0], t.results[1], t.results[2], true);
-            bool kept = !o->output || !results_append_all(t.results, SIDES, o->output);
+        make_results(&t, o, command);
+        status = turns_measure(&t, o->json || o->markdown ? begin_silently : begin, &t);
+        if (!interrupted && t.results[0]->run_count) { /* what was measured is told, and kept */
+            int shown = finish(&t, o);
 
-            status = status ? status : kept ? shown : ST_FAILED;
+            status = status ? status : shown;
         }
     }
-    turns_free(&t);
+    for (int i = 0; i < TURNS_SIDES; i++)
+        results_free(t.results[i]);
+    for (int i = 0; i < 2; i++)
+        side_free(&sides[i], &t.contenders[i]);
     return status;
 }
 
 static int cmd_compare(int argc, char **argv)
 {
     char *command = options_command(argc, argv);
+    int of_b = 0, status;
     struct options o;
-    int status = options_parse(OPT_COMPARE, argc, argv, &o);
 
-    if (status < 0 && (o.a || o.b))
+    for (int i = 1; i < argc && !of_b; i++) /* getopt takes it out */
+        if (!strcmp(argv[i], "--"))
+            of_b = argc - i - 1;
+    status = options_parse(OPT_COMPARE, argc, argv, &o);
+    if (!of_b && o.rest_count == 2)
+        of_b = 1;
+    if (status < 0 && o.json && o.markdown) {
+        warn("compare: --md or --json, not both");
+        status = ST_USAGE;
+    } else if (status < 0 && (o.a || o.b)) {
         status = compare_sides(&o, command);
-    else if (status < 0 && o.rest_count == 2)
-        status = compare_files(&o);
-    else if (status < 0) {
-        warn("compare what? Two result files, or --a and --b; see: limpet compare --help");
+    } else if (status < 0 && of_b && of_b < o.rest_count) {
+        status = compare_files(&o, (size_t)(o.rest_count - of_b));
+    } else if (status < 0) {
+        warn("compare what? Two result files, several of each side (A1 A2 A3 -- B1 B2 B3), or --a "
+             "and --b; see: limpet compare --help");
         status = ST_USAGE;
     }
     options_free(&o);
@@ -307,23 +295,24 @@ static int cmd_compare(int argc, char **argv)
 const struct command command_compare = {
     .name = "compare",
     .fn = cmd_compare,
-    .help = "two results, or two sides in turn: what differs, what is noise",
-    .usage = "limpet compare A.json B.json\n"
-             "       limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]",
+    .help = "two sides in turn, or results: is B worse, the same, or can nobody tell?",
+    .usage = "limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]\n"
+             "       limpet compare A1.json A2.json A3.json -- B1.json B2.json B3.json",
     .options = OPT_COMPARE,
     .notes = "\n"
-             "Of a file the last result counts. A and B are figures of a side's best runs, to\n"
-             "which others on the machine have added least, not the medians of a report. The\n"
-             "floor is what the same thing differs by from itself; a change inside it is no\n"
-             "difference. Where noise would hide 5 %, or there are fewer than 6 runs, nothing\n"
-             "is told: -n says how many would. Each side is started once before anything is\n"
-             "measured; when one fails later, what all of them gave before is told, and\n"
-             "written with -o.\n"
+             "The words: same within 5 % (--within), WORSE, better, or cannot tell and how\n"
+             "many rounds would. All of them hold at once with 95 %, however many rows there\n"
+             "are; fewer than 6 rounds tell nothing. Sides are to be measured in turn: files\n"
+             "(of each the last result counts) are compared by what was started anew, a file\n"
+             "or a boot of a lab, and less than three a side give no verdict. docs/method.md\n"
+             "explains it. Each side is started once before anything is measured; when one\n"
+             "fails later, what all of them gave before is told, and written with -o.\n"
              "\n"
              "Exit status:\n"
-             "  0  every row of B is the same or better  1  a side failed, or rows are refused\n"
-             "  3  some row is worse                     2  wrong use\n"
-             "  4  none is worse, but of some nothing can be told\n",
-    .example = "limpet compare --b \"--qemu ./qemu-new\" basic boot",
+             "  0  every row of B is the same or better  1  a side failed\n"
+             "  3  some row is WORSE                     2  wrong use\n"
+             "  4  none is, but of some one cannot tell  5  not comparable: unlike machines, or\n"
+             "                                              no row in common\n",
+    .example = "limpet compare --b \"--qemu ./qemu-new\" basic boot -n auto --budget 20m",
     .words = WORDS_SUITES_FILES,
 };

@@ -79,6 +79,18 @@ static int check_qemu(struct options *o)
     return -1;
 }
 
+#define ROUNDS_MAX 100000
+
+/* A number of rounds, or "auto". */
+static int check_rounds(struct options *o)
+{
+    o->automatic = !strcmp(o->rounds, "auto");
+    o->runs = 0;
+    if (o->automatic || parse_number(o->rounds, 1, ROUNDS_MAX, &o->runs))
+        return -1;
+    return option_refuse("runs", o->rounds, "a number from 1 to 100000, or auto");
+}
+
 /* A field, which must be of this type. */
 #define AT(type, field)                                                                            \
     (offsetof(struct options, field) + 0 * sizeof((type *)0 == &((struct options *)0)->field))
@@ -90,6 +102,8 @@ static int check_qemu(struct options *o)
     .kind = OPTION_NUMBER, .at = AT(unsigned, field), .min = low, .max = high
 #define MEMORY(field, low) .kind = OPTION_MEMORY, .at = AT(unsigned, field), .min = low
 #define SECONDS(field)     .kind = OPTION_SECONDS, .at = AT(double, field)
+#define TIME(field)        .kind = OPTION_TIME, .at = AT(double, field)
+#define PERCENT(field)     .kind = OPTION_PERCENT, .at = AT(double, field)
 #define LIST(field)        .kind = OPTION_LIST, .at = AT(struct args, field)
 #define TRAVELS            .travels = true
 #define FILES              .values = OPTION_FILES
@@ -121,11 +135,27 @@ const struct option_row option_rows[] = {
      "--stream-args",
      TEXT(a)},
     {"b", 0, OPT_COMPARE, "\"OPTIONS\"", "of the side B", TEXT(b)},
-    {"platforms", 'p', OPT_COMPARE, "LIST", "where the sides take turns (default: qemu)",
+    {"platforms", 'p', OPT_COMPARE, "LIST",
+     "where the sides take turns (default: qemu); in a lab where it is not native: three boots, all "
+     "sides in each",
      NAME(platforms), PLATFORMS},
-    {"runs", 'n', OPT_COMPARE, "ROUNDS",
-     "in each of which A, A again and B run in random order (default: 20)",
-     NUMBER(runs, 1, 100000)},
+    {"runs", 'n', OPT_COMPARE, "ROUNDS|auto",
+     "in each of which A, A again and B run in random order (default: 20); auto: until there is a "
+     "verdict on every row",
+     NAME(rounds), .check = check_rounds, .values = "auto"},
+    {"budget", 0, OPT_COMPARE, "TIME",
+     "with -n auto: what would take longer (10m, 2h) is not waited for", TIME(budget_s)},
+    {"most", 0, OPT_COMPARE, "N", "with -n auto: rounds at most (default: 250)",
+     NUMBER(most, 10, ROUNDS_MAX)},
+    {"within", 0, OPT_COMPARE, "PERCENT",
+     "what counts as the same (default: 5; of the rows' tails 25)", PERCENT(within)},
+    {"rows", 0, OPT_COMPARE, "LIST",
+     "judge these alone, by commas: fewer are told with fewer rounds", NAME(rows)},
+    {"fail-above", 0, OPT_COMPARE, "PERCENT",
+     "status 3 only of rows whose whole interval is worse by more", PERCENT(fail_above)},
+    {"unsure-ok", 0, OPT_COMPARE, NULL, "status 0 also where one cannot tell", FLAG(unsure_ok)},
+    {"md", 0, OPT_COMPARE, NULL, "as Markdown, for a pull request", FLAG(markdown)},
+    {"json", 0, OPT_COMPARE, NULL, "as JSON, for programs (docs/results.md)", FLAG(json)},
     {"force", 0, OPT_COMPARE, NULL, "compare rows of unlike machines all the same", FLAG(force)},
     {"apps", 0, OPT_SIDE, "DIR", "take the images from there", NAME(apps), FILES},
     {"runs", 'n', OPT_BENCH, "RUNS",

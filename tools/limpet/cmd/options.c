@@ -136,6 +136,35 @@ static int take_seconds(const struct option_row *r, const char *text, double *fi
     return -1;
 }
 
+/* A number above 0 with one of some units behind it, or with none, which is as with the first. */
+static int take_scaled(const struct option_row *r, const char *text, const char *units,
+                       const double *scale, const char *wanted, double *field)
+{
+    const char *unit;
+    char *end;
+
+    *field = strtod(text, &end);
+    unit = *end ? strchr(units, *end) : units;
+    if (end == text || !unit || (*end && end[1]) || !(*field > 0 && *field <= 1e6))
+        return option_refuse(r->name, text, wanted);
+    *field *= scale[unit - units];
+    return -1;
+}
+
+static int take_time(const struct option_row *r, const char *text, double *field)
+{
+    static const double scale[] = {1, 60, 3600};
+
+    return take_scaled(r, text, "smh", scale, "a time: 90 or 90s, 10m, 2h", field);
+}
+
+static int take_percent(const struct option_row *r, const char *text, double *field)
+{
+    static const double scale[] = {0.01};
+
+    return take_scaled(r, text, "%", scale, "a number of percent above 0: 5 or 2.5%", field);
+}
+
 /* One of the words of arg, "in|out|both". */
 static int take_choice(const struct option_row *r, const char *text, const char **field)
 {
@@ -179,6 +208,10 @@ static int take(const struct option_row *r, const char *text, struct options *o)
         return take_memory(r, text, field);
     case OPTION_SECONDS:
         return take_seconds(r, text, field);
+    case OPTION_TIME:
+        return take_time(r, text, field);
+    case OPTION_PERCENT:
+        return take_percent(r, text, field);
     case OPTION_LIST:
         args_add(field, text);
         return -1;
@@ -293,12 +326,17 @@ void options_to_args(unsigned command, const struct options *o, struct args *out
                 args_addf(out, "--%s=%u", r->name, *(const unsigned *)field);
             break;
         case OPTION_SECONDS:
+        case OPTION_TIME:
             if (*(const double *)field > 0)
                 args_addf(out, "--%s=%.12g", r->name, *(const double *)field);
             break;
         case OPTION_LIST:
             for (size_t i = 0; i < ((const struct args *)field)->n; i++)
                 args_addf(out, "--%s=%s", r->name, ((const struct args *)field)->v[i]);
+            break;
+        case OPTION_PERCENT:
+            if (*(const double *)field > 0)
+                args_addf(out, "--%s=%.12g", r->name, *(const double *)field * 100);
             break;
         case OPTION_HELP:
             break;

@@ -36,6 +36,11 @@ struct options {
     struct args env, kernel, modules;
     struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
+    const char *rounds, *rows;                   /* compare: -n as it was given; --rows; or NULL */
+    double within, fail_above;                   /* shares, or 0 */
+    double budget_s;                             /* or 0 */
+    unsigned most;                               /* rounds of -n auto, or 0 */
+    bool automatic, unsure_ok;                   /* -n auto; --unsure-ok */
     const char *apps;                            /* folder of the images, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
@@ -53,6 +58,8 @@ enum option_kind {
     OPTION_NUMBER,  /* from min to max: unsigned */
     OPTION_MEMORY,  /* MiB, or with a suffix M or G, from min: unsigned */
     OPTION_SECONDS, /* double */
+    OPTION_TIME,    /* the same in s, m or h: double, seconds */
+    OPTION_PERCENT, /* double, a share */
     OPTION_LIST,    /* may be repeated, none of them empty: struct args */
     OPTION_HELP     /* no field */
 };

@@ -39,7 +39,7 @@ static int add_apps(struct lab_job *job)
     free(folder);
     if (!glob(pattern, 0, NULL, &found)) {
         for (size_t i = 0; i < found.gl_pathc && !status; i++) {
-            char *name = lab_add_image(job, found.gl_pathv[i], WRAPPING_ALL);
+            char *name = lab_add_image(job, LAB_APPS, found.gl_pathv[i], WRAPPING_ALL);
 
             status = name ? ST_OK : ST_LAB;
             free(name);

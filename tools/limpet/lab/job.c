@@ -122,22 +122,22 @@ int lab_begin(struct lab_job *job, const char *lab)
     return status;
 }
 
-char *lab_add_image(struct lab_job *job, const char *path, unsigned wrappings)
+char *lab_add_image(struct lab_job *job, const char *folder, const char *path, unsigned wrappings)
 {
-    char *inside = copy_into(job, "apps", path), *name = NULL;
-    size_t n = inside ? strlen(inside) : 0;
+    char *inside = copy_into(job, folder, path), *name = NULL;
+    size_t n = inside ? strlen(inside) : 0, before = strlen(folder) + 1;
 
     for (int w = WRAPPING_NONE + 1; w < WRAPPINGS && inside; w++) {
         char *file = image_wrapping(path, w);
 
         if (wrappings & WRAPPING_BIT(w) && image_is_wrapped(path, w))
-            free(copy_into(job, "apps", file));
+            free(copy_into(job, folder, file));
         free(file);
     }
 
     /* By its plain name where there is one, for the sake of the messages. */
-    if (n > 9 && !strcmp(inside + n - 4, ".elf"))
-        name = xasprintf("%.*s", (int)n - 9, inside + 5);
+    if (n > before + 4 && !strcmp(inside + n - 4, ".elf"))
+        name = xasprintf("%.*s", (int)(n - before - 4), inside + before);
     else if (inside)
         name = xasprintf("/job/%s", inside);
     free(inside);

@@ -31,9 +31,11 @@ struct lab_job {
  * status with a message. */
 int lab_begin(struct lab_job *job, const char *lab);
 
-/* Copies an image into the folder, and those wrappings of a set (WRAPPING_BIT()) that there are.
- * Returns its name inside (caller frees), or NULL with a message. */
-char *lab_add_image(struct lab_job *job, const char *path, unsigned wrappings);
+/* Copies an image into a folder inside the job's, LAB_APPS where the tool inside looks for it, and
+ * those wrappings of a set (WRAPPING_BIT()) that there are. Returns its name inside (caller frees),
+ * or NULL with a message. */
+#define LAB_APPS "apps"
+char *lab_add_image(struct lab_job *job, const char *folder, const char *path, unsigned wrappings);
 
 /* Copies a module "FILE" or "FILE ARGUMENTS" and adds --module to the command. Returns 0, or -1
  * with a message. */

@@ -7,7 +7,6 @@
 #include "lab/lab.h"
 #include "measure/rounds.h"
 #include "results/results.h"
-#include "stats/difference.h"
 #include "tools/status.h"
 
 #include <stdlib.h>
@@ -49,7 +48,7 @@ static void measure_app(const struct bench *b, const struct suite *suite,
                         unsigned long long *random)
 {
     if (app->collect)
-        rounds_run(suite, app, targets, n, b->plan.runs, false, random);
+        rounds_run(suite, app, targets, n, b->plan.runs, random);
     for (int i = 0; i < n && app->run && !interrupted; i++)
         app->run(suite, app, &targets[i], b->plan.runs);
 }
@@ -100,7 +99,7 @@ static unsigned parts_of(unsigned runs)
     unsigned parts =
         runs / RESULT_PART_RUNS < RESULT_PARTS ? runs / RESULT_PART_RUNS : RESULT_PARTS;
 
-    return parts >= DIFFERENCE_LEAST_PARTS && !place()->lab ? parts : 1;
+    return parts >= RESULT_LEAST_PARTS && !place()->lab ? parts : 1;
 }
 
 int bench_measure(struct bench *b)

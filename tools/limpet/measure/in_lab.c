@@ -92,7 +92,7 @@ static bool add_images(struct lab_job *job, const struct bench *b, const struct 
     bool good = true;
 
     for (size_t i = 0; i < b->images.n && good; i++) {
-        char *name = lab_add_image(job, b->images.v[i].image.path, wrappings);
+        char *name = lab_add_image(job, LAB_APPS, b->images.v[i].image.path, wrappings);
 
         good = name != NULL;
         free(name);

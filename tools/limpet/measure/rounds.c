@@ -24,6 +24,16 @@ struct work {
     struct vm_result vm;
 };
 
+struct rounds {
+    const struct suite *suite;
+    const struct suite_app *app;
+    struct target *targets;
+    struct work work[PLATFORMS_MAX];
+    int count;
+    unsigned done, most;
+    bool in_turn, ended;
+};
+
 static void work_begin(struct work *w, const struct suite *suite, const struct suite_app *app,
                        const struct target *t, unsigned rounds)
 {
@@ -97,50 +107,81 @@ static void trace_clocks(struct kvm_trace *trace, struct target *targets, int co
 }
 
 /* One round, in random order. Returns whether all targets are well. */
-static bool round_once(const struct suite *suite, const struct suite_app *app,
-                       struct target *targets, struct work *work, int count, unsigned n,
-                       bool in_turn, unsigned long long *random)
+static bool round_once(struct rounds *r, unsigned long long *random)
 {
     int order[PLATFORMS_MAX];
     bool well = true;
 
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < r->count; i++)
         order[i] = i;
-    random_shuffle(order, count, random);
-    for (int i = 0; i < count && (well || !in_turn) && !interrupted; i++) {
-        struct work *w = &work[order[i]];
+    random_shuffle(order, r->count, random);
+    for (int i = 0; i < r->count && (well || !r->in_turn) && !interrupted; i++) {
+        struct work *w = &r->work[order[i]];
 
-        if (!w->why && n < w->runs)
-            work_once(w, suite, app, &targets[order[i]]);
+        if (!w->why && r->done < w->runs)
+            work_once(w, r->suite, r->app, &r->targets[order[i]]);
         well &= !w->why;
     }
     return well && !interrupted;
 }
 
-void rounds_run(const struct suite *suite, const struct suite_app *app, struct target *targets,
-                int count, unsigned rounds, bool in_turn, unsigned long long *random)
+struct rounds *rounds_begin(const struct suite *suite, const struct suite_app *app,
+                            struct target *targets, int count, unsigned most, bool in_turn)
 {
-    struct work work[PLATFORMS_MAX];
-    struct kvm_trace trace = {0};
-    unsigned most = 0;
-    bool go_on = true;
+    struct rounds *r = xrealloc(NULL, sizeof *r);
 
-    if (suite->joins_clocks)
-        trace_clocks(&trace, targets, count);
+    *r = (struct rounds){
+        .suite = suite, .app = app, .targets = targets, .count = count, .in_turn = in_turn};
     for (int i = 0; i < count; i++) {
-        work_begin(&work[i], suite, app, &targets[i], rounds);
-        most = work[i].runs > most ? work[i].runs : most;
+        work_begin(&r->work[i], suite, app, &targets[i], most);
+        r->most = r->work[i].runs > r->most ? r->work[i].runs : r->most;
     }
-    for (unsigned n = 0; n < most && go_on && !interrupted; n++) {
-        bool whole = round_once(suite, app, targets, work, count, n, in_turn, random);
+    return r;
+}
 
-        for (int i = 0; i < count; i++)
-            work_take(&work[i], suite, app, whole || !in_turn);
-        go_on = whole || !in_turn;
+bool rounds_go_on(struct rounds *r, unsigned until, unsigned long long *random)
+{
+    struct kvm_trace trace = {0};
+
+    if (r->suite->joins_clocks && !r->ended)
+        trace_clocks(&trace, r->targets, r->count);
+    for (; r->done < until && r->done < r->most && !r->ended && !interrupted; r->done++) {
+        bool whole = round_once(r, random);
+
+        for (int i = 0; i < r->count; i++)
+            work_take(&r->work[i], r->suite, r->app, whole || !r->in_turn);
+        r->ended = r->in_turn && !whole;
     }
     kvm_trace_close(&trace);
-    for (int i = 0; i < count; i++) {
-        targets[i].trace = NULL;
-        work_end(&work[i], suite, app, &targets[i], in_turn);
+    for (int i = 0; i < r->count; i++)
+        r->targets[i].trace = NULL;
+    return !r->ended && r->done < r->most && !interrupted;
+}
+
+void rounds_look(const struct rounds *r, struct result *const results[])
+{
+    for (int i = 0; i < r->count; i++) {
+        struct rows rows = {0};
+
+        for (size_t k = 0; k < r->work[i].rows.n; k++)
+            rows_append(&rows, row_copy(r->work[i].rows.v[k]));
+        rows_finish(&rows);
+        results_add(results[i], facts_copy(r->work[i].run), &rows);
     }
+}
+
+void rounds_end(struct rounds *r)
+{
+    for (int i = 0; i < r->count; i++)
+        work_end(&r->work[i], r->suite, r->app, &r->targets[i], r->in_turn);
+    free(r);
+}
+
+void rounds_run(const struct suite *suite, const struct suite_app *app, struct target *targets,
+                int count, unsigned rounds, unsigned long long *random)
+{
+    struct rounds *r = rounds_begin(suite, app, targets, count, rounds, false);
+
+    rounds_go_on(r, r->most, random);
+    rounds_end(r);
 }

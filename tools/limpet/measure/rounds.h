@@ -5,11 +5,27 @@
 
 #include "measure/target.h"
 
-/* Runs an app so many rounds (0: as usual) on all targets, in every round in another random order.
- * in_turn: the targets are held against each other round by round, so that a round counts only when
+/* An app's rounds on some targets, which outlive them. */
+struct rounds;
+
+/* in_turn: the targets are held against each other round by round, so that a round counts only when
  * all of them did well in it; the first that fails ends the rounds, and what was before it stays.
- */
+ * most: rounds at most; 0: as usual. */
+struct rounds *rounds_begin(const struct suite *suite, const struct suite_app *app,
+                            struct target *targets, int count, unsigned most, bool in_turn);
+
+/* Goes on until there were so many rounds, in every one of which the targets come in another random
+ * order. Returns false when there will be no more: of a target that failed, or an interruption. */
+bool rounds_go_on(struct rounds *rounds, unsigned until, unsigned long long *random);
+
+/* Adds a copy of what there is so far to the results, one for each target. */
+void rounds_look(const struct rounds *rounds, struct result *const results[]);
+
+/* Adds it to the targets' own results. */
+void rounds_end(struct rounds *rounds);
+
+/* All of it: so many rounds. */
 void rounds_run(const struct suite *suite, const struct suite_app *app, struct target *targets,
-                int count, unsigned rounds, bool in_turn, unsigned long long *random);
+                int count, unsigned rounds, unsigned long long *random);
 
 #endif

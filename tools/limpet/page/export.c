@@ -117,3 +117,47 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
     sheet_csv(&s, out);
     sheet_free(&s);
 }
+
+static void paragraph(const struct buf *text, const char *mark, struct buf *out)
+{
+    if (!text->len)
+        return;
+    buf_str(out, mark);
+    md_text(out, text->data);
+    buf_printf(out, "%s\n\n", mark);
+}
+
+void comparison_md(const struct comparison *c, struct buf *out)
+{
+    const struct view view = {.comparison = c};
+    struct buf sentence = {0}, basis = {0};
+    struct sheet sides = {0};
+
+    comparison_sentence(c, &sentence);
+    comparison_basis(c, &basis);
+    paragraph(&sentence, "**", out);
+    fill_sides(&view, &sides);
+    for (size_t i = 0; i < c->n; i++) {
+        const struct group *g = &c->groups[i];
+        struct buf title = {0};
+        struct sheet rows = {0};
+
+        buf_printf(&title, "%s on %s%s%s", g->suite, g->platform->title,
+                   g->refused ? ": refused: " : "", g->refused ? g->refused : "");
+        paragraph(&title, "", out);
+        fill_group(g, &rows);
+        if (g->n)
+            sheet_md(&rows, out);
+        sheet_free(&rows);
+        buf_free(&title);
+    }
+    paragraph(&basis, "", out);
+    if (sides.n) {
+        buf_str(out, "<details><summary>What differs between A and B</summary>\n\n");
+        sheet_md(&sides, out);
+        buf_str(out, "\n</details>\n");
+    }
+    sheet_free(&sides);
+    buf_free(&sentence);
+    buf_free(&basis);
+}

@@ -6,6 +6,7 @@
 
 #include "measure/suites.h"
 #include "page/pens.h"
+#include "results/comparison.h"
 #include "show/fill.h"
 #include "show/view.h"
 
@@ -51,6 +52,8 @@ void page_html(const struct view *views, size_t count, struct buf *out);
 void page_md(const struct view *views, size_t count, struct buf *out);
 /* All tables as text, of which limpet bench shows those of one suite. */
 void page_tables(const struct view *views, size_t count, struct buf *out);
+/* A comparison alone, for a pull request. */
+void comparison_md(const struct comparison *c, struct buf *out);
 void page_csv(const struct view *views, size_t count, struct buf *out);
 
 #endif

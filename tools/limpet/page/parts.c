@@ -11,9 +11,8 @@ static const struct part of_comparisons[] = {
      "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
      NULL, false, false, NULL},
     {NULL, "B against A, row by row",
-     "A and B are figures of their best runs, not medians. A once more in every round shows what "
-     "the same thing differs by from itself, the floor. Where noise would hide 5 %, nothing is "
-     "told.",
+     "The change and its 95 % interval; noise is half of that. A and B are figures of the way of "
+     "summing up that is steadiest here, not the medians of the tables below.",
      fill_verdict, NULL, false, false, NULL},
 };
 

@@ -95,6 +95,7 @@ struct row *row_copy(const struct row *from)
     row->runs = numbers_copy(&from->runs);
     row->parts = numbers_copy(&from->parts);
     row->least = numbers_copy(&from->least);
+    row->tails = numbers_copy(&from->tails);
     row->samples = copy_of(from->samples, from->sample_count, sizeof *from->samples);
     row->exits = (struct exit_counts){.known = from->exits.known};
     for (size_t i = 0; i < from->exits.n; i++)
@@ -112,6 +113,7 @@ void row_free(struct row *row)
     free(row->runs.v);
     free(row->parts.v);
     free(row->least.v);
+    free(row->tails.v);
     free(row->samples);
     exit_counts_free(&row->exits);
     free(row);

@@ -24,7 +24,9 @@ struct exit_counts {
     size_t n;
 };
 
-#define ROW_NO_RUN ((size_t)-1)
+#define ROW_NO_RUN   ((size_t)-1)
+#define ROW_TAIL     99 /* of 1,000 calls and more, so that ten lie beyond */
+#define ROW_TAIL_FEW 95 /* of 200 */
 
 /* A number that is not there is NAN, a list empty. Texts are never NULL but those that say so. */
 struct row {
@@ -38,6 +40,8 @@ struct row {
     struct numbers runs;    /* the figure of each repetition, in order of time */
     struct numbers parts;   /* of runs measured in parts, how many each part gave */
     struct numbers least;   /* the least loop of each repetition that is of loops of its own */
+    struct numbers tails;   /* a percentile of each repetition, of its own calls: */
+    unsigned tail;          /* ROW_TAIL, of fewer calls ROW_TAIL_FEW; 0: there is none */
 
     struct value *samples; /* all, in order of time; of a histogram ascending, each value once */
     size_t sample_count;

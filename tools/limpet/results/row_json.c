@@ -134,6 +134,8 @@ static void read_exits(struct exit_counts *exits, json_t *j)
     exits->total = json_number_value(json_object_get(j, "total"));
 }
 
+static const char *tail_key(unsigned tail) { return tail == ROW_TAIL ? "p99_runs" : "p95_runs"; }
+
 struct row *row_of_json(json_t *j)
 {
     struct row *row = row_new("", "", "");
@@ -153,6 +155,10 @@ struct row *row_of_json(json_t *j)
     read_list(row, json_object_get(j, "runs"), &row->runs, "its runs are no numbers");
     read_list(row, json_object_get(j, "parts"), &row->parts, "its parts are no numbers");
     read_list(row, json_object_get(j, "least"), &row->least, "its least loops are no numbers");
+    row->tail = json_object_get(j, tail_key(ROW_TAIL)) ? ROW_TAIL : ROW_TAIL_FEW;
+    read_list(row, json_object_get(j, tail_key(row->tail)), &row->tails,
+              "its runs' percentiles are no numbers");
+    row->tail = row->tails.n ? row->tail : 0;
     read_samples(row, j);
     read_stats(&row->stats, json_object_get(j, "stats"));
     read_exits(&row->exits, json_object_get(j, "exits"));
@@ -262,6 +268,7 @@ json_t *row_to_json(const struct row *row)
     write_list(j, "runs", &row->runs, NUMBER);
     write_list(j, "parts", &row->parts, COUNT);
     write_list(j, "least", &row->least, NUMBER);
+    write_list(j, tail_key(row->tail), &row->tails, NUMBER);
     write_samples(j, row);
     if (!isnan(row->stats.p50))
         json_object_set_new(j, "stats", stats_json(&row->stats));

@@ -58,6 +58,27 @@ static void extend_samples(struct row *row, const struct row *more)
         row_add_sample(row, more->samples[i].v, more->samples[i].n);
 }
 
+/* The percentile of one run's own calls, where there are enough of them. */
+static void add_tail(struct row *row, const struct row *run)
+{
+    struct value *values = xrealloc(NULL, (run->sample_count + 1) * sizeof *values);
+    size_t n = 0, merged;
+
+    for (size_t i = 0; i < run->sample_count; i++) {
+        values[i] = run->samples[i];
+        n += values[i].n;
+    }
+    if (!row->runs.n)
+        row->tail = stats_bears(n, ROW_TAIL)       ? ROW_TAIL
+                    : stats_bears(n, ROW_TAIL_FEW) ? ROW_TAIL_FEW
+                                                   : 0;
+    if (row->tail && stats_bears(n, row->tail)) {
+        merged = values_merge(values, run->sample_count);
+        numbers_add(&row->tails, stats_percentile(values, merged, row->tail));
+    }
+    free(values);
+}
+
 void rows_add(struct rows *rows, const struct rows *run)
 {
     for (size_t i = 0; i < run->n; i++) {
@@ -71,6 +92,7 @@ void rows_add(struct rows *rows, const struct rows *run)
             known = rows_append(rows, row_copy(row));
             known->runs.n = 0;
         }
+        add_tail(known, row);
         numbers_add(&known->runs, row->value);
     }
 }
@@ -171,6 +193,10 @@ static void finish(struct row *row)
 
     if (least->n == runs->n && !memcmp(least->v, runs->v, runs->n * sizeof *runs->v))
         row->least.n = 0; /* of one loop a run, it tells nothing */
+    if (row->tails.n != runs->n) /* some run had too few calls */
+        row->tail = 0;
+    if (!row->tail)
+        row->tails.n = 0;
     set_value(row);
     set_stats(row);
     set_times(row);
@@ -222,6 +248,8 @@ void rows_join(struct row *row, const struct row *more)
         extend(&row->least, &row->runs);
     if (row->least.n)
         extend(&row->least, more->least.n ? &more->least : &more->runs);
+    if (row->tail == more->tail)
+        extend(&row->tails, &more->tails);
     extend_samples(row, more);
     extend(&row->runs, &more->runs);
     finish(row);

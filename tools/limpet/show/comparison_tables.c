@@ -27,36 +27,37 @@ void fill_sides(const struct view *v, struct sheet *s)
 
 void fill_sum(const struct view *v, struct sheet *s)
 {
-    static const char *const heads[] = {"Rows",     "No difference", "B worse",
-                                        "B better", "Cannot tell",   NULL};
+    static const char *const heads[] = {"Rows", "The same", "B worse", "B better", "Cannot tell", NULL};
     const struct comparison *c = v->comparison;
-    struct buf needed = {0};
+    struct buf sentence = {0}, basis = {0};
 
     if (!c)
         return;
     sheet_begin(s, heads, 0);
-    comparison_needed(c, &needed);
-    cell_note(sheet_cell(s, "How many"), "%s", needed.len ? needed.data : "");
-    for (int i = 0; i < WORDS; i++)
+    comparison_sentence(c, &sentence);
+    comparison_basis(c, &basis);
+    cell_note(sheet_cell(s, "How many"), "%s %s", sentence.data, basis.len ? basis.data : "");
+    for (int i = 0; i < VERDICTS; i++)
         sheet_number(s, c->count[i]);
-    buf_free(&needed);
+    buf_free(&sentence);
+    buf_free(&basis);
 }
 
 /* The cells of a verdict but its words. */
 static void figures(const struct judged *j, struct sheet *s)
 {
-    struct buf text[4] = {{0}};
+    struct buf text[5] = {{0}};
 
     judged_value(j, false, &text[0]);
     judged_value(j, true, &text[1]);
     judged_change(j, &text[2]);
     judged_interval(j, &text[3]);
-    for (int i = 0; i < 4; i++) {
+    judged_noise(j, &text[4]);
+    for (int i = 0; i < 5; i++) {
         sheet_cell(s, "%s", text[i].data);
         buf_free(&text[i]);
     }
-    sheet_cell(s, j->d.known ? "%.1f %%" : "-", j->d.floor * 100);
-    sheet_number(s, (double)j->n);
+    sheet_number(s, (double)j->d.n);
 }
 
 static void words(const struct judged *j, struct sheet *s)
@@ -68,10 +69,23 @@ static void words(const struct judged *j, struct sheet *s)
     buf_free(&text);
 }
 
+static struct cell *name(const struct judged *j, bool unit, struct sheet *s)
+{
+    struct buf text = {0};
+    struct cell *cell;
+
+    judged_name(j, &text);
+    if (unit)
+        buf_printf(&text, " [%s]", row_unit(j->row));
+    cell = sheet_cell(s, "%s", text.data);
+    buf_free(&text);
+    return cell;
+}
+
 void fill_verdict(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"Row",    "Verdict",       "Unit",  "A", "B",
-                                        "Change", "99 % interval", "Floor", "n", NULL};
+                                        "Change", "95 % interval", "Noise", "n", NULL};
     const struct comparison *c = v->comparison;
 
     if (!c)
@@ -81,7 +95,7 @@ void fill_verdict(const struct view *v, struct sheet *s)
         for (size_t k = 0; k < c->groups[i].n; k++) {
             const struct judged *j = &c->groups[i].rows[k];
 
-            cell_note(sheet_cell(s, "%s", j->row->name), "%s on %s", c->groups[i].suite,
+            cell_note(name(j, false, s), "%s on %s", c->groups[i].suite,
                       c->groups[i].platform->title);
             words(j, s);
             sheet_cell(s, "%s", row_unit(j->row));
@@ -91,14 +105,14 @@ void fill_verdict(const struct view *v, struct sheet *s)
 
 void fill_group(const struct group *g, struct sheet *s)
 {
-    static const char *const heads[] = {"row",   "A", "B",       "change", "99 % interval",
-                                        "floor", "n", "verdict", NULL};
+    static const char *const heads[] = {"row",   "A", "B",       "change", "95 % interval",
+                                        "noise", "n", "verdict", NULL};
 
     sheet_begin(s, heads, 0);
     for (size_t i = 0; i < g->n; i++) {
         const struct judged *j = &g->rows[i];
 
-        sheet_cell(s, "%s [%s]", j->row->name, row_unit(j->row));
+        name(j, true, s);
         figures(j, s);
         words(j, s);
     }
@@ -138,29 +152,17 @@ static void format_group(const struct group *g, struct buf *out)
     free(title);
 }
 
-static void format_sum(const struct comparison *c, struct buf *out)
-{
-    struct buf needed = {0};
-    unsigned all = c->refused;
-
-    for (int i = 0; i < WORDS; i++)
-        all += c->count[i];
-    buf_printf(out, "%u row%s: %u no difference, %u B worse, %u B better, %u cannot tell", all,
-               all == 1 ? "" : "s", c->count[WORD_SAME], c->count[WORD_WORSE],
-               c->count[WORD_BETTER], c->count[WORD_UNSURE]);
-    if (c->refused)
-        buf_printf(out, ", %u refused", c->refused);
-    buf_str(out, "\nA and B are figures of the sides' best runs, not the medians of a report.\n");
-    comparison_needed(c, &needed);
-    if (needed.len)
-        buf_printf(out, "%s\n", needed.data);
-    buf_free(&needed);
-}
-
 void comparison_format(const struct comparison *c, struct buf *out)
 {
+    struct buf text = {0};
+
     format_sides(c, out);
     for (size_t i = 0; i < c->n; i++)
         format_group(&c->groups[i], out);
-    format_sum(c, out);
+    comparison_basis(c, &text);
+    if (text.len)
+        buf_str(&text, "\n");
+    comparison_sentence(c, &text);
+    buf_printf(out, "%s\n", text.data);
+    buf_free(&text);
 }

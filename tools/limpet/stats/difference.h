@@ -1,4 +1,5 @@
-/* Is one side's figure different from the other's, or is that noise? Pure functions.
+/* How much do two sides differ, how sure is it, and what would have been seen? Pure functions;
+ * docs/method.md explains them, "compare".
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_DIFFERENCE_H
 #define LIMPET_DIFFERENCE_H
@@ -6,92 +7,84 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Of the interval: with 50 rows, one in two comparisons errs. */
-#define DIFFERENCE_CONFIDENCE 0.99
-#define DIFFERENCE_LEAST_RUNS 6 /* fewer runs of a side say nothing about noise */
-#define DIFFERENCE_MOST_RUNS  100000
+#define DIFFERENCE_ERROR       0.05 /* of a test, of an interval, and of all rows together */
+#define DIFFERENCE_LEAST_RUNS  6    /* rounds; fewer give no test */
+#define DIFFERENCE_LEAST_UNITS 3    /* of a side whose figures are not of the same rounds */
+#define DIFFERENCE_SEED        1
+#define DIFFERENCE_DRAWS       4999
 
-/*
- * A side is represented by its fastest runs: the lowest ones, or the highest where more is better.
- * What else goes on in a shared machine can only make a run worse, and often most of them are.
- */
-struct best {
-    bool upper;   /* more is better */
-    double share; /* of the runs, rounded up; one at least */
-    bool last;    /* the least good of these, not their mean */
+enum difference_state {
+    DIFFERENCE_NONE,     /* a side has no figures */
+    DIFFERENCE_FEW,      /* too few of them */
+    DIFFERENCE_ZERO,     /* all of them are 0, on all sides */
+    DIFFERENCE_NO_RATIO, /* some are not above 0 */
+    DIFFERENCE_TOLD
 };
 
 struct difference {
-    double a, b;   /* what stands for the sides */
-    double change; /* of b against a, as a share: 0.05 is 5 % more */
-    double interval[2];
-    double floor;   /* what the same thing differs by from itself */
-    bool divisible; /* A is above 0 */
-    bool known;     /* enough runs for a verdict, and divisible or nothing on both sides */
-    bool real;      /* outside the floor, and the interval does not hold 0 */
-};
-
-/* What noise would hide: the floor, or half the interval. */
-double difference_noise(const struct difference *d);
-
-#define DIFFERENCE_SMALL 0.05 /* a change that is to be seen: noise that hides it tells nothing */
-
-/* Would noise hide a change of DIFFERENCE_SMALL? Also where it is not known. */
-bool difference_is_noisy(const struct difference *d);
-
-/*
- * How many runs of each side it takes until noise hides less than DIFFERENCE_SMALL, after n of
- * them: noise falls with the root of their number. Two digits, rounded up. 0: no number of them
- * would.
- */
-unsigned difference_runs_needed(const struct difference *d, size_t n);
-
-/*
- * One side's figures, a run each, in order of time. What holds for all runs of a part (a lab is
- * booted for each) is no accident that many runs would level out.
- */
-struct figures {
-    const double *v;
-    size_t n;
-    const size_t *parts; /* how many runs each part has, n in all */
-    size_t part_count;   /* 0: the runs are not in parts */
+    enum difference_state state;
+    size_t n;           /* rounds, or units of the side that has fewer */
+    double a, b;        /* what stands for the sides */
+    double change;      /* of b against a, as a share: 0.05 is 5 % more; 0 where there is no ratio */
+    double interval[2]; /* 95 %, of TOLD */
+    double p;           /* how often chance alone would differ as much, of TOLD; else 1 */
+    double half;        /* half the interval, on the logarithms */
+    double step;        /* the least step by which figures differ, likewise */
+    const char *way;    /* what the change is of: "best run", …; "" unless TOLD */
 };
 
 /*
- * Sides that took turns: a, again (the first side once more), b. Whole rounds are drawn (2,000
- * times, by fixed seeds): what a round went through, all of its sides did, and it cancels out. The
- * floor is the far end of the 95 % interval of again's ratio to a, and the interval that of b's.
+ * Sides that took turns: A, A again and B, n rounds; a round has one figure of each (borrowed).
+ * upper: more is better. parts: how many rounds each part has, n in all, where the machine was
+ * started anew for each; count 0: there are none. What such a boot has in common is taken out.
  *
- * What stands for a side (the best run, that at 5, 10, 25 or 50 %, the mean of the best 75 %) is
- * that by which the noise hides least, whatever the change. A machine that is disturbed nearly
- * always has one run or two that tell; one of two speeds has many alike behind a few that are
- * faster, and a mean of these and those tells neither; and where no run is quite like another the
- * mean of most is the steadiest.
+ * The test asks which of a round's three runs is called B: if the sides are the same it is chance
+ * (by the random order), so that as great a difference as the real one must come often when all of
+ * them are called anew by chance. That holds whatever the machine does meanwhile. "Difference" is
+ * the greatest of seven ways to look at it, each measured by its own scatter among these draws.
  */
-struct difference difference_in_turn(struct figures a, struct figures again, struct figures b,
-                                     bool upper);
+struct difference difference_in_turn(const double *const sides[3], size_t n, bool upper,
+                                     const size_t *parts, size_t part_count);
 
-/*
- * Sides that were measured at different times. The floor is the greatest difference of either from
- * itself: its odd against its even runs, its first half against its second; at least
- * DIFFERENCE_FLOOR_APART, since nothing tells how the machine itself changed in between.
- * difference_raise_floors() then has the last word. The interval is the bootstrap's, of both sides'
- * runs; where both are in parts enough, each part is one figure, a side is the mean of its parts,
- * and the interval is Student's.
- *
- * Of runs that stand for their least loop a few are enough, as the least are all alike. Boots and
- * the like are never quite the same: of them the best quarter, which follows the neighbours least.
- */
-#define BEST_LOOPS             0.05
-#define BEST_BOOTS             0.25
-#define DIFFERENCE_FLOOR_APART 0.02
-#define DIFFERENCE_LEAST_PARTS 3
-struct difference difference_apart(struct figures a, struct figures b, struct best which);
+/* Sides that were measured at different times, a figure for each unit that was started anew:
+ * Student's t on the logarithms. */
+struct difference difference_apart(const double *a, size_t a_count, const double *b,
+                                   size_t b_count);
 
-/*
- * Rows of one suite on one platform, measured apart, have lived through the same: of each alone a
- * few runs tell little of what that was. No floor is left below the median of them all.
- */
-void difference_raise_floors(struct difference *d, size_t n);
+enum verdict { VERDICT_SAME, VERDICT_WORSE, VERDICT_BETTER, VERDICT_UNSURE, VERDICTS };
+
+/* The word on a row: the same, if its interval lies within ±within (a share; on the logarithms);
+ * else worse or better, if it is told among all rows: adjusted is its chance by Holm. upper: more
+ * is better. */
+enum verdict difference_verdict(const struct difference *d, double within, double adjusted,
+                                bool upper);
+
+/* To which side its interval alone excludes 0: VERDICT_WORSE, _BETTER or, to none, _UNSURE. */
+enum verdict difference_leaning(const struct difference *d, bool upper);
+
+/* After how many rounds one looks whether they are enough. Only at the intervals' widths, whatever
+ * lies in them: who stops when a difference shows will see some where there is none. */
+#define DIFFERENCE_LOOKS 9
+extern const unsigned difference_looks[DIFFERENCE_LOOKS];
+
+/* How many rounds there are to be in all after the first look at which those are enough: a fifth
+ * more. A width that was reached early is often one that chance made too narrow. */
+unsigned difference_enough(unsigned rounds);
+
+/* Half an interval, on the logarithms, with which every one of m rows gets a verdict: it lies
+ * within ±within, or the change is told from 0 among so many. */
+double difference_wanted(double within, size_t m);
+
+/* How many rounds (or units) it takes until half the interval is no more than wanted. 0: no number
+ * of them would. */
+#define DIFFERENCE_MOST_RUNS 100000
+unsigned difference_needed(const struct difference *d, double wanted);
+
+/* Holm's: puts into each of m chances p how likely it is that any of the rows with no greater one
+ * is told by chance. */
+void difference_holm(const double *p, size_t m, double *adjusted);
+
+/* Can n rounds tell any of m rows? */
+bool difference_can_judge(size_t n, size_t m);
 
 #endif

@@ -1,0 +1,124 @@
+/* Sides that take turns in a lab: the tool inside measures, its results are joined with ours.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "measure/turns.h"
+#include "base/cleanup.h"
+#include "base/msg.h"
+#include "lab/lab.h"
+#include "measure/target.h"
+#include "tools/status.h"
+#include "vm/doors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const folders[2] = {LAB_APPS, "apps-b"}; /* of the sides' images */
+
+static void lab_line(void *ctx, const char *line, size_t n)
+{
+    struct buf *log = ctx;
+
+    if (n > sizeof PROGRESS_MARK && !strncmp(line, PROGRESS_MARK, sizeof PROGRESS_MARK - 1)) {
+        progress("lab: %.*s", (int)(n - sizeof PROGRESS_MARK + 1), line + sizeof PROGRESS_MARK - 1);
+    } else if (log->len < 65536) {
+        buf_add(log, line, n);
+        buf_str(log, "\n");
+    }
+}
+
+/* Copies the images of both sides. */
+static bool add_images(struct lab_job *job, const struct turns *t)
+{
+    bool good = true;
+
+    for (int i = 0; i < 2; i++) {
+        const struct contender *c = &t->contenders[i];
+        unsigned wrappings = doors_wrappings(t->platforms, t->count, c->plan.vm.door);
+
+        for (size_t k = 0; k < c->images.n && good; k++) {
+            char *name = lab_add_image(job, folders[i], c->images.v[k].image.path, wrappings);
+
+            good = name != NULL;
+            free(name);
+        }
+    }
+    return good;
+}
+
+static void lab_command(struct lab_job *job, const struct turns *t, unsigned long long seed,
+                        unsigned rounds)
+{
+    const struct measure_plan *plan = &t->contenders[0].plan;
+    struct args *a = &job->command, none = {0};
+    struct buf platforms = {0};
+
+    args_add(a, "compare");
+    for (size_t s = 0; s < t->chosen.n; s++)
+        args_add(a, t->chosen.v[s]->name);
+    for (int i = 0; i < 2; i++) /* the last --apps counts */
+        args_addf(a, "--%c=%s --apps /job/%s", 'a' + i, t->contenders[i].words, folders[i]);
+    for (int i = 0; i < t->count; i++)
+        if (!strcmp(t->platforms[i]->lab ? t->platforms[i]->lab : "", job->lab))
+            buf_printf(&platforms, "%s%s", platforms.len ? "," : "", t->platforms[i]->name);
+    args_addf(a, "--platforms=%s", platforms.data);
+    args_addf(a, "--runs=%u", rounds);
+    args_addf(a, "--seed=%llu", seed);
+    args_add(a, "--output=/job/out.json");
+    if (plan->only)
+        args_addf(a, "--only=%s", plan->only);
+    if (plan->vm.timeout_s > 0)
+        args_addf(a, "--timeout=%.12g", plan->vm.timeout_s);
+    lab_add_options(job, &plan->vm, &none);
+    buf_free(&platforms);
+}
+
+/* How long the job may take: every guest as long as it may, with the toolstack's share. */
+static double job_limit(const struct turns *t, unsigned rounds)
+{
+    double timeout = t->contenders[0].plan.vm.timeout_s;
+    double each = timeout > 0 ? timeout : LAB_GUEST_TIMEOUT;
+
+    return (each * TARGET_PATIENCE + LAB_MARGIN_S * rounds) * TURNS_SIDES * t->count *
+           (double)t->chosen.n;
+}
+
+/* Joins what a boot gave with what there is. Returns false when it gave nothing. */
+static bool take(struct turns *t, const struct lab_job *job, unsigned boot)
+{
+    char *path = xasprintf("%s/job/out.json", job->dir);
+    struct results all = results_load(path);
+    const struct result *sides[TURNS_SIDES];
+    bool good = comparison_find(&all, sides);
+
+    for (int i = 0; i < TURNS_SIDES && good; i++) {
+        if (boot)
+            results_join(t->results[i], sides[i]);
+        else
+            results_merge(t->results[i], all.v[all.n - TURNS_SIDES + (size_t)i]);
+    }
+    results_free_all(&all);
+    free(path);
+    return good;
+}
+
+int turns_lab(struct turns *t, const char *lab, unsigned boot, unsigned rounds)
+{
+    struct buf log = {0};
+    struct console_listener listener = {.ctx = &log, .line = lab_line};
+    struct lab_job job;
+    int status = lab_begin(&job, lab);
+    bool good = false;
+
+    if (!status && add_images(&job, t)) {
+        lab_command(&job, t, t->seed + boot, rounds);
+        job.quiet = true;
+        job.timeout_s = job_limit(t, rounds);
+        status = lab_run(&job, &listener);
+        good = status <= ST_UNLIKE && status != ST_USAGE && take(t, &job, boot);
+    }
+    lab_end(&job);
+    if (!good && log.len)
+        relay(log.data, log.len);
+    buf_free(&log);
+    return interrupted ? ST_INTERRUPT + interrupted : good ? ST_OK : ST_LAB;
+}
