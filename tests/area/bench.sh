@@ -75,32 +75,86 @@ parts() {
 }
 check "bench: many runs, in parts" parts
 
-unlike() {
-    "$B/limpet" bench boot -p qemu -n 6 -o "$TMP/one.json" > "$TMP/tables" && "$B/limpet" bench boot -p qemu -n 6 --mem 128 -o "$TMP/two.json" > "$TMP/tables" &&
-        "$B/limpet" compare "$TMP/one.json" "$TMP/two.json"
-}
-expect "compare: unlike machines are refused" 1 'mem_mib differs: 512, 128' unlike
-# One result against a changed one: every other run takes twice as long; too few runs; nothing; better; worse.
-# The value of a row is the median of its runs, or it is left out.
+# Files against files: sessions made of one that was measured. A session's row is a value and runs around it; the value of a
+# row is the median of its runs, or it is left out.
+"$B/limpet" bench boot -p qemu -n 6 -o "$TMP/one.json" > "$TMP/tables"
 # shellcheck disable=SC2016 # jq's own
 fit='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
     .rows |= map(.value = (.runs | median) | if .samples then .samples = .runs else . end)'
-against() { # FILTER
-    jq -c "$1 | $fit" "$TMP/one.json" > "$TMP/broken/changed.json" && "$B/limpet" compare "$TMP/steady.json" "$TMP/broken/changed.json"
+mkdir "$TMP/sides"
+session() { # NAME NUMBER VALUE [FILTER]
+    jq -c ".seed = $2 | .rows |= map(.runs = [range(8) | $3 + . / 100] | del(.least, .p95_runs, .p99_runs)) | ${4-.} | $fit" "$TMP/one.json" > "$TMP/sides/$1$2.json"
 }
-steady='.rows |= map(.runs = [range(8) | 100 + . / 10] | del(.least))'
-jq -c "$steady | $fit" "$TMP/one.json" > "$TMP/steady.json"
-expect "compare: the same" 0 '^([0-9]+) rows: \1 no difference, 0 B worse, 0 B better, 0 cannot tell$' against "$steady"
-expect "compare: what noise hides is not told" 4 '^([0-9]+) rows: 0 no difference, 0 B worse, 0 B better, \1 cannot tell$' \
-    against '.rows |= map(.runs = [100, 200, 100, 200, 100, 200, 100, 200] | del(.least))'
-expect "compare: -n that would tell" 4 'cannot tell: -n [0-9]{3,} would$' against '.rows |= map(.runs = [100, 200, 100, 200, 100, 200, 100, 200] | del(.least))'
-expect "compare: too few runs are not told" 4 'cannot tell: -n 6 at least$' against '.rows |= map(.runs = [100, 100, 100] | del(.least))'
-expect "compare: one row that cannot be told is enough" 4 ', 1 cannot tell$' against "$steady | .rows[0].runs = [100]"
-expect "compare: worse counts more than not told" 3 ', 1 cannot tell$' \
-    against "$steady | .rows[1].runs = [100] | (.rows[] | select(.name == \"start to exit\")).runs |= map(. * 2)"
-expect "compare: better" 0 ' B is less, better$' against "$steady | (.rows[] | select(.name == \"start to exit\")).runs |= map(. / 2)"
-expect "compare: what differs besides the figures" 0 '^  QEMU, vmm version: A .*, B 99.9$' against "$steady | .runs[].vmm_version = \"99.9\""
-expect "compare: nothing to compare" 1 '^0 rows' against '.rows = [] | .runs = []'
+side() { # NAME VALUE VALUE VALUE [FILTER]
+    session "$1" 1 "$2" "${5-.}" && session "$1" 2 "$3" "${5-.}" && session "$1" 3 "$4" "${5-.}"
+}
+exit_row() { echo "(.rows[] | select(.name == \"start to exit\")).runs |= map(. * $1)"; } # FACTOR
+side a 100 100.2 100.4 && side same 100.1 100.3 100.5 && side worse 100 100.2 100.4 "$(exit_row 1.2)"
+side better 100 100.2 100.4 "$(exit_row 0.8)" && side noisy 90 100 115 && side other 100 100.2 100.4 '.runs[].mem_mib = 128'
+side less 100 100.2 100.4 '.rows = [] | .runs = []'
+sessions() { # SIDE [OPTION…]: A against it
+    local side=$1
+    shift
+    (cd "$TMP/sides" && "$LIMPET" compare "$@" a1.json a2.json a3.json -- "$side"1.json "$side"2.json "$side"3.json)
+}
+LIMPET=$(realpath "$B/limpet")
+expect "compare: the same" 0 '^B is the same within 5 % in all [0-9]+ rows\.$' sessions same
+expect "compare: worse" 3 '^B is WORSE than A in 1 of [0-9]+ rows \(start to exit \+20\.0 %\); [0-9]+ the same within 5 %\.$' sessions worse
+also "compare: a row of it" '^start to exit \[ms\] .* \+20\.0 % .*  3  +WORSE$'
+expect "compare: better" 0 '; 1 better \(start to exit -20\.0 %\); ' sessions better
+expect "compare: what noise hides is not told" 4 ' cannot tell, some [0-9]+ sessions would$' sessions noisy
+also "compare: nor in the sentence" '^One cannot tell of ([0-9]+) of \1 rows; none is told to be worse\.$'
+expect "compare: cannot tell, and that is well" 0 '^One cannot tell' sessions noisy --unsure-ok
+expect "compare: a wide margin" 0 '^B is the same within 50 % in all' sessions worse --within 50
+expect "compare: worse, but not by so much" 0 '^B is WORSE than A in 1' sessions worse --fail-above 25
+expect "compare: worse by more" 3 '^B is WORSE than A in 1' sessions worse --fail-above 15%
+expect "compare: some rows" 0 '^B is the same within 5 % in all 2 rows\.$' sessions worse --rows "door to main,memory of the VMM"
+also "compare: some rows, told so" '^2 rows judged together \(--rows\)'
+expect "compare: no such row" 5 'no row "nonsense" in common' sessions worse --rows "door to main,nonsense"
+expect "compare: unlike machines are refused" 5 'mem_mib differs: 512, 128' sessions other
+expect "compare: unlike machines, by force" 0 '^B is the same within' sessions other --force
+expect "compare: nothing to compare" 5 'no row in common' sessions less
+expect "compare: what differs besides the figures" 5 '^Nothing is compared: ' sessions less
+one_session() { (cd "$TMP/sides" && "$LIMPET" compare a1.json worse2.json); }
+expect "compare: one session a side never gives a verdict" 4 '^start to exit .* \+20\.. % .* cannot tell: one session a side$' one_session
+also "compare: and says what would" 'Three files a side'
+two_sessions() { (cd "$TMP/sides" && "$LIMPET" compare a1.json a2.json -- worse1.json worse2.json); }
+expect "compare: nor do two" 4 ' cannot tell: two sessions a side$' two_sessions
+twice() { (cd "$TMP/sides" && "$LIMPET" compare a1.json a2.json a1.json -- worse1.json worse2.json worse3.json); }
+expect "compare: no session counts twice" 2 'a1.json and a1.json end with the same result' twice
+expect "compare: several files want a --" 2 'several of each side' "$B/limpet" compare "$TMP/one.json" "$TMP/one.json" "$TMP/one.json"
+expect "compare: -n is of sides" 2 '-n is for sides that take turns' sessions same -n 6
+expect "compare: a percentage" 2 '"-5" is not a number of percent' sessions same --within=-5
+expect "compare: Markdown" 3 '^\*\*B is WORSE than A in 1 of' sessions worse --md
+also "compare: Markdown's table" '^\| start to exit \\\[ms\\\] \| .* \| WORSE \|$'
+compared_json() {
+    sessions worse --json > "$TMP/compared.json"
+    [ $? = 3 ] && jq -e '(.rows[] | select(.name == "start to exit")) as $r | $r.word == "worse" and $r.n == 3 and $r.p < 0.01
+        and $r.p_holm >= $r.p and $r.h > 0 and ($r.interval | length) == 2 and $r.interval[0] < $r.estimate and .m > 5
+        and (.sentence | startswith("B is WORSE"))' "$TMP/compared.json"
+}
+check "compare: JSON" compared_json
+parts_are_sessions() { # three boots of a lab in one file are three sessions; three parts here are one
+    jq -c '.runs[].mode = "lab" | .rows |= map(.runs = [100, 100.1, 100.2, 101, 101.1, 101.2, 100.5, 100.6, 100.7] | .parts = [3, 3, 3] | del(.least)) | '"$fit" \
+        "$TMP/one.json" > "$TMP/sides/lab.json" && sed 's/"mode":"lab"/"mode":"native"/' "$TMP/sides/lab.json" > "$TMP/sides/native.json" &&
+        "$B/limpet" compare "$TMP/sides/lab.json" "$TMP/sides/lab.json" | grep -q '^B is the same within 5 % in all' &&
+        ! "$B/limpet" compare "$TMP/sides/native.json" "$TMP/sides/native.json" > "$TMP/native.txt" && grep -q 'one session a side$' "$TMP/native.txt"
+}
+check "compare: boots of a lab are sessions" parts_are_sessions
+
+# Sides in turn: rounds until it is told; the page and the text of the file agree with what compare said.
+automatic() {
+    "$B/limpet" compare --a "" --b "" basic --only getpid --rows "getpid" --within 40 -n auto --most 15 -o "$TMP/auto.json" > "$TMP/auto.txt" || [ $? = 4 ] || return
+    cat "$TMP/auto.txt"
+    tests/schema.py "$TMP/auto.json" && jq -es 'all(.[]; .looks >= 1 and .within == 0.4 and .judged_rows == "getpid" and (.rows[0].runs | length) >= 10
+        and (.rows[0].p99_runs | length) == (.rows[0].runs | length))' "$TMP/auto.json" &&
+        "$B/limpet" report --text "$TMP/auto.json" > "$TMP/auto.report" && tail -n +5 "$TMP/auto.txt" | cmp - "$TMP/auto.report" &&
+        "$B/limpet" report "$TMP/auto.json" -o "$TMP/auto.html" && grep -qF "$(tail -n 1 "$TMP/auto.txt")" "$TMP/auto.html"
+}
+check "compare: rounds until it is told" automatic
+expect "compare: a budget is for those" 2 'go with -n auto' "$B/limpet" compare --b "" basic --budget 10m
+expect "compare: a budget is a time" 2 '"soon" is not a time' "$B/limpet" compare --b "" basic -n auto --budget soon
+expect "compare: a number of rounds" 2 '"some" is not a number from 1 to 100000, or auto' "$B/limpet" compare --b "" basic -n some
 
 # Sides that do not start cost no time; a relative path is meant as seen from here.
 cat > "$TMP/failing qemu" << 'END'
@@ -114,13 +168,12 @@ END
 chmod +x "$TMP/failing qemu"
 ln -s "$(command -v qemu-system-x86_64)" "$TMP/qemu"
 relative() { (cd "$TMP" && COUNT="$TMP/count" "$LIMPET" compare "$@"); }
-LIMPET=$(realpath "$B/limpet")
 expect "compare: a QEMU by a relative path" 4 '^  QEMU, program: A qemu-system-x86_64, B .*/\./qemu$' relative --b "--qemu ./qemu" basic --only getpid -n 1
 expect "compare: a QEMU that is not there" 121 '"\./none": No such file' relative --b "--qemu ./none" basic
 expect "compare: a QEMU that is none" 1 'B on QEMU: ' relative --b "--qemu /bin/true" basic
 not_measured() { ! relative --b "--qemu /bin/true" basic | grep -q .; }
 check "compare: then nothing is measured" not_measured
-expect "compare: a side that fails later" 1 '^getpid \[cycles\] .* 4  cannot tell: -n 6 at least$' \
+expect "compare: a side that fails later" 1 '^getpid \[cycles\] .* 4  +cannot tell: -n 6 at least$' \
     relative --b '--qemu "./failing qemu"' basic --only getpid -n 30 -o kept.json
 kept() { tests/schema.py "$TMP/kept.json" && jq -es 'map(.side) == ["A", "A again", "B"] and all(.[]; .rows[0].runs | length == 4) and (.[2].skipped[0].reason | startswith("run 5 of 30: "))' "$TMP/kept.json"; }
 check "compare: what was measured before is kept" kept

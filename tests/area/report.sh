@@ -142,13 +142,13 @@ expect "report: the same on a terminal" 0 '^  reschedule \(sched_yield\)  ' scri
 jq -c '.seed = 7 | (.side = "A"), (.side = "A again"), (.side = "B" | .host.cpu_model = "Another CPU")' $data > "$TMP/odd/sides.jsonl"
 page --md "$TMP/odd/sides.jsonl" > "$TMP/sides.md"
 for text in '## sides.jsonl: side A,' '## sides.jsonl: side A again,' '## sides.jsonl: side B,' '| host, cpu model | AMD EPYC | Another CPU |' \
-    '| How many (Fewer than 6 runs tell nothing of noise: at least -n 6 is needed.) | 0 | 0 | 0 |' '| getpid (basic on KVM) | cannot tell: -n 6 at least | cycles |'; do
+    'none is told to be worse. Fewer than 6 rounds tell nothing of noise: -n 6 at least is needed.) | 0 | 0 | 0 |' '| getpid (basic on KVM) | cannot tell: -n 6 at least | cycles |'; do
     check "report: a comparison has $text" has "$TMP/sides.md" "$text"
 done
 page "$TMP/odd/sides.jsonl" -o "$TMP/sides.html"
 check "report: a comparison's page" python html "$TMP/sides.html"
 page --text "$TMP/odd/sides.jsonl" > "$TMP/sides.txt"
-check "report: a comparison in short" grep -q '^[0-9]* rows: 0 no difference, 0 B worse, 0 B better, [0-9]* cannot tell$' "$TMP/sides.txt"
+check "report: a comparison in short" grep -qE '^One cannot tell of ([0-9]+) of \1 rows; none is told to be worse\.$' "$TMP/sides.txt"
 check "report: CSV names the side" test "$(page --csv "$TMP/odd/sides.jsonl" | grep -c ',A again,')" = "$(jq '.rows | length' $data)"
 
 # In a real browser.

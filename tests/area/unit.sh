@@ -16,6 +16,8 @@ unit_tests() { # which count one by one
     : > "$TMP/out"
 }
 unit_tests
+simulated() { "$B/tests/simulate" "$@" > "$TMP/simulated"; local status=$?; grep -v '^ok' "$TMP/simulated"; return $status; }
+check "verdicts, simulated: a sample" simulated 0.01
 if command -v clang > /dev/null; then
     check "fuzzers, 1 s each" make -s -j"$(nproc)" B="$B" fuzz FUZZ_SECONDS=1
     expect "fuzzers: a finding is told, with its file" 2 'fuzz args: FOUND, again by: [^ ]*/args [^ ]*/args-oom-' \

@@ -64,7 +64,12 @@ $(TOOL_TESTS): $(UNIT)/%: $(UNIT)/obj/%.o $(UNIT_TOOL)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(SANITIZE) $^ -ljansson -lm -lcmocka -o $@
 
-unit: $(UNIT_TESTS) $(TOOL_TESTS) $(UNIT)/mksym
+# What verdicts are worth, simulated: many tries, so without sanitizers.
+$(UNIT)/simulate: tests/verdict/simulate.c $(addprefix tools/limpet/,$(addsuffix .c,$(addprefix stats/,difference turns distribution stats) base/random base/buf)) $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(HOSTFLAGS) -MMD -MP -MF $@.d $(filter-out %/turns.c,$(filter %.c,$^)) -lm -o $@
+
+unit: $(UNIT_TESTS) $(TOOL_TESTS) $(UNIT)/mksym $(UNIT)/simulate
 	@CC="$(HOSTCC)" MKSYM="$(abspath $(UNIT)/mksym)" KERNEL="$(abspath kernel)" \
 	 tests/unit/run.sh $(UNIT)/unit.summary $(UNIT_TESTS) $(TOOL_TESTS)
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What limpet compare calls different, and what not. */
+/* How much two sides differ, and how sure it is: what can be said by hand. What the verdicts are
+ * worth on machines of all kinds is simulated in tests/verdict. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,343 +9,216 @@
 #include <cmocka.h>
 
 #include "stats/difference.h"
+#include "stats/distribution.h"
 #include "base/random.h"
 
 #include <math.h>
+#include <string.h>
 
-#define RUNS 60
+#define ROUNDS 20
 
-static const struct best loops = {.share = BEST_LOOPS}, boots = {.share = BEST_BOOTS};
+static bool near(double x, double y, double by) { return fabs(x - y) <= by; }
 
-/* 0 up to 1. */
-static double chance(unsigned long long *random)
+/* Rounds of three sides: a machine of 2 % noise, B slower by a factor. */
+static struct difference in_turn(size_t n, double factor, bool upper, unsigned long long seed)
 {
-    return (double)(random_next(random) % 1000) / 1000;
+    double v[3][ROUNDS];
+    const double *sides[] = {v[0], v[1], v[2]};
+
+    for (size_t i = 0; i < n; i++)
+        for (int s = 0; s < 3; s++)
+            v[s][i] = (s == 2 ? factor : 1) * (100 + (double)(random_next(&seed) % 400) / 100);
+    return difference_in_turn(sides, n, upper, NULL, 0);
 }
 
-/* Runs of a machine where most are disturbed, by up to twice the time. */
-static void measure(double *v, double clean, unsigned long long *random)
+static void quantiles(void **state)
 {
-    for (int i = 0; i < RUNS; i++) {
-        double noise = chance(random);
-
-        v[i] = clean * (random_next(random) % 10 < 3 ? 1 + 0.004 * noise : 1.1 + 0.9 * noise);
-    }
+    (void)state;
+    assert_true(near(student_quantile(0.05, 1), 12.706, 1e-3)); /* tables of Student's t */
+    assert_true(near(student_quantile(0.05, 4), 2.776, 1e-3));
+    assert_true(near(student_quantile(0.01, 5), 4.032, 1e-3));
+    assert_true(near(student_quantile(0.05, 30), 2.042, 1e-3));
+    assert_true(near(student_beyond(2.776, 4), 0.05, 1e-4));
+    assert_true(near(student_beyond(0, 7), 1, 1e-12));
+    assert_true(near(normal_quantile(0.05), 1.95996, 1e-4));
+    assert_true(near(normal_quantile(0.01), 2.57583, 1e-4));
 }
 
-static struct figures runs(const double *v, size_t n) { return (struct figures){.v = v, .n = n}; }
-
-static struct difference compare(double factor, bool in_turn, unsigned long long seed)
+static void slower_is_found(void **state)
 {
-    double a[RUNS], again[RUNS], b[RUNS];
-
-    measure(a, 33, &seed);
-    measure(again, 33, &seed);
-    measure(b, 33 * factor, &seed);
-    return in_turn ? difference_in_turn(runs(a, RUNS), runs(again, RUNS), runs(b, RUNS), false)
-                   : difference_apart(runs(a, RUNS), runs(b, RUNS), loops);
-}
-
-/* 100 comparisons each: nothing where there is nothing, five percent nearly always, always with
- * the right sign. */
-static void found_and_not_found(void **state)
-{
-    unsigned false_alarms = 0, found = 0, found_apart = 0, wrong_sign = 0;
+    struct difference d = in_turn(ROUNDS, 1.05, false, 1), few = in_turn(6, 1.2, false, 2);
 
     (void)state;
-    for (unsigned long long i = 0; i < 100; i++) {
-        struct difference same = compare(1, true, 3 * i), slower = compare(1.05, true, 3 * i + 1);
-        struct difference apart = compare(0.95, false, 3 * i + 2);
-
-        false_alarms += same.real;
-        found += slower.real && slower.change > 0;
-        found_apart += apart.real && apart.change < 0;
-        wrong_sign += (slower.real && slower.change < 0) || (apart.real && apart.change > 0);
-    }
-    assert_true(false_alarms <= 2);
-    assert_true(found >= 98);
-    assert_true(found_apart >= 95);
-    assert_int_equal(wrong_sign, 0);
+    assert_int_equal(d.state, DIFFERENCE_TOLD);
+    assert_true(d.p < 0.01 && d.interval[0] > 0 && d.interval[0] < 0.05 && d.interval[1] > 0.05);
+    assert_true(near(d.b / d.a - 1, d.change, 1e-9) && d.a > 100 && d.a < 104);
+    assert_true(d.way[0] != '\0');
+    assert_int_equal(difference_verdict(&d, 0.02, d.p, false), VERDICT_WORSE);
+    assert_int_equal(difference_verdict(&d, 0.02, d.p, true), VERDICT_BETTER);
+    assert_int_equal(difference_verdict(&d, 0.02, 0.06, false), VERDICT_UNSURE);
+    assert_int_equal(difference_verdict(&d, 0.10, d.p, false), VERDICT_SAME);
+    assert_int_equal(difference_leaning(&d, false), VERDICT_WORSE);
+    /* Of the 3^6 ways to call the runs this is the most extreme one, or one of two. */
+    assert_true(near(few.p, 1 / 729.0, 1e-9) || near(few.p, 2 / 729.0, 1e-9));
 }
 
-/* Sides that take turns on some machine: A, A again, B, B slower. */
-enum { SIDES = 4, SLOWER = SIDES - 1, MOST_RUNS = 200 };
-typedef void machine(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random);
-
-struct outcome {
-    unsigned false_alarms, found, wrong_sign;
-};
-
-/* So many comparisons of n rounds: A with B, and with the slower one. */
-static struct outcome in_turn(machine *measure_all, size_t n, unsigned tries,
-                              unsigned long long seed)
+static void same_is_the_same(void **state)
 {
-    struct outcome sum = {0};
-
-    for (unsigned i = 0; i < tries; i++) {
-        double v[SIDES][MOST_RUNS];
-        struct figures f[SIDES];
-        struct difference d;
-
-        measure_all(v, n, &seed);
-        for (int side = 0; side < SIDES; side++)
-            f[side] = runs(v[side], n);
-        sum.false_alarms += difference_in_turn(f[0], f[1], f[2], false).real;
-        d = difference_in_turn(f[0], f[1], f[SLOWER], false);
-        sum.found += d.real;
-        sum.wrong_sign += d.real && d.change < 0;
-    }
-    return sum;
-}
-
-static void by_rounds(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
-{
-    for (size_t run = 0; run < n; run++) {
-        double round = 50 + (double)(random_next(random) % 1000) / 60;
-
-        for (int side = 0; side < SIDES; side++)
-            v[side][run] = round * (1 + (double)(random_next(random) % 1000) / 2e4);
-        v[SLOWER][run] *= 1.05;
-    }
-}
-
-/* What a round went through all its sides did: a twentieth is found below a noise of a third. */
-static void rounds_cancel_out(void **state)
-{
-    struct outcome of = in_turn(by_rounds, RUNS, 100, 1);
+    struct difference d = in_turn(ROUNDS, 1, false, 7), again = in_turn(ROUNDS, 1, false, 7);
 
     (void)state;
-    assert_true(of.false_alarms <= 2);
-    assert_int_equal(of.found, 100);
+    assert_true(d.p > 0.05 && d.interval[0] <= 0 && d.interval[1] >= 0);
+    assert_int_equal(difference_verdict(&d, 0.05, d.p, false), VERDICT_SAME);
+    assert_int_equal(difference_leaning(&d, false), VERDICT_UNSURE);
+    assert_true(d.p == again.p && d.half == again.half); /* the seed is fixed */
 }
 
-static void mostly_disturbed(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
+/* Rates are the reciprocals of times. */
+static void more_is_better(void **state)
 {
-    for (int side = 0; side < SIDES; side++) {
-        for (size_t run = 0; run < n; run++) {
-            double noise = chance(random);
+    double times[3][ROUNDS], rates[3][ROUNDS];
+    const double *of_times[] = {times[0], times[1], times[2]},
+                 *of_rates[] = {rates[0], rates[1], rates[2]};
+    unsigned long long seed = 4;
+    struct difference t, r;
 
-            v[side][run] = (side == SLOWER ? 35 : 33.2) *
-                           (random_next(random) % 20 == 0 ? 1 + 0.003 * noise : 1.4 + 0.5 * noise);
+    (void)state;
+    for (int s = 0; s < 3; s++)
+        for (int i = 0; i < ROUNDS; i++) {
+            times[s][i] = 50 + (double)(random_next(&seed) % 100) / 50 + (s == 2 ? 4 : 0);
+            rates[s][i] = 1 / times[s][i];
         }
+    t = difference_in_turn(of_times, ROUNDS, false, NULL, 0);
+    r = difference_in_turn(of_rates, ROUNDS, true, NULL, 0);
+    assert_true(near(t.p, r.p, 1e-9) && near(t.half, r.half, 1e-6));
+    assert_true(near((1 + t.change) * (1 + r.change), 1, 1e-9) && r.change < 0);
+    assert_true(near((1 + t.interval[0]) * (1 + r.interval[1]), 1, 1e-6));
+}
+
+static struct difference of_constants(double a, double again, double b, size_t n)
+{
+    double v[3][ROUNDS];
+    const double *sides[] = {v[0], v[1], v[2]};
+
+    for (size_t i = 0; i < n; i++) {
+        v[0][i] = a;
+        v[1][i] = again;
+        v[2][i] = b;
     }
-}
-
-/* A machine where one run in twenty is quiet, and the others are all unlike: the few that are quiet
- * tell, without false alarms; where too few are, it is no difference, never one of the wrong sign.
- */
-static void few_are_quiet(void **state)
-{
-    struct outcome of = in_turn(mostly_disturbed, 200, 10, 3);
-
-    (void)state;
-    assert_true(of.false_alarms <= 1);
-    assert_true(of.found >= 9);
-    assert_int_equal(of.wrong_sign, 0);
-}
-
-static void at_two_speeds(double v[SIDES][MOST_RUNS], size_t n, unsigned long long *random)
-{
-    for (int side = 0; side < SIDES; side++) {
-        for (size_t run = 0; run < n; run++) {
-            double noise = chance(random), times = 1;
-            unsigned which = (unsigned)(random_next(random) % 50);
-
-            if (which)
-                times = which < 25 ? 1.38 + 0.001 * noise : 1.4 + noise;
-            v[side][run] = (side == SLOWER ? 29 : 27.5) * times;
-        }
-    }
-}
-
-/* A machine of two speeds, as one has whose cores share their units with neighbours: one run in
- * fifty is fast, half are all alike, a third slower, and the rest is disturbed. The few fast ones
- * do not hide what the many tell. */
-static void two_speeds(void **state)
-{
-    struct outcome of = in_turn(at_two_speeds, RUNS, 20, 3);
-
-    (void)state;
-    assert_true(of.false_alarms <= 1);
-    assert_true(of.found >= 18);
-    assert_int_equal(of.wrong_sign, 0);
-}
-
-/* Measured apart: a floor that few runs make too low is raised to the middle of its neighbours'. */
-static void floors_together(void **state)
-{
-    struct difference d[] = {
-        {.change = -0.10, .interval = {-0.15, -0.05}, .floor = 0.02, .real = true},
-        {.change = -0.30, .interval = {-0.35, -0.25}, .floor = 0.02, .real = true},
-        {.change = 0.10, .interval = {0.05, 0.15}, .floor = 0.20},
-        {.change = 0.40, .interval = {-0.05, 0.85}, .floor = 0.25},
-        {.change = 0.12, .interval = {0.1, 0.15}, .floor = 0.12},
-        {.known = false, .floor = 9},
-    };
-
-    (void)state;
-    for (int i = 0; i < 5; i++)
-        d[i].known = d[i].divisible = true;
-    difference_raise_floors(d, 6);
-    assert_true(!d[0].real && fabs(d[0].floor - 0.12) < 1e-9);
-    assert_true(d[1].real && !d[2].real && !d[3].real && !d[4].real && !d[5].real);
-    assert_true(fabs(d[2].floor - 0.20) < 1e-9 && fabs(d[3].floor - 0.25) < 1e-9);
-    difference_raise_floors(NULL, 0);
-}
-
-/* Stages that take no time at all on both sides are the same; on A alone, nobody can tell. One of
- * nothing among others is no obstacle. */
-static void nothing_at_all(void **state)
-{
-    double none[8] = {0}, some[8] = {1, 1, 1, 1, 1, 1, 1, 1};
-    struct figures zero = runs(none, 8), one = runs(some, 8), no_runs = {0};
-
-    (void)state;
-    assert_true(difference_apart(zero, zero, boots).known);
-    assert_false(difference_apart(zero, zero, boots).real);
-    assert_false(difference_apart(zero, one, boots).known);
-    assert_true(difference_apart(one, zero, boots).real); /* all of it gone */
-    assert_true(difference_in_turn(one, one, zero, false).real);
-    assert_false(difference_apart(no_runs, one, boots).known);
-    assert_true(difference_in_turn(zero, zero, zero, false).known);
-    assert_false(difference_in_turn(zero, zero, zero, false).real);
-    assert_true(difference_in_turn(zero, zero, zero, false).floor == 0);
-    assert_false(difference_in_turn(zero, zero, one, false).known);
-    assert_false(difference_in_turn(no_runs, one, one, false).known);
-    some[3] = 0;
-    assert_true(difference_apart(one, one, (struct best){.share = 0.75}).known);
-    assert_true(difference_in_turn(one, one, one, false).known);
-    assert_false(difference_in_turn(one, one, one, false).real);
+    return difference_in_turn(sides, n, false, NULL, 0);
 }
 
 static void limits(void **state)
 {
-    double few[] = {1, 2, 3, 4, 5}, zero[] = {0, 1, 1, 1, 1, 1, 1}, rates[RUNS], less[RUNS];
-    struct best most = {.upper = true, .share = 0.75};
-    struct difference d = difference_apart(runs(few, 5), runs(few, 5), loops);
+    struct difference d = of_constants(8, 8, 8, ROUNDS);
 
     (void)state;
-    assert_true(!d.known && !d.real && d.a == 1 && d.b == 1);
-    d = difference_in_turn(runs(few, 5), runs(few, 5), runs(few, 5), false);
-    assert_true(!d.known && !d.real && d.a > 0 && d.a == d.b);
-    d = difference_apart(runs(zero, 7), runs(zero, 7), loops);
-    assert_true(d.known && !d.real && d.a == 0);
-    for (int i = 0; i < RUNS; i++) { /* where more is better, the highest 45 count */
-        rates[i] = 100 - i % 7;
-        less[i] = 90 - i % 7;
-    }
-    d = difference_apart(runs(rates, RUNS), runs(less, RUNS), most);
-    assert_true(d.known && d.real && d.a > 97 && fabs(d.a - d.b - 10) < 1e-9);
-    assert_true(fabs(d.change + 10 / d.a) < 1e-9);
-    d = difference_in_turn(runs(rates, RUNS), runs(rates, RUNS), runs(less, RUNS), true);
-    assert_true(d.known && d.real && d.a > 97 && d.change < -0.09 && d.floor == 0);
-    d = difference_apart(runs(rates, RUNS), runs(rates, RUNS), most);
-    assert_true(d.known && !d.real && d.change == 0);
+    assert_int_equal(of_constants(1, 1, 1, 0).state, DIFFERENCE_NONE);
+    assert_int_equal(of_constants(0, 0, 0, ROUNDS).state, DIFFERENCE_ZERO);
+    assert_int_equal(of_constants(1, 0, 1, ROUNDS).state, DIFFERENCE_NO_RATIO);
+    assert_int_equal(of_constants(1, 1, -1, ROUNDS).state, DIFFERENCE_NO_RATIO);
+    assert_true(d.p > 0.99 && d.change == 0); /* all alike: it is known to one in the last digit */
+    assert_true(near(d.interval[1], 0.125, 1e-6) && near(d.step, log1p(0.125), 1e-9));
+    assert_int_equal(difference_needed(&d, 0.05), 0);
+    d = of_constants(100.25, 100.25, 100.25, ROUNDS);
+    assert_true(near(d.interval[1], 0.01 / 100.25, 1e-6));
+    d = of_constants(100, 100, 110, ROUNDS); /* never varies, and differs */
+    assert_true(d.p < 0.01 && near(d.change, 0.1, 1e-9) && d.half > 0 && d.half < INFINITY);
+    d = of_constants(2, 2, 3, 5); /* too few: the medians alone */
+    assert_true(d.state == DIFFERENCE_FEW && d.a == 2 && d.b == 3 && d.change == 0.5);
+    assert_true(d.p == 1 && d.half == INFINITY);
+    assert_int_equal(difference_verdict(&d, 0.05, 1, false), VERDICT_UNSURE);
+    d = of_constants(0, 0, 0, 1);
+    assert_int_equal(difference_verdict(&d, 0.05, 1, false), VERDICT_SAME);
 }
 
-/* Five boots of a lab a side, which differ by ±20 % and their runs by ±3 %: what holds for all runs
- * of a part is no difference of the sides, however many the runs are; a difference of all parts is.
- */
-static void parts(void **state)
+/* Boots of a lab differ by far more than its rounds, and the sides share each. */
+static void boots_cancel_out(void **state)
 {
-    enum { PARTS_ = 5, EACH = 4, TRIES = 200 };
-    static const size_t each[PARTS_] = {EACH, EACH, EACH, EACH, EACH};
-    unsigned false_alarms = 0, fooled = 0, found = 0, wrong_sign = 0;
-    unsigned long long random = 5;
+    enum { BOOTS = 3, EACH = 5, ALL = BOOTS * EACH };
+    static const size_t parts[] = {EACH, EACH, EACH};
+    double v[3][ALL];
+    const double *sides[] = {v[0], v[1], v[2]};
+    unsigned long long seed = 5;
+    struct difference with, without;
 
     (void)state;
-    for (int i = 0; i < TRIES; i++) {
-        double v[3][PARTS_ * EACH];
-        struct figures f[3];
-        struct difference d;
-
-        for (int side = 0; side < 3; side++) {
-            for (int k = 0; k < PARTS_; k++) {
-                double boot = 80 + (double)(random_next(&random) % 4000) / 100;
-
-                for (int run = 0; run < EACH; run++)
-                    v[side][k * EACH + run] = (side == 2 ? 1.6 : 1) * boot *
-                                              (0.97 + (double)(random_next(&random) % 60) / 1000);
-            }
-            f[side] = (struct figures){v[side], PARTS_ * EACH, each, PARTS_};
-        }
-        false_alarms += difference_apart(f[0], f[1], boots).real;
-        d = difference_apart(f[0], f[2], boots);
-        found += d.real;
-        wrong_sign += d.change < 0;
-        f[0].part_count = 0; /* as if nothing were known of parts */
-        fooled += difference_apart(f[0], f[1], boots).real;
-    }
-    assert_true(fooled >= TRIES / 20);
-    assert_true(false_alarms <= TRIES / 50);
-    assert_true(found >= TRIES * 9 / 10);
-    assert_int_equal(wrong_sign, 0);
+    for (int i = 0; i < ALL; i++)
+        for (int s = 0; s < 3; s++)
+            v[s][i] = (100 + 30 * (i / EACH)) * (s == 2 ? 1.03 : 1) *
+                      (1 + (double)(random_next(&seed) % 400) / 1e4);
+    with = difference_in_turn(sides, ALL, false, parts, BOOTS);
+    without = difference_in_turn(sides, ALL, false, NULL, 0);
+    assert_true(with.p <= 0.05 && with.half < 0.02 && with.half <= without.half);
+    assert_true(near(with.change, 0.03, 0.02) && with.a > 90 && with.a < 200);
 }
 
-/* Student's interval, by hand: means 2 and 3, common variance 1, t(4) = 4.604. */
-static void parts_by_hand(void **state)
+/* Student's interval by hand: logs 1, 2, 3 and 2, 3, 4, common variance 1, t(4) = 2.776. */
+static void apart_by_hand(void **state)
 {
-    static const size_t each[] = {2, 2, 2};
-    double a[] = {1, 9, 9, 2, 3, 3}, b[] = {2, 2, 3, 3, 4, 9}, none[6] = {0};
-    double seldom[] = {0, 0, 2, 2, 4, 4};
-    struct figures fa = {a, 6, each, 3}, fb = {b, 6, each, 3}, zero = {none, 6, each, 3};
-    struct figures often_zero = {seldom, 6, each, 3};
-    struct difference d = difference_apart(fa, fb, boots);
+    const double a[] = {exp(1), exp(2), exp(3)}, b[] = {exp(2), exp(3), exp(4)};
+    const double zero[] = {0, 0, 0};
+    struct difference d = difference_apart(a, 3, b, 3);
+    double half = 2.7764451 * sqrt(2 / 3.0);
 
     (void)state;
-    assert_true(d.a == 2 && d.b == 3 && d.change == 0.5 && !d.real);
-    assert_true(fabs(d.interval[0] - (0.5 - 1.87958)) < 1e-4);
-    assert_true(fabs(d.interval[1] - (0.5 + 1.87958)) < 1e-4);
-    fa.part_count = 2; /* too few: the runs' own best quarter */
-    d = difference_apart(fa, fb, boots);
-    assert_true(d.a == 1.5 && d.b == 2);
-
-    /* A stage that often takes no time: all of it gone can be told, one that was never there not.
-     */
-    fa.part_count = 3;
-    d = difference_apart(fb, zero, boots);
-    assert_true(d.known && d.divisible && d.real && d.change == -1 && d.floor == 0.4);
-    d = difference_apart(often_zero, often_zero, boots);
-    assert_true(d.known && d.divisible && !d.real && d.a == 2);
-    d = difference_apart(zero, fb, boots);
-    assert_true(!d.known && !d.divisible);
-    d = difference_apart(zero, zero, boots);
-    assert_true(d.known && !d.divisible && !d.real);
+    assert_true(d.state == DIFFERENCE_TOLD && near(d.change, exp(1) - 1, 1e-9));
+    assert_true(near(d.half, half, 1e-5) && near(d.interval[0], exp(1 - half) - 1, 1e-5));
+    assert_true(near(d.p, student_beyond(sqrt(1.5), 4), 1e-9) && d.n == 3);
+    assert_int_equal(difference_apart(a, 3, b, 2).state, DIFFERENCE_FEW);
+    assert_int_equal(difference_apart(a, 3, zero, 3).state, DIFFERENCE_NO_RATIO);
+    assert_int_equal(difference_apart(zero, 3, zero, 1).state, DIFFERENCE_ZERO);
+    assert_int_equal(difference_apart(a, 3, NULL, 0).state, DIFFERENCE_NONE);
+    d = difference_apart(a, 1, a, 1);
+    assert_int_equal(difference_verdict(&d, 0.05, 1, false), VERDICT_UNSURE);
+    d = difference_apart(b, 1, b, 3);
+    assert_true(d.n == 1);
 }
 
-/* Noise falls with the root of the runs' number. */
-static void how_many_runs(void **state)
+static void families(void **state)
 {
-    struct difference d = {
-        .divisible = true, .known = true, .floor = 0.04, .interval = {-0.1, 0.1}};
+    const double p[] = {0.04, 0.01, 0.03, 0.005};
+    double adjusted[4];
 
     (void)state;
-    assert_true(difference_is_noisy(&d)); /* half the interval */
-    assert_int_equal(difference_runs_needed(&d, 20), 80);
-    assert_int_equal(difference_runs_needed(&d, 5), DIFFERENCE_LEAST_RUNS);
-    d.interval[1] = 0.23; /* ± 16.5 %: 10.89 times as many; two digits, up */
-    assert_int_equal(difference_runs_needed(&d, 20), 220);
-    assert_int_equal(difference_runs_needed(&d, 1000), 11000);
-    assert_int_equal(difference_runs_needed(&d, 10000), 0);
-    d.floor = INFINITY;
-    assert_int_equal(difference_runs_needed(&d, 20), 0);
-    d.floor = 0.05;
-    d.interval[1] = 0;
-    assert_false(difference_is_noisy(&d)); /* 5 % itself is seen */
-    d.known = d.divisible = false;
-    assert_true(difference_is_noisy(&d));
-    assert_int_equal(difference_runs_needed(&d, 20), 0);
-    assert_int_equal(difference_runs_needed(&d, 1), DIFFERENCE_LEAST_RUNS);
+    difference_holm(p, 4, adjusted); /* Holm 1979: 4 × 0.005, 3 × 0.01, 2 × 0.03, then no less */
+    assert_true(near(adjusted[3], 0.02, 1e-12) && near(adjusted[1], 0.03, 1e-12));
+    assert_true(near(adjusted[2], 0.06, 1e-12) && near(adjusted[0], 0.06, 1e-12));
+    difference_holm(p, 0, adjusted);
+    assert_true(near(difference_wanted(0.05, 1), log(1.05) / 2, 1e-9));
+    assert_true(near(log(1.05) / difference_wanted(0.05, 5), 2.31, 0.01));
+    assert_true(near(log(1.05) / difference_wanted(0.05, 37), 2.63, 0.01));
+    assert_true(difference_can_judge(6, 18) && !difference_can_judge(6, 19));
+    assert_true(difference_can_judge(7, 54) && !difference_can_judge(7, 55));
+}
+
+/* Noise falls with the root of the rounds' number. */
+static void how_many_rounds(void **state)
+{
+    struct difference d = {.state = DIFFERENCE_TOLD, .n = 20, .half = 0.05};
+
+    (void)state;
+    assert_int_equal(difference_needed(&d, 0.025), 80);
+    d.half = 0.0825; /* 10.89 times as many; two digits, up */
+    assert_int_equal(difference_needed(&d, 0.025), 220);
+    d.half = 0.02; /* narrow enough, and yet no verdict: some more */
+    assert_int_equal(difference_needed(&d, 0.025), 25);
+    d.half = 10;
+    assert_int_equal(difference_needed(&d, 0.025), 0);
+    d.half = INFINITY;
+    assert_int_equal(difference_needed(&d, 0.025), 0);
+    assert_int_equal(difference_enough(10), 12);
+    assert_int_equal(difference_enough(33), 40);
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_and_not_found), cmocka_unit_test(limits),
-        cmocka_unit_test(rounds_cancel_out),   cmocka_unit_test(floors_together),
-        cmocka_unit_test(nothing_at_all),      cmocka_unit_test(parts),
-        cmocka_unit_test(parts_by_hand),       cmocka_unit_test(few_are_quiet),
-        cmocka_unit_test(two_speeds),          cmocka_unit_test(how_many_runs),
+        cmocka_unit_test(quantiles),        cmocka_unit_test(slower_is_found),
+        cmocka_unit_test(same_is_the_same), cmocka_unit_test(more_is_better),
+        cmocka_unit_test(limits),           cmocka_unit_test(boots_cancel_out),
+        cmocka_unit_test(apart_by_hand),    cmocka_unit_test(families),
+        cmocka_unit_test(how_many_rounds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

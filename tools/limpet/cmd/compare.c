@@ -68,6 +68,20 @@ static struct result **read_all(char *const *paths, size_t n)
     return all;
 }
 
+/* Does a side have the same result twice? Then a message. */
+static bool has_twice(struct result *const *side, char *const *paths, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (facts_alike(side[i]->facts, side[k]->facts, "created") &&
+                facts_alike(side[i]->facts, side[k]->facts, "seed")) {
+                warn("%s and %s end with the same result: a side wants several sessions", paths[k],
+                     paths[i]);
+                return true;
+            }
+    return false;
+}
+
 /* The first so many files are A's. */
 static int compare_files(const struct options *o, size_t of_a)
 {
@@ -84,9 +98,12 @@ static int compare_files(const struct options *o, size_t of_a)
     all = read_all(o->rest, n);
     if (!all)
         return ST_FAILED;
-    status = show((struct side){(const struct result *const *)all, of_a}, NULL,
-                  (struct side){(const struct result *const *)all + of_a, n - of_a}, judging_of(o),
-                  o);
+    if (has_twice(all, o->rest, of_a) || has_twice(all + of_a, o->rest + of_a, n - of_a))
+        status = ST_USAGE;
+    else
+        status = show((struct side){(const struct result *const *)all, of_a}, NULL,
+                      (struct side){(const struct result *const *)all + of_a, n - of_a},
+                      judging_of(o), o);
     for (size_t i = 0; i < n; i++)
         results_free(all[i]);
     free(all);

@@ -260,11 +260,10 @@ void comparison_sentence(const struct comparison *c, struct buf *out)
     else if (worse)
         buf_printf(out, "B is WORSE than A in %u of %u row%s", worse, all, all > 1 ? "s" : "");
     else if (unsure)
-        buf_printf(out, "Of %u of %u row%s one cannot tell; none is told to be worse", unsure, all,
+        buf_printf(out, "One cannot tell of %u of %u row%s; none is told to be worse", unsure, all,
                    all > 1 ? "s" : "");
     else if (c->count[VERDICT_SAME] == all)
-        buf_printf(out, "B is %s in %s%u row%s", same, all > 1 ? "all " : "the ", all,
-                   all > 1 ? "s" : "");
+        buf_printf(out, all > 1 ? "B is %s in all %u rows" : "B is %s in %u row", same, all);
     else
         buf_printf(out, "B is nowhere worse than A in %u row%s", all, all > 1 ? "s" : "");
     if (worse)
@@ -316,10 +315,13 @@ static void needed_text(const struct comparison *c, struct buf *out)
 
 void comparison_basis(const struct comparison *c, struct buf *out)
 {
-    if (!c->judged && !c->again && c->n)
-        buf_str(out, "One session a side says nothing of how sessions differ: the intervals are of "
-                     "its own runs, and three files a side (compare A1 A2 A3 -- B1 B2 B3) or sides "
-                     "that take turns (--a, --b) tell.");
+    if (!c->judged && c->again && c->few < DIFFERENCE_LEAST_RUNS)
+        buf_printf(out, "Fewer than %d rounds tell nothing of noise: -n %d at least is needed.",
+                   DIFFERENCE_LEAST_RUNS, DIFFERENCE_LEAST_RUNS);
+    else if (!c->judged && !c->again && c->few < DIFFERENCE_LEAST_UNITS)
+        buf_str(out, "So few sessions say nothing of how sessions differ: the intervals are of "
+                     "their own runs. Three files a side (compare A1 A2 A3 -- B1 B2 B3), or sides "
+                     "that take turns (--a, --b), tell.");
     if (!c->judged)
         return;
     buf_printf(out, "%zu row%s judged together%s: all words hold at once with 95 %% (%s).", c->judged,

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What compare's verdicts are worth: simulated machines, changes that are known: long.
+simulate() { # on two processors
+    make -s B="$B" "$B/tests/simulate" > "$TMP/out" 2>&1 || return
+    "$B/tests/simulate" 1 0 2 > "$TMP/first" &
+    "$B/tests/simulate" 1 1 2 > "$TMP/second"
+    wait $!
+}
+if simulate; then :; fi
+while IFS='|' read -r good item model figure share limit tries; do
+    name="verdict ($(echo $item)):$model:$figure"
+    if [ "$(echo $good)" = ok ]; then ok "$name"; else fail "$name" "$share %, and is to be $limit %, of $tries tries"; fi
+done < <(cat "$TMP/first" "$TMP/second")
+check "verdict: all cells ran" test "$(cat "$TMP/first" "$TMP/second" | wc -l)" -ge 200
