@@ -8,11 +8,11 @@
  * the same number is told apart. */
 enum status {
     ST_OK = 0,
-    ST_FAILED = 1,         /* bench: a cell could not be measured; a file could not be written */
-    ST_USAGE = 2,          /* unknown command, option, suite, platform; a value out of range */
-    ST_WORSE = 3,          /* compare: B is worse than A somewhere */
-    ST_UNSURE = 4,         /* compare: B is nowhere worse as far as can be told, which is not all */
-    ST_UNLIKE = 5,         /* compare: the sides have no row that may be compared, or some may not */
+    ST_FAILED = 1, /* bench: a cell could not be measured; a file could not be written */
+    ST_USAGE = 2,  /* unknown command, option, suite, platform; a value out of range */
+    ST_WORSE = 3,  /* compare: B is worse than A somewhere */
+    ST_UNSURE = 4, /* compare: B is nowhere worse as far as can be told, which is not all */
+    ST_UNLIKE = 5, /* compare: the sides have no row that may be compared, or some may not */
     ST_NO_LAST_LINE = 119, /* the guest ended without saying how */
     ST_IMAGE = 120,        /* no such image, or not an image */
     ST_START = 121,        /* QEMU or xl could not start the guest, or the hypervisor gave up */

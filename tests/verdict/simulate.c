@@ -205,8 +205,8 @@ static bool mine(void) { return cells++ % parts == part; }
 
 static unsigned tries_of(unsigned whole) { return (unsigned)ceil(whole * tries_share); }
 
-/* Prints a share of the tries with its limit. Of fewer tries than all three standard errors more are
- * allowed. */
+/* Prints a share of the tries with its limit. Of fewer tries than all three standard errors more
+ * are allowed. */
 static void tell(const char *item, const char *name, const char *figure, unsigned count,
                  unsigned tries, double limit, bool at_most)
 {
@@ -225,7 +225,7 @@ static void tell(const char *item, const char *name, const char *figure, unsigne
 /* (a), (g), (h): sides that are the same, and the interval of sides that are not. */
 static void same_sides(const struct model *m, size_t n)
 {
-    unsigned tries = tries_of(n >= 60 ? 300 : 1000), wide_tries = tries_of(n >= 60 ? 100 : 300);
+    unsigned tries = tries_of(n >= 60 ? 300 : 1000), wide_tries = tries_of(300);
     unsigned told = 0, wrong = 0, cover = 0, finite = 0;
     unsigned long long random = seed_of("a", m->name, n);
     const char *item = m->discrete ? "g" : "a";
@@ -436,8 +436,8 @@ static void same_or_unsure(bool small)
         rounds_of(&r, small ? lognormal_1 : lognormal_10, small ? 20 : 6, small ? 1.02 : 1,
                   &random);
         d = difference(&r);
-        as_said += difference_verdict(&d, 0.05, d.p, false) ==
-                   (small ? VERDICT_SAME : VERDICT_UNSURE);
+        as_said +=
+            difference_verdict(&d, 0.05, d.p, false) == (small ? VERDICT_SAME : VERDICT_UNSURE);
         needed = difference_needed(&d, wanted);
         near += needed >= rule / 2 && needed <= rule * 2;
     }

@@ -56,7 +56,7 @@ static int show(struct side a, const struct result *again, struct side b, struct
 /* The last results of files, or NULL with a message. */
 static struct result **read_all(char *const *paths, size_t n)
 {
-    struct result **all = xrealloc(NULL, (n + 1) * sizeof *all);
+    struct result **all = xrealloc(NULL, (n + 1) * sizeof(struct result *));
 
     for (size_t i = 0; i < n; i++)
         if (!(all[i] = results_read(paths[i]))) {
@@ -89,7 +89,7 @@ static int compare_files(const struct options *o, size_t of_a)
     struct result **all;
     int status;
 
-    if (o->output || o->rounds) {
+    if (o->output || o->runs) {
         warn("%s is for sides that take turns; files are only compared", o->output ? "-o" : "-n");
         return ST_USAGE;
     }
@@ -185,7 +185,7 @@ static int choose(struct turns *t, struct side_options sides[2], const struct op
 {
     int status = ST_OK;
 
-    if ((o->budget_s > 0 || o->most) && !o->automatic) {
+    if ((o->budget_s > 0 || o->most) && o->runs != RUNS_AUTO) {
         warn("--budget and --most go with -n auto");
         return ST_USAGE;
     }
@@ -257,7 +257,9 @@ static int finish(const struct turns *t, const struct options *o)
 static int compare_sides(const struct options *o, const char *command)
 {
     struct turns t = {.seed = o->seed ? o->seed : random_seed(),
-                      .rounds = o->automatic ? 0 : o->runs ? o->runs : TURNS_ROUNDS,
+                      .rounds = o->runs == RUNS_AUTO ? 0
+                                : o->runs            ? o->runs
+                                                     : TURNS_ROUNDS,
                       .most = o->most ? o->most : TURNS_MOST,
                       .budget_s = o->budget_s,
                       .judging = judging_of(o)};

@@ -79,18 +79,6 @@ static int check_qemu(struct options *o)
     return -1;
 }
 
-#define ROUNDS_MAX 100000
-
-/* A number of rounds, or "auto". */
-static int check_rounds(struct options *o)
-{
-    o->automatic = !strcmp(o->rounds, "auto");
-    o->runs = 0;
-    if (o->automatic || parse_number(o->rounds, 1, ROUNDS_MAX, &o->runs))
-        return -1;
-    return option_refuse("runs", o->rounds, "a number from 1 to 100000, or auto");
-}
-
 /* A field, which must be of this type. */
 #define AT(type, field)                                                                            \
     (offsetof(struct options, field) + 0 * sizeof((type *)0 == &((struct options *)0)->field))
@@ -136,17 +124,18 @@ const struct option_row option_rows[] = {
      TEXT(a)},
     {"b", 0, OPT_COMPARE, "\"OPTIONS\"", "of the side B", TEXT(b)},
     {"platforms", 'p', OPT_COMPARE, "LIST",
-     "where the sides take turns (default: qemu); in a lab where it is not native: three boots, all "
+     "where the sides take turns (default: qemu); in a lab where it is not native: three boots, "
+     "all "
      "sides in each",
      NAME(platforms), PLATFORMS},
     {"runs", 'n', OPT_COMPARE, "ROUNDS|auto",
      "in each of which A, A again and B run in random order (default: 20); auto: until there is a "
      "verdict on every row",
-     NAME(rounds), .check = check_rounds, .values = "auto"},
+     NUMBER(runs, 1, 100000), .values = OPTION_AUTO},
     {"budget", 0, OPT_COMPARE, "TIME",
      "with -n auto: what would take longer (10m, 2h) is not waited for", TIME(budget_s)},
     {"most", 0, OPT_COMPARE, "N", "with -n auto: rounds at most (default: 250)",
-     NUMBER(most, 10, ROUNDS_MAX)},
+     NUMBER(most, 10, 100000)},
     {"within", 0, OPT_COMPARE, "PERCENT",
      "what counts as the same (default: 5; of the rows' tails 25)", PERCENT(within)},
     {"rows", 0, OPT_COMPARE, "LIST",

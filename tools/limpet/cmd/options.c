@@ -107,12 +107,18 @@ const char *const tty_words[] = {"none", "in", "out", "both"};
 
 static int take_number(const struct option_row *r, const char *text, unsigned *field)
 {
+    bool automatic = r->values && !strcmp(r->values, OPTION_AUTO);
     char wanted[64];
 
     if (parse_number(text, r->min, r->max, field))
         return -1;
+    if (automatic && !strcmp(text, OPTION_AUTO)) {
+        *field = RUNS_AUTO;
+        return -1;
+    }
     snprintf(wanted, sizeof wanted,
-             r->max == UINT_MAX ? "a number from %u" : "a number from %u to %u", r->min, r->max);
+             r->max == UINT_MAX ? "a number from %u" : "a number from %u to %u%s", r->min, r->max,
+             automatic ? ", or auto" : "");
     return option_refuse(r->name, text, wanted);
 }
 

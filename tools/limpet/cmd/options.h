@@ -8,6 +8,7 @@
 #include "measure/plan.h"
 #include "vm/vm.h"
 
+#include <limits.h>
 #include <stdbool.h>
 
 /* Which command takes an option. */
@@ -26,7 +27,7 @@ enum {
 struct options {
     const char *platforms;          /* -p, or NULL */
     struct vm_config vm;            /* platform is left to the caller */
-    unsigned runs;                  /* -n, or 0 */
+    unsigned runs;                  /* -n, or 0; -n auto: RUNS_AUTO */
     unsigned parallel;              /* --parallel, or 0 */
     bool exits;                     /* --exits */
     bool usual;                     /* --usual */
@@ -36,15 +37,14 @@ struct options {
     struct args env, kernel, modules;
     struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
-    const char *rounds, *rows;                   /* compare: -n as it was given; --rows; or NULL */
+    const char *rows;                            /* compare: --rows, or NULL */
     double within, fail_above;                   /* shares, or 0 */
     double budget_s;                             /* or 0 */
     unsigned most;                               /* rounds of -n auto, or 0 */
-    bool automatic, unsure_ok;                   /* -n auto; --unsure-ok */
     const char *apps;                            /* folder of the images, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
-    bool lab, tap, verbose, partial, json, force, markdown, csv, text, tables;
+    bool lab, tap, verbose, partial, json, force, unsure_ok, markdown, csv, text, tables;
     char **rest; /* what is no option; ends with NULL */
     int rest_count;
 };
@@ -81,6 +81,8 @@ struct option_row {
 #define OPTION_FILES     "/"
 #define OPTION_PLATFORMS ","
 #define OPTION_DOORS     ":"
+#define OPTION_AUTO      "auto" /* a number, or this word: */
+#define RUNS_AUTO        UINT_MAX
 
 /* In the order of the help; ends with a NULL name. */
 extern const struct option_row option_rows[];

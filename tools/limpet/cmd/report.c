@@ -56,8 +56,10 @@ static int load(const struct options *o, struct sources *s)
             add_view(s, all.v[all.n - 1], name, NULL);
             continue;
         }
-        *c = comparison_of((struct side){(const struct result *const *)&all.v[all.n - 3], 1}, sides[1],
-                           (struct side){(const struct result *const *)&all.v[all.n - 1], 1}, &(struct judging){.force = true});
+        *c = comparison_of((struct side){(const struct result *const *)&all.v[all.n - 3], 1},
+                           sides[1],
+                           (struct side){(const struct result *const *)&all.v[all.n - 1], 1},
+                           &(struct judging){.force = true});
         for (int k = 0; k < 3; k++)
             add_view(s, sides[k], name, k ? NULL : c);
     }

@@ -117,7 +117,8 @@ static int run_lab(const struct platform *platform, const struct image *image,
 
     if (status)
         return status;
-    app = lab_add_image(&job, LAB_APPS, image->path, WRAPPING_BIT(door_wrapping(platform, o->vm.door)));
+    app = lab_add_image(&job, LAB_APPS, image->path,
+                        WRAPPING_BIT(door_wrapping(platform, o->vm.door)));
     args_add(&job.command, "run");
     args_add(&job.command, app ? app : "");
     args_add(&job.command, "-p");

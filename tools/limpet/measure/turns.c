@@ -112,10 +112,9 @@ static void open_all(struct native *n)
                 if (!app->collect)
                     continue;
                 n->open = list_grown(n->open, n->n, sizeof *n->open);
-                n->open[n->n++] = (struct open){
-                    rounds_begin(suite, app, n->targets[p], TURNS_SIDES,
-                                 t->rounds ? t->rounds : t->most, true),
-                    suite->name, n->platforms[p], true};
+                n->open[n->n++] = (struct open){rounds_begin(suite, app, n->targets[p], TURNS_SIDES,
+                                                             t->rounds ? t->rounds : t->most, true),
+                                                suite->name, n->platforms[p], true};
             }
         }
 }

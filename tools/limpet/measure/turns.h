@@ -10,7 +10,7 @@
 #define TURNS_SIDES  3  /* A, A again, B */
 #define TURNS_ROUNDS 20 /* by default */
 #define TURNS_MOST   250
-#define TURNS_BOOTS  3  /* of a lab, so many rounds at least in each: */
+#define TURNS_BOOTS  3 /* of a lab, so many rounds at least in each: */
 #define TURNS_EACH   5
 
 /* What is held against the other: options and images. */
@@ -26,7 +26,7 @@ struct turns {
     int count;
     struct suite_list chosen;
     unsigned long long seed, random; /* random: how far its numbers are used up */
-    unsigned rounds; /* 0: until every row has a verdict, at most: */
+    unsigned rounds;                 /* 0: until every row has a verdict, at most: */
     unsigned most;
     double budget_s; /* and no longer; 0: any time */
     struct judging judging;

@@ -48,9 +48,9 @@ void results_merge(struct result *result, struct result *other);
 
 /* Long measurements are split into parts; each boots the labs anew, because two boots of a lab
  * differ more than two runs in one. */
-#define RESULT_PARTS     5 /* most */
+#define RESULT_PARTS       5 /* most */
 #define RESULT_LEAST_PARTS 3 /* fewer are not split */
-#define RESULT_PART_RUNS 4 /* of each part, least */
+#define RESULT_PART_RUNS   4 /* of each part, least */
 
 /*
  * Joins another part of the same measurement, made after it: its runs continue the rows (join.c).

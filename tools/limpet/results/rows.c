@@ -192,7 +192,7 @@ static void finish(struct row *row)
     const struct numbers *least = &row->least, *runs = &row->runs;
 
     if (least->n == runs->n && !memcmp(least->v, runs->v, runs->n * sizeof *runs->v))
-        row->least.n = 0; /* of one loop a run, it tells nothing */
+        row->least.n = 0;        /* of one loop a run, it tells nothing */
     if (row->tails.n != runs->n) /* some run had too few calls */
         row->tail = 0;
     if (!row->tail)

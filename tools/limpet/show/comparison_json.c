@@ -14,21 +14,19 @@ static json_t *row_json(const struct group *g, const struct judged *j)
     bool ratio = j->d.state == DIFFERENCE_TOLD || j->d.state == DIFFERENCE_FEW;
     bool wide = ratio && isfinite(j->d.half);
     struct buf name = {0};
-    json_t *row = json_pack("{s:s,s:s,s:s,s:s,s:f,s:f,s:o,s:o,s:o}", "suite", g->suite, "platform",
-                            g->platform->name, "unit", j->row->unit, "better",
-                            j->row->more ? "more" : "less", "a", j->d.a, "b", j->d.b, "estimate",
-                            ratio ? number(j->d.change) : json_null(), "interval",
-                            wide ? json_pack("[f,f]", j->d.interval[0], j->d.interval[1])
-                                 : json_null(),
-                            "h", wide ? json_real(j->d.half) : json_null());
+    json_t *row = json_pack(
+        "{s:s,s:s,s:s,s:s,s:f,s:f,s:o,s:o,s:o}", "suite", g->suite, "platform", g->platform->name,
+        "unit", j->row->unit, "better", j->row->more ? "more" : "less", "a", j->d.a, "b", j->d.b,
+        "estimate", ratio ? number(j->d.change) : json_null(), "interval",
+        wide ? json_pack("[f,f]", j->d.interval[0], j->d.interval[1]) : json_null(), "h",
+        wide ? json_real(j->d.half) : json_null());
 
     judged_name(j, &name);
     json_object_set_new(row, "name", json_string(name.data));
     buf_free(&name);
-    json_object_update_new(
-        row, json_pack("{s:f,s:f,s:s,s:I,s:f,s:s}", "p", j->d.p, "p_holm", j->adjusted, "way",
-                       j->d.way, "n", (json_int_t)j->d.n, "within", j->within, "word",
-                       words[j->word]));
+    json_object_update_new(row, json_pack("{s:f,s:f,s:s,s:I,s:f,s:s}", "p", j->d.p, "p_holm",
+                                          j->adjusted, "way", j->d.way, "n", (json_int_t)j->d.n,
+                                          "within", j->within, "word", words[j->word]));
     json_object_set_new(row, "needed",
                         j->needed ? json_integer((json_int_t)j->needed) : json_null());
     return row;
@@ -64,14 +62,13 @@ char *comparison_json(const struct comparison *c)
                                                      g->platform->name, "reason", g->refused));
     }
     comparison_sentence(c, &sentence);
-    j = json_pack("{s:s,s:s,s:b,s:I,s:o,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "schema",
-                  "limpet-comparison-1", "sentence", sentence.data, "in_turn", c->again != NULL,
-                  "m", (json_int_t)c->judged, "within",
-                  c->judging.within > 0 ? json_real(c->judging.within) : json_null(), "draws",
-                  (json_int_t)DIFFERENCE_DRAWS, "draws_seed", (json_int_t)DIFFERENCE_SEED, "looks",
-                  (json_int_t)facts_number(facts, "looks"), "seed",
-                  (json_int_t)facts_number(facts, "seed"), "differs", sides_json(c), "refused",
-                  refused, "rows", rows);
+    j = json_pack(
+        "{s:s,s:s,s:b,s:I,s:o,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "schema", "limpet-comparison-1",
+        "sentence", sentence.data, "in_turn", c->again != NULL, "m", (json_int_t)c->judged,
+        "within", c->judging.within > 0 ? json_real(c->judging.within) : json_null(), "draws",
+        (json_int_t)DIFFERENCE_DRAWS, "draws_seed", (json_int_t)DIFFERENCE_SEED, "looks",
+        (json_int_t)facts_number(facts, "looks"), "seed", (json_int_t)facts_number(facts, "seed"),
+        "differs", sides_json(c), "refused", refused, "rows", rows);
     text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     json_decref(j);
     buf_free(&sentence);

@@ -27,7 +27,8 @@ void fill_sides(const struct view *v, struct sheet *s)
 
 void fill_sum(const struct view *v, struct sheet *s)
 {
-    static const char *const heads[] = {"Rows", "The same", "B worse", "B better", "Cannot tell", NULL};
+    static const char *const heads[] = {"Rows",     "The same",    "B worse",
+                                        "B better", "Cannot tell", NULL};
     const struct comparison *c = v->comparison;
     struct buf sentence = {0}, basis = {0};
 

@@ -43,8 +43,7 @@ static void unsure_text(const struct judged *j, struct buf *out)
         buf_str(out, ", no number would");
     if (j->needed)
         add_time(j->needed * j->round_s, out);
-    if (j->d.state == DIFFERENCE_TOLD &&
-        difference_leaning(&j->d, j->row->more) != VERDICT_UNSURE)
+    if (j->d.state == DIFFERENCE_TOLD && difference_leaning(&j->d, j->row->more) != VERDICT_UNSURE)
         buf_printf(out, "; perhaps %s",
                    difference_leaning(&j->d, j->row->more) == VERDICT_WORSE ? "worse" : "better");
 }
@@ -324,8 +323,8 @@ void comparison_basis(const struct comparison *c, struct buf *out)
                      "that take turns (--a, --b), tell.");
     if (!c->judged)
         return;
-    buf_printf(out, "%zu row%s judged together%s: all words hold at once with 95 %% (%s).", c->judged,
-               c->judged > 1 ? "s" : "", c->judging.rows ? " (--rows)" : "",
+    buf_printf(out, "%zu row%s judged together%s: all words hold at once with 95 %% (%s).",
+               c->judged, c->judged > 1 ? "s" : "", c->judging.rows ? " (--rows)" : "",
                c->again ? "randomization within rounds, Holm" : "Student's t on sessions, Holm");
     if (c->again && !difference_can_judge(c->few, c->judged))
         buf_printf(out, " %zu rounds cannot judge %zu rows.", c->few, c->judged);

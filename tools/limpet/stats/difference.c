@@ -54,8 +54,8 @@ struct difference difference_apart(const double *a, size_t a_count, const double
     if (!d.n)
         return d;
     if (any(a, a_count, false) || any(b, b_count, false)) {
-        d.state = any(a, a_count, true) || any(b, b_count, true) ? DIFFERENCE_NO_RATIO
-                                                                 : DIFFERENCE_ZERO;
+        d.state =
+            any(a, a_count, true) || any(b, b_count, true) ? DIFFERENCE_NO_RATIO : DIFFERENCE_ZERO;
         return d;
     }
     log_a = mean_log(a, a_count);
@@ -119,7 +119,7 @@ unsigned difference_needed(const struct difference *d, double wanted)
 
     if (d->step > wanted || !(runs <= DIFFERENCE_MOST_RUNS))
         return 0;
-    runs = fmax(runs, 1.25 * (double)d->n); /* so many have not told it */
+    runs = fmax(runs, 1.25 * (double)d->n);                   /* so many have not told it */
     unit = pow(10, fmax(0, floor(log10(fmax(1, runs))) - 1)); /* two digits */
     return (unsigned)(ceil(runs / unit) * unit);
 }

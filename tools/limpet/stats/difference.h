@@ -23,9 +23,9 @@ enum difference_state {
 
 struct difference {
     enum difference_state state;
-    size_t n;           /* rounds, or units of the side that has fewer */
-    double a, b;        /* what stands for the sides */
-    double change;      /* of b against a, as a share: 0.05 is 5 % more; 0 where there is no ratio */
+    size_t n;      /* rounds, or units of the side that has fewer */
+    double a, b;   /* what stands for the sides */
+    double change; /* of b against a, as a share: 0.05 is 5 % more; 0 where there is no ratio */
     double interval[2]; /* 95 %, of TOLD */
     double p;           /* how often chance alone would differ as much, of TOLD; else 1 */
     double half;        /* half the interval, on the logarithms */

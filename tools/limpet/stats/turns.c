@@ -26,8 +26,9 @@ static const struct way {
     const char *name;
     double share; /* of the runs, rounded up; one at least */
 } ways[] = {
-    {"middle of rounds", 0}, {"run at 5 %", 0.05}, {"run at 10 %", 0.1},       {"run at 25 %", 0.25},
-    {"median run", 0.5},     {"best run", 0},      {"mean of best 75 %", 0.75},
+    {"middle of rounds", 0},     {"run at 5 %", 0.05}, {"run at 10 %", 0.1},
+    {"run at 25 %", 0.25},       {"median run", 0.5},  {"best run", 0},
+    {"mean of best 75 %", 0.75},
 };
 enum { MIDDLE, RANKS, MEAN = 6, WAYS };
 
@@ -43,7 +44,7 @@ struct turns {
     size_t n, rank[WAYS];
     double *v[SIDES];
     struct entry *runs, *pairs;
-    uint8_t *called;     /* what each run is called in this draw */
+    uint8_t *called;       /* what each run is called in this draw */
     double *sorted[SIDES]; /* the runs of a name, and one more */
     double *differences;
     double (*drawn)[WAYS];
@@ -114,7 +115,7 @@ static void prepare(struct turns *t, double change)
 
 /* Copies the first so many of some entries whose runs have a name. There are as many; out has room
  * for one more. */
-static void pick(const struct turns *t, const struct entry *e, uint8_t name, double *out, size_t n)
+static void pick(const struct turns *t, const struct entry *e, int name, double *out, size_t n)
 {
     for (size_t taken = 0; taken < n; e++) { /* without a branch, which nobody could predict */
         out[taken] = e->v;
@@ -125,10 +126,10 @@ static void pick(const struct turns *t, const struct entry *e, uint8_t name, dou
 /* How much B differs, in all ways, with the runs called as they are. */
 static void look(struct turns *t, double out[WAYS])
 {
-    size_t n = t->n, last = 2 * n - n / 2;
+    size_t n = t->n, cut = n / 2, last = 2 * n - cut;
     double sum[SIDES] = {0}, middle = 0;
 
-    for (uint8_t s = 0; s < SIDES; s++) {
+    for (int s = 0; s < SIDES; s++) {
         pick(t, t->runs, s, t->sorted[s], t->rank[MEAN]);
         for (size_t i = 0; i < t->rank[MEAN]; i++)
             sum[s] += t->sorted[s][i];
@@ -140,9 +141,9 @@ static void look(struct turns *t, double out[WAYS])
     }
     out[MEAN] = (sum[B] - (sum[A] + sum[AGAIN]) / 2) / (double)t->rank[MEAN];
     pick(t, t->pairs, B, t->differences, last);
-    for (size_t i = n / 2; i < last; i++)
+    for (size_t i = cut; i < last; i++)
         middle += t->differences[i];
-    out[MIDDLE] = middle / (double)(last - n / 2);
+    out[MIDDLE] = middle / (double)(last - cut);
 }
 
 /* Calls the runs for a draw; the same ones for every row. A round's next side after B is called A,
@@ -294,19 +295,18 @@ static void level_parts(struct turns *t, const size_t *parts, size_t count)
 /* What stands for A in a way: of both its turns, as they were. */
 static double value_of(const struct turns *t, int way)
 {
-    size_t n = t->n, rank = t->rank[way] - 1;
+    size_t first = 0, last = t->rank[way];
     double sum = 0;
 
     if (way >= RANKS && way < MEAN)
-        return (t->sorted[A][rank] + t->sorted[AGAIN][rank]) / 2;
-    if (way == MEAN) {
-        for (size_t i = 0; i <= rank; i++)
-            sum += t->sorted[A][i] + t->sorted[AGAIN][i];
-        return sum / (double)(2 * (rank + 1));
+        first = last - 1;
+    if (way == MIDDLE) {
+        first = t->n / 4;
+        last = t->n - first;
     }
-    for (size_t i = n / 4; i < n - n / 4; i++)
+    for (size_t i = first; i < last; i++)
         sum += t->sorted[A][i] + t->sorted[AGAIN][i];
-    return sum / (double)(2 * (n - 2 * (n / 4)));
+    return sum / (double)(2 * (last - first));
 }
 
 /* Logarithms of all sides; where more is better, of the reciprocals. Returns false where there are
