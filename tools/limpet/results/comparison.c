@@ -265,6 +265,14 @@ static void fill_group(struct comparison *c, struct group *g)
         for (struct judged *j = (c)->groups[group_].rows;                                          \
              j < (c)->groups[group_].rows + (c)->groups[group_].n; j++)
 
+/* Where the figures' steps are wider than that, but not than the margin, as wide as a step. */
+static double wanted_of(const struct comparison *c, const struct judged *j)
+{
+    double wanted = difference_wanted(j->within, c->judged);
+
+    return j->d.step < log1p(j->within) ? fmax(wanted, j->d.step) : wanted;
+}
+
 /* The words, now that all rows are known. */
 static void judge(struct comparison *c)
 {
@@ -280,7 +288,7 @@ static void judge(struct comparison *c)
     n = 0;
     FOR_ROWS(c, j)
     {
-        j->wanted = difference_wanted(j->within, c->judged);
+        j->wanted = wanted_of(c, j);
         if (j->d.state == DIFFERENCE_TOLD)
             j->adjusted = adjusted[n++];
         j->word = difference_verdict(&j->d, j->within, j->adjusted, j->row->more);
