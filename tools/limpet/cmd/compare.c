@@ -314,7 +314,7 @@ static int cmd_compare(int argc, char **argv)
 const struct command command_compare = {
     .name = "compare",
     .fn = cmd_compare,
-    .help = "two sides in turn, or results: is B worse, the same, or can nobody tell?",
+    .help = "two sides: is B worse, the same, or can nobody tell?",
     .usage = "limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]\n"
              "       limpet compare A1.json A2.json A3.json -- B1.json B2.json B3.json",
     .options = OPT_COMPARE,
@@ -330,8 +330,8 @@ const struct command command_compare = {
              "Exit status:\n"
              "  0  every row of B is the same or better  1  a side failed\n"
              "  3  some row is WORSE                     2  wrong use\n"
-             "  4  none is, but of some one cannot tell  5  not comparable: unlike machines, or\n"
-             "                                              no row in common\n",
+             "  4  none is, but of some one cannot tell  5  not comparable: unlike machines,\n"
+             "                                              or no row in common\n",
     .example = "limpet compare --b \"--qemu ./qemu-new\" basic boot -n auto --budget 20m",
     .words = WORDS_SUITES_FILES,
 };
