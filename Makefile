@@ -71,7 +71,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost cost-doors screenshots house lint format clean help
+.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 
 help:
@@ -86,8 +86,9 @@ help:
 #: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
-#: make cost      counts what a boot costs, in instructions, accesses and pages; make cost-doors: by every
-#:                door, those behind much firmware too, for some minutes
+#: make cost      counts what a boot costs, in instructions, accesses and pages, and single operations;
+#:                make cost-doors: by every door, those behind much firmware too, for some minutes;
+#:                make cost-linux: the same operations in a Linux guest. UPDATE=1 writes docs/cost.md
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE), and boot-doors-*.png, of boots
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
@@ -293,17 +294,35 @@ test test-long: test-setup
 
 # What a boot costs, counted by a plugin in QEMU.
 
-$(B)/cost/plugin.so: tools/cost/plugin.c tools/cost/decode.c tools/cost/decode.h tools/cost/fetch-header.sh $(FLAGSTAMP)
+$(B)/cost/%.so: tools/cost/%.c tools/cost/decode.c $(wildcard tools/cost/*.h) tools/cost/fetch-header.sh $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	@tools/cost/fetch-header.sh $(B)/cost
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -shared -fPIC -I$(B)/cost $(filter %.c,$^) -o $@
 
-cost: $(B)/cost/plugin.so images $(B)/limpet
+cost: $(B)/cost/plugin.so $(B)/cost/marks.so $(B)/cost/operations.elf images $(B)/limpet
 	$(B)/limpet lab build xen
 	tools/cost/cost.sh -x $(B)/lab/image/xen --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
 	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
 
 	tools/cost/cost.sh --doors --check docs/cost.md $(B)/cost/plugin.so $(QUICK_DOORS)
+
+	tools/cost/operations.sh --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/marks.so $(B)/cost/operations.elf
+
+# Single operations; the same source is an image and a Linux guest's only program. The compiler may put nothing
+# in place of a call.
+OPERATIONS = $(addprefix tools/cost/,operations.c one.c several.c)
+OPERATION_FLAGS = -O2 -fno-builtin -Wall -Wextra -Werror
+$(B)/cost/operations.elf: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h $(LINK)
+	@mkdir -p $(@D)
+	$(call say,IMAGE)$(B)/limpet-cc $(OPERATION_FLAGS) $(OPERATIONS) -o $@
+$(B)/cost/operations: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)gcc $(OPERATION_FLAGS) -static $(OPERATIONS) -o $@
+
+# Their cost under Linux, whose columns `make cost` leaves alone.
+cost-linux: $(B)/cost/marks.so $(B)/cost/operations $(B)/limpet
+	$(B)/limpet lab build kvm
+	tools/cost/operations.sh --linux $(B)/lab/image/vmlinuz --update docs/cost.md $(B)/cost/marks.so $(B)/cost/operations
 
 # By every door; those behind much firmware take minutes.
 QUICK_DOORS = $(foreach way,multiboot pvh bz linux64 pc pc-bz,$(way):$(B)/apps/hello.elf)

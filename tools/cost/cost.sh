@@ -27,6 +27,10 @@
 # touched by anyone: guest, firmware and QEMU's loader.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tools/cost/table.sh
+. "$here/table.sh"
+
 # The doors of an image, by symbol: the first one that is come through starts the counting.
 doors='pvh_door multiboot1_door multiboot2_door linux32_door linux64_door'
 # NAME=SYMBOL: what is reached, and in which function the image then is. The table needs main and
@@ -37,14 +41,7 @@ spans='page_fault=page_fault_entry:page_fault_return'
 
 begin='<!-- cost:begin -->'
 end='<!-- cost:end -->'
-allowed=2 # percent
 ovmf=/usr/share/OVMF/OVMF_CODE_4M.fd # with OVMF_VARS_4M.fd beside it
-
-die()
-{
-    echo "cost: $*" >&2
-    exit 1
-}
 
 usage()
 {
@@ -237,13 +234,6 @@ complain()
     die "$elf${args:+ ($args)}: $1"
 }
 
-# For awk: a cell of a table, with thousands set off.
-cell='function cell(n) {
-    while (match(n, /[0-9][0-9][0-9][0-9](,|$)/))
-        n = substr(n, 1, RSTART) "," substr(n, RSTART + 1)
-    return " | " n
-}'
-
 # row NAME BYTES COUNTS: a row of the table. What was not reached is a dash.
 row()
 {
@@ -358,20 +348,10 @@ door_name()
     esac
 }
 
-# between FILE: the lines between the two markers.
-between()
-{
-    awk -v begin="$begin" -v end="$end" '
-        $0 == begin { inside = 1; next }
-        $0 == end { inside = 0; whole = 1 }
-        inside
-        END { exit !whole }' "$1" || die "$1 has no table between $begin and $end"
-}
-
 # check FILE: compares $tmp/table with FILE's.
 check()
 {
-    between "$1" >"$tmp/old"
+    between "$1" "$begin" "$end" >"$tmp/old"
     awk -F' *[|] *' -v file="$1" -v allowed="$allowed" '
         function plain(cell) { gsub(/,/, "", cell); return cell }
         function say(what) { print "cost: " $2 ": " what | "cat >&2" }
@@ -401,24 +381,6 @@ check()
             }
         }
         END { close("cat >&2"); exit bad }' "$tmp/old" new=1 "$tmp/table"
-}
-
-# update FILE: puts $tmp/table between FILE's markers, at once or not at all.
-update()
-{
-    between "$1" >/dev/null
-    beside=$(mktemp "$1.XXXXXX")
-    awk -v begin="$begin" -v end="$end" -v table="$tmp/table" '
-        $0 == end { inside = 0 }
-        !inside
-        $0 == begin {
-            inside = 1
-            while ((getline line <table) > 0)
-                print line
-        }' "$1" >"$beside"
-    chmod --reference="$1" "$beside"
-    mv "$beside" "$1"
-    beside=
 }
 
 qemu='qemu-system-x86_64'
@@ -461,11 +423,8 @@ done
 [ -r "$1" ] || die "cannot read $1"
 plugin=$(realpath "$1")
 shift
-here=$(cd "$(dirname "$0")" && pwd)
-lean=microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off
 
 child=
-beside=
 tmp=
 shm=
 cleanup()
@@ -493,4 +452,4 @@ ram=$shm/ram
 } >"$tmp/table"
 cat "$tmp/table"
 [ -z "$compare" ] || check "$compare"
-[ -z "$record" ] || update "$record"
+[ -z "$record" ] || update "$record" "$begin" "$end" "$tmp/table"

@@ -39,26 +39,13 @@
 #include <string.h>
 
 #include "decode.h"
-#include "qemu-plugin.h"
+#include "insn.h"
 
 #define PAGE_SHIFT   12
 #define REGION_SHIFT 21
 #define MAX_POINTS   32
 #define MAX_OWN      4
 #define BUCKETS      4096
-
-// The one place where the versions of the API differ: from 3 on the bytes are copied out.
-static size_t insn_bytes(const struct qemu_plugin_insn *insn, unsigned char *to, size_t room)
-{
-#if QEMU_PLUGIN_VERSION >= 3
-    return qemu_plugin_insn_data(insn, to, room);
-#else
-    size_t size = qemu_plugin_insn_size(insn);
-    size = size < room ? size : room;
-    memcpy(to, qemu_plugin_insn_data(insn), size);
-    return size;
-#endif
-}
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
