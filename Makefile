@@ -209,7 +209,6 @@ define EFI_LINK
 	$(call say,EFI)ld -nostdlib -znocombreloc -shared -Bsymbolic --no-warn-rwx-segments -e $(2) -T $(GNUEFI)/elf_x86_64_efi.lds \
 	 $(GNUEFI)/crt0-efi-x86_64.o $(1) $(GNUEFI)/libgnuefi.a -o $@.so
 	@objcopy $(EFI_PARTS:%=-j %) --strip-all --target efi-app-x86_64 $@.so $@
-	@rm $@.so
 endef
 $(B)/lib/stub.efi: $(EFI_OBJ)
 	$(call EFI_LINK,$^,efi_start)

@@ -89,7 +89,10 @@ points()
         [ -z "$from" ] || [ -z "$to" ] || found="$found,span=${span%%=*}:$from:$to"
     done
     case $way in
-    efi) found=$found$(stub_code),mark=door:$(address pvh_door) ;;
+    efi)
+        of_stub=$(stub_code) || exit
+        found=$found$of_stub,mark=door:$(address pvh_door)
+        ;;
     disk | cd) found=$found$(door_code multiboot1_door)$(door_code multiboot2_door) ;;
     esac
     echo "${found#,}"
@@ -294,7 +297,7 @@ measure()
     bz=${elf%.elf}.bz
     iso=${elf%.elf}.iso
     efi=${elf%.elf}.efi
-    stub=$(dirname "$elf")/../efi/stub.so
+    stub=$(dirname "$elf")/../lib/stub.efi.so
     case $way in
     '') ;;
     xen)
