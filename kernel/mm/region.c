@@ -328,6 +328,8 @@ bool region_fault(uint64_t va)
     uint64_t before = cpu->zeroed;
     cpu->faults++;
     cpu->zeroed += bytes;
+    if (smp_running)
+        tlb_flush_pending(cpu); /* who takes pages need not be told that others gave some back */
     if ((before ^ cpu->zeroed) > before && cpu->zeroed >= 1ull << 20) {
         /*
          * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while

@@ -41,6 +41,7 @@ void tlb_flush(void)
     frees_at_flush = mem.stats.frees;
     flushes++;
 }
+void tlb_flush_pending(struct cpu *c) { assert_ptr_equal(c, &boot); }
 uint64_t tlb_ask(void) { return ++asked; }
 bool tlb_done(uint64_t n, bool wait)
 {
