@@ -33,7 +33,7 @@ COLD += kernel/libc/exit kernel/base/stop platform/pc/power platform/xen/end    
 COLD += kernel/sys/directory kernel/mm/slab                                     # a file's name, when it is made
 COLD += platform/xen/console platform/xen/xenstore platform/kvm/virtio_console platform/vmm/vmm # an exit each
 COLD += platform/pc/rtc arch/x86_64/clock arch/x86_64/smp platform/xen/smp # once, when asked
-COLD += arch/x86_64/lapic kernel/boot/options kernel/boot/linux kernel/boot/pvh platform/pc/uart platform/xen/dispatch kernel/boot/args # once at boot: 7 instructions more
+COLD += arch/x86_64/lapic kernel/boot/options kernel/boot/linux platform/pc/uart platform/xen/dispatch platform/xen/events platform/xen/upcall kernel/boot/args # once at boot: 7 instructions more
 # What an app may choose otherwise.
 GUARD := -fstack-protector-strong
 # The assembler takes a file of ours first, which marks the object as made for Limpet (limpet-cc.in).
