@@ -23,7 +23,8 @@ static void show(const struct result *result)
     page_csv(&view, 1, &out);
     tables_format(&view, &out);
     screen_format(result, &out);
-    comparison = comparison_of(result, result, result, true);
+    comparison = comparison_of((struct side){&result, 1}, result, (struct side){&result, 1},
+                               &(struct judging){.force = true});
     comparison_format(&comparison, &out);
     comparison_free(&comparison);
     buf_free(&out);

@@ -152,7 +152,7 @@ of_runs()
 }
 
 # tables FIGURES: writes $tmp/one.new and $tmp/several.new; what FIGURES has not is taken from the tables of
-# before. A bound is half more than the worst run, and for what is counted in 1,000 operations 5 more.
+# before. A bound is half more than the worst run, and for what is counted in 1,000 operations 100 more.
 tables()
 {
     of_runs "$1" >"$tmp/of_runs"
@@ -207,7 +207,7 @@ tables()
                 if (linux && i == 7) {
                     c[i] = set_off($5)
                 } else if (!linux && i < 7) {
-                    bound = sprintf("%.0f", $(3 * i - 3) * 1.5 + (i > 3 ? 5 : 0))
+                    bound = sprintf("%.0f", $(3 * i - 3) * 1.5 + (i > 3 ? 100 : 0))
                     c[i] = set_off($(3 * i - 4)) ($3 == 1 ? "" : " ≤ " set_off(bound))
                 }
                 line = line " | " c[i]
