@@ -87,7 +87,7 @@ wrong() { # NAME STATUS SENTENCE WORD…
 }
 one_line() { [ "$(wc -l < "$TMP/last")" = 1 ] && [ -z "$(find "$TMP"/new* 2> /dev/null)" ]; }
 hello=$B/apps/hello.elf new=(-o "$TMP/new.iso")
-head -c 100000 "$hello" > "$TMP/short.elf"
+head -c 60000 "$hello" > "$TMP/short.elf"
 cp "$hello" "$TMP/same.elf"
 ln -f "$TMP/same.elf" "$TMP/link.elf"
 wrong "a file cut short" 1 '.*short.elf has a segment that goes past the end of the file' "$TMP/short.elf" "${new[@]}"

@@ -263,7 +263,7 @@ static void fill_group(struct comparison *c, struct group *g)
 #define FOR_ROWS(c, j)                                                                             \
     for (size_t group_ = 0; group_ < (c)->n; group_++)                                             \
         for (struct judged *j = (c)->groups[group_].rows;                                          \
-             j < (c)->groups[group_].rows + (c)->groups[group_].n; j++)
+             j != NULL && j < (c)->groups[group_].rows + (c)->groups[group_].n; j++)
 
 /* Where the figures' steps are wider than that, but not than the margin, as wide as a step. */
 static double wanted_of(const struct comparison *c, const struct judged *j)
