@@ -204,7 +204,7 @@ $(B)/efi/%.o: % $(FLAGSTAMP) | $(GNUEFI)/crt0-efi-x86_64.o
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(EFIFLAGS) $(SAME) -MMD -MP -c $< -o $@
 
-# EFI_LINK(objects): what gnu-efi wants; the sections that a PE file needs of what is linked.
+# EFI_LINK(objects): what gnu-efi wants; the sections that a PE file needs of what is linked, whose symbols stay in $@.so.
 define EFI_LINK
 	$(call say,EFI)ld -nostdlib -znocombreloc -shared -Bsymbolic --no-warn-rwx-segments -e $(2) -T $(GNUEFI)/elf_x86_64_efi.lds \
 	 $(GNUEFI)/crt0-efi-x86_64.o $(1) $(GNUEFI)/libgnuefi.a -o $@.so
@@ -300,12 +300,13 @@ $(B)/cost/%.so: tools/cost/%.c tools/cost/decode.c $(wildcard tools/cost/*.h) to
 
 cost: $(B)/cost/plugin.so $(B)/cost/marks.so $(B)/cost/operations.elf images $(B)/limpet
 	$(B)/limpet lab build xen
-	tools/cost/cost.sh -x $(B)/lab/image/xen --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
-	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf
-
-	tools/cost/cost.sh --doors --check docs/cost.md $(B)/cost/plugin.so $(QUICK_DOORS)
-
-	tools/cost/operations.sh --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/marks.so $(B)/cost/operations.elf
+	@status=0; $(call shown,tools/cost/cost.sh -x $(B)/lab/image/xen $(COST_MODE) $(B)/cost/plugin.so \
+	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf); \
+	$(call shown,tools/cost/cost.sh --doors --check docs/cost.md $(B)/cost/plugin.so $(QUICK_DOORS)); \
+	$(call shown,tools/cost/operations.sh $(COST_MODE) $(B)/cost/marks.so $(B)/cost/operations.elf); exit $$status
+# All of them, whatever the one before found.
+COST_MODE = --$(if $(UPDATE),update,check) docs/cost.md
+shown = echo '$1'; $1 || status=1
 
 # Single operations; the same source is an image and a Linux guest's only program. The compiler may put nothing
 # in place of a call.
