@@ -22,6 +22,7 @@
 #define PTE_ADDR  0x000ffffffffff000
 #define PTE_RAM   0x0000007ffffff000 /* of memory that is used, which ends at 512 GiB (page.h) */
 #define PTE_NX    0x8000000000000000
+#define PTE_DATA  (PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX) /* leads to a page that is no code */
 
 /* Control registers: Intel SDM vol. 3A, 2.5. */
 #define CR0_PE         0x00000001

@@ -25,7 +25,7 @@ PHDRS
  */
 #define TEXT (PTE_P | PTE_A | PTE_G)
 #define RO   (PTE_P | PTE_A | PTE_G | PTE_NX)
-#define RW   (PTE_P | PTE_W | PTE_A | PTE_D | PTE_G | PTE_NX)
+#define RW   (PTE_DATA | PTE_G)
 #define NULLS (PTE_P | PTE_A | PTE_NX)
 #define PTE(a)                                                                                     \
     QUAD((a) == ABSOLUTE(__boot_stack_guard)                                         ? 0           \

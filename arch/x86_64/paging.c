@@ -81,7 +81,7 @@ static inline uint64_t *make_entry(uint64_t va, unsigned shift, uint32_t *promis
 
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)
 {
-    uint64_t flags = PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    uint64_t flags = PTE_DATA;
     flags |= prot == VM_DEVICE ? PTE_PCD | PTE_PWT : pte_private;
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
@@ -91,7 +91,7 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
 
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 {
-    uint64_t entry = pa | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    uint64_t entry = pa | pte_private | PTE_DATA;
     for (uint64_t end = va + bytes; va < end;) {
         uint64_t *e = make_entry(va, SHIFT_4K, 0); /* nothing large is mapped among stacks */
         if (e == 0)
@@ -108,7 +108,7 @@ int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)
 
 void paging_map_main_stack(uint64_t low, uint64_t n, uint64_t top)
 {
-    const uint64_t flags = pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_NX;
+    const uint64_t flags = pte_private | PTE_DATA;
     uint64_t *e = &vm_pd[NEAR] - n;
     for (; n > 0; n--, low += 1ull << SHIFT_2M)
         *e++ = low | PTE_PS | flags;

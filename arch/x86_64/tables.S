@@ -36,7 +36,7 @@ boot_pd:
     .quad __pt0 + PTE_TABLE
     .set page, 0x200000
     .rept 511
-    .quad page + (PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX)
+    .quad page + (PTE_DATA | PTE_PS | PTE_G)
     .set page, page + 0x200000
     .endr
 

@@ -82,8 +82,7 @@ static bool window_fault(uint64_t va)
     if (boot_pdpt[gib] & PTE_P)
         return true; /* by another CPU; what two write at once is the same */
     if (window_by_gib) {
-        boot_pdpt[gib] =
-            gib * GIB | pte_private | PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_G | PTE_NX;
+        boot_pdpt[gib] = gib * GIB | pte_private | PTE_DATA | PTE_PS | PTE_G;
         return true;
     }
     uint64_t *pd = spare;
@@ -94,8 +93,7 @@ static bool window_fault(uint64_t va)
     else
         spare_used = true;
     for (unsigned i = 0; i < 512; i++)
-        pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | pte_private | PTE_P | PTE_W | PTE_A |
-                PTE_D | PTE_PS | PTE_G | PTE_NX;
+        pd[i] = (gib * GIB + ((uint64_t)i << SHIFT_2M)) | pte_private | PTE_DATA | PTE_PS | PTE_G;
     boot_pdpt[gib] = (uint64_t)pd | pte_private | PTE_TABLE; /* it is where it seems to be */
     return true;
 }
