@@ -8,17 +8,7 @@ else
     # In a copy of the tree and what is built: an extra call in a function must make `make cost` fail, for the row that
     # the function is in.
     tree=$TMP/tree
-    copy_tree() {
-        mkdir -p "$tree/build" && cp -a Makefile .clang-* docs kernel arch platform apps tools tests "$tree" || return
-        local part
-        for part in "$B"/*; do
-            case $part in
-            */tests) ;;
-            */lab | */newlib | */seabios) ln -s "$(realpath "$part")" "$tree/build/" || return ;;
-            *) cp -a "$part" "$tree/build/" || return ;;
-            esac
-        done
-    }
+    with_lab() { copy_tree "$tree" && ln -s "$(realpath "$B/lab")" "$tree/build/"; }
     finds() { # FILE FUNCTION LINE ROW: the call comes before the line of the function, whose text begins so
         cp -p "$1" "$TMP/unplanted"
         awk -v name="$2" -v line="$3" '
@@ -36,7 +26,7 @@ else
         grep -E '^cost: |error' "$TMP/found"
         [ $status != 0 ] && grep -qE "^cost: $4: .* became .* allowed" "$TMP/found"
     }
-    check "costs: a copy of the tree" copy_tree
+    check "costs: a copy of the tree" with_lab
     check "costs: an extra call in a boot is found" finds kernel/boot/main.c boot_main '    reached("memory");' "hello: instructions to main"
     check "costs: an extra call in malloc is found" finds kernel/libc/malloc.c heap_malloc '    busy(l, 1);' "malloc, free, 64 B: instructions"
     check "costs: an extra call in a page fault is found" finds kernel/mm/region.c region_fault '    unsigned shift;' "first touch of 4 KiB: instructions"

@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # tools/new in a copy of the tree: what it writes builds, runs, is measured, and is seen wherever such things are.
 tree="$TMP/a tree"
-copied() { # with what is built, so that little has to be built again
-    mkdir -p "$tree/build" && git ls-files -coz --exclude-standard | grep -zv '^tests/fuzz/corpus/' | xargs -0 cp --parents -at "$tree" &&
-        find "$B" -mindepth 1 -maxdepth 1 ! -name lab ! -name tests ! -name results -exec cp -at "$tree/build" {} + &&
-        in_tree git init -q && committed
-}
+copied() { copy_tree "$tree" && in_tree git init -q && committed; }
 in_tree() { (cd "$tree" && "$@"); }
 committed() { in_tree git add . && in_tree git -c user.name=t -c user.email=t@t commit -qm all; }
 changed() { # KIND ADDED…: those files are new, the lists of it have a line more each, and nothing else differs

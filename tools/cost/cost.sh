@@ -427,21 +427,7 @@ done
 plugin=$(realpath "$1")
 shift
 
-child=
-tmp=
-shm=
-cleanup()
-{
-    if [ -n "$child" ]; then
-        kill "$child" 2>/dev/null || true
-        wait "$child" 2>/dev/null || true
-    fi
-    rm -rf ${tmp:+"$tmp"} ${shm:+"$shm"} ${beside:+"$beside"}
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-tmp=$(mktemp -d)
+begin
 [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] || die "needs a tmpfs on /dev/shm"
 shm=$(mktemp -d /dev/shm/cost.XXXXXX)
 ram=$shm/ram

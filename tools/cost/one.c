@@ -77,14 +77,6 @@ static void *yielder(void *n)
     return n;
 }
 
-static pthread_t create(void *(*start)(void *), void *argument)
-{
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, start, argument) != 0)
-        fail("no thread");
-    return thread;
-}
-
 // Nearly all calls must find that the other thread had its turn.
 static unsigned yield_to_another(unsigned n, size_t bytes)
 {
@@ -165,12 +157,6 @@ static unsigned ping_pong_sem(unsigned n, size_t bytes)
     COUNTED(n, sem_post(&ping); sem_wait(&pong));
     pthread_join(other, NULL);
     return balls;
-}
-
-static void *came(void *count)
-{
-    ++*(unsigned *)count;
-    return NULL;
 }
 
 static unsigned create_join(unsigned n, size_t bytes)

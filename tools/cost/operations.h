@@ -5,6 +5,7 @@
 #ifndef COST_OPERATIONS_H
 #define COST_OPERATIONS_H
 
+#include <pthread.h>
 #include <stddef.h>
 
 #include "marks.h"
@@ -27,6 +28,21 @@ unsigned long page_faults(void);
 
 // Ends the program: "operations: WHAT" is the reason.
 _Noreturn void fail(const char *what);
+
+static inline pthread_t create(void *(*start)(void *), void *argument)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, start, argument) != 0)
+        fail("no thread");
+    return thread;
+}
+
+// A thread that is counted.
+static inline void *came(void *count)
+{
+    ++*(unsigned *)count;
+    return NULL;
+}
 
 // What memory holds may be other after each time, so that no call may be made once for all.
 #define COUNTED(n, statement)                                                                      \

@@ -320,20 +320,7 @@ done
 plugin=$(realpath "$1")
 image=$2
 
-child=
-tmp=
-cleanup()
-{
-    if [ -n "$child" ]; then
-        kill "$child" 2>/dev/null || true
-        wait "$child" 2>/dev/null || true
-    fi
-    rm -rf ${tmp:+"$tmp"} ${beside:+"$beside"}
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-tmp=$(mktemp -d)
+begin
 
 watches=
 if [ -n "$kernel" ]; then
@@ -347,10 +334,9 @@ file=$compare$record
 : >"$tmp/old"
 : >"$tmp/one.old"
 if [ -n "$file" ]; then
-    for table in operations several; do
-        between "$file" "<!-- $table:begin -->" "<!-- $table:end -->" >>"$tmp/old"
-    done
     between "$file" '<!-- operations:begin -->' '<!-- operations:end -->' >"$tmp/one.old"
+    between "$file" '<!-- several:begin -->' '<!-- several:end -->' >"$tmp/several.old"
+    cat "$tmp/one.old" "$tmp/several.old" >"$tmp/old"
 fi
 {
     one

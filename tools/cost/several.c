@@ -33,8 +33,7 @@ static unsigned at_once(unsigned (*run)(unsigned, size_t), unsigned n, size_t by
     MARK(MARK_BEGIN);
     for (unsigned i = 0; i < threads; i++) {
         jobs[i] = (struct job){.run = run, .n = n, .bytes = bytes};
-        if (pthread_create(&ids[i], NULL, worker, &jobs[i]) != 0)
-            fail("no thread");
+        ids[i] = create(worker, &jobs[i]);
     }
     for (unsigned i = 0; i < threads; i++)
         pthread_join(ids[i], NULL);
@@ -90,22 +89,12 @@ static unsigned lock_unlock(unsigned n, size_t bytes)
     return n;
 }
 
-static void *came(void *count)
-{
-    ++*(unsigned *)count;
-    return NULL;
-}
-
 static unsigned create_join(unsigned n, size_t bytes)
 {
     unsigned count = 0;
     (void)bytes;
-    for (unsigned i = 0; i < n; i++) {
-        pthread_t thread;
-        if (pthread_create(&thread, NULL, came, &count) != 0)
-            fail("no thread");
-        pthread_join(thread, NULL);
-    }
+    for (unsigned i = 0; i < n; i++)
+        pthread_join(create(came, &count), NULL);
     return count;
 }
 

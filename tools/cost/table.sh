@@ -50,3 +50,24 @@ update()
     mv "$beside" "$1"
     beside=
 }
+
+# begin: from here on there is the folder $tmp, and what is begun ends with the script: the job $child, the folders $tmp
+# and $shm, the file $beside.
+begin()
+{
+    child=
+    tmp=
+    shm=
+    trap cleanup EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    tmp=$(mktemp -d)
+}
+cleanup()
+{
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    fi
+    rm -rf ${tmp:+"$tmp"} ${shm:+"$shm"} ${beside:+"$beside"}
+}
