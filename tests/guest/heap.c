@@ -77,8 +77,8 @@ static const char *large_blocks_are_kept(void)
     EXPECT(limpet_memory().faults == faults + 1);
     free((void *)p);
     for (int i = 0; i < 10; i++) {
-        char *q = malloc((1 << 20) - i * 4096);
-        EXPECT(q == p && malloc_usable_size(q) >= (1u << 20) - (size_t)i * 4096);
+        char *volatile q = malloc((1 << 20) - i * 4096); /* a compiler may believe that it is no freed one */
+        EXPECT((uintptr_t)q == (uintptr_t)p && malloc_usable_size(q) >= (1u << 20) - (size_t)i * 4096);
         free(q);
     }
     char *half = malloc(1 << 19);
