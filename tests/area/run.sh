@@ -5,10 +5,14 @@ mkdir -p "$TMP/copy/tests/area"
 cp tests/run "$TMP/copy/tests"
 printf '#\n#\n# Two of them pass.\nok "one: 1"; skip "two: 2" "it rains"; echo aside; check "three" true\n' > "$TMP/copy/tests/area/good.sh"
 printf '#\n#\n# None does.\ncheck "it prints" sh -c "echo words; exit 3"; expect "no line" 0 "x" echo y\n' > "$TMP/copy/tests/area/bad.sh"
+printf '#\n#\n# It ends before its end.\nok() { :; }\ncheck "unbound" eval "echo \\$nobody_has_set_this"\nok "never"\n' > "$TMP/copy/tests/area/early.sh"
 run() { "$TMP/copy/tests/run" "$@"; }
 expect "run: counts" 0 '^2 passed, 0 failed, 1 skipped$' run good
 expect "run: a failure is its status" 1 '^2 passed, 2 failed, 1 skipped$' run good bad
 expect "run: what failed, with its words" 1 '^      \| words$' run bad
+expect "run: an area that ends early is a failure" 1 '^2 passed, 1 failed, 1 skipped$' run early good
+also "run: which is named" '^FAIL  early: ended early, status 1$'
+also "run: and whose last words are shown" '^      \| .*nobody_has_set_this: unbound variable$'
 expect "run: --list" 0 '^good +Two of them pass\.$' run --list
 expect "run: no such area" 2 'no area nonsense; there are:' run nonsense
 tap() { # AREAS STATUS LINE…: exactly these, without the times of areas
