@@ -5,6 +5,7 @@ mkdir -p "$TMP/copy/tests/area"
 cp tests/run "$TMP/copy/tests"
 printf '#\n#\n# Two of them pass.\nok "one: 1"; skip "two: 2" "it rains"; echo aside; check "three" true\n' > "$TMP/copy/tests/area/good.sh"
 printf '#\n#\n# None does.\ncheck "it prints" sh -c "echo words; exit 3"; expect "no line" 0 "x" echo y\n' > "$TMP/copy/tests/area/bad.sh"
+# shellcheck disable=SC2016 # the area is to expand it
 printf '#\n#\n# It ends before its end.\nok() { :; }\ncheck "unbound" eval "echo \\$nobody_has_set_this"\nok "never"\n' > "$TMP/copy/tests/area/early.sh"
 run() { "$TMP/copy/tests/run" "$@"; }
 expect "run: counts" 0 '^2 passed, 0 failed, 1 skipped$' run good
