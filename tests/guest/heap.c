@@ -78,7 +78,8 @@ static const char *large_blocks_are_kept(void)
     const uintptr_t was = (uintptr_t)p;
     free((void *)p);
     for (int i = 0; i < 10; i++) {
-        char *volatile q = malloc((1 << 20) - i * 4096); /* a compiler may believe that it is no freed one */
+        char *volatile q =
+            malloc((1 << 20) - i * 4096); /* a compiler may believe that it is no freed one */
         EXPECT((uintptr_t)q == was && malloc_usable_size(q) >= (1u << 20) - (size_t)i * 4096);
         free(q);
     }
