@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
-# What compare's verdicts are worth: simulated machines, changes that are known: long.
+# What compare's verdicts are worth: simulated machines, changes that are known; $VERDICT_SHARE of the tries (1): long.
 simulate() { # on two processors
     make -s B="$B" "$B/tests/simulate" > "$TMP/out" 2>&1 || return
-    "$B/tests/simulate" 1 0 2 > "$TMP/first" &
-    "$B/tests/simulate" 1 1 2 > "$TMP/second"
+    "$B/tests/simulate" "${VERDICT_SHARE:-1}" 0 2 > "$TMP/first" &
+    "$B/tests/simulate" "${VERDICT_SHARE:-1}" 1 2 > "$TMP/second"
     wait $!
 }
 simulate
