@@ -42,6 +42,7 @@ WARN := -std=gnu11 -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototype
 # Xen's public headers (libxen-dev), by themselves.
 XENINC := $(B)/xen-headers
 $(shell mkdir -p $(XENINC); ln -sfn /usr/include/xen $(XENINC)/xen)
+VERSION := $(shell sed -n 's/.*LIMPET_VERSION "\(.*\)"/\1/p' tools/version.h)
 CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
 INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -isystem arch/x86_64/include -iquote kernel -iquote arch/x86_64 \
  -iquote platform -isystem $(XENINC)
@@ -71,7 +72,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
+.PHONY: install uninstall deb all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
 all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 
 help:
@@ -90,6 +91,7 @@ help:
 #:                make cost-doors: by every door, those behind much firmware too, for some minutes;
 #:                make cost-linux: the same operations in a Linux guest. UPDATE=1 writes docs/cost.md
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE), and boot-doors-*.png, of boots
+#: make install   into PREFIX (/usr/local) below DESTDIR; make uninstall; make deb: a package, build/deb/*.deb
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
@@ -162,12 +164,12 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 
-$(B)/limpet-cc: tools/image/limpet-cc.in tools/image/mark.s $(wildcard kernel/include/*.h arch/x86_64/include/*.h) $(FLAGSTAMP)
+$(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(wildcard kernel/include/*.h arch/x86_64/include/*.h) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
 	@rm -rf $(B)/include; mkdir $(B)/include; cp kernel/include/*.h arch/x86_64/include/*.h $(B)/include
-	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' $< > $@
+	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 	@chmod +x $@
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
@@ -217,9 +219,9 @@ $(B)/lib/stub.efi: $(EFI_OBJ)
 $(B)/lib/check-image: tools/image/check.c tools/vmm/elf.c tools/vmm/elf.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) $(SAME) $(filter %.c,$^) -o $@
-$(B)/lib/wrap.sh: tools/image/wrap.sh
+$(B)/lib/wrap.sh: tools/image/wrap.sh tools/version.h
 	@mkdir -p $(@D)
-	@cp $< $@
+	@sed 's|@VERSION@|$(VERSION)|' $< > $@
 WRAP := $(B)/lib/check-image $(B)/lib/wrap.sh
 
 $(B)/limpet-efi: tools/image/limpet-efi.sh $(B)/lib/stub.efi $(WRAP)
@@ -330,6 +332,19 @@ cost-doors: $(B)/cost/plugin.so images
 	tools/cost/cost.sh --doors -t 900 --$(if $(UPDATE),update,check) docs/cost.md $(B)/cost/plugin.so \
 	 $(QUICK_DOORS) $(foreach way,disk cd efi,$(way):$(B)/apps/hello.elf)
 
+# docs/install.md
+PREFIX  ?= /usr/local
+DESTDIR ?=
+install uninstall deb: export B := $(B)
+install uninstall deb: export APPS := $(APPS)
+install uninstall: export DESTDIR := $(DESTDIR)
+install: all
+	@tools/install/install.sh "$(PREFIX)"
+uninstall:
+	@tools/install/install.sh --remove "$(PREFIX)"
+deb: all
+	@tools/install/deb.sh $(B)/deb
+
 bench:
 	@echo "make bench: gets what is missing, builds, and measures every platform for some five minutes"
 	@$(MAKE) --no-print-directory setup
@@ -362,7 +377,7 @@ tidy = printf '%s\n' $(filter $1,$(filter-out $3,$(C_FILES))) | xargs -P "$$(npr
 lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/lint/*.sh \
+	shellcheck -x tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/install/*.sh tools/lint/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \
 	 --suppress=missingIncludeSystem -D__x86_64__ -Ikernel -Iarch/x86_64 -Iplatform -Itools/limpet -I. \

@@ -4,5 +4,6 @@
 #define TOOLS_VERSION_H
 
 #define LIMPET_VERSION "0.1"
+#define LIMPET_DATE    "2026-11-29" /* of that version, for man pages and packages */
 
 #endif

@@ -9,6 +9,20 @@ export LC_ALL=C
 
 here=$(dirname "$(readlink -f "$0")")
 usage="usage: limpet-bz IMAGE.elf [-o FILE.bz]"
+help="limpet-bz: an image as a bzImage, for loaders of Linux
+
+Usage: ${usage#usage: }
+
+What takes a Linux kernel takes the result: QEMU, GRUB, Firecracker, kvmtool.
+
+Options:
+  -o FILE                  the result (default: IMAGE.bz, beside the image)
+  --version                the version
+  --help                   this help
+
+Exit status: 0; 1 when it cannot be made; 2 for wrong use.
+
+Example: limpet-bz mine.elf -o mine.bz"
 # shellcheck source=tools/image/wrap.sh
 . "$here/lib/wrap.sh"
 wrap_begin limpet-bz bz "$@"

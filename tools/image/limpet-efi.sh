@@ -8,6 +8,21 @@ set -eu
 here=$(dirname "$(readlink -f "$0")")
 stub=$here/lib/stub.efi
 usage="usage: limpet-efi IMAGE.elf [-o FILE.efi]"
+help="limpet-efi: an image as a program for UEFI
+
+Usage: ${usage#usage: }
+
+Puts the image behind a stub, which takes the machine over from the firmware.
+Copied to EFI/BOOT/BOOTX64.EFI of a FAT, it is what a UEFI machine starts.
+
+Options:
+  -o FILE                  the result (default: IMAGE.efi, beside the image)
+  --version                the version
+  --help                   this help
+
+Exit status: 0; 1 when it cannot be made; 2 for wrong use.
+
+Example: limpet-efi mine.elf -o mine.efi"
 # shellcheck source=tools/image/wrap.sh
 . "$here/lib/wrap.sh"
 wrap_begin limpet-efi efi "$@"

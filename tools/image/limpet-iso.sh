@@ -43,6 +43,25 @@ export SOURCE_DATE_EPOCH TZ
 here=$(dirname "$(readlink -f "$0")")
 grub=/usr/lib/grub/i386-pc
 usage="usage: limpet-iso [--efi FILE.efi] IMAGE.elf [-o FILE.iso] [-- ARGUMENTS…]"
+help="limpet-iso: an image as a file that boots as a CD and as a disk
+
+Usage: ${usage#usage: }
+
+A PC starts the result by BIOS (GRUB is in it) and by UEFI.
+
+Options:
+  --efi FILE               what UEFI starts, such as a program signed by sbsign
+                           (default: what limpet-efi makes of IMAGE.elf)
+  -o FILE                  the result (default: IMAGE.iso, beside the image)
+  --version                the version
+  --help                   this help
+
+ARGUMENTS are the image's words, as behind QEMU's -append. They lie in two
+slots, which can be written over in a copy; the head of this script says how.
+
+Exit status: 0; 1 when it cannot be made; 2 for wrong use.
+
+Example: limpet-iso mine.elf -o mine.iso -- a b"
 # shellcheck source=tools/image/wrap.sh
 . "$here/lib/wrap.sh"
 

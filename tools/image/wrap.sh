@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the tools that wrap an image share, for `.`: their words, and all that can be wrong before they begin.
 #
-# $here, the folder of build/, and $usage must be set. wrap_begin NAME EXTENSION WORDS… sets $image, $out (the image's
+# $here, the folder of build/, $usage and $help must be set. wrap_begin NAME EXTENSION WORDS… sets $image, $out (the image's
 # own name with the extension, where -o says no other) and $work, a folder beside it that is removed at the end. A word
 # "--" ends the words: `shift $wrap_shift` leaves what stands behind it.
-: "${here:?}" "${usage:?}"
+: "${here:?}" "${usage:?}" "${help:?}"
+version=@VERSION@
 
 die() { # SENTENCE [STATUS]
     echo "$tool: $1" >&2
@@ -30,7 +31,11 @@ wrap_begin() { # NAME EXTENSION WORDS…
             ;;
         -o?*) out=${1#-o} ;;
         -h | --help)
-            echo "$usage"
+            echo "$help"
+            exit 0
+            ;;
+        --version)
+            echo "$tool $version"
             exit 0
             ;;
         -*) usage ;;

@@ -46,7 +46,7 @@ static const char help[] =
     "    2  wrong use                               123  the guest's kernel panicked\n"
     "  120  no such image, or not an image          124  triple fault, crash or reset\n"
     "  121  no KVM, or KVM gave up                  130, 143  interrupted (Ctrl-C, SIGTERM)\n\n"
-    "Example: limpet-vmm --mem 64 build/apps/hello.elf -- a b\n";
+    "Example: limpet-vmm --mem 64 hello.elf -- a b\n";
 
 static double number(const char *option, const char *text, double min, double max)
 {

@@ -2,15 +2,31 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "host/place.h"
 
+#include "base/buf.h"
+
+#include <pwd.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *variable(const char *name)
 {
     const char *value = getenv(name);
 
     return value && value[0] ? value : NULL;
+}
+
+/* As the XDG base directory specification 0.8 has it: what is no absolute path does not count. */
+static const char *cache_folder(void)
+{
+    const char *folder = variable("XDG_CACHE_HOME"), *home = variable("HOME");
+    const struct passwd *user = home ? NULL : getpwuid(getuid());
+
+    if (folder && folder[0] == '/')
+        return folder;
+    home = user ? user->pw_dir : home;
+    return home && home[0] == '/' ? xasprintf("%s/.cache", home) : NULL;
 }
 
 const struct place *place(void)
@@ -28,7 +44,8 @@ const struct place *place(void)
                               .apps = variable("LIMPET_APPS"),
                               .vmm = variable("LIMPET_VMM"),
                               .ovmf_code = variable("LIMPET_OVMF_CODE"),
-                              .ovmf_vars = variable("LIMPET_OVMF_VARS")};
+                              .ovmf_vars = variable("LIMPET_OVMF_VARS"),
+                              .cache = cache_folder()};
     known = true;
     return &here;
 }

@@ -14,6 +14,8 @@ struct place {
     const char *vmm;         /* LIMPET_VMM: the limpet-vmm to use */
     const char *ovmf_code;   /* LIMPET_OVMF_CODE, LIMPET_OVMF_VARS: the UEFI for QEMU's PCs */
     const char *ovmf_vars;
+    const char *cache; /* the user's folder for what can be made again: XDG_CACHE_HOME, or .cache in
+                        * HOME, or in the home that the user database tells */
 };
 
 /* Reads it at the first call. */

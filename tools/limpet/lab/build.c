@@ -41,7 +41,7 @@ int lab_run_here(char *const argv[], const char *dir, bool background)
 
 int lab_build(void)
 {
-    char *script = lab_source_path("build.sh"), *out = lab_image_path(NULL);
+    char *script = lab_source_path(LAB_SCRIPT), *out = lab_image_path(NULL);
     char *argv[] = {script, out, NULL};
     int status = ST_OK, wait;
 

@@ -22,16 +22,29 @@
 #define SUM_WORDS "\nsums "
 #define CHECKED   "checked" /* what the files looked like when their sums were right */
 
+/* Installed, the tool has the recipe beside it, and its own folder is not the user's. */
+static bool is_installed(void)
+{
+    char *script = xasprintf("%s/lab/" LAB_SCRIPT, tool_dir());
+    bool there = !access(script, R_OK);
+
+    free(script);
+    return there;
+}
+
 char *lab_image_path(const char *file)
 {
-    return xasprintf("%s/lab/image%s%s", tool_dir(), file ? "/" : "", file ? file : "");
+    const char *cache = is_installed() ? place()->cache : NULL;
+
+    return xasprintf("%s%s/lab/image%s%s", cache ? cache : tool_dir(), cache ? "/limpet" : "",
+                     file ? "/" : "", file ? file : "");
 }
 
 char *lab_source_path(const char *file)
 {
     if (place()->lab_dir)
         return xasprintf("%s/%s", place()->lab_dir, file);
-    return xasprintf("%s/../tools/lab/%s", tool_dir(), file);
+    return xasprintf("%s/%s/%s", tool_dir(), is_installed() ? "lab" : "../tools/lab", file);
 }
 
 bool lab_is_built(const char *lab)
