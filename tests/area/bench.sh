@@ -38,7 +38,9 @@ expect "bench: no samples are no measurement" 1 'none is not valid' "$B/limpet" 
 mkdir "$TMP/broken"
 printf 'x\n' > "$TMP/broken/foreign.json"
 expect "results: a foreign file is refused" 1 'foreign.json:1: no JSON' "$B/limpet" bench boot -p qemu -n 1 -o "$TMP/broken/foreign.json"
-"$B/limpet" bench boot -p qemu -n 1 -o "$TMP/grow.json" > "$TMP/tables"
+"$B/limpet" bench boot -p qemu -n 1 --label "with ä" -o "$TMP/grow.json" > "$TMP/tables"
+check "bench: a label" jq -e '.label == "with ä"' "$TMP/grow.json"
+expect "bench: the label on the page" 0 '^## .*grow\.json: with ä, 20' "$B/limpet" report --md "$TMP/grow.json"
 cpu_time() { # of QEMU, in its rows and in the run's record, where the machine's state stands too
     tests/schema.py "$TMP/grow.json" &&
         jq -e '([.rows[] | select(.name | startswith("CPU of the VMM")).value] | length == 2 and add > 0) as $rows

@@ -146,6 +146,7 @@ shell_of_a_pipe() { "$B/limpet" lab shell xen < /dev/null; }
 expect "wrong: lab shell without a terminal" 2 'lab exec xen' shell_of_a_pipe
 expect "bench: basic and boot" 0 'system call \(getpid\)' \
     "$B/limpet" bench basic boot -p qemu -n 3 -o "$TMP/result.json"
+expect "wrong: a label of two lines" 2 'is not a line of text' "$B/limpet" bench basic --label $'a\nb'
 check "bench: the result is JSON" jq -e . "$TMP/result.json"
 cp "$TMP/result.json" "$TMP/before.json" 2> /dev/null
 echo "no image" > "$TMP/basic.elf"

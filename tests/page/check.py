@@ -156,6 +156,7 @@ def check_csv(path, result):
         want["side"] = result.get("side", "")
         want["door"] = run.get("door", "")
         want["confidential"] = run.get("confidential", {}).get("active", "")
+        want["label"] = result.get("label", "")
         if list(line) != HEAD:
             return [f"heading {list(line)}"]
         for k, v in want.items():
@@ -168,7 +169,7 @@ def check_csv(path, result):
 HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
     "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential"
+    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,label"
 ).split(",")
 
 if __name__ == "__main__":

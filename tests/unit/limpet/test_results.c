@@ -57,12 +57,15 @@ static void appended(void **state)
     assert_int_equal(access(path, F_OK), -1); /* asking makes nothing */
     assert_int_equal(results_append(first, path), 0);
     facts_set_count(first->facts, "seed", 8);
+    results_label(first, "of \"v2\"");
     assert_int_equal(results_append(first, path), 0);
     all = results_load(path);
     last = results_read(path);
     assert_int_equal(all.n, 2);
     assert_true(facts_number(all.v[0]->facts, "seed") == 7);
     assert_true(facts_number(last->facts, "seed") == 8);
+    assert_false(facts_has(all.v[0]->facts, "label"));
+    assert_string_equal(facts_text(last->facts, "label"), "of \"v2\"");
     results_free_all(&all);
     results_free(last);
     results_free(first);

@@ -102,6 +102,7 @@ static int cmd_bench(int argc, char **argv)
         if (!status) {
             b.seed = o.seed ? o.seed : random_seed();
             b.result = results_new(command, b.seed);
+            results_label(b.result, o.label);
             status = bench_measure(&b);
         }
         if (!interrupted && b.result) {

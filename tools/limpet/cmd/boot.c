@@ -169,6 +169,7 @@ static int boot(const struct options *o, const char *command)
     struct result *result = results_new(command, seed); /* of this machine as it is before */
     int status = choose_platform(o, &platform);
 
+    results_label(result, o->label);
     if (!status)
         status = kernel_boot_prepare(&b, &plan);
     if (!status)

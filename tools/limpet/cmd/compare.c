@@ -233,6 +233,7 @@ static void make_results(struct turns *t, const struct options *o, const char *c
     for (int i = 0; i < TURNS_SIDES; i++) {
         t->results[i] = results_new(command, t->seed);
         facts_set_text(t->results[i]->facts, "side", turns_labels[i]);
+        results_label(t->results[i], o->label);
         if (o->within > 0)
             facts_set_number(t->results[i]->facts, "within", o->within);
         if (o->rows)

@@ -79,6 +79,14 @@ static int check_qemu(struct options *o)
     return -1;
 }
 
+static int check_label(struct options *o)
+{
+    for (const char *c = o->label; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            return option_refuse("label", o->label, "a line of text");
+    return -1;
+}
+
 /* A field, which must be of this type. */
 #define AT(type, field)                                                                            \
     (offsetof(struct options, field) + 0 * sizeof((type *)0 == &((struct options *)0)->field))
@@ -160,6 +168,9 @@ const struct option_row option_rows[] = {
      FILES},
     {"output", 'o', OPT_COMPARE, "FILE",
      "append the results, a line of JSON for each of A, A again and B", NAME(output), FILES},
+    {"label", 0, OPT_BENCH | OPT_COMPARE | OPT_BOOT, "TEXT",
+     "with -o: what to call the result where several stand side by side", NAME(label),
+     .check = check_label},
     {"partial", 0, OPT_BENCH, NULL, "with -o: write also when a cell could not be measured",
      FLAG(partial)},
     {"only", 0, OPT_BENCH | OPT_COMPARE, "ROWS",

@@ -32,7 +32,7 @@ struct options {
     bool exits;                     /* --exits */
     bool usual;                     /* --usual */
     unsigned seed;                  /* of the order of runs, or 0 */
-    const char *output;             /* -o, or NULL */
+    const char *output, *label;     /* -o, --label, or NULL */
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
     struct args paths;                           /* what relative ones were made into */

@@ -10,14 +10,14 @@
 static void result_md(const struct view *v, struct buf *out)
 {
     const char *section = NULL;
+    struct buf called = {0};
     struct part_list parts;
     struct sheet sheet;
 
     buf_str(out, "## ");
-    md_text(out, v->file);
-    if (facts_text(v->result->facts, "side")[0])
-        buf_str(out, ": side ");
-    md_text(out, facts_text(v->result->facts, "side"));
+    view_called(v, &called);
+    md_text(out, called.data);
+    buf_free(&called);
     buf_str(out, ", ");
     md_text(out, view_date(v));
     buf_str(out, "\n\n");
@@ -47,7 +47,9 @@ void page_md(const struct view *views, size_t count, struct buf *out)
 void page_tables(const struct view *views, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
-        buf_printf(out, "%s%s, %s\n\n", i ? "\n" : "", views[i].file, view_date(&views[i]));
+        buf_str(out, i ? "\n" : "");
+        view_called(&views[i], out);
+        buf_printf(out, ", %s\n\n", view_date(&views[i]));
         tables_format(&views[i], out);
     }
 }
@@ -99,18 +101,19 @@ static void row_fields(const struct view *v, const struct row *row, struct sheet
     text_field(s, facts_text(whole, "side"));
     text_field(s, facts_text(run, "door"));
     text_field(s, facts_text(run, "confidential.active"));
+    text_field(s, facts_text(whole, "label"));
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
-    struct sheet s = {.columns = 23};
+    struct sheet s = {.columns = 24};
     const struct row *row;
     size_t k;
 
-    buf_str(out,
-            "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
-            "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-            "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential\n");
+    buf_str(out, "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
+                 "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
+                 "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,"
+                 "confidential,label\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = rows_at(&views[i].result->rows, k)); k++)
             row_fields(&views[i], row, &s);

@@ -47,11 +47,12 @@ static void result_head(const struct view *v, struct buf *out)
     const char *facts[] = {facts_text(whole, "tool"), facts_text(whole, "host.cpu_model"),
                            facts_text(whole, "host.distribution"), facts_text(whole, "command")};
 
+    struct buf called = {0};
+
     buf_str(out, "<h2>");
-    html_text(out, v->file);
-    if (facts_text(whole, "side")[0])
-        buf_str(out, ": side ");
-    html_text(out, facts_text(whole, "side"));
+    view_called(v, &called);
+    html_text(out, called.data);
+    buf_free(&called);
     buf_str(out, "</h2>\n<p class=\"facts\"><time>");
     html_text(out, view_date(v));
     buf_str(out, "</time>");

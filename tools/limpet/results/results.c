@@ -36,6 +36,12 @@ struct result *results_new(const char *command, unsigned long long seed)
     return result;
 }
 
+void results_label(struct result *result, const char *label)
+{
+    if (label)
+        facts_set_text(result->facts, "label", label);
+}
+
 void results_free(struct result *result)
 {
     if (!result)

@@ -27,6 +27,9 @@ struct result {
 struct result *results_new(const char *command, unsigned long long seed);
 void results_free(struct result *result);
 
+/* What its user calls it, beside others; NULL: nothing. */
+void results_label(struct result *result, const char *label);
+
 /* A run's record with what is known before it ends: where and what. image: path; hash: of its
  * bytes. */
 struct facts *results_run(const char *suite, const struct vm_config *config, const char *image,

@@ -186,6 +186,7 @@ void comparison_sides(const struct comparison *c, struct args *out)
         add_difference(out, "command", a, b, "command");
         add_difference(out, "measured", a, b, "created");
     }
+    add_difference(out, "label", a, b, "label");
     add_difference(out, "tool", a, b, "tool");
     facts_names(host_a, &names);
     for (size_t i = 0; i < names.n; i++) {

@@ -270,10 +270,11 @@ static void head(const struct result *result, struct buf *out)
 {
     const struct facts *load = facts_element(result->facts, "host.load", 0);
     double cpus = facts_number(result->facts, "host.cpus");
+    const char *label = facts_text(result->facts, "label");
     struct buf text = {0};
 
-    buf_printf(&text, "%.10s, %s", facts_text(result->facts, "created"),
-               facts_text(result->facts, "host.cpu_model"));
+    buf_printf(&text, "%s%s%.10s, %s", label, label[0] ? ", " : "",
+               facts_text(result->facts, "created"), facts_text(result->facts, "host.cpu_model"));
     if (load && cpus > 0)
         buf_printf(&text, ", load %.2g on %.0f CPU%s at the start", facts_number(load, NULL), cpus,
                    cpus > 1 ? "s" : "");

@@ -92,6 +92,18 @@ void view_names(const struct view *v, const char *suite, struct args *names)
     }
 }
 
+void view_called(const struct view *v, struct buf *out)
+{
+    const char *side = facts_text(v->result->facts, "side");
+    const char *label = facts_text(v->result->facts, "label");
+
+    buf_str(out, v->file);
+    if (side[0])
+        buf_printf(out, ": side %s", side);
+    if (label[0])
+        buf_printf(out, "%s%s", side[0] ? ", " : ": ", label);
+}
+
 const char *view_date(const struct view *v) { return facts_text(v->result->facts, "created"); }
 
 const char *row_unit(const struct row *row) { return unit_text(row ? row->unit : ""); }

@@ -44,6 +44,9 @@ const struct row *view_row(const struct view *view, const char *suite, const cha
 /* What of the suite basic was asked for alone, or "". */
 const char *view_only(const struct view *view);
 
+/* Appends what a result is called: its file, side and label. */
+void view_called(const struct view *view, struct buf *out);
+
 /* The date of a result, "2026-11-21" (10 characters of it), or "". */
 const char *view_date(const struct view *view);
 
