@@ -32,8 +32,7 @@ check "goal: by Linux' doors at most 3,600 instructions to main, and 4 accesses"
 touched() { [ "$(value page_fault.count demo)" -gt 0 ] && below fault "$(value page_fault.min_nostos demo)" 341; }
 check "goal: a first touch, without the zeroing, within 340 instructions" touched
 # What is named is linked, and nothing else.
-printf '#include <unistd.h>\nint main(void) { return write(1, "small\\n", 6) != 6; }\n' > "$TMP/small.c"
-check "bytes: a program with one write()" "$B/limpet-cc" -O2 "$TMP/small.c" -o "$TMP/small.elf"
+check "bytes: a program with one write()" "$B/limpet-cc" -O2 tests/small.c -o "$TMP/small.elf"
 nothing_else() { ! nm "$TMP/small.elf" | grep -E ' (_malloc_r|_free_r|memfs_[a-z]*|slab_alloc|region_create|pthread_create|_v?f?i?printf_r)$'; }
 check "bytes: it has no malloc, files, threads, printf" nothing_else
 bytes() { # IMAGE MOST
