@@ -50,7 +50,7 @@ put_library() { # FOLDER, of $B: what is there, but not what is used by builds a
     (cd "$B" && find "$1" -type f ! -name '*.so' ! -name key ! -name names ! -name limpet.o | sort) > "$work/files"
     while IFS= read -r file; do
         bits=644
-        [ ! -x "$B/$file" ] || bits=755
+        [ "$file" != lib/check-image ] || bits=755
         put $bits "lib/limpet/${file%/*}" "$B/$file"
     done < "$work/files"
 }
@@ -137,7 +137,7 @@ for part in lib include newlib; do
     put_library $part
 done
 put 644 lib/limpet/seabios "$B/seabios/bios.bin"
-for file in tools/lab/*; do
+for file in tools/lab/build.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
     bits=644
     [ ! -x "$file" ] || bits=755
     put $bits lib/limpet/lab "$file"

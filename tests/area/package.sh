@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The Debian package: lintian, a bare Debian 12 where it is installed, used and purged; an installed tool's lab: long.
+packaged() { env -u MAKEFLAGS -u MFLAGS make -s -o all B="$B" deb; }
+check "package: make deb" packaged
+deb=$(realpath "$B")/deb/limpet_$("$B/limpet" --version | sed 's/limpet //')_amd64.deb
+check "package: lintian has no error and no warning" lintian --allow-root --fail-on error,warning "$deb"
+cp "$deb" "$TMP/first.deb"
+again() { packaged && cmp "$deb" "$TMP/first.deb"; }
+check "package: the same bytes again" again
+
+# An installed tool boots the lab that it finds in the user's cache folder.
+unpacked() { dpkg-deb -x "$deb" "$TMP/a root" && mkdir -p "$TMP/cache/limpet" && ln -s "$(realpath "$B")/lab" "$TMP/cache/limpet/lab"; }
+check "package: unpacked" unpacked
+expect "package: hello in an installed tool's lab" 0 '^argument 1: in the lab$' \
+    env XDG_CACHE_HOME="$TMP/cache" "$TMP/a root/usr/bin/limpet" run hello -p kvm --lab -- "in the lab"
+
+bare=$TMP/bare
+bare_debian() {
+    local mirror
+    # shellcheck disable=SC2016 # $(…) is apt's own format
+    mirror=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+        sed -n 's/^Debian bookworm //p' | head -n 1)
+    debootstrap --variant=minbase bookworm "$bare" "${mirror:-http://deb.debian.org/debian}"
+}
+# inside WORDS: in the bare system, as root, with nothing in the environment but PATH; it has a /proc then.
+inside() {
+    # shellcheck disable=SC2016 # the inner shell's
+    unshare -m sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+        DEBIAN_FRONTEND=noninteractive "$@"' "$bare" "$@"
+}
+if [ "$(id -u)" != 0 ]; then
+    skip "package: in a bare Debian 12" "only root can make one"
+else
+    check "package: a bare Debian 12" bare_debian
+    cp "$deb" "$bare/tmp/limpet.deb"
+    printf '%s\n' '#include <stdio.h>' 'int main(void) { puts("mine"); return 7; }' > "$bare/tmp/mine.c"
+    check "package: apt knows what there is" inside apt-get -qq update
+    check "package: installs" inside apt-get -qq install -y --no-install-recommends /tmp/limpet.deb qemu-system-x86
+    expect "package: hello runs there" 0 '^argument 1: a b$' inside limpet run hello -p qemu -- "a b"
+    check "package: limpet-cc builds there" inside limpet-cc -O2 /tmp/mine.c -lm -o /tmp/mine.elf
+    expect "package: its program runs there" 7 '^mine$' inside limpet run /tmp/mine.elf -p qemu
+    expect "package: limpet-bz works there" 0 '^$' inside sh -c 'limpet-bz /tmp/mine.elf && echo'
+    check "package: purges" inside apt-get -qq purge -y limpet
+    gone() { find "$bare" -xdev -name '*limpet*' ! -path "$bare/tmp/*" | (! grep .); }
+    check "package: nothing is left of it" gone
+fi
