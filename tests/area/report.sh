@@ -100,10 +100,30 @@ check "report: nor of Markdown" has_not "$TMP/hostile.md" '<script>'
 check "report: nor out of a cell" has "$TMP/hostile.md" '&lt;script&gt;&amp;"\|, \`x\`'
 page --csv "$TMP/odd/<hostile>&.jsonl" > "$TMP/hostile.csv"
 check "report: nor of CSV" python csv "$TMP/hostile.csv" "$TMP/odd/<hostile>&.jsonl"
-page --csv "$TMP/odd/two.jsonl" > "$TMP/last.csv"
+page --csv "$TMP/odd/two.jsonl" | sed 's/two\.jsonl/<hostile>\&.jsonl/' > "$TMP/last.csv"
 check "report: a file's last result counts" cmp "$TMP/last.csv" "$TMP/hostile.csv"
 check "report: two files" page $data "$TMP/odd/two.jsonl" -o "$TMP/two.html"
 check "report: two files, one page" python html "$TMP/two.html"
+
+# Several files side by side.
+jq -c '.host.hostname = "beta" | (.host, .runs[]).cpu_model = "Another CPU"' $data > "$TMP/odd/beta.jsonl"
+jq -c '.host.hostname = "alpha"' $data > "$TMP/odd/alpha.jsonl"
+jq -c '.host.hostname = "beta" | .skipped += [{suite: "stream", platform: "qemu", reason: "it hung"}] | .rows |= map(select(.suite != "stream"))' \
+    $data > "$TMP/odd/hung.jsonl"
+side_by_side=("$TMP/odd/alpha.jsonl" "$TMP/odd/beta.jsonl" "$TMP/odd/hung.jsonl")
+expect "report: several files, by host" 0 '^host, hostname  +alpha  +beta$' page --text "${side_by_side[@]}"
+also "report: what differs within a column" '^host, cpu model  +AMD EPYC  +Another CPU; AMD EPYC$'
+also "report: how many files a column is of" '^  files  +1 file  +2 files$'
+also "report: why there is no figure" '^SKIP beta: it hung$'
+also "report: how the columns came about" '^3 results, columns by host\. '
+expect "report: by file" 0 '^What differs  +alpha.jsonl  +beta.jsonl  +hung.jsonl$' page --text --columns file "${side_by_side[@]}"
+expect "report: by nothing known" 2 'columns: "colour" is not host, version, label or file' page --columns colour "${side_by_side[@]}"
+expect "report: several files in Markdown" 0 '^\| cycles per call on QEMU \| alpha \(native, emulated, .*\| beta \(native, emulated, 2 files\) \|$' page --md "${side_by_side[@]}"
+check "report: several files, a page" page "${side_by_side[@]}" -o "$TMP/hosts.html"
+check "report: several files, one page" python html "$TMP/hosts.html"
+check "report: it has them side by side" has "$TMP/hosts.html" '<h2>Side by side</h2>'
+mkdir "$TMP/odd/other" && cp "$TMP/odd/beta.jsonl" "$TMP/odd/other/alpha.jsonl"
+expect "report: files of one name by their paths" 0 '^What differs  .*/odd/alpha.jsonl  .*/odd/other/alpha.jsonl$' page --text --columns file "$TMP"/odd/{,other/}alpha.jsonl
 
 bare() { env -i "$B/limpet" report $data -o "$TMP/bare.html"; }
 check "report: without PATH, LANG, HOME and TERM" bare

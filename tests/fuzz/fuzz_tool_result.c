@@ -15,9 +15,16 @@ static void show(const struct result *result)
 {
     struct buf out = {0};
     struct comparison comparison;
-    struct view view;
+    struct view views[2], view;
+    struct across across;
 
     view_init(&view, result, "file");
+    views[0] = views[1] = view;
+    across = across_of(views, 2, NULL);
+    across_format(&across, &out);
+    across_html(&across, &out);
+    across_md(&across, &out);
+    across_free(&across);
     page_html(&view, 1, &out);
     page_md(&view, 1, &out);
     page_csv(&view, 1, &out);

@@ -6,6 +6,7 @@ import csv
 import html.parser
 import json
 import math
+import os
 import re
 import sys
 
@@ -143,6 +144,7 @@ def check_csv(path, result):
     """Every row of the result and where it comes from; its figures are figures.py's."""
     with open(path, encoding="utf-8", newline="") as f:
         lines = list(csv.DictReader(f, strict=True))
+    name = os.path.basename(result)
     result, wrong = last(result), []
     if len(lines) != len(result["rows"]):
         return [f"{len(lines)} lines for {len(result['rows'])} rows"]
@@ -156,7 +158,9 @@ def check_csv(path, result):
         want["side"] = result.get("side", "")
         want["door"] = run.get("door", "")
         want["confidential"] = run.get("confidential", {}).get("active", "")
-        want["label"] = result.get("label", "")
+        want["file"] = name
+        want["label"], want["tool"] = result.get("label", ""), result["tool"]
+        want["host"] = result["host"].get("hostname", "")
         if list(line) != HEAD:
             return [f"heading {list(line)}"]
         for k, v in want.items():
@@ -169,7 +173,8 @@ def check_csv(path, result):
 HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
     "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,label"
+    "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,label,"
+    "file,host,tool"
 ).split(",")
 
 if __name__ == "__main__":

@@ -123,9 +123,9 @@ static void smt(void **state)
 /* Of this machine only what every machine has. */
 static void facts(void **state)
 {
-    static const char *const keys[] = {"cpu_model",   "microcode", "kernel",    "distribution",
-                                       "virtualized", "cpus",      "smt",       "governor",
-                                       "huge_pages",  "load",      "memory_mib"};
+    static const char *const keys[] = {"hostname",     "cpu_model",   "microcode", "kernel",
+                                       "distribution", "virtualized", "cpus",      "smt",
+                                       "governor",     "huge_pages",  "load",      "memory_mib"};
     struct facts *host = host_facts();
     struct args names = {0};
 

@@ -228,6 +228,10 @@ const struct option_row option_rows[] = {
      FLAG(verbose), TRAVELS},
     {"json", 0, OPT_PLATFORMS, NULL, "machine-readable output", FLAG(json)},
     {"output", 'o', OPT_REPORT, "FILE", "write there", NAME(output), FILES},
+    {"columns", 0, OPT_REPORT, "host|version|label|file",
+     "of several files: what has a column, in which those of the same stand together (default: "
+     "what differs)",
+     CHOICE(columns)},
     {"md", 0, OPT_REPORT, NULL, "the tables as Markdown instead of a page", FLAG(markdown)},
     {"tables", 0, OPT_REPORT, NULL, "all tables as text instead of a page, wider than a screen",
      FLAG(tables)},

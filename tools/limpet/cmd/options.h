@@ -41,6 +41,7 @@ struct options {
     double within, fail_above;                   /* shares, or 0 */
     double budget_s;                             /* or 0 */
     unsigned most;                               /* rounds of -n auto, or 0 */
+    const char *columns;                         /* report: --columns, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */

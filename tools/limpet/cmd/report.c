@@ -24,7 +24,19 @@ struct sources {
     size_t file_count;
     struct view *views;
     size_t view_count;
+    struct across across; /* the files side by side; no column where they are not */
 };
+
+/* A file's name, or its path where another one has the same name. */
+static const char *name_of(const struct options *o, int i)
+{
+    const char *name = basename(o->rest[i]);
+
+    for (int k = 0; k < o->rest_count; k++)
+        if (k != i && !strcmp(basename(o->rest[k]), name))
+            return o->rest[i];
+    return name;
+}
 
 static void add_view(struct sources *s, const struct result *result, const char *file,
                      const struct comparison *comparison)
@@ -43,7 +55,7 @@ static int load(const struct options *o, struct sources *s)
     s->files = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->files);
     s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
     for (int i = 0; i < o->rest_count; i++) {
-        const char *name = basename(o->rest[i]);
+        const char *name = name_of(o, i);
         struct comparison *c = &s->comparisons[i];
         struct results all = results_load(o->rest[i]);
         const struct result *sides[3];
@@ -63,6 +75,8 @@ static int load(const struct options *o, struct sources *s)
         for (int k = 0; k < 3; k++)
             add_view(s, sides[k], name, k ? NULL : c);
     }
+    s->across = across_of(s->views, s->view_count, o->columns);
+    s->views[0].across = s->across.n ? &s->across : NULL;
     return 0;
 }
 
@@ -72,22 +86,29 @@ static void sources_free(struct sources *s)
         comparison_free(&s->comparisons[i]);
         results_free_all(&s->files[i]);
     }
+    across_free(&s->across);
     free(s->files);
     free(s->comparisons);
     free(s->views);
 }
 
-/* The short form: what compare prints of a comparison, and bench of a result. */
+/* The short form: several files side by side, what compare prints of a comparison, and bench of a
+ * result. */
 static void short_form(const struct sources *s, struct buf *out)
 {
+    if (s->across.n)
+        across_format(&s->across, out);
     for (size_t i = 0; i < s->view_count; i++) {
         const struct view *v = &s->views[i];
+        bool side = facts_text(v->result->facts, "side")[0];
 
-        if (s->file_count > 1 && (v->comparison || !facts_text(v->result->facts, "side")[0]))
-            buf_printf(out, "%s%s:\n", i ? "\n" : "", v->file);
+        if (!v->comparison && (side || s->across.n))
+            continue;
+        if (s->file_count > 1)
+            buf_printf(out, "%s%s:\n", out->len ? "\n" : "", v->file);
         if (v->comparison)
             comparison_format(v->comparison, out);
-        else if (!facts_text(v->result->facts, "side")[0])
+        else
             screen_format(v->result, out);
     }
 }
@@ -145,7 +166,7 @@ const struct command command_report = {
     .name = "report",
     .fn = cmd_report,
     .help = "results as one page: tables, plots, where they come from",
-    .usage = "limpet report FILE… [-o FILE.html] [--md | --csv | --text | --tables]",
+    .usage = "limpet report FILE… [-o FILE.html] [--columns BY] [--md | --csv | --text | --tables]",
     .options = OPT_REPORT,
     .example = "limpet report result.json -o result.html",
     .words = WORDS_FILES,

@@ -149,6 +149,7 @@ struct facts *host_facts(void)
     struct facts *facts = facts_new();
 
     uname(&u);
+    facts_set_text(facts, "hostname", u.nodename);
     set(facts, "cpu_model", cpuinfo_model(cpuinfo), "unknown");
     set(facts, "microcode", cpuinfo_microcode(cpuinfo), NULL);
     facts_set_text(facts, "kernel", u.release);

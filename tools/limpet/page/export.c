@@ -40,6 +40,8 @@ static void result_md(const struct view *v, struct buf *out)
 void page_md(const struct view *views, size_t count, struct buf *out)
 {
     buf_str(out, "# Limpet report\n\n");
+    if (count && views[0].across)
+        across_md(views[0].across, out);
     for (size_t i = 0; i < count; i++)
         result_md(&views[i], out);
 }
@@ -102,18 +104,22 @@ static void row_fields(const struct view *v, const struct row *row, struct sheet
     text_field(s, facts_text(run, "door"));
     text_field(s, facts_text(run, "confidential.active"));
     text_field(s, facts_text(whole, "label"));
+    text_field(s, v->file);
+    text_field(s, facts_text(facts_at(whole, "host"), "hostname"));
+    text_field(s, facts_text(whole, "tool"));
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
-    struct sheet s = {.columns = 24};
+    struct sheet s = {.columns = 27};
     const struct row *row;
     size_t k;
 
-    buf_str(out, "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
-                 "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
-                 "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,"
-                 "confidential,label\n");
+    buf_str(out,
+            "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
+            "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
+            "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,"
+            "label,file,host,tool\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = rows_at(&views[i].result->rows, k)); k++)
             row_fields(&views[i], row, &s);

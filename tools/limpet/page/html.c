@@ -170,6 +170,8 @@ void page_html(const struct view *views, size_t count, struct buf *out)
         free(day);
     }
     buf_str(out, "</time></h1></header>\n<main>\n");
+    if (count && views[0].across)
+        across_html(views[0].across, out);
     if (count > 1)
         all_boots(views, count, out);
     for (size_t i = 0; i < count; i++)

@@ -7,6 +7,7 @@
 #include "measure/suites.h"
 #include "page/pens.h"
 #include "results/comparison.h"
+#include "show/across.h"
 #include "show/fill.h"
 #include "show/view.h"
 
@@ -52,6 +53,9 @@ void page_html(const struct view *views, size_t count, struct buf *out);
 void page_md(const struct view *views, size_t count, struct buf *out);
 /* All tables as text, of which limpet bench shows those of one suite. */
 void page_tables(const struct view *views, size_t count, struct buf *out);
+/* Several results side by side: an article of the page, a section of the Markdown. */
+void across_html(const struct across *across, struct buf *out);
+void across_md(const struct across *across, struct buf *out);
 /* A comparison alone, for a pull request. */
 void comparison_md(const struct comparison *c, struct buf *out);
 void page_csv(const struct view *views, size_t count, struct buf *out);

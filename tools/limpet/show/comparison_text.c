@@ -3,14 +3,14 @@
 #include "results/comparison.h"
 #include "results/estimate.h"
 #include "results/results.h"
+#include "show/differences.h"
 #include "stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_SHOWN 12
-#define NAMED      6 /* rows in a sentence */
+#define NAMED 6 /* rows in a sentence */
 
 /* " (12 min)": how long so many rounds take. */
 static void add_time(double seconds, struct buf *out)
@@ -102,104 +102,16 @@ void judged_value(const struct judged *j, bool of_b, struct buf *out)
     estimate_text(out, &e, NUMBER_PLAIN);
 }
 
-/* What is recorded of a run that may explain a difference. */
-static const char *const run_facts[] = {
-    "mode", "nesting",     "emulated_by", "kernel", "cpu_model", "vcpus", "mem_mib",
-    "vmm",  "vmm_version", "domain_type", "cpu",    "machine",   "door",
-};
-
-/* Adds what differs, once. Takes over the texts. */
-static void add_texts(struct args *out, const char *what, char *a, char *b)
-{
-    bool known = !strcmp(a, b);
-
-    for (size_t i = 0; i + 2 < out->n; i += 3)
-        known |= !strcmp(out->v[i], what) && !strcmp(out->v[i + 1], a) && !strcmp(out->v[i + 2], b);
-    if (!known) {
-        args_add(out, what);
-        args_add(out, a);
-        args_add(out, b);
-    }
-    free(a);
-    free(b);
-}
-
-static void add_difference(struct args *out, const char *what, const struct facts *of_a,
-                           const struct facts *of_b, const char *name)
-{
-    if (!facts_alike(of_a, of_b, name))
-        add_texts(out, what, facts_words(of_a, name), facts_words(of_b, name));
-}
-
-/* "cpu_model" as people write it. */
-static char *plain_key(const char *key)
-{
-    char *text = xstrdup(key);
-
-    for (char *c = text; *c; c++)
-        if (*c == '_')
-            *c = ' ';
-    return text;
-}
-
-/* The first word of QEMU's command line, or the beginning of an image's hash. */
-static char *part_of(const struct facts *run, const char *name, size_t most)
-{
-    const char *text = facts_text(run, name);
-    size_t n = most ? most : strcspn(text, " ");
-
-    return text[0] ? xasprintf("%.*s", (int)n, text) : xstrdup("none");
-}
-
-static void run_differences(const struct comparison *c, const struct group *g, struct args *out)
-{
-    const struct facts *a = results_find_run(c->a.v[0], g->suite, g->platform->name);
-    const struct facts *b = results_find_run(c->b.v[0], g->suite, g->platform->name);
-    char *what;
-
-    for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
-        char *key = plain_key(run_facts[i]);
-
-        what = xasprintf("%s, %s", g->platform->title, key);
-        add_difference(out, what, a, b, run_facts[i]);
-        free(what);
-        free(key);
-    }
-    if (!strcmp(facts_text(a, "vmm"), "qemu") && !strcmp(facts_text(b, "vmm"), "qemu")) {
-        what = xasprintf("%s, program", g->platform->title);
-        add_texts(out, what, part_of(a, "command_line", 0), part_of(b, "command_line", 0));
-        free(what);
-    }
-    what = xasprintf("image %s, SHA-256", facts_text(a, "image"));
-    add_texts(out, what, part_of(a, "image_sha256", HASH_SHOWN),
-              part_of(b, "image_sha256", HASH_SHOWN));
-    free(what);
-}
-
 void comparison_sides(const struct comparison *c, struct args *out)
 {
-    const struct facts *a = c->a.v[0]->facts, *b = c->b.v[0]->facts;
-    const struct facts *host_a = facts_at(a, "host"), *host_b = facts_at(b, "host");
-    struct args names = {0};
+    const struct result *sides[] = {c->a.v[0], c->b.v[0]};
 
-    if (!c->again) {
-        add_difference(out, "command", a, b, "command");
-        add_difference(out, "measured", a, b, "created");
-    }
-    add_difference(out, "label", a, b, "label");
-    add_difference(out, "tool", a, b, "tool");
-    facts_names(host_a, &names);
-    for (size_t i = 0; i < names.n; i++) {
-        char *key = plain_key(names.v[i]), *what = xasprintf("host, %s", key);
-
-        add_difference(out, what, host_a, host_b, names.v[i]);
-        free(what);
-        free(key);
-    }
-    args_free(&names);
+    if (!c->again)
+        differences_of_times(sides, 2, out);
+    differences_of(sides, 2, out);
     for (size_t i = 0; i < c->n; i++)
         if (c->groups[i].n || c->groups[i].refused)
-            run_differences(c, &c->groups[i], out);
+            differences_of_run(sides, 2, c->groups[i].suite, c->groups[i].platform, out);
 }
 
 static bool has_tails(const struct comparison *c)

@@ -22,10 +22,12 @@ struct column {
 /* A result and the platforms that it knows, in the tables' order. All is borrowed from the result.
  */
 struct comparison;
+struct across;
 struct view {
     const struct result *result;
     const char *file;
     const struct comparison *comparison; /* whose side A this is, or NULL */
+    const struct across *across;         /* of the first of several files: all of them, or NULL */
     struct column columns[VIEW_COLUMNS];
     int count;
 };
