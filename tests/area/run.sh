@@ -7,6 +7,10 @@ printf '#\n#\n# Two of them pass.\nok "one: 1"; skip "two: 2" "it rains"; echo a
 printf '#\n#\n# None does.\ncheck "it prints" sh -c "echo words; exit 3"; expect "no line" 0 "x" echo y\n' > "$TMP/copy/tests/area/bad.sh"
 # shellcheck disable=SC2016 # the area is to expand it
 printf '#\n#\n# It ends before its end.\nok() { :; }\ncheck "unbound" eval "echo \\$nobody_has_set_this"\nok "never"\n' > "$TMP/copy/tests/area/early.sh"
+# shellcheck disable=SC2016 # the area is to expand it
+printf '#\n#\n# It writes a result.\necho "{\\"limpet-result-2\\": 1}" > "$TMP/made.json"\n' > "$TMP/copy/tests/area/result.sh"
+printf '#!/bin/sh\necho "not as the schema has it"\nexit 1\n' > "$TMP/copy/tests/schema.py"
+chmod +x "$TMP/copy/tests/schema.py"
 run() { "$TMP/copy/tests/run" "$@"; }
 expect "run: counts" 0 '^2 passed, 0 failed, 1 skipped$' run good
 expect "run: a failure is its status" 1 '^2 passed, 2 failed, 1 skipped$' run good bad
@@ -14,6 +18,8 @@ expect "run: what failed, with its words" 1 '^      \| words$' run bad
 expect "run: an area that ends early is a failure" 1 '^2 passed, 1 failed, 1 skipped$' run early good
 also "run: which is named" '^FAIL  early: ended early, status 1$'
 also "run: and whose last words are shown" '^      \| .*nobody_has_set_this: unbound variable$'
+expect "run: a result that does not fit its schema" 1 '^FAIL  made.json fits docs/result.schema.json: status 1$' run result
+also "run: and why" '^      \| not as the schema has it$'
 expect "run: --list" 0 '^good +Two of them pass\.$' run --list
 expect "run: no such area" 2 'no area nonsense; there are:' run nonsense
 tap() { # AREAS STATUS LINE…: exactly these, without the times of areas
