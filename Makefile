@@ -363,7 +363,7 @@ screenshots: $(B)/limpet
 	@tools/setup/setup.sh --only chromium fonts-inter
 	@mkdir -p $(B)/report
 	$(B)/limpet report $(RESULT) -o $(B)/report/report.html
-	tests/page/shots.sh $(B)/report/report.html $(B)/report
+	tests/page/shots.sh $(B)/report/report.html $(B)/report report
 	cp $(B)/report/report-light.png $(B)/report/report-dark.png $(B)/report/report-phone.png docs
 	$(B)/limpet report $(DOORS) -o $(B)/report/doors.html
 	tests/page/shots.sh $(B)/report/doors.html $(B)/report boot-doors 1080

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Checks one thing about a report. usage: check.py html|colours|stages|csv FILE [RESULT]"""
+"""Checks one thing about a report. usage: check.py html|colours|stages|csv|pages FILE [RESULT | MOST]"""
 import collections
 import csv
 import html.parser
@@ -46,9 +46,11 @@ class Page(html.parser.HTMLParser):
         if "id" in a and a["id"] in self.ids:
             self.wrong.append(f"two of id {a['id']}")
         self.ids.add(a.get("id"))
-        if tag == "script" or any(n.startswith("on") or n in ("src", "xlink:href") for n in a):
+        if any(n.startswith("on") or n in ("src", "xlink:href") for n in a):
             self.wrong.append(f"<{tag}> with a script or from elsewhere: {a}")
-        if "href" in a and not re.match(r"#r\d+-\d+$|data:,$", a["href"]):
+        if tag == "script" and (a or self.seen[tag] > 1 or self.open[-1] != "body"):
+            self.wrong.append(f"a script that is not the page's own: {a}")
+        if "href" in a and not re.fullmatch(r"#r\d+-\d+|data:,|\./[\w.~%-]+", a["href"]):
             self.wrong.append(f"a link to {a['href']}")
         if re.fullmatch("h[1-6]", tag):
             if int(tag[1]) > self.level + 1:
@@ -73,6 +75,8 @@ def check_html(path):
         wrong.append("a table without a caption")
     if page.seen["figure"] != page.seen["figcaption"]:
         wrong.append("a figure without a caption")
+    text, script = text.rsplit("<script>", 1)
+    wrong += re.findall(r"\b(?:fetch|XMLHttpRequest|import|eval|innerHTML|https?://(?!www\.w3\.org/2000/svg))\b", script)
     wrong += re.findall(r"https?://[^\s<]*|url\([^)]*\)|@import", text)
     wrong += re.findall(r"rgb\([^)]*\)|['\"]black['\"]", text)  # would not turn dark
     if page.seen["svg"] < 8:
@@ -98,12 +102,12 @@ def contrast(a, b):
 def check_colours(path):
     """WCAG AA: text 4.5, drawings 3, in each of the colour schemes."""
     style = re.search(r"<style>(.*?)</style>", open(path, encoding="utf-8").read(), re.S).group(1)
-    schemes = re.findall(r":root \{(.*?)\}", style, re.S)
-    wrong = [] if len(schemes) == 3 else [f"{len(schemes)} colour schemes"]
+    schemes = [s for s in re.findall(r":root(?:, \.light)? \{(.*?)\}", style, re.S) if "--ink" in s]
+    wrong = [] if len(schemes) == 2 else [f"{len(schemes)} colour schemes"]
     for number, scheme in enumerate(schemes):
         c = dict(re.findall(r"--(\w+): (#\w+)", scheme))
         pairs = [(t, g, 4.5) for t in ("ink", "soft", "link") for g in ("paper", "tint")]
-        pairs += [("ink", "warn", 4.5)]
+        pairs += [("ink", "warn", 4.5), ("soft", "warn", 4.5)]
         for p in [n for n in c if re.fullmatch(r"p\d", n)]:
             pairs += [(p, "paper", 3), ("on", p, 4.5)]
         for a, b, least in pairs:
@@ -134,6 +138,12 @@ def check_stages(path, result):
     if not medians or sorted(round(m, 3) for m in medians) != sorted(total.values()):
         wrong.append(f"totals {sorted(total.values())}, medians {sorted(medians)}")
     return wrong
+
+
+def check_pages(path, most):
+    """So many pages a PDF has at most."""
+    pages = len(re.findall(rb"/Type\s*/Page\b", open(path, "rb").read()))
+    return [] if 0 < pages <= int(most) else [f"{pages} pages"]
 
 
 def last(path):

@@ -71,6 +71,8 @@ static void escapes(void **state)
          "sched_yield _x_ `q` \\"},
         {"\033[1m\r", "\xef\xbf\xbd[1m\xef\xbf\xbd", " \\[1m ", "\"\033[1m\r\""},
         {"µs", "µs", "µs", "µs"},
+        {"1–2 at 75 %, n 3, main 4", "1–2 at 75&nbsp;%, n&nbsp;3, main 4",
+         "1–2 at 75 %, n 3, main 4", "\"1–2 at 75 %, n 3, main 4\""},
         {"\"", "&quot;", "\"", "\"\"\"\""},
     };
 
@@ -106,6 +108,7 @@ static void pens(void **state)
                                      "emulated", "", "", NULL});
     cell_note(&s.cells[8], "nesting ");
     s.heads = 4;
+    s.emulated = 1 << 1;
     sheet_cell(&s, "a|b");
     cell_note(sheet_estimate(&s, CELL_FIGURE, &figure), "two modes");
     sheet_estimate(&s, CELL_FIGURE, &single);
@@ -133,18 +136,21 @@ static void pens(void **state)
         html.data,
         "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-label=\"T &amp; "
         "t\"><table><caption>T &amp; t</caption>\n<thead>\n<tr><th scope=\"col\" "
-        "class=\"w\">what</th><th scope=\"col\">K&lt;M<small>lab, nesting 1,\nemulated,\na busy "
-        "machine</small></th><th scope=\"col\">Q<small>here, nesting 0</small></th><th "
+        "class=\"w\">what</th><th scope=\"col\" class=\"e\">K&lt;M<small><b>lab, "
+        "emulated</b>\nnesting 1,\na busy machine</small></th><th "
+        "scope=\"col\">Q<small><b>here</b>\nnesting 0</small></th><th "
         "scope=\"col\">P</th></tr>\n</thead>\n<tbody>\n"
-        "<tr><th scope=\"row\" class=\"w\">a|b</th><td>1,230<small>1,200–1,300, n 6, two "
-        "modes</small></td><td>2<small>n 1</small></td><td>–</td></tr>\n"
-        "<tr><th scope=\"row\" class=\"w\">mean</th><td>1,230<small>1,200–1,300, n 6, a mean; "
-        "median 2</small></td><td>1,230<small>1,200–1,300, n 6</small></td><td>SKIP</td></tr>\n"
-        "<tr><th scope=\"row\" class=\"w\">parts</th><td>1,230 cycles</td><td>1,200–1,300</td>"
+        "<tr><th scope=\"row\" class=\"w\">a|b</th><td class=\"e\">1,230<small>1,200–1,300, "
+        "n&nbsp;6, two modes</small></td><td>2<small>n&nbsp;1</small></td><td>–</td></tr>\n"
+        "<tr><th scope=\"row\" class=\"w\">mean</th><td class=\"e\">1,230<small>1,200–1,300, "
+        "n&nbsp;6, a mean; median 2</small></td><td>1,230<small>1,200–1,300, "
+        "n&nbsp;6</small></td><td>SKIP</td></tr>\n"
+        "<tr><th scope=\"row\" class=\"w\">parts</th><td class=\"e\">1,230 "
+        "cycles</td><td>1,200–1,300</td>"
         "<td>1,000,000</td></tr>\n</tbody></table></div>\n");
     sheet_md(&s, &md);
     assert_string_equal(md.data,
-                        "| what | K&lt;M (lab, nesting 1, emulated, a busy machine) | Q (here, "
+                        "| what | K&lt;M (lab, emulated, nesting 1, a busy machine) | Q (here, "
                         "nesting 0) | P |\n| --- | ---: | ---: | ---: |\n"
                         "| a\\|b | 1,230 (1,200–1,300, n 6, two modes) | 2 (n 1) | – |\n"
                         "| mean | 1,230 (1,200–1,300, n 6, a mean; median 2) | 1,230 "
@@ -190,15 +196,16 @@ static void plots(void **state)
     static const char text[] = "{\"unit\":\"ms\",\"samples\":[10,10,10,10,20],\"stats\":{\"n\":5,"
                                "\"p50\":10,\"min\":10,\"max\":20}}";
     static const char *const parts[] = {
-        "viewBox=\"0 0 460 96\" font-size=\"13\" aria-label=\"a &lt; b\"><title>a &lt; b</title>",
-        "<path d=\"M63.1,1V62\"/><text x=\"63.1\" y=\"86\" stroke=\"none\">10</text>",
+        "viewBox=\"0 0 400 96\" font-size=\"13\" aria-label=\"a &lt; b\"><title>a &lt; b</title>",
+        "<path d=\"M117.5,1V62\"/><text x=\"117.5\" y=\"86\" stroke=\"none\">10</text>",
         ">20</text>",
         "<g class=\"p3\"",
-        ">K&lt;M</text>",
-        " d=\"M61.0,40.0V7.0H65.2V40.0M430.8,40.0V23.5H435.0V40.0\"/>",
-        "stroke-width=\"1.25\" d=\"M63.1,47.5H432.9M63.1,44.8v5.4\"/>",
-        "stroke-width=\"3.5\" d=\"M63.1,41.6v11.8\"/>",
-        "stroke-linecap=\"round\" d=\"M432.9,47.5H432.9M63.1,47.5H63.1M",
+        ">K&lt;M</text><text x=\"100.6\" y=\"43.0\">10</text>",
+        " fill=\"var(--soft)\">n 5</text>",
+        " d=\"M116.0,40.0V7.0H119.0V40.0M378.6,40.0V23.5H381.6V40.0\"/>",
+        "stroke-width=\"1.25\" d=\"M117.5,47.5H380.1M117.5,44.8v5.4\"/>",
+        "stroke-width=\"3.5\" d=\"M117.5,41.6v11.8\"/>",
+        "stroke-linecap=\"round\" d=\"M380.1,47.5H380.1M117.5,47.5H117.5M",
     };
     struct column column = {"kvm", "K<M", 3};
     struct row *row = made_row(text);
@@ -233,7 +240,7 @@ static void odd_plots(void **state)
         for (const char *p = strstr(out.data, " d=\"M"); p; p = strstr(p, " d=\"M"))
             for (p += 5; *p != '"'; p++)
                 if (strchr("MH", p[-1]))
-                    assert_true(strtod(p, NULL) >= 0 && strtod(p, NULL) <= 460);
+                    assert_true(strtod(p, NULL) >= 0 && strtod(p, NULL) <= 400);
                 else
                     assert_null(strchr("naif", *p));
         row_free(row);

@@ -38,14 +38,37 @@ static const char *name_of(const struct options *o, int i)
     return name;
 }
 
+/* The folder that a file lies in, whatever leads to it, or NULL. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = slash ? xasprintf("%.*s", (int)(slash - path) + 1, path) : xstrdup(".");
+    char *folder = realpath(name, NULL);
+
+    free(name);
+    return folder;
+}
+
+/* Does a file lie beside what is written? */
+static bool is_beside(const char *path, const char *output)
+{
+    char *of_path = folder_of(path), *of_output = output ? folder_of(output) : NULL;
+    bool beside = of_path && of_output && !strcmp(of_path, of_output);
+
+    free(of_path);
+    free(of_output);
+    return beside;
+}
+
 static void add_view(struct sources *s, const struct result *result, const char *file,
-                     const struct comparison *comparison)
+                     const char *link, const struct comparison *comparison)
 {
     struct view *v;
 
     s->views = xrealloc(s->views, (s->view_count + 1) * sizeof *s->views);
     v = &s->views[s->view_count++];
     view_init(v, result, file);
+    v->link = link;
     v->comparison = comparison;
 }
 
@@ -56,6 +79,7 @@ static int load(const struct options *o, struct sources *s)
     s->comparisons = xrealloc(NULL, (size_t)o->rest_count * sizeof *s->comparisons);
     for (int i = 0; i < o->rest_count; i++) {
         const char *name = name_of(o, i);
+        const char *link = is_beside(o->rest[i], o->output) ? basename(o->rest[i]) : NULL;
         struct comparison *c = &s->comparisons[i];
         struct results all = results_load(o->rest[i]);
         const struct result *sides[3];
@@ -65,7 +89,7 @@ static int load(const struct options *o, struct sources *s)
         s->files[s->file_count++] = all;
         *c = (struct comparison){0};
         if (!comparison_find(&all, sides)) {
-            add_view(s, all.v[all.n - 1], name, NULL);
+            add_view(s, all.v[all.n - 1], name, link, NULL);
             continue;
         }
         *c = comparison_of((struct side){(const struct result *const *)&all.v[all.n - 3], 1},
@@ -73,7 +97,7 @@ static int load(const struct options *o, struct sources *s)
                            (struct side){(const struct result *const *)&all.v[all.n - 1], 1},
                            &(struct judging){.force = true});
         for (int k = 0; k < 3; k++)
-            add_view(s, sides[k], name, k ? NULL : c);
+            add_view(s, sides[k], name, link, k ? NULL : c);
     }
     s->across = across_of(s->views, s->view_count, o->columns);
     s->views[0].across = s->across.n ? &s->across : NULL;

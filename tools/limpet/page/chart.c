@@ -1,7 +1,6 @@
 /* The report's chart of boots: all platforms under each other, phase by phase.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
-#include "results/busy.h"
 #include "show/phases.h"
 
 #include <math.h>
@@ -20,11 +19,12 @@ static const int colours[BOOT_PHASES] = {
 #define ALL 0xff
 #define OWN (1u << BOOT_STUB | 1u << BOOT_IMAGE)
 
-/* The boots of one place at one linear scale. */
+/* Boots at one linear scale. */
 struct panel {
     const struct phase_line *lines;
     int count;
     unsigned phases;
+    double most;      /* longer ones are left out */
     double end, step; /* of the scale, ms */
 };
 
@@ -50,12 +50,13 @@ static double longest(const struct phase_line *lines, int count, unsigned phases
     return most;
 }
 
-/* A scale up to the length at least, in four to seven steps of 1, 2 or 5. */
+/* A scale for boots of that length, in four to seven steps of 1, 2 or 5. */
 static void scale(struct panel *p, double length)
 {
     double unit = pow(10, floor(log10(length / 4)));
 
     p->step = unit * (length / unit > 35 ? 10 : length / unit > 14 ? 5 : length / unit > 7 ? 2 : 1);
+    p->most = length;
     p->end = p->step * ceil(length / p->step * 0.999999);
 }
 
@@ -79,15 +80,11 @@ static void describe(const struct phase_line *line, const struct panel *panel, s
 
 static void segments(const struct phase_line *line, const struct panel *panel, struct buf *out)
 {
-    double left = 100;
-
-    for (int p = 0; p < BOOT_PHASES && left > 0; p++) {
+    for (int p = 0; p < BOOT_PHASES; p++) {
         double width = 100 * line->boots.phase_ms[p] / panel->end;
 
         if (!(panel->phases >> p & 1) || width <= 0)
             continue;
-        width = fmin(width, left);
-        left -= width;
         buf_printf(out, "<i class=\"p%d\" style=\"width:%.3f%%\">%s</i>", colours[p], width,
                    width >= LETTER ? phase_words[p].letter : "");
     }
@@ -95,19 +92,20 @@ static void segments(const struct phase_line *line, const struct panel *panel, s
 
 static void lane(const struct phase_line *line, const struct panel *panel, struct buf *out)
 {
-    double length = length_of(line, panel->phases);
-    bool cut = length > panel->end;
+    const struct estimate boots = {.n = line->boots.boots};
     struct buf title = {0};
 
     phase_title(line, &title);
     buf_str(out, "<li><span>");
     html_text(out, title.data);
-    buf_printf(out, "</span><span class=\"lane%s\" role=\"img\" aria-label=\"", cut ? " cut" : "");
+    buf_printf(out, "<small><b>%s%s</b></small>", line->where, line->emulated ? ", emulated" : "");
+    buf_str(out, "</span><span class=\"lane\" role=\"img\" aria-label=\"");
     describe(line, panel, out);
     buf_str(out, "\">");
     segments(line, panel, out);
-    buf_str(out, cut ? "</span><span>→ " : "</span><span>");
-    phase_ms(length, out);
+    buf_str(out, "</span><span>");
+    phase_ms(length_of(line, panel->phases), out);
+    estimate_html(out, panel->phases == ALL ? &line->median : &boots);
     buf_str(out, "</span></li>\n");
     buf_free(&title);
 }
@@ -130,33 +128,33 @@ static void panel_html(struct panel *p, const char *words, struct buf *out)
     buf_printf(out, " ms:</p>\n<ul class=\"lanes\" style=\"--step:%.4f%%\">\n",
                100 * p->step / p->end);
     for (int i = 0; i < p->count; i++)
-        lane(&p->lines[i], p, out);
+        if (length_of(&p->lines[i], p->phases) <= p->most)
+            lane(&p->lines[i], p, out);
     axis(p, out);
     buf_str(out, "</ul>\n");
 }
 
-/* All of a place's boots; the short ones once more, longer; and what is the image's own. */
+/* All boots; the short ones again, longer, until each can be seen; and what is the image's own. */
 static void panels(struct panel p, struct buf *out)
 {
-    double most = longest(p.lines, p.count, ALL, INFINITY);
-    double little = longest(p.lines, p.count, ALL, most / ZOOM);
+    double most = longest(p.lines, p.count, ALL, INFINITY), whole;
     struct buf words = {0};
 
     if (most <= 0)
         return;
     p.phases = ALL;
     scale(&p, most);
-    panel_html(&p, "From the VMM's start to its end", out);
-    if (little > 0) {
-        double whole = p.end;
-
-        scale(&p, little);
-        buf_str(&words, "The same, drawn ");
+    whole = p.end;
+    panel_html(&p, "From the VMM's start to its end, all at one scale", out);
+    while ((most = longest(p.lines, p.count, ALL, most / ZOOM)) > 0) {
+        scale(&p, most);
+        buf_clear(&words);
+        buf_str(&words, "The shorter ones, drawn ");
         number_text(&words, whole / p.end);
-        buf_str(&words, " times as long; bars with an arrow go on");
+        buf_str(&words, " times as long");
         panel_html(&p, words.data, out);
-        buf_free(&words);
     }
+    buf_free(&words);
     p.phases = OWN;
     if ((most = longest(p.lines, p.count, OWN, INFINITY)) <= 0)
         return;
@@ -165,37 +163,6 @@ static void panels(struct panel p, struct buf *out)
                "Of that the image's own, its stub and from its door to main(), at a scale of "
                "its own",
                out);
-}
-
-static bool is_busy(const struct phase_line *line)
-{
-    struct buf how = {0};
-    bool busy = busy_tell(line->run, &how);
-
-    buf_free(&how);
-    return busy;
-}
-
-static bool is_emulated(const struct phase_line *line) { return line->emulated; }
-
-/* Of which of a place's boots something is true: "all", or their titles. */
-static void note(const struct phase_line *lines, int count,
-                 bool (*is)(const struct phase_line *line), const char *words, struct buf *out)
-{
-    struct buf names = {0};
-    int n = 0;
-
-    for (int i = 0; i < count; i++)
-        if (is(&lines[i])) {
-            buf_str(&names, n++ ? "; " : "");
-            phase_title(&lines[i], &names);
-        }
-    if (n) {
-        buf_printf(out, "<p class=\"note\">%s: ", words);
-        html_text(out, n == count ? "all" : names.data);
-        buf_str(out, ".</p>\n");
-    }
-    buf_free(&names);
 }
 
 /* What the letters and colours stand for, of those phases that some boot has. */
@@ -217,23 +184,14 @@ void draw_phases(const struct view *v, struct buf *out) { draw_all_phases(v, 1, 
 void draw_all_phases(const struct view *views, size_t count, struct buf *out)
 {
     struct phase_list list;
-    int n;
 
     phases_find(views, count, &list);
-    if (list.count)
-        key(&list, out);
-    for (int i = 0; i < list.count; i += n) {
-        const struct phase_line *line = &list.v[i];
-
-        for (n = 1; i + n < list.count && !strcmp(list.v[i + n].where, line->where);)
-            n++;
-        buf_printf(out,
-                   "<figure class=\"chart\"><figcaption><strong>Boots: %s</strong></figcaption>\n",
-                   line->where);
-        panels((struct panel){.lines = line, .count = n}, out);
-        note(line, n, is_emulated,
-             "On processors that QEMU imitates, which is never the speed of hardware", out);
-        note(line, n, is_busy, "Measured on a busy machine, where all takes longer", out);
-        buf_str(out, "</figure>\n");
-    }
+    if (!list.count)
+        return;
+    buf_str(out,
+            "<figure class=\"chart\"><figcaption><strong>Boots</strong> <span>of each "
+            "platform the middle one; with the median's interval, and n</span></figcaption>\n");
+    panels((struct panel){.lines = list.v, .count = list.count}, out);
+    key(&list, out);
+    buf_str(out, "</figure>\n");
 }

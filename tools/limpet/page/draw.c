@@ -3,6 +3,7 @@
 #include "page/page.h"
 #include "results/boots.h"
 #include "results/results.h"
+#include "show/findings.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -57,6 +58,36 @@ static void remarks(const struct column *c, const struct row *row, struct buf *o
     }
 }
 
+/* Which of a suite's platforms something is true of: "emulated: all", "lab: KVM, PVH". */
+static void mark(const struct view *v, const char *suite, const char *what,
+                 bool (*is)(const struct facts *run), struct buf *out)
+{
+    struct column columns[VIEW_COLUMNS];
+    int count = view_columns(v, suite, columns), n = 0;
+    struct buf names = {0};
+
+    for (int i = 0; i < count; i++)
+        if (is(results_find_run(v->result, suite, columns[i].name)))
+            buf_printf(&names, "%s%s", n++ ? ", " : "", columns[i].title);
+    if (n) {
+        buf_printf(out, " <b class=\"mark\">%s: ", what);
+        html_text(out, n == count ? "all" : names.data);
+        buf_str(out, "</b>");
+    }
+    buf_free(&names);
+}
+
+static bool is_lab(const struct facts *run) { return !strcmp(facts_text(run, "mode"), "lab"); }
+static bool is_emulated(const struct facts *run) { return facts_true(run, "emulated"); }
+
+/* Ends a drawing's caption with what must not be missed. */
+static void marks(const struct view *v, const char *suite, struct buf *out)
+{
+    mark(v, suite, "lab", is_lab, out);
+    mark(v, suite, "emulated", is_emulated, out);
+    buf_str(out, "</figcaption>\n");
+}
+
 /* One row's distributions on all platforms, as a figure; nothing where no samples were kept. */
 static void plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
@@ -90,7 +121,8 @@ static void plot_figure(const struct view *v, const char *suite, const char *nam
             buf_str(out, ": ");
             html_text(out, first->note);
         }
-        buf_str(out, "</span></figcaption>\n");
+        buf_str(out, "</span>");
+        marks(v, suite, out);
         plot_svg(columns, rows, n, label.data, out);
         if (said.len) {
             buf_str(out, "<p class=\"note\">");
@@ -106,9 +138,10 @@ static void plot_figure(const struct view *v, const char *suite, const char *nam
 /* How to read the plots. */
 static const char plot_key[] =
     "<p class=\"intro\">A bin's height is the square root of its share, so that the rare can be "
-    "seen; the number below a platform's name is its median; where the range is wide, the scale is "
+    "seen; below a platform's name stand its median, the interval and n; where the range is wide, "
+    "the scale is "
     "logarithmic.</p>\n"
-    "<svg class=\"key p0\" viewBox=\"0 0 460 92\" role=\"img\" aria-label=\"Key to the plots: "
+    "<svg class=\"key p0\" viewBox=\"0 0 410 92\" role=\"img\" aria-label=\"Key to the plots: "
     "the shape shows the samples, dashed lines the two modes; below it ticks for the least sample, "
     "p95 and p99 where there are samples enough, a thick bar for the median and its 95 % interval, "
     "dots for the greatest samples\">"
@@ -121,12 +154,29 @@ static const char plot_key[] =
     "<path d=\"M36,60H66M46,54V66\" stroke=\"var(--c)\" stroke-width=\"3.5\"/>\n"
     "<path d=\"M300,60h.1M318,60h.1M400,60h.1\" stroke=\"var(--c)\" stroke-width=\"4\" "
     "stroke-linecap=\"round\"/>\n"
-    "<g font-size=\"11\" fill=\"currentColor\" text-anchor=\"middle\">"
+    "<g font-size=\"13\" fill=\"currentColor\" text-anchor=\"middle\">"
     "<text x=\"142\" y=\"20\" text-anchor=\"start\">two modes, where there are two</text>"
     "<text x=\"16\" y=\"82\">min</text>"
     "<text x=\"92\" y=\"82\">median, 95 % interval</text><text x=\"180\" y=\"82\">p95</text>"
     "<text x=\"240\" y=\"82\">p99</text><text x=\"350\" y=\"82\">greatest samples</text>"
     "</g></svg>\n";
+
+/* What the figures tell of two platforms, in sentences. */
+void draw_findings(const struct view *v, struct buf *out)
+{
+    struct args all = {0};
+
+    if (!facts_text(v->result->facts, "side")[0])
+        findings_list(v->result, &all);
+    buf_str(out, all.n ? "<ul class=\"findings\">\n" : "");
+    for (size_t i = 0; i < all.n; i++) {
+        buf_str(out, "<li>");
+        html_text(out, all.v[i]);
+        buf_str(out, "</li>\n");
+    }
+    buf_str(out, all.n ? "</ul>\n" : "");
+    args_free(&all);
+}
 
 static void plot_figures(const struct view *v, const char *suite, const struct args *names,
                          bool key, struct buf *out)
@@ -198,7 +248,9 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
     html_text(out, name);
     buf_str(out, "</strong> <span>");
     html_text(out, row_unit(any));
-    buf_str(out, "</span></figcaption>\n<ul class=\"bars\">\n");
+    buf_str(out, "</span>");
+    marks(v, suite, out);
+    buf_str(out, "<ul class=\"bars\">\n");
     for (int i = 0; i < count; i++) {
         if (!(row = results_row(v->result, suite, name, columns[i].name)))
             continue;
@@ -210,6 +262,7 @@ static void bars(const struct view *v, const char *suite, const char *name, stru
                    columns[i].colour, fmax(0, 100 * row->value / most));
         e = estimate_value(row);
         estimate_text(out, &e, NUMBER_PEOPLE);
+        estimate_html(out, &e);
         buf_str(out, "</span></li>\n");
     }
     buf_str(out, "</ul></figure>\n");
@@ -271,8 +324,11 @@ static void stage_rows(const struct boot_stages *s, struct buf *out)
     }
 }
 
-static void stage_figure(const struct column *c, const struct boot_stages *s, struct buf *out)
+static void stage_figure(const struct view *v, const struct column *c, const struct boot_stages *s,
+                         struct buf *out)
 {
+    const struct facts *run = results_find_run(v->result, "boot", c->name);
+    struct estimate e = estimate_figure(results_row(v->result, "boot", "start to exit", c->name));
     double off = s->sum_ms - s->total_ms;
 
     buf_str(out, "<figure class=\"stages\"><figcaption><strong>");
@@ -280,9 +336,16 @@ static void stage_figure(const struct column *c, const struct boot_stages *s, st
     buf_str(out, "</strong> <span>");
     decimal_text(out, s->total_ms, 3);
     if (s->boots > 1)
-        buf_printf(out, " ms, the middle one of %zu boots</span></figcaption>\n", s->boots);
+        buf_printf(out, " ms, the middle one of %zu boots", s->boots);
     else
-        buf_str(out, " ms, the only boot</span></figcaption>\n");
+        buf_str(out, " ms, the only boot");
+    buf_str(out, e.coverage > 0 ? " (" : "");
+    estimate_interval(out, &e, NUMBER_PEOPLE);
+    buf_str(out, e.coverage > 0 ? ")</span>" : "</span>");
+    if (is_lab(run) || is_emulated(run))
+        buf_printf(out, " <b class=\"mark\">%s%s%s</b>", is_lab(run) ? "lab" : "",
+                   is_lab(run) && is_emulated(run) ? ", " : "", is_emulated(run) ? "emulated" : "");
+    buf_str(out, "</figcaption>\n");
     stack(c, s, out);
     buf_str(out, "<table><caption class=\"unseen\">");
     html_text(out, c->title);
@@ -318,7 +381,7 @@ void draw_stages(const struct view *v, struct buf *out)
                          "is the median. A bar is the whole of that boot: compare shares, not "
                          "lengths.</p>\n<div class=\"plots\">\n");
         any = true;
-        stage_figure(&v->columns[i], &stages, out);
+        stage_figure(v, &v->columns[i], &stages, out);
     }
     if (any)
         buf_str(out, "</div>\n");

@@ -7,8 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+static void paragraph(const struct buf *text, const char *mark, struct buf *out)
+{
+    if (!text->len)
+        return;
+    buf_str(out, mark);
+    md_text(out, text->data);
+    buf_printf(out, "%s\n\n", mark);
+}
+
 static void result_md(const struct view *v, struct buf *out)
 {
+    struct buf lead = {0}, basis = {0};
     const char *section = NULL;
     struct buf called = {0};
     struct part_list parts;
@@ -21,6 +31,11 @@ static void result_md(const struct view *v, struct buf *out)
     buf_str(out, ", ");
     md_text(out, view_date(v));
     buf_str(out, "\n\n");
+    page_lead(v, &lead, &basis);
+    paragraph(&lead, "**", out);
+    paragraph(&basis, "", out);
+    buf_free(&lead);
+    buf_free(&basis);
     page_parts(&parts);
     for (const struct part *p = parts.v; p < parts.v + parts.n; p++) {
         sheet = (struct sheet){0};
@@ -125,15 +140,6 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
             row_fields(&views[i], row, &s);
     sheet_csv(&s, out);
     sheet_free(&s);
-}
-
-static void paragraph(const struct buf *text, const char *mark, struct buf *out)
-{
-    if (!text->len)
-        return;
-    buf_str(out, mark);
-    md_text(out, text->data);
-    buf_printf(out, "%s\n\n", mark);
 }
 
 void comparison_md(const struct comparison *c, struct buf *out)

@@ -1,4 +1,4 @@
-/* The report as one HTML page: no script, nothing from elsewhere.
+/* The report as one HTML page: nothing from elsewhere.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
 #include "results/results.h"
@@ -62,7 +62,32 @@ static void result_head(const struct view *v, struct buf *out)
             html_text(out, facts[i]);
             buf_str(out, i < 3 ? "</span>" : "</code>");
         }
+    if (v->link) {
+        buf_str(out, " · <a href=\"./");
+        url_text(out, v->link);
+        buf_str(out, "\">The data (JSON)</a>");
+    }
     buf_str(out, "</p>\n");
+}
+
+/* What came of it, in a sentence; of a comparison also what one must know to believe it. */
+static void lead(const struct view *v, struct buf *out)
+{
+    struct buf text = {0}, basis = {0};
+
+    page_lead(v, &text, &basis);
+    if (text.len) {
+        buf_str(out, "<p class=\"lead\">");
+        html_text(out, text.data);
+        buf_str(out, "</p>\n");
+    }
+    if (basis.len) {
+        buf_str(out, "<p>");
+        html_text(out, basis.data);
+        buf_str(out, "</p>\n");
+    }
+    buf_free(&text);
+    buf_free(&basis);
 }
 
 /* Whose guests were confidential, and by what. */
@@ -124,6 +149,7 @@ static void result_html(const struct view *v, size_t number, struct buf *out)
     }
     buf_str(out, "<article>\n");
     result_head(v, out);
+    lead(v, out);
     if (menu.len)
         buf_printf(out, "<nav aria-label=\"Sections\">\n%s</nav>\n", menu.data);
     warning(v, out);
@@ -143,8 +169,8 @@ static void all_boots(const struct view *views, size_t count, struct buf *out)
     if (drawing.len)
         buf_printf(out,
                    "<article>\n<h2>All boots</h2>\n<p class=\"intro\">Those of all results "
-                   "below, the middle one of each platform and door. Those of one place stand "
-                   "under each other at one scale.</p>\n%s</article>\n",
+                   "below, the middle one of each platform and door, at one scale. Boots of one "
+                   "place compare with each other.</p>\n%s</article>\n",
                    drawing.data);
     buf_free(&drawing);
 }
@@ -176,5 +202,5 @@ void page_html(const struct view *views, size_t count, struct buf *out)
         all_boots(views, count, out);
     for (size_t i = 0; i < count; i++)
         result_html(&views[i], i + 1, out);
-    buf_str(out, "</main>\n</body>\n</html>\n");
+    buf_printf(out, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", page_script);
 }

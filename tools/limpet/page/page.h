@@ -32,8 +32,12 @@ void page_parts(struct part_list *list);
 void part_fill(const struct part *part, const struct view *view, struct sheet *sheet);
 void part_draw(const struct part *part, const struct view *view, struct buf *out);
 
+/* The sentence that a result begins with; of a comparison also what one must know to believe it. */
+void page_lead(const struct view *view, struct buf *sentence, struct buf *basis);
+
 /* Figures (draw.c). */
 void draw_bars(const struct view *view, const char *suite, struct buf *out);
+void draw_findings(const struct view *view, struct buf *out);
 void draw_basic(const struct view *view, struct buf *out);
 void draw_stages(const struct view *view, struct buf *out);
 void draw_phases(const struct view *view, struct buf *out);                    /* chart.c */
@@ -46,7 +50,7 @@ void draw_provenance(const struct view *view, struct buf *out);
 void plot_svg(const struct column *columns, const struct row *const *rows, int n, const char *label,
               struct buf *out);
 
-extern const char page_style[];
+extern const char page_style[], page_script[];
 
 /* The whole report in one of its forms. */
 void page_html(const struct view *views, size_t count, struct buf *out);

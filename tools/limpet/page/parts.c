@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
 
+#include "show/lead.h"
+
 #include <string.h>
 
 static const struct part of_comparisons[] = {
@@ -28,13 +30,20 @@ static const struct part of_basic[] = {
      NULL, draw_basic, false, false, NULL},
 };
 static const struct part of_boot[] = {
-    {NULL, "Where a boot's time goes, door by door",
-     "Of each platform's boots the middle one. Those of one place stand under each other at one "
-     "scale; a lab's stand apart, since what it emulates compares with its like only.",
-     NULL, draw_phases, false, false, NULL},
     {NULL, "A boot's phases, in milliseconds", NULL, fill_phases, NULL, false, false, NULL},
     {NULL, "Stage by stage", NULL, fill_stages, draw_stages, false, true, NULL},
     {NULL, "Distributions of the boots", NULL, NULL, draw_boot, false, false, NULL},
+};
+
+static const struct part of_findings[] = {
+    {"Findings", "Between which platforms the figures decide, and between which they do not",
+     "Each interval is 95 % of its own.", NULL, draw_findings, false, false, NULL},
+};
+
+static const struct part of_boots[] = {
+    {"Boots", "Where a boot's time goes, all platforms at one scale",
+     "Boots of one place compare with each other; those of a lab, or emulated, with no others.",
+     NULL, draw_phases, false, false, NULL},
 };
 
 static const struct part of_all[] = {
@@ -59,6 +68,8 @@ void page_parts(struct part_list *list)
 {
     list->n = 0;
     ADD(of_comparisons);
+    ADD(of_boots);
+    ADD(of_findings);
     for (const struct suite *const *s = suites; *s; s++) {
         const struct part own = {
             .section = (*s)->title, .title = (*s)->what, .intro = (*s)->note, .suite = *s};
@@ -70,6 +81,16 @@ void page_parts(struct part_list *list)
             ADD(of_boot);
     }
     ADD(of_all);
+}
+
+void page_lead(const struct view *v, struct buf *sentence, struct buf *basis)
+{
+    if (v->comparison) {
+        comparison_sentence(v->comparison, sentence);
+        comparison_basis(v->comparison, basis);
+    } else if (!facts_text(v->result->facts, "side")[0]) {
+        lead_sentence(v->result, sentence);
+    }
 }
 
 void part_fill(const struct part *part, const struct view *v, struct sheet *s)

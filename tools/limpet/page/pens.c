@@ -7,10 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "n 3" and "75 %" stay in one line. */
+static bool holds_together(const char *text, const char *at)
+{
+    bool n = at > text && at[-1] == 'n' && (at == text + 1 || at[-2] == ' ');
+
+    return *at == ' ' && (at[1] == '%' || (n && isdigit((unsigned char)at[1])));
+}
+
 void html_text(struct buf *out, const char *text)
 {
-    for (; *text; text++)
+    for (const char *begin = text; *text; text++)
         switch (*text) {
+        case ' ':
+            buf_str(out, holds_together(begin, text) ? "&nbsp;" : " ");
+            break;
         case '&':
             buf_str(out, "&amp;");
             break;
@@ -32,6 +43,26 @@ void html_text(struct buf *out, const char *text)
             else
                 buf_add(out, text, 1);
         }
+}
+
+void url_text(struct buf *out, const char *name)
+{
+    for (; *name; name++)
+        buf_printf(out, isalnum((unsigned char)*name) || strchr("-._~", *name) ? "%c" : "%%%02X",
+                   (unsigned char)*name);
+}
+
+void estimate_html(struct buf *out, const struct estimate *e)
+{
+    struct buf text = {0};
+
+    estimate_interval(&text, e, NUMBER_PEOPLE);
+    buf_str(&text, text.len ? ", n " : "n ");
+    number_text(&text, (double)e->n);
+    buf_str(out, "<small>");
+    html_text(out, text.data);
+    buf_str(out, "</small>");
+    buf_free(&text);
 }
 
 /* Does this character of a text begin or end something in Markdown? '_' within a word does not. */
@@ -74,20 +105,25 @@ void csv_text(struct buf *out, const char *text)
     buf_str(out, "\"");
 }
 
-/* What stands in a heading below a column's title: the facts of it, then its note. */
+/* Where a column's figures are from, "lab, emulated": the facts in its heading that need no name.
+ */
+static void head_place(const struct sheet *s, size_t column, struct buf *out)
+{
+    for (size_t row = 1; row < sheet_heads(s) && column; row++)
+        if (!sheet_at(s, row, 0)->note && sheet_at(s, row, column)->text[0])
+            buf_printf(out, "%s%s", out->len ? ", " : "", sheet_at(s, row, column)->text);
+}
+
+/* What else stands in a heading below a column's title: the other facts of it, then its note. */
 static void head_note(const struct sheet *s, size_t column, struct buf *out)
 {
     const char *note = sheet_at(s, 0, column)->note;
 
     for (size_t row = 1; row < sheet_heads(s) && column; row++) {
-        const struct cell *name = sheet_at(s, row, 0), *fact = sheet_at(s, row, column);
+        const char *name = sheet_at(s, row, 0)->note, *fact = sheet_at(s, row, column)->text;
 
-        if (fact->text[0])
-            buf_printf(out, "%s%s%s",
-                       !out->len       ? ""
-                       : name->text[0] ? ", "
-                                       : ",\n",
-                       name->note ? name->note : "", fact->text);
+        if (name && fact[0])
+            buf_printf(out, "%s%s%s", out->len ? ", " : "", name, fact);
     }
     if (note)
         buf_printf(out, "%s%s", out->len ? ",\n" : "", note);
@@ -121,19 +157,30 @@ static void note_text(const struct sheet *s, size_t row, size_t column, struct b
 static void cell_html(const struct sheet *s, size_t row, size_t column, struct buf *out)
 {
     const char *tag = !row ? "th scope=\"col\"" : column ? "td" : "th scope=\"row\"";
-    struct buf text = {0}, note = {0};
+    bool emulated = s->emulated >> column & 1;
+    struct buf text = {0}, place = {0}, note = {0};
 
     cell_text(sheet_at(s, row, column), NUMBER_PEOPLE, &text);
     note_text(s, row, column, &note);
-    buf_printf(out, "<%s%s>", tag, sheet_is_words(s, column) ? " class=\"w\"" : "");
+    if (!row)
+        head_place(s, column, &place);
+    buf_printf(out, "<%s%s>", tag,
+               sheet_is_words(s, column) ? " class=\"w\""
+               : emulated                ? " class=\"e\""
+                                         : "");
     html_text(out, text.data ? text.data : "");
-    if (note.len) {
+    if (place.len || note.len)
         buf_str(out, "<small>");
-        html_text(out, note.data);
-        buf_str(out, "</small>");
+    if (place.len) {
+        buf_str(out, "<b>");
+        html_text(out, place.data);
+        buf_str(out, note.len ? "</b>\n" : "</b>");
     }
+    html_text(out, note.len ? note.data : "");
+    buf_str(out, place.len || note.len ? "</small>" : "");
     buf_str(out, !row || !column ? "</th>" : "</td>");
     buf_free(&text);
+    buf_free(&place);
     buf_free(&note);
 }
 
@@ -159,19 +206,24 @@ void sheet_html(const struct sheet *s, const char *caption, struct buf *out)
 
 static void cell_md(const struct sheet *s, size_t row, size_t column, struct buf *out)
 {
-    struct buf text = {0}, note = {0};
+    struct buf text = {0}, place = {0}, note = {0};
 
     cell_text(sheet_at(s, row, column), NUMBER_PEOPLE, &text);
+    if (!row)
+        head_place(s, column, &place);
     note_text(s, row, column, &note);
     buf_str(out, "| ");
     md_text(out, text.data ? text.data : "");
-    if (note.len) {
+    if (place.len || note.len) {
         buf_str(out, text.len ? " (" : "(");
-        md_text(out, note.data);
+        md_text(out, place.len ? place.data : "");
+        buf_str(out, place.len && note.len ? ", " : "");
+        md_text(out, note.len ? note.data : "");
         buf_str(out, ")");
     }
     buf_str(out, " ");
     buf_free(&text);
+    buf_free(&place);
     buf_free(&note);
 }
 

@@ -16,9 +16,13 @@ void sheet_md(const struct sheet *sheet, struct buf *out);
  * cell that has nothing is empty. */
 void sheet_csv(const struct sheet *sheet, struct buf *out);
 
+/* An estimate's interval and n, small: "117–129, n 6". */
+void estimate_html(struct buf *out, const struct estimate *e);
+
 /* Text that others wrote, made harmless for the format at hand. */
 void html_text(struct buf *out, const char *text);
-void md_text(struct buf *out, const char *text); /* also in a table's cell */
+void url_text(struct buf *out, const char *name); /* a file's name in a link */
+void md_text(struct buf *out, const char *text);  /* also in a table's cell */
 void csv_text(struct buf *out, const char *text);
 
 #endif

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-#define WIDTH     460 /* of the drawing, about as wide as a phone: the page scales it */
-#define RIGHT     444 /* end of the scale */
+#define WIDTH     400 /* of the drawing, about as wide as a phone: the page scales it */
+#define RIGHT     388 /* end of the scale */
 #define TOP       40  /* the first platform's histogram stands here */
-#define ROW       54  /* height of a platform */
+#define ROW       58  /* height of a platform */
 #define HEIGHT    33  /* of a histogram's highest bin */
 #define BELOW     7.5 /* so far below it are the median, its interval and the other marks */
 #define FOOT      22  /* from the last histogram to the end of the grid, */
@@ -40,7 +40,7 @@ static struct scale scale_of(const struct column *columns, const struct row *con
 {
     struct scale s = {.lo = INFINITY, .hi = -INFINITY};
     double value, count, margin;
-    size_t widest = 5;
+    size_t widest = 13; /* its interval and n: "12k–14k, n 3k" */
 
     for (int k = 0; k < n; k++) {
         for (size_t i = 0; estimate_sample(rows[k], i, &value, &count); i++) {
@@ -196,18 +196,30 @@ static void linear_grid(const struct scale *s, int end, struct buf *out)
         grid_line(first + i * step, s, end, out);
 }
 
-/* A platform's title, its median, and its distribution. */
+/* A platform's title, its median with interval and n, and its distribution. */
 static void platform(const struct column *c, const struct row *row, const struct scale *s, double y,
                      struct buf *out)
 {
+    struct estimate e = estimate_median(row);
+
     buf_printf(out,
                "<g class=\"p%d\" fill=\"none\" stroke=\"var(--c)\">\n"
                "<g fill=\"currentColor\" stroke=\"none\" text-anchor=\"end\">"
                "<text x=\"%.1f\" y=\"%.1f\">",
                c->colour, s->left - 9, y - 12);
     html_text(out, c->title);
-    buf_printf(out, "</text><text x=\"%.1f\" y=\"%.1f\">", s->left - 9, y + 7.5);
-    short_number(out, estimate_median(row).value);
+    buf_printf(out, "</text><text x=\"%.1f\" y=\"%.1f\">", s->left - 9, y + 3);
+    short_number(out, e.value);
+    buf_printf(out, "</text><text x=\"%.1f\" y=\"%.1f\" font-size=\"11\" fill=\"var(--soft)\">",
+               s->left - 9, y + 16);
+    if (e.coverage >= STATS_CONFIDENCE) {
+        short_number(out, e.low);
+        buf_str(out, "–");
+        short_number(out, e.high);
+        buf_str(out, ", ");
+    }
+    buf_str(out, "n ");
+    short_number(out, (double)e.n);
     buf_str(out, "</text></g>\n");
     histogram(row, s, y, out);
     marks(row, s, y, out);

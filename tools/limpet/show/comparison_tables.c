@@ -30,18 +30,13 @@ void fill_sum(const struct view *v, struct sheet *s)
     static const char *const heads[] = {"Rows",     "The same",    "B worse",
                                         "B better", "Cannot tell", NULL};
     const struct comparison *c = v->comparison;
-    struct buf sentence = {0}, basis = {0};
 
     if (!c)
         return;
     sheet_begin(s, heads, 0);
-    comparison_sentence(c, &sentence);
-    comparison_basis(c, &basis);
-    cell_note(sheet_cell(s, "How many"), "%s %s", sentence.data, basis.len ? basis.data : "");
+    sheet_cell(s, "How many");
     for (int i = 0; i < VERDICTS; i++)
         sheet_number(s, c->count[i]);
-    buf_free(&sentence);
-    buf_free(&basis);
 }
 
 /* The cells of a verdict but its words. */

@@ -33,9 +33,8 @@ void findings_title(const struct result *result, const struct platform *p, struc
 /* Are a suite's results right, as far as it tells? */
 static bool valid(const struct facts *run) { return !facts_false(run, "valid.ok"); }
 
-/* Did both platforms live through the same: here, or in the same boots of a lab? */
-static bool comparable(const struct result *result, const char *suite,
-                       const struct platform *const of[2])
+bool findings_comparable(const struct result *result, const char *suite,
+                         const struct platform *const of[2])
 {
     const struct facts *a = results_find_run(result, suite, of[0]->name);
     const struct facts *b = results_find_run(result, suite, of[1]->name);
@@ -137,7 +136,7 @@ static void find_row(const struct result *result, const struct suite *suite,
     struct estimate y = estimate_figure(results_row(result, suite->name, row->name, of[1]->name));
     struct estimate ratio = estimate_ratio(&x, &y, !strcmp(row->better, "more"));
 
-    if (!row->does || !comparable(result, suite->name, of))
+    if (!row->does || !findings_comparable(result, suite->name, of))
         return;
     if (estimate_told(&ratio))
         sentence(result, &ratio, row->does, of, told);
@@ -159,22 +158,30 @@ static void find(const struct result *result, const struct platform *const of[2]
     say_unsure(result, &u, of, unsure);
 }
 
-void findings_format(const struct result *result, size_t lines, struct buf *out)
+void findings_list(const struct result *result, struct args *out)
 {
     static const char more[] =
         "Fewer than 6 runs tell nothing of noise; more of them (-n) tell more.";
-    struct args all = {0}, unsure = {0};
-    size_t left = 0;
+    struct args unsure = {0};
 
     for (size_t i = 0; i < PAIRS; i++) {
         const struct platform *of[2] = {platform_find(pairs[i][0]), platform_find(pairs[i][1])};
 
-        find(result, of, &all, &unsure);
+        find(result, of, out, &unsure);
     }
     for (size_t i = 0; i < unsure.n; i++)
-        args_add(&all, unsure.v[i]);
+        args_add(out, unsure.v[i]);
     if (unsure.n)
-        args_add(&all, more);
+        args_add(out, more);
+    args_free(&unsure);
+}
+
+void findings_format(const struct result *result, size_t lines, struct buf *out)
+{
+    struct args all = {0};
+    size_t left = 0;
+
+    findings_list(result, &all);
     for (size_t i = 0; i < all.n; i++) {
         struct buf text = {0};
         size_t needed = text_wrap(all.v[i], SCREEN_COLUMNS, &text);
@@ -190,5 +197,4 @@ void findings_format(const struct result *result, size_t lines, struct buf *out)
     if (left)
         buf_printf(out, "… and %zu more such sentences would not fit here.\n", left);
     args_free(&all);
-    args_free(&unsure);
 }

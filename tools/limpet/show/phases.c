@@ -20,13 +20,13 @@ const struct phase_words phase_words[BOOT_PHASES] = {
 static const struct place {
     const char *lab, *where;
 } places[] = {
-    {"", "here"},
+    {"", "native"},
     {"kvm", "KVM lab"},
     {"xen", "Xen lab"},
     {"?", "a lab"},
 };
 
-/* The lab in which a platform's boots ran; "" for here. */
+/* The lab in which a platform ran; "" for none. */
 static const char *lab_of(const struct facts *run, const char *name)
 {
     const struct platform *p = platform_find(name);
@@ -34,6 +34,15 @@ static const char *lab_of(const struct facts *run, const char *name)
     if (strcmp(facts_text(run, "mode"), "lab") != 0)
         return "";
     return p && p->lab ? p->lab : "?";
+}
+
+const char *phase_where(const struct facts *run, const char *platform)
+{
+    const struct place *p = places;
+
+    while (p->lab[0] != '?' && strcmp(p->lab, lab_of(run, platform)) != 0)
+        p++;
+    return p->where;
 }
 
 static void add_line(const struct view *v, int column, const struct place *p,
@@ -52,6 +61,7 @@ static void add_line(const struct view *v, int column, const struct place *p,
     line->where = p->where;
     line->emulated = facts_true(run, "emulated");
     line->file = v->file;
+    line->median = estimate_figure(results_row(v->result, "boot", "start to exit", name));
     list->count++;
 }
 
@@ -132,13 +142,13 @@ static void phase_cell(const struct boot_stages *b, enum boot_phase p, struct sh
 
 static void phase_heads(struct sheet *s)
 {
-    s->columns = BOOT_PHASES + 3;
+    s->columns = BOOT_PHASES + 5;
     s->left = 1 << 1;
     sheet_cell(s, "the middle boot [ms]");
     sheet_cell(s, "where");
     for (int p = 0; p < BOOT_PHASES; p++)
         cell_note(sheet_cell(s, "%s", phase_words[p].title), "%s", phase_words[p].letter);
-    sheet_cell(s, "start to exit");
+    sheet_cells(s, (const char *[]){"start to exit", "interval of all", "boots", NULL});
 }
 
 void fill_phases(const struct view *v, struct sheet *s)
@@ -157,6 +167,8 @@ void fill_phases(const struct view *v, struct sheet *s)
         for (int p = 0; p < BOOT_PHASES; p++)
             phase_cell(&line->boots, (enum boot_phase)p, s);
         ms_cell(line->boots.total_ms, s);
+        sheet_estimate(s, CELL_INTERVAL, &line->median);
+        sheet_estimate(s, CELL_COUNT, &line->median);
     }
     if (s->n)
         sheet_drop_empty(s, 2);

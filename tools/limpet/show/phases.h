@@ -4,6 +4,7 @@
 #define LIMPET_PHASES_H
 
 #include "results/boots.h"
+#include "results/estimate.h"
 #include "show/view.h"
 
 /* One platform's boot, the middle one. */
@@ -12,9 +13,10 @@ struct phase_line {
     const struct facts *run;
     const char *door;  /* how the image came in, or "" */
     const char *file;  /* whose result it is, where the title would not tell, or NULL */
-    const char *where; /* "here", "KVM lab": boots of one place compare with each other */
+    const char *where; /* "native", "KVM lab": boots of one place compare with each other */
     bool emulated;     /* what they ran on was imitated */
     struct boot_stages boots;
+    struct estimate median; /* of all its boots, from start to exit */
 };
 
 /* Those of one place stand together. */
@@ -28,6 +30,9 @@ struct phase_list {
 extern const struct phase_words {
     const char *letter, *title, *what;
 } phase_words[BOOT_PHASES];
+
+/* Where a platform's run was: "native", "KVM lab". Static storage. */
+const char *phase_where(const struct facts *run, const char *platform);
 
 /* Finds all boots of some results that have stages. */
 void phases_find(const struct view *views, size_t count, struct phase_list *list);

@@ -44,8 +44,9 @@ struct cell {
 struct sheet {
     const char *title; /* in text, in place of the first cell; a page has headings */
     size_t columns;
-    size_t heads;  /* rows of the heading; 0 is 1 */
-    unsigned left; /* columns of words rather than numbers (1 << column); the first always is */
+    size_t heads;      /* rows of the heading; 0 is 1 */
+    unsigned emulated; /* columns whose figures are not those of hardware (1 << column) */
+    unsigned left;     /* columns of words rather than numbers (1 << column); the first always is */
     struct cell *cells;
     size_t n;
 };

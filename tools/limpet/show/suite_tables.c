@@ -33,8 +33,6 @@ static const struct row *row_of(const struct filling *t, const char *name, int c
  * there. */
 static void heading(struct filling *t, const char *what)
 {
-    bool emulated = false;
-
     t->s->columns = (size_t)t->count + 1;
     sheet_cell(t->s, "%s", what);
     for (int i = 0; i < t->count; i++) {
@@ -43,7 +41,8 @@ static void heading(struct filling *t, const char *what)
 
         if (busy_tell(run_of(t, i), &busy))
             cell_note(c, "a busy machine: %s", busy.data);
-        emulated |= facts_true(run_of(t, i), "emulated");
+        if (facts_true(run_of(t, i), "emulated"))
+            t->s->emulated |= 2u << i;
         buf_free(&busy);
     }
     sheet_cell(t->s, "  where");
@@ -56,7 +55,7 @@ static void heading(struct filling *t, const char *what)
         else
             sheet_cell(t->s, "%s", "");
     t->s->heads = 3;
-    if (!emulated)
+    if (!t->s->emulated)
         return;
     sheet_cell(t->s, "%s", "");
     for (int i = 0; i < t->count; i++)

@@ -26,6 +26,7 @@ struct across;
 struct view {
     const struct result *result;
     const char *file;
+    const char *link; /* the file's name, where it lies beside the page; else NULL */
     const struct comparison *comparison; /* whose side A this is, or NULL */
     const struct across *across;         /* of the first of several files: all of them, or NULL */
     struct column columns[VIEW_COLUMNS];
