@@ -44,4 +44,21 @@ else
     check "package: purges" inside apt-get -qq purge -y limpet
     gone() { find "$bare" -xdev -name '*limpet*' ! -path "$bare/tmp/*" | (! grep .); }
     check "package: nothing is left of it" gone
+
+    # Two hosts of the fleet, by a connection like ssh's.
+    check "package: what Ansible needs on a host" inside apt-get -qq install -y --no-install-recommends python3 python3-apt
+    hosts() { mkdir "$TMP/hosts" && cp -a "$bare" "$TMP/hosts/one" && mv "$bare" "$TMP/hosts/two"; }
+    check "package: two hosts" hosts
+    printf '%s\n' '[limpet]' one two '[limpet:vars]' "ansible_ssh_executable=$PWD/tests/fakes/ssh" \
+        ansible_ssh_transfer_method=piped ansible_become_method=su > "$TMP/inventory"
+    play() {
+        env FAKE_HOSTS="$TMP/hosts" ANSIBLE_HOME="$TMP/ansible" ANSIBLE_NOCOLOR=1 ansible-playbook -i "$TMP/inventory" \
+            -e '{"limpet_plan": ["basic", "-p", "qemu", "--only", "getpid", "-n", "2"], "limpet_packages": ["qemu-system-x86"]}' \
+            -e "limpet_package='$deb' limpet_here='$(realpath "$B")/limpet' limpet_results='$TMP/results'" tools/fleet/bench.yml
+    }
+    expect "package: the fleet's play installs it on both, and measures" 0 'the page: .*/fleet.html' play
+    results() { for host in one two; do jq -es --arg name $host 'length == 1 and .[0].label == $name' "$TMP/results/$host.json" || return; done; }
+    check "package: a result of each" results
+    check "package: one page" grep -q '</html>' "$TMP/results/fleet.html"
+    rm -rf "$TMP/hosts"
 fi
