@@ -33,8 +33,9 @@ struct benchmark {
 
 /*
  * Measures a table (count rows) in order, or of it the rows that the arguments name, and prints
- * them, with --json also as lines of JSON: main's whole work. With --once each row's work is only
- * done once and checked. Returns its exit status: 1 when a check failed, 2 for a wrong argument.
+ * them, with --json (or LIMPET_ROWS in the environment, as `limpet bench FILE` has it) also as
+ * lines of JSON: main's whole work. With --once each row's work is only done once and checked.
+ * Returns its exit status: 1 when a check failed, 2 for a wrong argument.
  */
 int bench_main(const char *suite, const struct benchmark *table, size_t count, int argc,
                char **argv);

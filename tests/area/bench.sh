@@ -34,6 +34,67 @@ END
 check "a table of one's own" "$B/limpet-cc" -O2 -I apps/lib "$TMP/none.c" apps/lib/*.c -o "$TMP/none.elf"
 expect "bench: no samples are no measurement" 1 'none is not valid' "$B/limpet" run "$TMP/none.elf" -p qemu
 
+# A program of one's own: its rows, or its whole run.
+cat > "$TMP/rows.c" << 'END'
+#include "bench.h"
+static void nothing(uint64_t n) { while (n-- != 0) __asm__ volatile(""); }
+static const struct benchmark table[] = {{"nothing", .call = nothing}};
+int main(int argc, char **argv) { return bench_main("mine", table, 1, argc, argv); }
+END
+cat > "$TMP/own program.c" << 'END'
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+int main(int argc, char **argv)
+{
+    struct timespec t;
+    for (int i = 1; i < argc; i++)
+        printf("argument %s\n", argv[i]);
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    if (argc > 1 && strcmp(argv[1], "varies") == 0)
+        printf("%ld\n", t.tv_nsec);
+    while (argc > 1 && strcmp(argv[1], "stays") == 0)
+        ;
+    return argc > 1 && strcmp(argv[1], "fails") == 0;
+}
+END
+programs() {
+    "$B/limpet-cc" -O2 -I apps/lib "$TMP/rows.c" apps/lib/*.c -o "$TMP/ruler.elf" && # a name that is taken inside
+        "$B/limpet-cc" -O2 "$TMP/own program.c" -o "$TMP/own program.elf" && "$B/limpet-cc" -O0 "$TMP/own program.c" -o "$TMP/other.elf"
+}
+check "bench: programs of one's own" programs
+own_rows() {
+    "$B/limpet" bench "$TMP/ruler.elf" -p qemu -n 2 -o "$TMP/own.json" && tests/schema.py "$TMP/own.json" &&
+        jq -e '[.rows[] | .suite, .name] == ["program", "nothing"] and (.rows[0].runs | length) == 2 and .rows[0].stats.n == 2000
+            and .runs[0].image == "ruler.elf"' "$TMP/own.json"
+}
+check "bench: rows of one's own" own_rows
+bench_own() { "$B/limpet" bench "$TMP/own program.elf" -p qemu -n 2 "$@"; }
+expect "bench: a plain program" 0 '^start to exit \[ms\] +[0-9]' bench_own --warmup 1 --prepare "echo x >> '$TMP/prepared'" -o "$TMP/plain.json" -- "a b"
+also "bench: with its arguments" "^own program\.elf 'a b', median +QEMU$"
+plain() {
+    tests/schema.py "$TMP/plain.json" && [ "$(wc -l < "$TMP/prepared")" = 3 ] &&
+        jq -e '.runs[0] | .arguments == "'"'a b'"'" and .warmup == 1 and .count == 2 and .output_sha256 == "'"$(echo 'argument a b' | sha256sum | cut -d' ' -f1)"'"' "$TMP/plain.json" &&
+        "$B/limpet" report --md "$TMP/plain.json" | grep -q '^| start to exit'
+}
+check "bench: the record of a plain program" plain
+expect "bench: it must say the same" 1 'line 2 is "[0-9]+", was "[0-9]+" \(--any-output' bench_own -- varies
+expect "bench: or need not" 0 '^start to exit' bench_own --any-output -- varies
+expect "bench: to a line" 0 '^start to the text \(--until\) \[ms\] +[0-9]' bench_own --until "argument st" -- stays
+expect "bench: a line that never comes" 1 '"nonsense" was never seen: the app ended with status 0' bench_own --until nonsense
+expect "bench: a program that fails" 1 'the app ended with status 1' bench_own -- fails
+expect "bench: a command before it that fails" 1 'the command of --prepare failed' bench_own --prepare "false"
+expect "bench: no suite of that name without a program" 2 'give your program itself' "$B/limpet" bench program
+expect "bench: one program" 2 'one program of your own at a time' "$B/limpet" bench ./a.elf ./b.elf
+expect "bench: arguments are a program's" 2 'is for a program of your own' "$B/limpet" bench basic -- x
+expect "bench: a program that is not there" 120 'cannot read the image ./none.elf' "$B/limpet" bench ./none.elf -p qemu
+compare_own() { "$B/limpet" compare -p qemu -n 2 "$@"; }
+expect "compare: programs of one's own" 4 '^  image, SHA-256: A own program\.elf [0-9a-f]+, B other\.elf ' \
+    compare_own --a "\"$TMP/own program.elf\"" --b "$TMP/other.elf --smp 2"
+expect "compare: one program, two arguments" 4 '^  arguments: A x, B y$' compare_own "$TMP/own program.elf" --b "-- y" -- x
+also "compare: what it says" '^  what the program says, SHA-256: A '
+expect "compare: a program on one side" 2 'B has no program of its own' compare_own --a "./a.elf" --b ""
+
 # Files: what is no result is refused by its line; a result is appended, or the file is as it was.
 mkdir "$TMP/broken"
 printf 'x\n' > "$TMP/broken/foreign.json"

@@ -72,18 +72,98 @@ static void units(void **state)
 static void choosing(void **state)
 {
     char *names[] = {"vmm", "basic", "vmm"}, *wrong[] = {"basic", "nonsense"};
+    const char *program = NULL;
     struct suite_list list;
 
     (void)state;
-    assert_true(suites_choose(names, 3, &list));
+    assert_true(suites_choose(names, 3, &list, &program));
     assert_int_equal(list.n, 2);
     assert_string_equal(list.v[0]->name, "basic");
     assert_string_equal(list.v[1]->name, "vmm");
-    assert_true(suites_choose(NULL, 0, &list));
+    assert_true(suites_choose(NULL, 0, &list, &program));
     assert_true(list.n > 0);
     for (size_t i = 0; i < list.n; i++)
         assert_true(list.v[i]->by_default);
-    assert_false(suites_choose(wrong, 2, &list));
+    assert_false(suites_choose(wrong, 2, &list, &program));
+}
+
+/* A path is a program of the user's own; it stands alone, or with suites. */
+static void programs(void **state)
+{
+    char *one[] = {"./x"}, *both[] = {"x.elf", "boot"}, *two[] = {"./x", "y.elf"};
+    char *suite[] = {"program"}, *neither[] = {"x.el"};
+    const struct suite_app *app = suite_find(SUITE_PROGRAM)->apps;
+    const char *program = NULL;
+    struct args argv = {0};
+    struct suite_list list;
+
+    (void)state;
+    assert_true(suites_choose(one, 1, &list, &program));
+    assert_string_equal(program, "./x");
+    assert_int_equal(list.n, 1);
+    assert_true(list.v[0]->own_rows && list.v[0]->apps->own);
+    assert_true(suites_choose(both, 2, &list, &program));
+    assert_string_equal(program, "x.elf");
+    assert_int_equal(list.n, 2);
+    assert_true(suites_choose(NULL, 0, &list, &program)); /* one that was chosen before */
+    assert_int_equal(list.n, 1);
+    assert_false(suites_choose(two, 2, &list, &program));
+    assert_false(suites_choose(suite, 1, &list, &program));
+    assert_false(suites_choose(neither, 1, &list, &program));
+    app->arguments(&(struct measure_plan){.arguments = {one, 1}}, &argv);
+    assert_int_equal(argv.n, 1);
+    assert_string_equal(argv.v[0], "./x");
+    args_free(&argv);
+}
+
+/* Rows that it tells are taken, whatever it calls its suite; else its whole run is timed. */
+static void program_rows(void **state)
+{
+    static const char line[] = "{\"limpet\":\"row\",\"bench\":\"mine\",\"name\":\"search\","
+                               "\"unit\":\"cycles\",\"value\":5}";
+    const struct suite *suite = suite_find(SUITE_PROGRAM);
+    const struct vm_result vm = {.end_s = 0.5, .user_s = 0.1}, until = {.until_s = 0.25};
+    struct guest_lines lines;
+    struct rows rows = {0};
+
+    (void)state;
+    guest_lines_init(&lines);
+    suite->apps->collect(suite, suite->apps, &rows, &vm, &lines);
+    assert_non_null(rows_find(&rows, "start to exit"));
+    assert_non_null(rows_find(&rows, "CPU of the VMM, user"));
+    assert_null(rows_find(&rows, "start to text"));
+    rows_free(&rows);
+    suite->apps->collect(suite, suite->apps, &rows, &until, &lines);
+    assert_int_equal(rows.n, 1);
+    assert_string_equal(rows.v[0]->name, "start to text");
+    rows_free(&rows);
+    guest_lines_take(&lines, line, sizeof line - 1);
+    suite->apps->collect(suite, suite->apps, &rows, &vm, &lines);
+    assert_int_equal(rows.n, 1);
+    assert_string_equal(rows.v[0]->name, "search");
+    assert_string_equal(rows.v[0]->suite, SUITE_PROGRAM);
+    rows_free(&rows);
+    guest_lines_free(&lines);
+}
+
+/* What a guest says is kept when that was asked for, but for its reports and its last line. */
+static void said(void **state)
+{
+    static const char *const text[] = {"hello", "{\"limpet\":\"x\"}", "", "LIMPET: exit 0", "bye"};
+    struct guest_lines lines;
+
+    (void)state;
+    for (int keeps = 0; keeps < 2; keeps++) {
+        guest_lines_init(&lines);
+        lines.keeps = keeps;
+        for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+            guest_lines_take(&lines, text[i], strlen(text[i]));
+        if (keeps)
+            assert_string_equal(lines.said.data, "hello\n\nbye\n");
+        else
+            assert_null(lines.said.data);
+        guest_lines_free(&lines);
+    }
 }
 
 /* Which app gets which arguments. */
@@ -142,8 +222,9 @@ static void helping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_told),  cmocka_unit_test(units),   cmocka_unit_test(choosing),
-        cmocka_unit_test(arguments), cmocka_unit_test(fitting), cmocka_unit_test(helping),
+        cmocka_unit_test(all_told),  cmocka_unit_test(units),        cmocka_unit_test(choosing),
+        cmocka_unit_test(arguments), cmocka_unit_test(fitting),      cmocka_unit_test(helping),
+        cmocka_unit_test(programs),  cmocka_unit_test(program_rows), cmocka_unit_test(said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ static int choose(struct bench *b, const struct options *o)
     bool any = false;
 
     b->plan = options_plan(o);
-    if (!suites_choose(o->rest, o->rest_count, &b->chosen))
+    if (!suites_choose(o->rest, o->rest_count - o->behind, &b->chosen, &b->plan.program) ||
+        !options_fit_program(o, b->plan.program))
         return ST_USAGE;
     b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, PLATFORMS_MAX);
     b->count = doors_keep(b->platforms, b->count, o->vm.door);
@@ -44,7 +45,7 @@ static int choose(struct bench *b, const struct options *o)
 static int prepare(struct bench *b, const struct options *o, const char *dir)
 {
     char *qemu = (char *)o->vm.qemu;
-    int status = dir ? images_find(&b->images, &b->chosen, NULL) : ST_FAILED;
+    int status = dir ? images_find(&b->images, &b->chosen, NULL, b->plan.program) : ST_FAILED;
 
     if (status)
         return status;
@@ -126,9 +127,12 @@ const struct command command_bench = {
     .name = "bench",
     .fn = cmd_bench,
     .help = "measure: basic, stream and boot on every platform",
-    .usage = "limpet bench [SUITE…] [OPTION…]",
+    .usage = "limpet bench [SUITE…] [OPTION…]\n"
+             "       limpet bench ./PROGRAM.elf [OPTION…] [-- ARGUMENT…]",
     .options = OPT_BENCH,
-    .notes = "One suite on one platform is shown with all its figures; more than that on one\n"
+    .notes = "A program of your own that uses apps/lib/bench.h has its rows measured; any other\n"
+             "is timed as a whole, and has to say the same in every run (docs/benchmarks.md).\n"
+             "One suite on one platform is shown with all its figures; more than that on one\n"
              "screen: what is left out there, limpet report shows of a file (-o).\n"
              "A cell that could not be measured is SKIP, its reason stands below, and the exit\n"
              "status is 1.\n",

@@ -117,11 +117,12 @@ struct side_options {
     char *dir;
 };
 
-/* Reads a side's options and copies its images. */
-static int prepare(struct side_options *s, struct contender *c, const struct options *both,
-                   const struct turns *t)
+/* Reads a side's options: with a program of the user's own, or that of both sides. */
+static int read_side(struct side_options *s, struct contender *c, const struct options *both,
+                     struct turns *t)
 {
-    int status;
+    const char *program = NULL;
+    int status, given;
 
     args_add(&s->words, "compare");
     if (quote_split(c->words, &s->words) != 0) {
@@ -129,17 +130,36 @@ static int prepare(struct side_options *s, struct contender *c, const struct opt
         return ST_USAGE;
     }
     status = options_parse(OPT_SIDE, (int)s->words.n, s->words.v, &s->options);
-    if (status < 0 && s->options.rest_count) {
-        warn("a side has options only, no \"%s\"", s->options.rest[0]);
-        status = ST_USAGE;
-    }
     if (status >= 0)
         return status;
-    c->plan = options_plan(&s->options);
+    if (!suites_choose(both->rest, both->rest_count - both->behind, &t->chosen, &program))
+        return ST_USAGE;
+    given = s->options.rest_count - s->options.behind;
+    if (given > 1 ||
+        (given && !strstr(s->options.rest[0], "/") && suite_find(s->options.rest[0]))) {
+        warn("a side has options and a program of your own, no \"%s\"", s->options.rest[given - 1]);
+        return ST_USAGE;
+    }
+    c->plan = options_plan(both);
+    c->plan.vm = s->options.vm;
     c->plan.vm.timeout_s = both->vm.timeout_s;
-    c->plan.only = both->only;
+    c->plan.stream_args = s->options.stream_args;
+    c->plan.program = given ? s->options.rest[0] : program;
+    if (s->options.behind)
+        c->plan.arguments = options_plan(&s->options).arguments;
+    options_to_args(OPT_SIDE, &s->options, &c->travelling);
+    return 0;
+}
+
+/* Copies a side's images. */
+static int prepare(struct side_options *s, struct contender *c, const struct options *both,
+                   const struct turns *t)
+{
+    int status;
+
     s->dir = cleanup_tmpdir();
-    status = s->dir ? images_find(&c->images, &t->chosen, s->options.apps) : ST_FAILED;
+    status =
+        s->dir ? images_find(&c->images, &t->chosen, s->options.apps, c->plan.program) : ST_FAILED;
     if (!status && !images_spare(&c->images, both->output))
         status = ST_USAGE;
     return status ? status
@@ -155,6 +175,7 @@ static void side_free(struct side_options *s, struct contender *c)
     free(s->dir);
     options_free(&s->options);
     args_free(&s->words);
+    args_free(&c->travelling);
 }
 
 /* Can it be measured here, or in a lab? Returns 0, or a status with a message. */
@@ -180,6 +201,33 @@ static int check_platform(const struct platform *p, const struct side_options si
     return status;
 }
 
+/* Which suites, and which program of the user's own on either side. Returns 0, or a status with a
+ * message. */
+static int choose_suites(struct turns *t, struct side_options sides[2], const struct options *o)
+{
+    const char *programs[2];
+    int status = ST_OK;
+
+    for (int i = 0; i < 2 && !status; i++) {
+        const char *words = i ? o->b : o->a;
+
+        t->contenders[i].words = words ? words : "";
+        status = read_side(&sides[i], &t->contenders[i], o, t);
+        programs[i] = t->contenders[i].plan.program;
+    }
+    if (status)
+        return status;
+    if (!programs[0] != !programs[1]) {
+        warn("%c has no program of its own to hold against %s", programs[0] ? 'B' : 'A',
+             programs[0] ? programs[0] : programs[1]);
+        return ST_USAGE;
+    }
+    return suites_choose(o->rest, o->rest_count - o->behind, &t->chosen, &programs[0]) &&
+                   options_fit_program(o, programs[0])
+               ? ST_OK
+               : ST_USAGE;
+}
+
 /* What is to be measured on what. Returns 0, or a status with a message. */
 static int choose(struct turns *t, struct side_options sides[2], const struct options *o)
 {
@@ -189,8 +237,9 @@ static int choose(struct turns *t, struct side_options sides[2], const struct op
         warn("--budget and --most go with -n auto");
         return ST_USAGE;
     }
-    if (!suites_choose(o->rest, o->rest_count, &t->chosen))
-        return ST_USAGE;
+    status = choose_suites(t, sides, o);
+    if (status)
+        return status;
     t->count = platform_list(o->platforms ? o->platforms : "qemu", t->platforms, PLATFORMS_MAX);
     if (t->count <= 0)
         return ST_USAGE;
@@ -200,12 +249,8 @@ static int choose(struct turns *t, struct side_options sides[2], const struct op
                  t->chosen.v[s]->name);
             return ST_USAGE;
         }
-    for (int i = 0; i < 2 && !status; i++) {
-        const char *words = i ? o->b : o->a;
-
-        t->contenders[i].words = words ? words : "";
+    for (int i = 0; i < 2 && !status; i++)
         status = prepare(&sides[i], &t->contenders[i], o, t);
-    }
     for (int i = 0; i < t->count && !status; i++)
         status = check_platform(t->platforms[i], sides);
     if (!status && o->output && !results_can_append(o->output))
@@ -267,6 +312,7 @@ static int compare_sides(const struct options *o, const char *command)
     struct side_options sides[2] = {{.dir = NULL}};
     int status = choose(&t, sides, o);
 
+    options_to_args(OPT_COMPARE, o, &t.travelling);
     if (!status) {
         make_results(&t, o, command);
         status = turns_measure(&t, o->json || o->markdown ? begin_silently : begin, &t);
@@ -280,19 +326,18 @@ static int compare_sides(const struct options *o, const char *command)
         results_free(t.results[i]);
     for (int i = 0; i < 2; i++)
         side_free(&sides[i], &t.contenders[i]);
+    args_free(&t.travelling);
     return status;
 }
 
 static int cmd_compare(int argc, char **argv)
 {
     char *command = options_command(argc, argv);
-    int of_b = 0, status;
+    int of_b, status;
     struct options o;
 
-    for (int i = 1; i < argc && !of_b; i++) /* getopt takes it out */
-        if (!strcmp(argv[i], "--"))
-            of_b = argc - i - 1;
     status = options_parse(OPT_COMPARE, argc, argv, &o);
+    of_b = o.behind;
     if (!of_b && o.rest_count == 2)
         of_b = 1;
     if (status < 0 && o.json && o.markdown) {

@@ -79,6 +79,11 @@ static int check_qemu(struct options *o)
     return -1;
 }
 
+static int check_until(struct options *o)
+{
+    return strchr(o->until, '\n') ? option_refuse("until", o->until, "one line") : -1;
+}
+
 static int check_label(struct options *o)
 {
     for (const char *c = o->label; *c; c++)
@@ -120,6 +125,12 @@ const struct option_row option_rows[] = {
     {"append", 0, OPT_BOOT, "TEXT", "more for its command line", TEXT(append)},
     {"until", 0, OPT_BOOT, "TEXT", "time it to the first line with TEXT (default: its first byte)",
      TEXT(until)},
+    {"until", 0, OPT_BENCH | OPT_COMPARE, "TEXT",
+     "time a program of your own to the first line with TEXT, and end it there (default: to its "
+     "exit)",
+     NAME(until), TRAVELS, .check = check_until},
+    {"any-output", 0, OPT_BENCH | OPT_COMPARE, NULL,
+     "what a program of your own says may differ from run to run", FLAG(any_output), TRAVELS},
     {"platform", 'p', OPT_BOOT, "PLATFORM",
      "qemu or kvm (default: kvm when it is native here, else qemu)", NAME(platforms),
      .values = "qemu kvm"},
@@ -160,6 +171,12 @@ const struct option_row option_rows[] = {
      " lab). From 12 up in three to five parts, each with a boot of the "
      "lab",
      NUMBER(runs, 1, 100000)},
+    {"warmup", 0, OPT_BENCH | OPT_COMPARE, "N",
+     "first so many runs of each that do not count (default: none)", NUMBER(warmup, 1, 1000),
+     TRAVELS},
+    {"prepare", 0, OPT_BENCH | OPT_COMPARE, "COMMAND",
+     "run this by the shell before each run, in a lab there; when it fails, so does the run",
+     NAME(prepare), TRAVELS},
     {"seed", 0, OPT_BENCH | OPT_COMPARE | OPT_BOOT, "N",
      "of that order: 1 up; a result tells which it was (default: random)",
      NUMBER(seed, 1, UINT_MAX)},

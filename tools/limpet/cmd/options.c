@@ -292,6 +292,8 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
     int key, status = -1;
 
     *o = (struct options){0};
+    for (int i = 1; i < argc && !o->behind; i++) /* getopt takes it out */
+        o->behind = strcmp(argv[i], "--") ? 0 : argc - 1 - i;
     getopt_tables(command, longs, shorts);
     opterr = 0;
     optind = 0; /* a side's options are parsed after the command's */
@@ -350,15 +352,33 @@ void options_to_args(unsigned command, const struct options *o, struct args *out
     }
 }
 
+bool options_fit_program(const struct options *o, const char *program)
+{
+    const char *what = o->behind       ? "what stands behind \"--\""
+                       : o->until      ? "--until"
+                       : o->any_output ? "--any-output"
+                                       : NULL;
+
+    if (what && !program)
+        warn("%s is for a program of your own: limpet bench ./mine.elf", what);
+    return !what || program;
+}
+
 struct measure_plan options_plan(const struct options *o)
 {
-    return (struct measure_plan){.vm = o->vm,
-                                 .runs = o->runs,
-                                 .parallel = o->parallel,
-                                 .exits = o->exits,
-                                 .usual = o->usual,
-                                 .only = o->only,
-                                 .stream_args = o->stream_args};
+    return (struct measure_plan){
+        .vm = o->vm,
+        .runs = o->runs,
+        .parallel = o->parallel,
+        .exits = o->exits,
+        .usual = o->usual,
+        .only = o->only,
+        .stream_args = o->stream_args,
+        .arguments = {o->rest + o->rest_count - o->behind, (size_t)o->behind},
+        .until = o->until,
+        .any_output = o->any_output,
+        .warmup = o->warmup,
+        .prepare = o->prepare};
 }
 
 char *options_command(int argc, char **argv)

@@ -44,10 +44,13 @@ struct options {
     const char *columns;                         /* report: --columns, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
-    const char *image, *initrd, *append, *until; /* of limpet boot, or NULL */
+    const char *image, *initrd, *append, *until; /* of limpet boot, or NULL; until: of bench too */
+    unsigned warmup;                             /* --warmup, or 0 */
+    const char *prepare;                         /* --prepare, or NULL */
     bool lab, tap, verbose, partial, json, force, unsure_ok, markdown, csv, text, tables;
-    char **rest; /* what is no option; ends with NULL */
-    int rest_count;
+    bool any_output;        /* --any-output */
+    char **rest;            /* what is no option; ends with NULL */
+    int rest_count, behind; /* so many of them stand behind "--" */
 };
 
 /* What an option's value is, and so the type of its field. */
@@ -95,8 +98,12 @@ extern const struct option_row option_rows[];
 int options_parse(unsigned command, int argc, char **argv, struct options *o);
 void options_free(struct options *o);
 
-/* What they ask of a measurement. */
+/* What they ask of a measurement; what stands behind "--" goes to a program of the user's own. */
 struct measure_plan options_plan(const struct options *o);
+
+/* Is what is only of use to a program of the user's own (NULL: there is none) not given without
+ * one? Else a message. */
+bool options_fit_program(const struct options *o, const char *program);
 
 /* The command as one could give it again; caller frees. */
 char *options_command(int argc, char **argv);

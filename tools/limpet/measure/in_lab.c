@@ -46,7 +46,8 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
 
     args_add(a, "bench");
     for (size_t s = 0; s < b->chosen.n; s++)
-        args_add(a, b->chosen.v[s]->name);
+        if (!b->chosen.v[s]->own_rows)
+            args_add(a, b->chosen.v[s]->name);
     for (int i = 0; i < lab->count; i++)
         buf_printf(&platforms, "%s%s", i ? "," : "", lab->platforms[i]->name);
     args_addf(a, "--platforms=%s", platforms.data);
@@ -58,6 +59,7 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
     if (b->plan.runs)
         args_addf(a, "--runs=%u", b->plan.runs);
     lab_add_options(job, &b->plan.vm, &b->travelling);
+    images_add_program(&b->images, &b->plan.arguments, LAB_APPS, a);
     buf_free(&platforms);
 }
 
@@ -89,15 +91,7 @@ static struct result *read_result(const struct lab_job *job)
 static bool add_images(struct lab_job *job, const struct bench *b, const struct lab_bench *lab)
 {
     unsigned wrappings = doors_wrappings(lab->platforms, lab->count, b->plan.vm.door);
-    bool good = true;
-
-    for (size_t i = 0; i < b->images.n && good; i++) {
-        char *name = lab_add_image(job, LAB_APPS, b->images.v[i].image.path, wrappings);
-
-        good = name != NULL;
-        free(name);
-    }
-    return good;
+    return images_add(&b->images, job, LAB_APPS, wrappings);
 }
 
 /* What the lab's own Linux does not see: how busy the machine was on which it ran. */

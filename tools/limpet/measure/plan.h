@@ -13,6 +13,12 @@ struct measure_plan {
     bool usual;              /* platforms take part as where nobody named them */
     const char *only;        /* rows of a suite that is asked for some, by commas, or NULL */
     const char *stream_args; /* or NULL */
+    const char *program;     /* a path: that of the suite program, or NULL */
+    struct args arguments;   /* its arguments (borrowed) */
+    const char *until;       /* it is timed to the first line with this; NULL: to its end */
+    bool any_output;         /* what it says may differ from run to run */
+    unsigned warmup;         /* so many runs of each app before those that count */
+    const char *prepare;     /* a shell command before each run, or NULL */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/msg.h"
 #include "base/random.h"
+#include "base/sha256.h"
 #include "measure/exits_count.h"
 #include "results/results.h"
 #include "results/rows.h"
@@ -17,9 +18,10 @@
 struct work {
     struct facts *run;
     struct rows rows;
-    unsigned runs, done;
-    char *why;  /* NULL as long as all is well */
-    bool fresh; /* the last run is not among the rows yet: */
+    unsigned runs, done, warm; /* warm: runs that did not count */
+    struct buf said;           /* by the first run of a program of the user's own */
+    char *why;                 /* NULL as long as all is well */
+    bool fresh;                /* the last run is not among the rows yet: */
     struct guest_lines lines;
     struct vm_result vm;
 };
@@ -42,12 +44,52 @@ static void work_begin(struct work *w, const struct suite *suite, const struct s
     w->why = t->unfit ? xstrdup(t->unfit) : NULL;
 }
 
+/* A program that is timed as a whole does the same in every run when it says the same. Returns what
+ * is wrong (caller frees), or NULL. */
+static char *check_output(struct work *w, const struct measure_plan *plan)
+{
+    const char *said = w->lines.said.data ? w->lines.said.data : "", *first;
+    size_t at = 0, line = 1;
+
+    if (plan->any_output || plan->until || w->lines.rows.n)
+        return NULL;
+    if (!w->said.data) {
+        buf_str(&w->said, said);
+        return NULL;
+    }
+    for (first = w->said.data; first[at] && first[at] == said[at]; at++)
+        line += first[at] == '\n';
+    if (first[at] == said[at])
+        return NULL;
+    while (at && first[at - 1] != '\n')
+        at--;
+    return xasprintf("it does not say the same as in its first run: line %zu is \"%.*s\", was "
+                     "\"%.*s\" (--any-output, where that is as it should be)",
+                     line, (int)strcspn(said + at, "\n"), said + at, (int)strcspn(first + at, "\n"),
+                     first + at);
+}
+
 static void work_once(struct work *w, const struct suite *suite, const struct suite_app *app,
                       const struct target *t)
 {
     progress("%s, run %u of %u on %s …", suite->name, w->done + 1, w->runs, t->label);
     w->why = target_run(t, app, NULL, &w->lines, &w->vm);
+    if (!w->why && app->own)
+        w->why = check_output(w, t->plan);
     w->fresh = true;
+}
+
+/* What does not count. Returns whether it went well. */
+static bool warm_up(struct work *w, const struct suite *suite, const struct suite_app *app,
+                    const struct target *t)
+{
+    while (w->warm < t->plan->warmup && !w->why && !interrupted) {
+        progress("%s, warm-up %u of %u on %s …", suite->name, ++w->warm, t->plan->warmup, t->label);
+        w->why = target_run(t, app, NULL, &w->lines, &w->vm);
+        guest_lines_free(&w->lines);
+        vm_result_free(&w->vm);
+    }
+    return !w->why;
 }
 
 /* Takes the last run into the rows, or leaves it out. */
@@ -78,6 +120,22 @@ static void skip_failed(const struct work *w, const struct suite *suite,
     free(text);
 }
 
+/* What a program said that is timed as a whole, so that another's can be held against it. */
+static void note_output(struct work *w, const struct suite_app *app,
+                        const struct measure_plan *plan)
+{
+    char hex[SHA256_HEX_SIZE];
+
+    if (plan->warmup)
+        facts_set_count(w->run, "warmup", plan->warmup);
+    if (plan->prepare)
+        facts_set_text(w->run, "prepare", plan->prepare);
+    if (!app->own || !w->said.data)
+        return;
+    sha256_hex(w->said.data, w->said.len, hex);
+    facts_set_text(w->run, "output_sha256", hex);
+}
+
 /* in_turn: what a target that failed has given before counts. */
 static void work_end(struct work *w, const struct suite *suite, const struct suite_app *app,
                      const struct target *t, bool in_turn)
@@ -90,7 +148,9 @@ static void work_end(struct work *w, const struct suite *suite, const struct sui
         rows_free(&w->rows);
     else if (counted && !w->why && !interrupted)
         exits_count(suite, app, t, &w->rows);
+    note_output(w, app, t->plan);
     target_end_run(t, w->run, &w->rows, w->done);
+    buf_free(&w->said);
     free(w->why);
 }
 
@@ -118,7 +178,7 @@ static bool round_once(struct rounds *r, unsigned long long *random)
     for (int i = 0; i < r->count && (well || !r->in_turn) && !interrupted; i++) {
         struct work *w = &r->work[order[i]];
 
-        if (!w->why && r->done < w->runs)
+        if (!w->why && r->done < w->runs && warm_up(w, r->suite, r->app, &r->targets[order[i]]))
             work_once(w, r->suite, r->app, &r->targets[order[i]]);
         well &= !w->why;
     }

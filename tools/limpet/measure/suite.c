@@ -15,6 +15,19 @@ void suite_collect_rows(const struct suite *suite, const struct suite_app *app, 
     rows_add(rows, &lines->rows);
 }
 
+char *suite_called(const struct suite *suite, const struct result *result)
+{
+    const struct facts *run = NULL;
+
+    for (size_t i = 0; i < result->run_count && !run; i++)
+        if (!strcmp(facts_text(result->runs[i], "suite"), suite->name))
+            run = result->runs[i];
+    if (!suite->own_rows || !run)
+        return xstrdup(suite->screen);
+    return xasprintf("%s%s%s, median", facts_text(run, "image"),
+                     facts_has(run, "arguments") ? " " : "", facts_text(run, "arguments"));
+}
+
 bool suite_is_boot_alone(const struct platform *platform, bool usual)
 {
     return platform->suites == BOOT_ONLY || (usual && platform->suites == BOOT_USUALLY);

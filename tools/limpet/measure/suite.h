@@ -28,7 +28,9 @@ struct suite_app {
     unsigned runs;     /* by default; 0: as the platform says */
     unsigned lab_runs; /* in a lab that emulates no more than so many by default */
     unsigned mem_mib;  /* of a guest, by default; 0: as usual */
+    bool own;          /* the plan's program (name: SUITE_PROGRAM) */
 };
+#define SUITE_PROGRAM "program"
 
 /* Where a row is shown. */
 enum row_class {
@@ -72,9 +74,14 @@ struct suite {
     enum suite_exits exits;
     bool by_default;   /* is measured when no suite is named */
     bool is_boot;      /* all platforms take part in it, whatever their attendance */
+    bool own_rows;     /* its rows are those of a program of the user's own */
     bool picks_rows;   /* its app takes names of rows (--only) */
     bool joins_clocks; /* its rows tell when the host did what, and when the guest */
 };
+
+/* Its title above a table of a result: of a user's own program the program's name, with its
+ * arguments. Caller frees. */
+char *suite_called(const struct suite *suite, const struct result *result);
 
 /* What most apps' collect is: takes the rows that the guest tells. */
 void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,

@@ -11,7 +11,8 @@
     EACH(stream)                                                                                   \
     EACH(boot)                                                                                     \
     EACH(throughput)                                                                               \
-    EACH(vmm)
+    EACH(vmm)                                                                                      \
+    EACH(program)
 
 #define DECLARE(name) extern const struct suite suite_##name;
 #define POINT(name)   &suite_##name,
@@ -41,16 +42,44 @@ static void tell_unknown(const char *word)
     buf_free(&near);
 }
 
-bool suites_choose(char *const names[], int count, struct suite_list *chosen)
+static bool is_path(const char *word)
 {
+    size_t n = strlen(word);
+
+    return strchr(word, '/') || (n > 4 && !strcmp(word + n - 4, ".elf"));
+}
+
+/* Returns false with a message. */
+static bool is_known(const char *name)
+{
+    const struct suite *suite = suite_find(name);
+
+    if (!suite)
+        tell_unknown(name);
+    else if (suite->own_rows)
+        warn("%s: give your program itself: limpet bench ./mine.elf", name);
+    return suite && !suite->own_rows;
+}
+
+bool suites_choose(char *const names[], int count, struct suite_list *chosen, const char **program)
+{
+    bool named = false;
+
     *chosen = (struct suite_list){.n = 0};
-    for (int i = 0; i < count; i++)
-        if (!suite_find(names[i])) {
-            tell_unknown(names[i]);
+    for (int i = 0; i < count; i++) {
+        if (!is_path(names[i]) && !is_known(names[i]))
+            return false;
+        if (is_path(names[i]) && named) {
+            warn("one program of your own at a time: %s or %s", *program, names[i]);
             return false;
         }
+        if (is_path(names[i])) {
+            *program = names[i];
+            named = true;
+        }
+    }
     for (const struct suite *const *s = suites; *s; s++) {
-        bool wanted = !count && (*s)->by_default;
+        bool wanted = (!count && !*program && (*s)->by_default) || (*program && (*s)->own_rows);
 
         for (int i = 0; i < count; i++)
             wanted |= !strcmp(names[i], (*s)->name);

@@ -19,9 +19,10 @@ struct suite_list {
     size_t n;
 };
 
-/* Which suites are meant (no names: those by default). Returns false with a message when one of
- * them is unknown. */
-bool suites_choose(char *const names[], int count, struct suite_list *chosen);
+/* Which suites are meant (no names: those by default). A path, with a slash in it or .elf at its
+ * end, is a program of the user's own: *program gets it, which may be set before, and its suite is
+ * chosen. Returns false with a message when a suite is unknown, or there are several programs. */
+bool suites_choose(char *const names[], int count, struct suite_list *chosen, const char **program);
 
 /* Appends what the suites measure, for the help, as a paragraph without line breaks; and how often
  * each runs: "basic 3, stream 1". */

@@ -3,6 +3,7 @@
 #include "measure/target.h"
 #include "base/cleanup.h"
 #include "base/msg.h"
+#include "base/proc.h"
 #include "base/quote.h"
 #include "measure/ruler.h"
 #include "results/audit.h"
@@ -34,11 +35,15 @@ static char *invalid_row(const struct guest_lines *lines, double life_s)
     return NULL;
 }
 
-/* Why this run is no measurement (caller frees), or NULL. */
-static char *trouble(const struct vm_result *vm, const struct guest_lines *lines)
+/* Why this run is no measurement (caller frees), or NULL. until: as the job's. */
+static char *trouble(const struct vm_result *vm, const struct guest_lines *lines, const char *until)
 {
     char *invalid;
 
+    if (until && vm->own && vm->until_s <= 0)
+        return xasprintf("\"%s\" was never seen: the app ended with status %d", until, vm->status);
+    if (until && vm->until_s > 0)
+        return NULL;
     if (!vm->own)
         return xstrdup(vm->text);
     if ((invalid = invalid_row(lines, vm->end_s)))
@@ -65,20 +70,44 @@ static struct vm_config config_of(const struct target *t, unsigned mem_mib)
 }
 
 /* Runs an app; lines and vm are filled. */
-static void run_guest(const struct target *t, const char *app, const struct args *argv,
-                      unsigned mem_mib, struct guest_lines *lines, struct vm_result *vm)
+static void run_guest(const struct target *t, const struct suite_app *app, const struct args *argv,
+                      struct guest_lines *lines, struct vm_result *vm)
 {
     struct console_listener listener = {.ctx = lines, .line = guest_lines_take};
-    struct vm_config config = config_of(t, mem_mib);
-    struct vm_job job = {.image = images_of(t->images, app)->path, .stdin_fd = -1};
-    struct args none = {0};
+    struct vm_config config = config_of(t, app->mem_mib);
+    struct vm_job job = {.image = images_of(t->images, app->name)->path,
+                         .until = app->own ? t->plan->until : NULL,
+                         .stdin_fd = -1};
+    struct args none = {0}, env = {0};
     struct buf line = {0};
 
     guest_lines_init(lines);
-    quote_guest_line(&line, &none, &none, argv->v, argv->n);
+    lines->keeps = app->own;
+    if (app->own)
+        args_add(&env, TARGET_ASKS_ROWS);
+    quote_guest_line(&line, &none, &env, argv->v, argv->n);
     job.line = line.data;
     vm_run(&config, &job, &listener, vm);
+    args_free(&env);
     buf_free(&line);
+}
+
+/* Runs the command that is to come before each run. Returns what is wrong (caller frees), or NULL.
+ */
+static char *prepare(const struct target *t)
+{
+    const char *command = t->plan->prepare;
+    char *const argv[] = {"/bin/sh", "-c", (char *)command, NULL};
+    double patience = t->plan->vm.timeout_s > 0 ? t->plan->vm.timeout_s : VM_DEFAULT_TIMEOUT;
+    struct buf said = {0};
+    char *why = NULL;
+    int status = command ? proc_run(argv, NULL, patience * TARGET_PATIENCE, NULL, &said) : 0;
+
+    if (status)
+        why = xasprintf("the command of --prepare failed%s%s", said.len ? ": " : "",
+                        said.len ? said.data : "");
+    buf_free(&said);
+    return why;
 }
 
 char *target_run(const struct target *t, const struct suite_app *app, const char *more,
@@ -86,14 +115,33 @@ char *target_run(const struct target *t, const struct suite_app *app, const char
 {
     struct args argv = {0};
 
+    char *why = prepare(t);
+
+    if (why) {
+        guest_lines_init(lines);
+        *vm = (struct vm_result){.status = ST_FAILED, .text = xstrdup(why), .facts = facts_new()};
+        return why;
+    }
     quote_split(app->args, &argv);
     if (more)
         quote_split(more, &argv);
     if (app->arguments)
         app->arguments(t->plan, &argv);
-    run_guest(t, app->name, &argv, app->mem_mib, lines, vm);
+    run_guest(t, app, &argv, lines, vm);
     args_free(&argv);
-    return trouble(vm, lines);
+    return trouble(vm, lines, app->own ? t->plan->until : NULL);
+}
+
+static void describe_program(const struct measure_plan *plan, struct facts *run)
+{
+    struct buf words = {0};
+
+    quote_shell_all(&words, plan->arguments.v, plan->arguments.n);
+    if (words.len)
+        facts_set_text(run, "arguments", words.data);
+    if (plan->until)
+        facts_set_text(run, "until", plan->until);
+    buf_free(&words);
 }
 
 struct facts *target_new_run(const struct target *t, const struct suite *suite,
@@ -114,6 +162,8 @@ struct facts *target_new_run(const struct target *t, const struct suite *suite,
     }
     if (t->plan->only && suite->picks_rows)
         facts_set_text(run, "only", t->plan->only);
+    if (app->own)
+        describe_program(t->plan, run);
     return run;
 }
 
@@ -131,6 +181,7 @@ void target_end_run(const struct target *t, struct facts *run, struct rows *rows
 /* What is no fault of the clock is not tried again where it would take long, or never go better. */
 static void check_clock(struct target *t)
 {
+    static const struct suite_app ruler = {.name = RULER};
     struct args argv = {0};
     struct guest_lines lines;
     struct vm_result vm;
@@ -141,9 +192,9 @@ static void check_clock(struct target *t)
     for (int i = 0; i < RULER_TRIES && !t->fit && !hopeless && !interrupted; i++) {
         free(t->unfit);
         progress("the clock of %s …", t->label);
-        run_guest(t, RULER, &argv, 0, &lines, &vm);
+        run_guest(t, &ruler, &argv, &lines, &vm);
         hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
-        t->unfit = trouble(&vm, &lines);
+        t->unfit = trouble(&vm, &lines, NULL);
         if (!t->unfit)
             t->fit = ruler_check(&lines, &t->unfit);
         guest_lines_free(&lines);

@@ -8,6 +8,10 @@
 
 #define TARGET_PATIENCE 4 /* a benchmark may take so many times the usual time-out */
 
+/* By this variable of its environment a program of one's own learns that lines of JSON are asked
+ * for. */
+#define TARGET_ASKS_ROWS "LIMPET_ROWS=json"
+
 /* A platform, what is asked of it, and the images: bench has one a platform, compare three. */
 struct target {
     const struct platform *platform;

@@ -17,7 +17,8 @@
 struct contender {
     struct measure_plan plan;
     struct images images;
-    const char *words; /* the options as they were given, for the tool inside a lab */
+    const char *words;      /* what makes it, as it was given */
+    struct args travelling; /* options for the tool inside a lab */
 };
 
 struct turns {
@@ -25,6 +26,7 @@ struct turns {
     const struct platform *platforms[PLATFORMS_MAX];
     int count;
     struct suite_list chosen;
+    struct args travelling;          /* options for the tool inside a lab, of both sides alike */
     unsigned long long seed, random; /* random: how far its numbers are used up */
     unsigned rounds;                 /* 0: until every row has a verdict, at most: */
     unsigned most;

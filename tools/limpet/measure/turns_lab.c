@@ -3,6 +3,7 @@
 #include "measure/turns.h"
 #include "base/cleanup.h"
 #include "base/msg.h"
+#include "base/quote.h"
 #include "lab/lab.h"
 #include "measure/target.h"
 #include "tools/status.h"
@@ -31,32 +32,48 @@ static bool add_images(struct lab_job *job, const struct turns *t)
 {
     bool good = true;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && good; i++) {
         const struct contender *c = &t->contenders[i];
         unsigned wrappings = doors_wrappings(t->platforms, t->count, c->plan.vm.door);
 
-        for (size_t k = 0; k < c->images.n && good; k++) {
-            char *name = lab_add_image(job, folders[i], c->images.v[k].image.path, wrappings);
-
-            good = name != NULL;
-            free(name);
-        }
+        good = images_add(&c->images, job, folders[i], wrappings);
     }
     return good;
+}
+
+/* Adds --a or --b, as the tool inside is to have it. */
+static void add_side(const struct turns *t, int side, struct args *out)
+{
+    const struct contender *c = &t->contenders[side];
+    struct args words = {0};
+    struct buf text = {0};
+
+    for (size_t i = 0; i < c->travelling.n; i++)
+        args_add(&words, c->travelling.v[i]);
+    args_addf(&words, "--apps=/job/%s", folders[side]);
+    images_add_program(&c->images, &c->plan.arguments, folders[side], &words);
+    for (size_t i = 0; i < words.n; i++) {
+        buf_str(&text, i ? " " : "");
+        quote_word(&text, words.v[i]);
+    }
+    args_addf(out, "--%c=%s", 'a' + side, text.data);
+    buf_free(&text);
+    args_free(&words);
 }
 
 static void lab_command(struct lab_job *job, const struct turns *t, unsigned long long seed,
                         unsigned rounds)
 {
     const struct measure_plan *plan = &t->contenders[0].plan;
-    struct args *a = &job->command, none = {0};
+    struct args *a = &job->command;
     struct buf platforms = {0};
 
     args_add(a, "compare");
     for (size_t s = 0; s < t->chosen.n; s++)
-        args_add(a, t->chosen.v[s]->name);
-    for (int i = 0; i < 2; i++) /* the last --apps counts */
-        args_addf(a, "--%c=%s --apps /job/%s", 'a' + i, t->contenders[i].words, folders[i]);
+        if (!t->chosen.v[s]->own_rows)
+            args_add(a, t->chosen.v[s]->name);
+    for (int i = 0; i < 2; i++)
+        add_side(t, i, a);
     for (int i = 0; i < t->count; i++)
         if (!strcmp(t->platforms[i]->lab ? t->platforms[i]->lab : "", job->lab))
             buf_printf(&platforms, "%s%s", platforms.len ? "," : "", t->platforms[i]->name);
@@ -64,11 +81,7 @@ static void lab_command(struct lab_job *job, const struct turns *t, unsigned lon
     args_addf(a, "--runs=%u", rounds);
     args_addf(a, "--seed=%llu", seed);
     args_add(a, "--output=/job/out.json");
-    if (plan->only)
-        args_addf(a, "--only=%s", plan->only);
-    if (plan->vm.timeout_s > 0)
-        args_addf(a, "--timeout=%.12g", plan->vm.timeout_s);
-    lab_add_options(job, &plan->vm, &none);
+    lab_add_options(job, &plan->vm, &t->travelling);
     buf_free(&platforms);
 }
 

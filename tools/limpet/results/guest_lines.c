@@ -3,6 +3,7 @@
 #include "results/guest_lines.h"
 #include "base/clock.h"
 #include "results/json.h"
+#include "vm/console.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ void guest_lines_free(struct guest_lines *g)
     facts_free(g->facts);
     ledger_free(&g->ledger);
     free(g->ticks);
+    buf_free(&g->said);
     *g = (struct guest_lines){0};
 }
 
@@ -161,13 +163,32 @@ static bool take(struct guest_lines *g, json_t *object)
     return true;
 }
 
+/* But for the kernel's last line. */
+static void keep(struct guest_lines *g, const char *line, size_t n)
+{
+    struct last_line last = {0};
+
+    last_line_parse(line, n, &last);
+    if (last.kind == LAST_LINE_NONE) {
+        g->said_bytes += n + 1;
+        if (g->said_bytes <= GUEST_LINES_SAID) {
+            buf_add(&g->said, line, n);
+            buf_str(&g->said, "\n");
+        }
+    }
+    free(last.reason);
+}
+
 void guest_lines_take(void *guest_lines, const char *line, size_t n)
 {
     struct guest_lines *g = guest_lines;
     json_t *object;
 
-    if (n < sizeof mark - 1 || memcmp(line, mark, sizeof mark - 1))
+    if (n < sizeof mark - 1 || memcmp(line, mark, sizeof mark - 1)) {
+        if (g->keeps)
+            keep(g, line, n);
         return;
+    }
     object = json_loadb(line, n, 0, NULL);
     if (!object || !take(g, object))
         g->bad++;

@@ -3,6 +3,7 @@
 #ifndef LIMPET_GUEST_LINES_H
 #define LIMPET_GUEST_LINES_H
 
+#include "base/buf.h"
 #include "base/facts.h"
 #include "results/rows.h"
 
@@ -33,12 +34,17 @@ struct guest_lines {
     struct tick *ticks;
     size_t tick_count;
     unsigned bad; /* lines that looked like a report but could not be read */
+    bool keeps;   /* what else the guest says, is kept, so far: */
+    struct buf said;
+#define GUEST_LINES_SAID (16u << 20) /* bytes at most; of more only how many */
+    size_t said_bytes;
 };
 
 void guest_lines_init(struct guest_lines *g);
 void guest_lines_free(struct guest_lines *g);
 
-/* Takes one console line; other text is ignored. Pure but for memory. Usable as a console listener.
+/* Takes one console line; other text is ignored, or kept. Pure but for memory. Usable as a console
+ * listener.
  */
 void guest_lines_take(void *guest_lines, const char *line, size_t n);
 

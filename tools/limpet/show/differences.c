@@ -77,6 +77,18 @@ static void add_part(struct args *out, const char *what, const struct facts *con
     add_texts(out, what, texts, n);
 }
 
+/* "mine.elf 0123456789ab" */
+static void add_images(struct args *out, const struct facts *const *runs, size_t n)
+{
+    char **texts = texts_new(n);
+
+    for (size_t k = 0; k < n; k++)
+        texts[k] = runs[k] ? xasprintf("%s %.*s", facts_text(runs[k], "image"), HASH_SHOWN,
+                                       facts_text(runs[k], "image_sha256"))
+                           : NULL;
+    add_texts(out, "image, SHA-256", texts, n);
+}
+
 /* "cpu_model" as people write it, behind a title. */
 static char *plain_key(const char *title, const char *key)
 {
@@ -91,13 +103,12 @@ static char *plain_key(const char *title, const char *key)
 void differences_of_run(const struct result *const *v, size_t n, const char *suite,
                         const struct platform *p, struct args *out)
 {
-    const struct facts **runs = xrealloc(NULL, (n + 1) * sizeof(struct facts *)), *some = NULL;
+    const struct facts **runs = xrealloc(NULL, (n + 1) * sizeof(struct facts *));
     bool all_qemu = true;
     char *what;
 
     for (size_t k = 0; k < n; k++) {
         runs[k] = results_find_run(v[k], suite, p->name);
-        some = some ? some : runs[k];
         all_qemu &= !runs[k] || !strcmp(facts_text(runs[k], "vmm"), "qemu");
     }
     for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
@@ -110,9 +121,10 @@ void differences_of_run(const struct result *const *v, size_t n, const char *sui
         add_part(out, what, runs, n, "command_line", 0);
         free(what);
     }
-    what = xasprintf("image %s, SHA-256", facts_text(some, "image"));
-    add_part(out, what, runs, n, "image_sha256", HASH_SHOWN);
-    free(what);
+    add_images(out, runs, n);
+    add_fact(out, "arguments", runs, n, "arguments");
+    add_fact(out, "timed until", runs, n, "until");
+    add_part(out, "what the program says, SHA-256", runs, n, "output_sha256", HASH_SHOWN);
     free(runs);
 }
 

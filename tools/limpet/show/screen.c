@@ -95,7 +95,18 @@ static void usual_lines(struct section *s)
     }
 }
 
-/* With --only the rows that were asked for. */
+/* A row's name, with its unit where the title does not tell it. Caller frees. */
+static char *asked_label(const struct section *s, const char *name)
+{
+    const struct row *row = NULL;
+
+    for (int i = 0; i < s->count && !row; i++)
+        row = row_of(s, name, i);
+    return s->suite->own_rows && row ? xasprintf("%s [%s]", name, unit_text(row->unit))
+                                     : xstrdup(name);
+}
+
+/* With --only the rows that were asked for; all of a program of the user's own. */
 static void asked_lines(struct section *s)
 {
     struct args names = {0};
@@ -112,8 +123,12 @@ static void asked_lines(struct section *s)
         if (k == names.n && k < ASKED)
             args_add(&names, name);
     }
-    for (k = 0; k < names.n; k++)
-        line(s, names.v[k], names.v[k], NULL);
+    for (k = 0; k < names.n; k++) {
+        char *label = asked_label(s, names.v[k]);
+
+        line(s, names.v[k], label, NULL);
+        free(label);
+    }
     args_free(&names);
 }
 
@@ -179,11 +194,13 @@ static size_t text_width(const char *text)
 static void usual_table(struct section *s, struct buf *text)
 {
     const struct facts *run = results_find_run(s->result, s->suite->name, s->columns[0]->name);
-    bool only = s->suite->picks_rows && facts_has(run, "only");
+    bool only = s->suite->own_rows || (s->suite->picks_rows && facts_has(run, "only"));
+    char *title = suite_called(s->suite, s->result);
 
     sheet_free(&s->s);
     s->s = (struct sheet){.columns = (size_t)s->count + 1};
-    sheet_cell(&s->s, "%s", title_of(s->suite, false));
+    sheet_cell(&s->s, "%s", title);
+    free(title);
     for (int i = 0; i < s->count; i++)
         sheet_cell(&s->s, "%s", results_title(s->result, s->columns[i]));
     (only ? asked_lines : usual_lines)(s);

@@ -132,6 +132,13 @@ static void lines(struct filling *t)
         line(t, "", only, "", true);
 }
 
+/* Of a program of the user's own that gave no row anywhere, why not. */
+static void nothing(struct filling *t)
+{
+    if (t->suite->own_rows && sheet_rows(t->s) == sheet_heads(t->s))
+        line(t, "", t->suite->rows->label, t->suite->rows->unit, true);
+}
+
 /* Its other rows by their names, what later versions may bring, too. Those of boots have a time
  * line of their own. */
 static void others(struct filling *t)
@@ -197,6 +204,7 @@ void fill_suite(const struct view *v, const struct suite *suite, struct sheet *s
         return;
     lines(&t);
     others(&t);
+    nothing(&t);
     validity(&t);
     isolation(&t);
 }

@@ -84,7 +84,8 @@ static void sheet_format(struct sheet *s, struct buf *out)
 static unsigned main_table(const struct view *v, const struct suite *suite, struct buf *out,
                            struct buf *why)
 {
-    struct sheet s = {.title = suite->screen};
+    char *title = suite_called(suite, v->result);
+    struct sheet s = {.title = title};
     unsigned skipped;
 
     fill_suite(v, suite, &s);
@@ -95,6 +96,7 @@ static unsigned main_table(const struct view *v, const struct suite *suite, stru
         buf_str(out, "\n");
     }
     sheet_free(&s);
+    free(title);
     return skipped;
 }
 

@@ -197,7 +197,10 @@ static void take_events(struct watch *w)
         w->event_fd = -1;
 }
 
-static bool over(const struct watch *w) { return w->child.ended || interrupted || w->facts.reset; }
+static bool over(const struct watch *w)
+{
+    return w->child.ended || interrupted || w->facts.reset || vm_io_said_all(&w->child.io);
+}
 
 static void watch(struct watch *w)
 {
@@ -332,6 +335,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                                        .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                                        .twice = p->escape,
                                        .lost = p->lost,
+                                       .until = job->until,
                                        .console.listener = {.ctx = &w,
                                                             .bytes = take_bytes,
                                                             .line = take_line,

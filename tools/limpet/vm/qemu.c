@@ -111,7 +111,7 @@ static void await_guest(struct watch *w)
 /* Is nothing left to wait for? */
 static bool over(const struct watch *w)
 {
-    return w->child.ended || interrupted || w->qmp.stopped || w->child.io.result->until_s > 0 ||
+    return w->child.ended || interrupted || w->qmp.stopped || vm_io_said_all(&w->child.io) ||
            w->child.io.firmware.gave_up;
 }
 
@@ -214,12 +214,6 @@ static void conclude(struct watch *w)
     w->facts.errors = c->errors.data ? c->errors.data : "";
     facts_set_text(r->facts, "vmm_version", w->qmp.version);
     qemu_judge(&w->facts, r);
-    if (r->until_s > 0 && !interrupted) {
-        free(r->text);
-        r->text = xstrdup("ended by limpet: what was waited for was seen");
-        r->own = false;
-        r->status = ST_OK;
-    }
     tell_firmware(&c->io, r);
     if (r->status == ST_HANG && !r->own) {
         text = xasprintf("%s (%g s)%s%s%s%s", r->text, c->io.limit - c->io.waited - c->io.origin,

@@ -1,11 +1,13 @@
 /* One guest in one virtual machine: its console both ways, its modules, its result.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/vm.h"
-#include "kernel/sys/input.h"
-#include "host/load.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
-#include "vm/platforms.h"
 #include "base/proc.h"
+#include "host/load.h"
+#include "kernel/sys/input.h"
+#include "tools/status.h"
+#include "vm/platforms.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,6 +18,8 @@
 #define STALL_S   0.1 /* what is shown within that was not waited for */
 #define WAIT_S    1.0
 #define HELD_UP_S 1.0 /* so much longer than asked for, poll() takes only when we do not run */
+
+bool vm_io_said_all(const struct vm_io *io) { return io->result->until_s > 0; }
 
 bool vm_io_said_exit(const struct vm_io *io)
 {
@@ -214,6 +218,12 @@ void vm_run(const struct vm_config *config, const struct vm_job *job,
     load_begin(&since);
     config->platform->run(config, job, listener, result);
     load_end(&since, &result->busy);
+    if (result->until_s > 0 && !interrupted) {
+        free(result->text);
+        result->text = xstrdup("ended by limpet: what was waited for was seen");
+        result->own = false;
+        result->status = ST_OK;
+    }
 }
 
 void vm_result_free(struct vm_result *result)

@@ -47,7 +47,7 @@ struct vm_job {
     int stdin_fd;               /* forwarded to the guest's console, or -1 */
     bool framed;                /* its bytes in a frame, as the guest was told */
     const char *until; /* the machine is ended when its console says so ("": anything); NULL:
-                          it ends by itself. QEMU only */
+                          it ends by itself */
 };
 
 /* The guest's time stamp counter at the moment when its processor was let go. */
@@ -147,6 +147,9 @@ void vm_io_take(struct vm_io *io, const struct pollfd *fds);
 
 /* Reads what is there. Returns whether there was anything. */
 bool vm_io_read(struct vm_io *io);
+
+/* Was what the job waits for said? */
+bool vm_io_said_all(const struct vm_io *io);
 
 /* Has the guest said its last line, and nothing after it? */
 bool vm_io_said_exit(const struct vm_io *io);

@@ -106,13 +106,18 @@ static void note_start(struct watch *w)
     buf_free(&text);
 }
 
+static bool over(const struct child *c)
+{
+    return c->ended || interrupted || vm_io_said_all(&c->io);
+}
+
 static void watch(struct watch *w)
 {
     struct child *c = &w->child;
 
-    while (!c->ended && !interrupted && now_s() < c->io.deadline)
+    while (!over(c) && now_s() < c->io.deadline)
         child_step(c, -1, c->io.deadline);
-    if (!c->ended && !interrupted)
+    if (!over(c))
         child_overdue(c, &w->facts.end);
     child_last_words(c);
     note_start(w);
@@ -131,6 +136,7 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
     struct watch w = {.child.io = {.result = r,
                                    .stdin_fd = job->stdin_fd,
                                    .end = VM_END_CLOSE,
+                                   .until = job->until,
                                    .console.listener = *listener}};
     struct args args = {0};
     struct utsname u;

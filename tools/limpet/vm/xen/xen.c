@@ -174,15 +174,20 @@ static void last_words(struct domain *d)
     console_finish(&d->io.console);
 }
 
+static bool over(const struct domain *d)
+{
+    return d->ended || interrupted || vm_io_said_all(&d->io);
+}
+
 static void watch(struct domain *d)
 {
     struct end_facts *end = &d->facts.end;
 
-    while (!d->ended && !interrupted && now_s() < d->io.deadline)
+    while (!over(d) && now_s() < d->io.deadline)
         step(d);
-    if (!d->ended && !interrupted)
+    if (!over(d))
         look(d);
-    if (!d->ended && !interrupted) {
+    if (!over(d)) {
         end->lingered = d->io.console.last_line.kind != LAST_LINE_NONE;
         end->timed_out = !end->lingered;
     }
@@ -312,6 +317,7 @@ void xen_run(const struct vm_config *c, const struct vm_job *job,
                        .dir = cleanup_tmpdir(),
                        .io = {.result = result,
                               .stdin_fd = job->stdin_fd,
+                              .until = job->until,
                               .end = job->framed ? VM_END_FRAME : VM_END_EOT,
                               .in = -1,
                               .out = -1,
