@@ -53,7 +53,8 @@ AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $
 
 # What is in the image; a stub in front of it is a program of its own.
 KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
-KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(KERNEL_SRC))
+OBSERVE_SRC := $(foreach file,$(KERNEL_SRC),$(if $(findstring /observe/,$(file)),$(file)))
+KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(filter-out $(OBSERVE_SRC),$(KERNEL_SRC)))
 # What programs have in place of newlib's. The kernel does without: it may use no vector registers.
 LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/libc/*.[cS])))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
@@ -153,6 +154,20 @@ $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@rm -f $@
 	@ar rcsD $@ $(B)/lib/limpet.o
 
+# The same for images that tell where their time went and which lines ran: limpet-cc --profile and --coverage
+# (kernel/observe/observe.h). No other image has a byte of it. libgcov's one object calls mmap() for what no object needs.
+OBSERVE_OBJ  := $(patsubst %,$(B)/obj/%.o,$(OBSERVE_SRC))
+OBSERVE_WRAP := interrupt timer_interrupt kernel_option stop_others
+GCOV_OBJ     := _gcov_info_to_gcda.o
+$(B)/lib/liblimpet_observe.a: $(B)/lib/liblimpet.a $(OBSERVE_OBJ)
+	@cd $(B)/lib && rm -f $(GCOV_OBJ) && gcov=$$(dirname "$$($(CC) -print-libgcc-file-name)")/libgcov.a && \
+	 if [ -f "$$gcov" ]; then ar x "$$gcov" $(GCOV_OBJ) && objcopy --redefine-sym mmap=observe_no_mmap $(GCOV_OBJ); fi
+	$(call say,LD)ld -r --unique $(OBSERVE_WRAP:%=--wrap=%) -o $(B)/lib/observe.o $(KERNEL_OBJ) $(OBSERVE_OBJ) $$(find $(B)/lib -name $(GCOV_OBJ))
+	@{ cat $(B)/lib/names; echo __gcov_merge_add; } > $(B)/lib/names.observe
+	@objcopy --keep-global-symbols=$(B)/lib/names.observe $(B)/lib/observe.o
+	@rm -f $@
+	@ar rcsD $@ $(B)/lib/observe.o
+
 $(B)/lib/liblimpet_c.a: $(LIBC_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -172,7 +187,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(wi
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 	@chmod +x $@
 
-LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
+LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
 
 # The same image in other wrappings, for loaders that take no ELF.
 WRAPPINGS := efi iso bz

@@ -4,8 +4,8 @@
 #include "base/console.h"
 #include "base/panic.h"
 #include "base/symbols.h"
+#include "calls.h"
 #include "cpu.h"
-#include "sched/sched.h"
 
 void arch_print_registers(const struct trap_frame *f)
 {
@@ -22,19 +22,6 @@ static void print_call(uint64_t address)
     uint64_t offset;
     const char *name = symbol_name(address, &offset);
     kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
-}
-
-/* Do n bytes at va lie in a known stack? */
-static bool stack_holds(uint64_t va, uint64_t n)
-{
-    extern char __boot_stack_guard[], __fault_stack_end[];
-    const struct thread *t = thread_self();
-    uint64_t low = (uint64_t)__boot_stack_guard + PAGE_SIZE, high = (uint64_t)__fault_stack_end;
-    if (va & 7)
-        return false;
-    if (va >= low && va <= high - n)
-        return true;
-    return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
 }
 
 /* Follows the chain of frame pointers as long as it climbs within mapped stacks. */

@@ -113,6 +113,9 @@ SECTIONS
         boot_readers = .;
         *(.data.boot_reader)
         boot_readers_end = .;
+        __gcov_info_start = .; /* of objects with --coverage: kernel/observe/coverage.c */
+        KEEP(*(.gcov_info))
+        __gcov_info_end = .;
         *(.data .data.*)
         . = ALIGN(16);
         __gdt = .;
