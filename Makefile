@@ -199,6 +199,16 @@ $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) $(LINK)
 	@mkdir -p $$(@D)
 	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
 endef
+
+# The same programs with the sampler of limpet profile.
+define PROFILE_RULE
+$(B)/apps/profile/$(1).elf: $(B)/apps/$(1).elf
+	@mkdir -p $$(@D)
+	$$(call say,IMAGE)$(B)/limpet-cc --profile $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) -lm -o $$@
+endef
+$(foreach main,$(MAINS),$(eval $(call PROFILE_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
+images: $(MAINS:apps/%/main.c=$(B)/apps/profile/%.elf)
+
 $(foreach main,$(MAINS),$(eval $(call APP_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
 $(foreach file,$(SINGLES),$(eval $(call APP_RULE,$(basename $(notdir $(file))),$(file))))
 

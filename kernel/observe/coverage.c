@@ -12,12 +12,10 @@ struct gcov_info;
 extern const struct gcov_info *const __gcov_info_start[], *const __gcov_info_end[];
 
 /* libgcov's. Calls filename() once, dump() often. */
-__attribute__((weak)) void __gcov_info_to_gcda(const struct gcov_info *info,
-                                               void (*filename)(const char *name, void *context),
-                                               void (*dump)(const void *data, unsigned n,
-                                                            void *context),
-                                               void *(*allocate)(unsigned n, void *context),
-                                               void *context);
+__attribute__((weak)) void
+__gcov_info_to_gcda(const struct gcov_info *info, void (*filename)(const char *name, void *context),
+                    void (*dump)(const void *data, unsigned n, void *context),
+                    void *(*allocate)(unsigned n, void *context), void *context);
 
 /* What an object names as the way to add its counters to those of an older file: that is the
  * host's. */

@@ -8,9 +8,9 @@
  * tool takes out (tools/limpet/results/observed.h):
  *
  *   LIMPET: profile NAME VALUE NAME VALUE …      once, the totals
- *   LIMPET: profile stack COUNT ADDRESS…         each distinct stack: hexadecimal, the callee first;
- *   LIMPET: profile idle COUNT ADDRESS…          one of an idle CPU
- *   LIMPET: profile end LINES                    how many lines of stacks there were
+ *   LIMPET: profile stack COUNT ADDRESS…         each distinct stack: hexadecimal, the callee
+ * first; LIMPET: profile idle COUNT ADDRESS…          one of an idle CPU LIMPET: profile end LINES
+ * how many lines of stacks there were
  *
  *   LIMPET: coverage file PATH                   a .gcda file begins
  *   LIMPET: coverage data BASE64                 its bytes, 57 a line

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who called whom when an interrupt came: see calls.h. Linked where a sampler is (kernel/observe/). */
+/* Who called whom when an interrupt came: see calls.h. Linked where a sampler is (kernel/observe/).
+ */
 #include "calls.h"
 #include "base/symbols.h"
 #include <string.h>
@@ -47,7 +48,8 @@ static uint32_t function_at(uint64_t address)
     return low == 0 ? 0 : limpet_symbols[low - 1];
 }
 
-/* Does a direct call of a function stand before this address? E8 and the distance from behind it. */
+/* Does a direct call of a function stand before this address? E8 and the distance from behind it.
+ */
 static bool is_behind_call(uint64_t address, uint32_t function)
 {
     const uint8_t *code = (const uint8_t *)address;

@@ -21,6 +21,7 @@ enum {
     OPT_BOOT = 32,
     OPT_REPORT = 64,
     OPT_COMPARE = 256,
+    OPT_PROFILE = 1024,
     OPT_SIDE = 512 /* in the texts of compare's --a and --b */
 };
 
@@ -43,6 +44,8 @@ struct options {
     unsigned most;                               /* rounds of -n auto, or 0 */
     const char *columns;                         /* report: --columns, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
+    unsigned rate, top;                          /* profile: samples a second, functions, or 0 */
+    const char *folded;                          /* profile: --folded, or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL; until: of bench too */
     unsigned warmup;                             /* --warmup, or 0 */

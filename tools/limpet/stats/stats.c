@@ -227,3 +227,16 @@ struct stats stats_of(struct value *values, size_t count, double resolution)
         find_modes(values + first, last - first, resolution, &s);
     return s;
 }
+
+#define NORMAL_0975 1.959963984540054 /* of the normal distribution 95 % lie within so many sigma  \
+                                       */
+
+void stats_share(double k, double n, double ci[2])
+{
+    const double z = NORMAL_0975, p = k / n;
+    double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+    double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+
+    ci[0] = fmax(middle - half, 0);
+    ci[1] = fmin(middle + half, 1);
+}

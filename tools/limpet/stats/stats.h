@@ -61,6 +61,11 @@ struct stats stats_of(struct value *values, size_t count, double resolution);
  */
 double stats_median_ranks(size_t n, double confidence, size_t *low, size_t *high);
 
+/* The interval (0.95) of a share of which n independent tries, n >= 1, found k: Wilson's (Journal
+ * of the American Statistical Association 22, 1927), which is good for few tries and shares near 0,
+ * too. */
+void stats_share(double k, double n, double ci[2]);
+
 /* Ascending. */
 void stats_sort(double *numbers, size_t n);
 

@@ -24,9 +24,10 @@
 
 static size_t round4(size_t n) { return (n + 3) & ~(size_t)3; }
 
-/* Is there a note "Xen", type 18, among these? */
-static bool has_door(const uint8_t *p, size_t n)
+/* Is there a note of this owner and type, of 4 bytes or more, among these? */
+static bool has_note(const uint8_t *p, size_t n, const char *owner, unsigned type)
 {
+    size_t name = strlen(owner) + 1;
     Elf64_Nhdr note;
 
     while (n >= sizeof note) {
@@ -36,8 +37,8 @@ static bool has_door(const uint8_t *p, size_t n)
         size = sizeof note + round4(note.n_namesz) + round4(note.n_descsz);
         if (size > n)
             return false;
-        if (note.n_type == NOTE_PHYS32_ENTRY && note.n_namesz == 4 && note.n_descsz >= 4 &&
-            !memcmp(p + sizeof note, "Xen", 4))
+        if (note.n_type == type && note.n_namesz == name && note.n_descsz >= 4 &&
+            !memcmp(p + sizeof note, owner, name))
             return true;
         p += size;
         n -= size;
@@ -45,9 +46,9 @@ static bool has_door(const uint8_t *p, size_t n)
     return false;
 }
 
-enum image_check image_check(const void *data, size_t n)
+/* As image_check(), which asks for Xen's door. */
+static enum image_check look(const uint8_t *bytes, size_t n, const char *owner, unsigned type)
 {
-    const uint8_t *bytes = data;
     Elf64_Ehdr eh;
     Elf64_Phdr ph;
 
@@ -69,10 +70,20 @@ enum image_check image_check(const void *data, size_t n)
             continue;
         if (ph.p_offset > n || ph.p_filesz > n - ph.p_offset)
             return IMAGE_DAMAGED;
-        if (ph.p_type == PT_NOTE && has_door(bytes + ph.p_offset, ph.p_filesz))
+        if (ph.p_type == PT_NOTE && has_note(bytes + ph.p_offset, ph.p_filesz, owner, type))
             return IMAGE_OK;
     }
     return IMAGE_NO_DOOR;
+}
+
+enum image_check image_check(const void *data, size_t n)
+{
+    return look(data, n, "Xen", NOTE_PHYS32_ENTRY);
+}
+
+bool image_has_note(const void *data, size_t n, const char *owner, unsigned type)
+{
+    return look(data, n, owner, type) == IMAGE_OK;
 }
 
 const char *image_check_text(enum image_check check)

@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "vm/doors.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,6 +20,9 @@ enum image_check {
 
 /* Looks at a file's bytes. */
 enum image_check image_check(const void *data, size_t n);
+
+/* Has it a note of this owner and type? */
+bool image_has_note(const void *data, size_t n, const char *owner, unsigned type);
 
 /* The verdict in words ("not an ELF file"). */
 const char *image_check_text(enum image_check check);

@@ -1,0 +1,193 @@
+/* limpet profile: where a guest's time goes, by a timer in the guest.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "results/profile.h"
+#include "base/file.h"
+#include "base/msg.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "page/flame.h"
+#include "show/profile_table.h"
+#include "tools/status.h"
+#include "vm/doors.h"
+#include "vm/observed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RATE                                                                                       \
+    997 /* samples a second, where nobody says: prime, so no multiple of a program's own           \
+         */
+#define TOP 20
+
+/* The app itself, or, of one that make has built, its twin with the sampler. Returns 0, or ST_IMAGE
+ * with a message. */
+static int find(const char *app, struct image *image)
+{
+    int status = image_find(app, image);
+    const char *slash;
+    char *twin;
+
+    if (status || functions_observes(image->path))
+        return status;
+    slash = strrchr(image->path, '/');
+    twin = xasprintf("%.*s/profile%s", (int)(slash - image->path), image->path, slash);
+    image_free(image);
+    if (access(twin, R_OK)) {
+        warn("%s has no sampler: link it with limpet-cc --profile; its objects stay as they are",
+             app);
+        status = ST_IMAGE;
+    } else {
+        status = image_find(twin, image);
+    }
+    free(twin);
+    return status;
+}
+
+static void told(void *ctx, const char *line)
+{
+    if (!strncmp(line, "profile ", 8))
+        profile_take(ctx, line + 8);
+}
+
+/* The app's own output is not what is asked for. */
+static void show_output(void *ctx, const char *data, size_t n)
+{
+    (void)ctx;
+    output_write(STDERR_FILENO, data, n);
+}
+
+/* Returns the guest's status, or one of ours with a message. */
+static int measure(struct options *o, const struct platform *platform, const struct image *image,
+                   struct profile *p)
+{
+    struct observed observed = {.rest.bytes = show_output, .told = told, .ctx = p};
+    struct console_listener listener = observed_listener(&observed);
+    int status;
+
+    args_addf(&o->kernel, "profile=%u", o->rate ? o->rate : RATE);
+    status = run_on(platform, image, o, &listener);
+    observed_finish(&observed);
+    if (!p->begun && !status)
+        status = ST_FAILED;
+    if (!p->begun)
+        warn("%s ended without a word of its samples", o->rest[0]);
+    else if (!p->whole || p->damaged)
+        warn("some lines of the profile are damaged or lost: its shares may be wrong");
+    return status;
+}
+
+/* Returns 0, or -1 with a message. */
+static int write_page(const struct options *o, const struct platform *platform,
+                      const struct profile *p, const struct functions *f)
+{
+    char *title = xasprintf("%s on %s", basename(o->rest[0]), platform->title);
+    size_t n = strlen(o->output);
+    struct buf out = {0};
+    int failed;
+
+    if (n > 4 && !strcmp(o->output + n - 4, ".svg"))
+        flame_svg(p, f, title, &out);
+    else
+        flame_html(p, f, title, &out);
+    failed = output_file(o->output, out.data, out.len);
+    buf_free(&out);
+    free(title);
+    return failed;
+}
+
+static int show(const struct options *o, const struct platform *platform, const struct image *image,
+                const struct profile *p)
+{
+    struct functions f;
+    struct buf out = {0}, folded = {0};
+    int failed = 0;
+
+    if (!functions_load(image->path, &f))
+        warn("%s has no table of functions: addresses have no names", o->rest[0]);
+    if (!profile_busy(p)) {
+        warn("no sample: the guest ran for %.3g s; more come by --rate, or where it runs longer",
+             (double)p->ns / 1e9);
+        failed = -1;
+    } else {
+        profile_text(p, &f, o->top ? o->top : TOP, &out);
+        output_text(&out);
+        fflush(stdout);
+    }
+    if (!failed && o->folded) {
+        profile_folded(p, &f, &folded);
+        failed = output_file(o->folded, folded.data, folded.len);
+    }
+    if (!failed && o->output)
+        failed = write_page(o, platform, p, &f);
+    buf_free(&out);
+    buf_free(&folded);
+    functions_free(&f);
+    return failed ? ST_FAILED : ST_OK;
+}
+
+/* Is what will be written nothing that is read, and not twice the same file? */
+static bool spares(const struct options *o, const struct image *image)
+{
+    char *inputs[] = {image->path, (char *)o->vm.qemu, (char *)o->folded};
+
+    return (!o->output || output_spares(o->output, inputs, 3)) &&
+           (!o->folded || output_spares(o->folded, inputs, 2));
+}
+
+static int cmd_profile(int argc, char **argv)
+{
+    const struct platform *platform = NULL;
+    struct image image = {0};
+    struct profile p = {0};
+    struct options o;
+    int status = options_parse(OPT_PROFILE, argc, argv, &o);
+
+    if (status < 0 && (!o.rest_count || !o.rest[0][0])) {
+        warn("profile what? for instance: limpet profile stream");
+        status = ST_USAGE;
+    }
+    if (status < 0 && o.platforms) {
+        const struct platform *list[PLATFORMS_MAX];
+        int count = platform_list(o.platforms, list, PLATFORMS_MAX);
+
+        platform = count > 0 ? list[0] : NULL;
+        if (count > 1)
+            warn("profile: one platform, not %d: profiles of several do not add up", count);
+        status = count == 1 ? status : ST_USAGE;
+    } else if (status < 0) {
+        platform = run_usual_platform(&o);
+    }
+    if (status < 0 &&
+        (doors_keep(&platform, 1, o.vm.door) < 1 || !platform_accepts(platform, &o.vm, &o.modules)))
+        status = ST_USAGE;
+    if (status < 0)
+        status = find(o.rest[0], &image);
+    if (!status && !spares(&o, &image))
+        status = ST_USAGE;
+    else if (!status && !(status = measure(&o, platform, &image, &p)))
+        status = show(&o, platform, &image, &p);
+    else if (p.begun)
+        show(&o, platform, &image, &p);
+    profile_free(&p);
+    image_free(&image);
+    options_free(&o);
+    return output_failed() ? ST_FAILED : status;
+}
+
+const struct command command_profile = {
+    .name = "profile",
+    .fn = cmd_profile,
+    .help = "where a guest's time goes: functions, call stacks, a flame graph",
+    .usage = "limpet profile APP [OPTION…] [-- ARGS…]",
+    .options = OPT_PROFILE,
+    .notes = "\n"
+             "APP is as in limpet run, linked with limpet-cc --profile; of a name whose image\n"
+             "has no sampler the one in the folder profile beside it is taken, which make\n"
+             "builds. The app's own output goes to stderr, the table to stdout. What samples\n"
+             "tell and what not: docs/profile.md.\n"
+             "The exit status is that of limpet run.\n",
+    .example = "limpet profile stream -p qemu -o stream.html -- -n 1000000",
+    .words = WORDS_APP,
+};
