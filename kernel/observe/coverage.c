@@ -85,7 +85,7 @@ void coverage_print(void)
 {
     static struct gcda g;
     for (const struct gcov_info *const *i = __gcov_info_start; i != __gcov_info_end; i++) {
-        g = (struct gcda){.total = 0};
+        g.total = 0;
         __gcov_info_to_gcda(*i, take_name, take_bytes, allocate, &g);
         write_bytes(&g);
         observe_word(&g.line, "LIMPET: coverage end");

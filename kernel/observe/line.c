@@ -5,7 +5,7 @@
 
 void observe_word(struct observe_line *l, const char *word)
 {
-    for (; *word != '\0' && l->n < sizeof l->text - 1; word++)
+    for (; *word != '\0' && l->n < sizeof l->text - 2; word++)
         l->text[l->n++] = *word;
 }
 
@@ -21,11 +21,14 @@ void observe_number(struct observe_line *l, uint64_t value, unsigned base)
     observe_word(l, digits + at);
 }
 
-/* Behind a line that the app left open comes a CR LF, which the host takes out with ours. */
+/* Behind a line that the app left open this one ends in a CR, by which the host knows that the end
+ * of that is ours: an app's output stays what it was. */
 void observe_end(struct observe_line *l)
 {
-    if (console_line_open())
+    if (console_line_open()) {
         console_write("\r\n", 2);
+        l->text[l->n++] = '\r';
+    }
     l->text[l->n++] = '\n';
     console_write(l->text, l->n);
     l->n = 0;

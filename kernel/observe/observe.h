@@ -33,9 +33,10 @@ void sample_print(void);
 /* Prints the .gcda file of every object that was compiled with --coverage. Likewise. */
 void coverage_print(void);
 
-/* A line that is put together here: kprintf() would call the console for each of its words. */
+/* A line that is put together here: kprintf() would call the console for each of its words. Too
+ * large for a stack. */
 struct observe_line {
-    char text[600];
+    char text[4200]; /* a path may have 4096 bytes */
     size_t n;
 };
 void observe_word(struct observe_line *l, const char *word);

@@ -170,7 +170,7 @@ static uint64_t cpus_seen(void)
 
 void sample_print(void)
 {
-    struct observe_line l = {.n = 0};
+    static struct observe_line l;
     uint64_t n = 0;
     if (real == 0)
         return;

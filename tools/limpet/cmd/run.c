@@ -55,7 +55,7 @@ static int cmd_run(int argc, char **argv)
         else if (count > 1 || o.tap)
             status = run_each(list, count, &image, &o);
         else
-            status = run_on(list[0], &image, &o, &listener);
+            status = run_covered(list[0], &image, &o, &listener);
     }
     image_free(&image);
     options_free(&o);

@@ -16,10 +16,15 @@ const struct platform *run_usual_platform(const struct options *o);
 int run_on(const struct platform *platform, const struct image *image, const struct options *o,
            const struct console_listener *listener);
 
+/* The same, and of an image that was linked with --coverage adds what it counted to the .gcda files
+ * beside its objects. */
+int run_covered(const struct platform *platform, const struct image *image, struct options *o,
+                const struct console_listener *listener);
+
 /* The same on several: each guest's console with the platform's name before every line, then a line
  * with its status; or all of it as TAP (--tap), the consoles as comments. Returns 0 when all ended
  * with status 0, else the first other one. */
 int run_each(const struct platform *const *list, int count, const struct image *image,
-             const struct options *o);
+             struct options *o);
 
 #endif

@@ -82,7 +82,7 @@ static void tell(const struct options *o, int number, const char *platform, int 
 }
 
 int run_each(const struct platform *const *list, int count, const struct image *image,
-             const struct options *o)
+             struct options *o)
 {
     off_t input = count > 1 ? share_input() : -1;
     int first = ST_OK;
@@ -99,7 +99,7 @@ int run_each(const struct platform *const *list, int count, const struct image *
 
         if (input >= 0)
             lseek(STDIN_FILENO, input, SEEK_SET);
-        status = run_on(list[i], image, o, &listener);
+        status = run_covered(list[i], image, o, &listener);
         if (p.inside)
             output_bytes(NULL, "\n", 1);
         if (!interrupted)
