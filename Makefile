@@ -88,6 +88,7 @@ help:
 #: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
+#: make coverage  which lines of the kernel the guest tests run; AREAS="inside smp": those of these areas
 #: make cost      counts what a boot costs, in instructions, accesses and pages, and single operations;
 #:                make cost-doors: by every door, those behind much firmware too, for some minutes;
 #:                make cost-linux: the same operations in a Linux guest. UPDATE=1 writes docs/cost.md
@@ -126,9 +127,11 @@ $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) -MMD -MP -c $< -o $@
 
+# make coverage: the kernel counts which of its lines run.
+COUNTED = $(if $(COVERAGE),$(if $(findstring /observe/,$<),,--coverage -fprofile-info-section -fprofile-update=atomic))
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(KFLAGS) $(SAME) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(KFLAGS) $(COUNTED) $(SAME) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -184,7 +187,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(wi
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
 	@rm -rf $(B)/include; mkdir $(B)/include; cp kernel/include/*.h arch/x86_64/include/*.h $(B)/include
-	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 	@chmod +x $@
 
 LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
@@ -317,6 +320,20 @@ $(B)/tests/efi/first.efi: $(B)/efi/tests/efi/first.c.o
 test test-long: test-setup
 	@$(MAKE) --no-print-directory $(JOBS) all $(GUEST_TESTS) $(B)/tests/efi/first.efi $(B)/cost/plugin.so
 	@B=$(B) tests/run $(if $(filter test-long,$@),--long,$(AREAS))
+
+# Which lines of the kernel the guests of some areas run: a build of its own, whose images count.
+COVERED := $(B)/coverage
+coverage:
+	@tools/setup/setup.sh --only gcovr
+	@mkdir -p $(COVERED)
+	@for part in newlib seabios lab; do ln -sfn ../$$part $(COVERED)/$$part; done
+	@$(MAKE) --no-print-directory $(JOBS) B=$(COVERED) COVERAGE=1 all guest-tests
+	@find $(COVERED)/obj -name '*.gcda' -delete
+	@B=$(COVERED) tests/run $(or $(AREAS),inside); status=$$?; \
+	 gcovr -r . -e '$(COVERED)/.*' --html-details $(COVERED)/coverage.html --txt - $(COVERED)/obj | sed 's/\(%\).*/\1/; /^ *[-,0-9]*$$/d'; \
+	 echo "The page: $(COVERED)/coverage.html"; exit $$status
+.PHONY: coverage guest-tests
+guest-tests: $(GUEST_TESTS)
 
 # What a boot costs, counted by a plugin in QEMU.
 

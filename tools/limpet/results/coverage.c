@@ -84,9 +84,9 @@ void coverage_take(struct coverage *c, const char *line)
     bool good = false;
 
     if (!strncmp(line, "file ", 5) && line[5]) {
+        good = !f || f->whole;
         c->files = xrealloc(c->files, (c->n + 1) * sizeof *c->files);
         c->files[c->n++] = (struct coverage_file){.path = xstrdup(line + 5)};
-        good = !f || f->whole;
     } else if (f && !f->whole && !strncmp(line, "data ", 5)) {
         good = f->bytes.len < FILE_MAX && decode(line + 5, &f->bytes);
     } else if (f && !f->whole && !strncmp(line, "end ", 4)) {
