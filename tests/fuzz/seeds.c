@@ -70,6 +70,12 @@ static const struct {
     {"tool_guest", "ledger",
      "\x40{\"limpet\":\"ledger\",\"tsc_hz\":1000000,\"stages\":[{\"name\":\"door\",\"tsc\":5},"
      "{\"name\":\"main\",\"tsc\":9}]}\n{\"limpet\":\"tick\",\"tsc\":12}\n"},
+    {"tool_observed", "profile",
+     "\x05out\r\nLIMPET: profile hz 997 cpus 1 ns 5 samples 3 idle 1 lost 0 late 1 depth 30\r\n"
+     "LIMPET: profile stack 2 100a b0\nLIMPET: profile idle 1 ff\nLIMPET: profile end 2\nx\r\n"},
+    {"tool_observed", "coverage",
+     "\x40LIMPET: coverage file /a.gcda\nLIMPET: coverage data YWRjZyoyMkI=\n"
+     "LIMPET: coverage end 8\nLIMPET: exit 0\n"},
     {"tool_qmp", "greeting",
      "{\"QMP\":{\"version\":{\"qemu\":{\"major\":7,\"minor\":2,\"micro\":1},\"package\":\"x\"}}}\n"
      "{\"timestamp\":{\"seconds\":1,\"microseconds\":2},\"event\":\"RESUME\"}\n{\"return\":{}}\n"},

@@ -24,6 +24,7 @@ tools/limpet/vm/xen
 tools/limpet/vm tools/limpet/stats
 tools/limpet/host
 tools/limpet/base
+kernel/observe
 kernel/interrupt.c kernel/boot
 kernel/sys
 kernel/libc

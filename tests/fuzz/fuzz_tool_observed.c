@@ -1,0 +1,94 @@
+/* Fuzzes what an image tells of itself: the lines taken out of its console, its profile, what it
+ * covered. What goes on does not depend on the pieces in which it comes. The first byte is how
+ * large they are. SPDX-License-Identifier: BSD-2-Clause */
+#include "fuzz_tool.h"
+
+#include "results/coverage.h"
+#include "results/profile.h"
+#include "vm/observed.h"
+
+struct heard {
+    struct buf shown;
+    struct profile profile;
+    struct coverage coverage;
+};
+
+static void bytes(void *ctx, const char *data, size_t n)
+{
+    struct heard *h = ctx;
+
+    buf_add(&h->shown, data, n);
+}
+
+static void told(void *ctx, const char *line)
+{
+    struct heard *h = ctx;
+
+    if (!strncmp(line, "profile ", 8))
+        profile_take(&h->profile, line + 8);
+    else if (!strncmp(line, "coverage ", 9))
+        coverage_take(&h->coverage, line + 9);
+    else
+        rule(0, "one of the two");
+}
+
+static void listen(const uint8_t *data, size_t size, size_t piece, struct heard *h)
+{
+    struct observed o = {.rest = {.ctx = h, .bytes = bytes}, .told = told, .ctx = h};
+    struct console_listener in = observed_listener(&o);
+
+    for (size_t at = 0; at < size; at += piece)
+        in.bytes(in.ctx, (const char *)data + at, size - at < piece ? size - at : piece);
+    observed_finish(&o);
+}
+
+static void look(const struct heard *h)
+{
+    struct functions none = {.n = 0};
+    struct profile_row *rows;
+    struct buf folded = {0};
+    uint64_t self = 0, counted = 0;
+    size_t n = profile_rows(&h->profile, &none, &rows);
+
+    rule(n <= 1, "no function but the unknown one");
+    for (size_t i = 0; i < n; i++) {
+        self += rows[i].self;
+        rule(rows[i].self <= rows[i].total, "self is a part of the total");
+    }
+    for (size_t i = 0; i < h->profile.n; i++)
+        counted += h->profile.stacks[i].idle ? 0 : h->profile.stacks[i].count;
+    rule(self == counted, "every sample is in one row");
+    rule(!h->profile.whole || h->profile.begun, "what has not begun does not end");
+    profile_folded(&h->profile, &none, &folded);
+    buf_free(&folded);
+    free(rows);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct heard whole = {.shown.len = 0}, parts = {.shown.len = 0};
+    struct functions f;
+
+    if (size) {
+        listen(data + 1, size - 1, size, &whole);
+        listen(data + 1, size - 1, 1 + data[0], &parts);
+        rule(whole.shown.len <= size - 1, "nothing is added");
+        rule(whole.shown.len == parts.shown.len &&
+                 (!whole.shown.len || !memcmp(whole.shown.data, parts.shown.data, whole.shown.len)),
+             "what is shown is the same");
+        rule(whole.profile.n == parts.profile.n && whole.coverage.n == parts.coverage.n,
+             "what is told is the same");
+        look(&whole);
+    }
+    if (functions_parse(data, size, &f))
+        for (size_t i = 0; i < f.n; i++)
+            rule(functions_find(&f, f.at[i]) == i && strlen(f.name[i]) < size, "each is found");
+    functions_free(&f);
+    profile_free(&whole.profile);
+    profile_free(&parts.profile);
+    coverage_free(&whole.coverage);
+    coverage_free(&parts.coverage);
+    buf_free(&whole.shown);
+    buf_free(&parts.shown);
+    return 0;
+}
