@@ -2,6 +2,7 @@
 /* By this note the host tool knows an image that can tell of itself: kernel/observe/observe.h. */
     .section .note.Limpet, "a", @note
     .balign 4
+observe_note:
     .long 2f - 1f, 4f - 3f, 1
 1:  .asciz "Limpet"
 2:  .balign 4
