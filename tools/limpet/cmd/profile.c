@@ -136,6 +136,24 @@ static bool spares(const struct options *o, const struct image *image)
            (!o->folded || output_spares(o->folded, inputs, 2));
 }
 
+/* Where it is profiled, or NULL with a message. */
+static const struct platform *choose(const struct options *o)
+{
+    const struct platform *list[PLATFORMS_MAX] = {NULL};
+    int count = 1;
+
+    if (o->platforms)
+        count = platform_list(o->platforms, list, PLATFORMS_MAX);
+    else
+        list[0] = run_usual_platform(o);
+    if (count > 1)
+        warn("profile: one platform, not %d: profiles of several do not add up", count);
+    if (count != 1 || doors_keep(list, 1, o->vm.door) < 1 ||
+        !platform_accepts(list[0], &o->vm, &o->modules))
+        return NULL;
+    return list[0];
+}
+
 static int cmd_profile(int argc, char **argv)
 {
     const struct platform *platform = NULL;
@@ -148,28 +166,19 @@ static int cmd_profile(int argc, char **argv)
         warn("profile what? for instance: limpet profile stream");
         status = ST_USAGE;
     }
-    if (status < 0 && o.platforms) {
-        const struct platform *list[PLATFORMS_MAX];
-        int count = platform_list(o.platforms, list, PLATFORMS_MAX);
-
-        platform = count > 0 ? list[0] : NULL;
-        if (count > 1)
-            warn("profile: one platform, not %d: profiles of several do not add up", count);
-        status = count == 1 ? status : ST_USAGE;
-    } else if (status < 0) {
-        platform = run_usual_platform(&o);
-    }
-    if (status < 0 &&
-        (doors_keep(&platform, 1, o.vm.door) < 1 || !platform_accepts(platform, &o.vm, &o.modules)))
+    if (status < 0 && !(platform = choose(&o)))
         status = ST_USAGE;
     if (status < 0)
         status = find(o.rest[0], &image);
     if (!status && !spares(&o, &image))
         status = ST_USAGE;
-    else if (!status && !(status = measure(&o, platform, &image, &p)))
-        status = show(&o, platform, &image, &p);
-    else if (p.begun)
-        show(&o, platform, &image, &p);
+    if (!status && platform) {
+        int shown;
+
+        status = measure(&o, platform, &image, &p);
+        shown = p.begun ? show(&o, platform, &image, &p) : ST_OK;
+        status = status ? status : shown;
+    }
     profile_free(&p);
     image_free(&image);
     options_free(&o);
