@@ -74,7 +74,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: install uninstall deb all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
-all: images $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
+all: images $(B)/lib/libbench.a $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -176,17 +176,24 @@ $(B)/lib/liblimpet_c.a: $(LIBC_OBJ)
 	@rm -f $@
 	$(call say,AR)ar rcsD $@ $^
 
+# bench_main() for everybody's programs: -lbench.
+$(B)/lib/libbench.a: $(APP_LIB)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)ar rcsD $@ $^
+
 $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
 	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
+PUBLIC := $(wildcard kernel/include/*.h arch/x86_64/include/*.h) apps/lib/bench.h
 
-$(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(wildcard kernel/include/*.h arch/x86_64/include/*.h) $(FLAGSTAMP)
+$(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(PUBLIC) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
-	@rm -rf $(B)/include; mkdir $(B)/include; cp kernel/include/*.h arch/x86_64/include/*.h $(B)/include
+	@rm -rf $(B)/include; mkdir $(B)/include; cp $(PUBLIC) $(B)/include
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 	@chmod +x $@
 
