@@ -114,16 +114,16 @@ static struct region *large_at(const void *p, bool keep)
     if ((uint64_t)p < VM_REGIONS)
         return 0;
     struct region *r = region_at((uint64_t)p);
-    for (uint64_t *s = slots; s < slots + SLOTS; s++) {
-        uint64_t word = __atomic_load_n(s, __ATOMIC_RELAXED), other = word ^ (uint64_t)p;
-        if (other <= PAGES)
-            r = 0;
-        else if (other <= (PAGES | LENT) && replace(s, word, keep ? word ^ LENT : 0) && keep)
-            return 0;
-    }
-    if (r == 0)
-        misused(p, "is none: freed before, or not what malloc gave");
-    return r;
+    uint64_t word, other;
+    do {
+        word = r != 0 && r->slot != 0 ? __atomic_load_n(&slots[r->slot - 1], __ATOMIC_RELAXED) : 0;
+        other = word ^ (uint64_t)p;
+        if (r == 0 || other <= PAGES)
+            misused(p, "is none: freed before, or not what malloc gave");
+        if (other > (PAGES | LENT))
+            return r;
+    } while (!replace(&slots[r->slot - 1], word, keep ? word ^ LENT : 0));
+    return keep ? 0 : r;
 }
 
 static void let_go(uint64_t word)
@@ -149,6 +149,7 @@ static __attribute__((noinline)) void free_region(void *p)
         uint32_t n = __atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED);
         if (n == 0)
             page_keeper_add(&keeper);
+        r->slot = n % SLOTS + 1;
         let_go(__atomic_exchange_n(&slots[n % SLOTS], (uint64_t)p + r->pages, __ATOMIC_ACQ_REL));
     }
 }

@@ -361,26 +361,36 @@ void page_free(uint64_t pa, unsigned order)
 }
 
 /*
- * Promises are a matter of one counter: what was promised too much is taken back. No other CPU
- * takes pages between the two looks.
+ * Promises are a matter of one counter: what was promised too much is taken back. Another CPU must
+ * not take pages between the two looks. On this one, who takes some is done before anything else
+ * runs, so that at worst no is said too early.
  */
-static bool reserve(uint64_t n)
+static inline bool reserve(uint64_t n)
 {
-    unsigned long flags = lock_take(&mem.lock);
     uint64_t reserved = __atomic_add_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED);
-    bool promised = reserved >= n && reserved <= mem.stats.free;
+    bool promised = reserved >= n && reserved <= __atomic_load_n(&mem.stats.free, __ATOMIC_RELAXED);
     if (!promised)
         page_unreserve(n);
+    return promised;
+}
+
+static __attribute__((noinline)) bool reserve_locked(uint64_t n)
+{
+    unsigned long flags = lock_take(&mem.lock);
+    bool promised = reserve(n);
     lock_drop(&mem.lock, flags);
     return promised;
 }
 
+static __attribute__((noinline)) bool reserve_kept(uint64_t n)
+{
+    drain_all(0);
+    return reserve_locked(n) || (page_reclaim() && reserve_locked(n));
+}
+
 bool page_reserve(uint64_t n)
 {
-    if (reserve(n))
-        return true;
-    drain_all(0);
-    return reserve(n) || (page_reclaim() && reserve(n));
+    return (smp_running ? reserve_locked(n) : reserve(n)) || reserve_kept(n);
 }
 
 void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __ATOMIC_RELAXED); }

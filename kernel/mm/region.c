@@ -89,7 +89,7 @@ static uint64_t cut(struct region *r, uint64_t pages)
     uint64_t end = r->base + r->pages * PAGE_SIZE;
     uint64_t resident = (uint64_t)r->pages + r->tables - r->promised; /* at most */
     r->pages = (uint32_t)pages;
-    return paging_hide(r->base + pages * PAGE_SIZE, end, resident);
+    return resident == 0 ? 0 : paging_hide(r->base + pages * PAGE_SIZE, end, resident);
 }
 
 static void free_hidden(uint64_t va, uint64_t pages)
@@ -129,20 +129,39 @@ static bool map_table_page(uint64_t va)
     return error == 0;
 }
 
-/* A struct region of this arena, or NULL. */
-static struct region *new_region(unsigned arena)
+/* Where r begins: at its slot of addresses, or at a colour of its own in it. */
+static __attribute__((noinline)) void place(struct region *r, unsigned shift, bool aligned)
 {
-    struct arena *a = &arenas[arena];
+    unsigned arena = arena_of(r);
+    uint64_t i = (uint64_t)(r - table_of(arena));
+    r->base = VM_REGIONS + ((uint64_t)arena << ARENA_SHIFT) + (i << class_of_arena(arena));
+    if (!aligned)
+        r->base += i * 37 % COLOURS << shift;
+    r->aligned = aligned;
+}
+
+/* A struct region that is new to its arena, which is locked; NULL: no memory, or no addresses. */
+static __attribute__((noinline)) struct region *add_region(struct arena *a)
+{
+    unsigned arena = (unsigned)(a - arenas);
+    struct region *r = &table_of(arena)[a->count];
+    if ((uint64_t)a->count << class_of_arena(arena) >> ARENA_SHIFT != 0 ||
+        (a->count % PER_PAGE == 0 && !map_table_page((uint64_t)r)))
+        return 0;
+    r->pages = 0;
+    a->count++;
+    place(r, arena < ARENAS_2M ? SHIFT_4K : SHIFT_2M, false);
+    return r;
+}
+
+static inline struct region *new_region(struct arena *a)
+{
     unsigned long flags = lock_take(&a->lock);
-    struct region *r = a->free, *next = &table_of(arena)[a->count];
-    if (r != 0) {
+    struct region *r = a->free;
+    if (r != 0)
         a->free = r->next;
-    } else if ((uint64_t)a->count << class_of_arena(arena) >> ARENA_SHIFT == 0 &&
-               (a->count % PER_PAGE != 0 || map_table_page((uint64_t)next))) {
-        r = next;
-        r->pages = 0;
-        a->count++;
-    }
+    else
+        r = add_region(a);
     lock_drop(&a->lock, flags);
     return r;
 }
@@ -172,24 +191,22 @@ uint64_t region_create(uint64_t bytes, unsigned shift, uint64_t align)
     if ((shift != SHIFT_4K && shift != SHIFT_2M) || size < bytes || size == 0 ||
         size > 1ull << (CLASS_MAX - 1) || align > 1ull << (CLASS_MAX - 1))
         return 0;
-    unsigned arena = arena_for(size > align ? size : align, shift);
     uint64_t pages = size >> PAGE_SHIFT, tables = tables_of(pages);
     if (!page_reserve(pages + tables))
         return 0;
-    struct region *r = new_region(arena);
-    if (r == 0 && page_reclaim())
-        r = new_region(arena);
-    if (r == 0) {
-        page_unreserve(pages + tables);
-        return 0;
-    }
-    uint64_t i = (uint64_t)(r - table_of(arena));
-    r->base = VM_REGIONS + ((uint64_t)arena << ARENA_SHIFT) + (i << class_of_arena(arena));
-    if (align <= page)
-        r->base += i * 37 % COLOURS << shift;
+    struct arena *a = &arenas[arena_for(size > align ? size : align, shift)];
+    struct region *r;
+    for (bool again = true; (r = new_region(a)) == 0; again = false)
+        if (!again || !page_reclaim()) {
+            page_unreserve(pages + tables);
+            return 0;
+        }
+    if (align > page || r->aligned)
+        place(r, shift, align > page);
     r->promised = (uint32_t)(pages + tables);
     r->tables = (uint32_t)tables;
-    r->shift = shift;
+    r->shift = (uint16_t)shift;
+    r->slot = 0;
     r->pages = (uint32_t)pages;
     return r->base;
 }

@@ -97,7 +97,9 @@ struct region {
     uint32_t pages;      /* that may be touched; 0: no region */
     uint32_t promised;   /* reserved and not yet used, tables included */
     uint32_t tables;     /* table pages reserved so far */
-    uint32_t shift;      /* first touch maps this much */
+    uint16_t shift;      /* first touch maps this much */
+    uint8_t slot;        /* its creator's; 0 at first */
+    bool aligned;        /* begins where its slot of addresses does, at no colour of its own */
 };
 
 /* The heap below sbrk(); boot sets its shift, and may its base, before the first call. */
