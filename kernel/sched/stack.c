@@ -45,6 +45,10 @@ void stack_make_main(uint64_t bytes, uint64_t pages)
         n = most;
     if (n < (VM_NEAR - VM_BASE) / piece)
         low = page_take_first(n << ORDER_2M, 1u << ORDER_2M);
+    if (low == 0 && any) { /* firmware's map is in pieces, the first of them small */
+        n = 1ull << (63 - __builtin_clzll(n));
+        low = page_alloc(order_for(n * piece));
+    }
     if (low != 0)
         top = page_take_first(1 + few / PAGE_SIZE, 1);
     struct thread *t = top != 0 ? phys_to_virt(top) : any ? new_stack(ORDER_MAIN_LEAST) : 0;
