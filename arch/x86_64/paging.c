@@ -55,16 +55,11 @@ static __attribute__((noinline)) bool add_table(uint64_t *e, uint32_t *promise)
     return true;
 }
 
-/*
- * The entry for va at shift, or that of a large page in its place; its tables are made when they
- * are not there. NULL: no memory for them. Interrupts are off.
- */
-static inline uint64_t *make_entry(uint64_t va, unsigned shift, uint32_t *promise)
+/* As make_entry(), and notes the table. Out of line, or each fault pays for its registers. */
+static __attribute__((noinline)) uint64_t *walk_to(uint64_t va, unsigned shift, uint32_t *promise)
 {
     struct cpu_base *cpu = this_cpu();
     uint64_t *table = boot_pml4;
-    if (__builtin_expect(shift == SHIFT_4K && cpu->table_va == va >> SHIFT_2M, 1))
-        return &cpu->table[va >> SHIFT_4K & 511];
     for (unsigned l = 39;; l -= 9) {
         uint64_t *e = &table[va >> l & 511];
         if (l == shift || *e & PTE_PS)
@@ -77,6 +72,18 @@ static inline uint64_t *make_entry(uint64_t va, unsigned shift, uint32_t *promis
             cpu->table = table;
         }
     }
+}
+
+/*
+ * The entry for va at shift, or that of a large page in its place; its tables are made when they
+ * are not there. NULL: no memory for them. Interrupts are off.
+ */
+static inline uint64_t *make_entry(uint64_t va, unsigned shift, uint32_t *promise)
+{
+    const struct cpu_base *cpu = this_cpu();
+    if (__builtin_expect(shift == SHIFT_4K && cpu->table_va == va >> SHIFT_2M, 1))
+        return &cpu->table[va >> SHIFT_4K & 511];
+    return walk_to(va, shift, promise);
 }
 
 int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint32_t *promise)

@@ -119,19 +119,24 @@ static uint64_t carve_block(struct zone *z, unsigned order)
     return n;
 }
 
+/* A block at the next multiple of its size; what lies before that goes on the lists. */
+static __attribute__((noinline)) uint64_t carve_behind(struct zone *z, uint64_t at, unsigned order)
+{
+    while (z->carved < at) {
+        unsigned o = carve_order(z, order);
+        release(z, carve_block(z, o), o);
+    }
+    return carve_block(z, order);
+}
+
 /* A block of exactly this order from virgin memory: its first page, or 0 (page 0 is never ours). */
 static uint64_t carve(unsigned order)
 {
     uint64_t size = 1ull << order;
     for (struct zone *z = mem.zones; z < mem.zones + mem.zone_count; z++) {
         uint64_t aligned = (z->carved + size - 1) & ~(size - 1);
-        if (aligned >= z->end || z->end - aligned < size)
-            continue;
-        while (z->carved < aligned) {
-            unsigned o = carve_order(z, order);
-            release(z, carve_block(z, o), o);
-        }
-        return carve_block(z, order);
+        if (aligned < z->end && z->end - aligned >= size)
+            return aligned == z->carved ? carve_block(z, order) : carve_behind(z, aligned, order);
     }
     return 0;
 }
@@ -146,12 +151,9 @@ static void carve_all(void)
         }
 }
 
-/* A free block of this order from the lists, split from a larger one if need be; 0: none. */
-static uint64_t take_listed(unsigned order)
+/* A free block of this order from the first list of these, split from a larger one if need be. */
+static __attribute__((noinline)) uint64_t take_from(uint32_t orders, unsigned order)
 {
-    uint32_t orders = mem.free_orders & ~((1u << order) - 1);
-    if (orders == 0)
-        return 0;
     unsigned o = (unsigned)__builtin_ctz(orders);
     uint64_t n = mem.heads[o];
     struct page *p = page_at(n);
@@ -162,6 +164,12 @@ static uint64_t take_listed(unsigned order)
     }
     p->order = (uint8_t)order;
     return n;
+}
+
+static inline uint64_t take_listed(unsigned order)
+{
+    uint32_t orders = mem.free_orders & ~((1u << order) - 1);
+    return orders != 0 ? take_from(orders, order) : 0;
 }
 
 /* The lock is held, and the caller has checked that there are enough free pages. */
@@ -255,7 +263,7 @@ static void fill(struct page_cache *c)
     lock_leave(&mem.lock);
 }
 
-static uint64_t alloc_cached(bool promised)
+static __attribute__((noinline)) uint64_t alloc_cached(bool promised)
 {
     unsigned long flags = interrupts_save();
     struct page_cache *c = cache_here();
