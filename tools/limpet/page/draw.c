@@ -1,5 +1,6 @@
 /* The report's figures: distributions, bars, stages, facts.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "page/figure.h"
 #include "page/page.h"
 #include "results/boots.h"
 #include "results/results.h"
@@ -10,136 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "KVM: median 122 cycles (98–122), n 3,000, p99 147, greatest 59,902", for those who hear the
- * page.
- */
-static void describe(const struct column *c, const struct row *row, struct buf *out)
-{
-    struct estimate e = estimate_median(row);
-    double p99, max;
-
-    buf_printf(out, "; %s: median ", c->title);
-    estimate_text(out, &e, NUMBER_PEOPLE);
-    if (e.coverage > 0) {
-        buf_str(out, " (");
-        estimate_interval(out, &e, NUMBER_PEOPLE);
-        buf_str(out, ")");
-    }
-    buf_str(out, ", n ");
-    number_text(out, (double)e.n);
-    if (estimate_stat(row, "p99", &p99)) {
-        buf_str(out, ", p99 ");
-        estimate_beside(out, &e, p99, NUMBER_PEOPLE);
-    }
-    if (estimate_stat(row, "max", &max)) {
-        buf_str(out, ", greatest ");
-        estimate_beside(out, &e, max, NUMBER_PEOPLE);
-    }
-}
-
-/* What a plot's caption says of a row that has two modes or outliers. */
-static void remarks(const struct column *c, const struct row *row, struct buf *out)
-{
-    double outliers = (double)(row->stats.low + row->stats.high);
-
-    if (!row->stats.two_modes && outliers <= 0)
-        return;
-    buf_printf(out, "%s%s: ", out->len ? "; " : "", c->title);
-    if (row->stats.two_modes) {
-        buf_str(out, "two modes, ");
-        number_text(out, row->stats.modes[0]);
-        buf_str(out, " and ");
-        number_text(out, row->stats.modes[1]);
-        buf_str(out, outliers > 0 ? ", " : "");
-    }
-    if (outliers > 0) {
-        number_text(out, outliers);
-        buf_str(out, outliers > 1 ? " outliers" : " outlier");
-    }
-}
-
-/* Which of a suite's platforms something is true of: "emulated: all", "lab: KVM, PVH". */
-static void mark(const struct view *v, const char *suite, const char *what,
-                 bool (*is)(const struct facts *run), struct buf *out)
+/* One row on all platforms that have it. */
+static struct shown shown(const struct view *v, const char *suite, const char *name)
 {
     struct column columns[VIEW_COLUMNS];
-    int count = view_columns(v, suite, columns), n = 0;
-    struct buf names = {0};
+    int count = view_columns(v, suite, columns);
+    struct shown all = {.name = name};
 
     for (int i = 0; i < count; i++)
-        if (is(results_find_run(v->result, suite, columns[i].name)))
-            buf_printf(&names, "%s%s", n++ ? ", " : "", columns[i].title);
-    if (n) {
-        buf_printf(out, " <b class=\"mark\">%s: ", what);
-        html_text(out, n == count ? "all" : names.data);
-        buf_str(out, "</b>");
-    }
-    buf_free(&names);
-}
-
-static bool is_lab(const struct facts *run) { return !strcmp(facts_text(run, "mode"), "lab"); }
-static bool is_emulated(const struct facts *run) { return facts_true(run, "emulated"); }
-
-/* Ends a drawing's caption with what must not be missed. */
-static void marks(const struct view *v, const char *suite, struct buf *out)
-{
-    mark(v, suite, "lab", is_lab, out);
-    mark(v, suite, "emulated", is_emulated, out);
-    buf_str(out, "</figcaption>\n");
-}
-
-/* One row's distributions on all platforms, as a figure; nothing where no samples were kept. */
-static void plot_figure(const struct view *v, const char *suite, const char *name, struct buf *out)
-{
-    struct column columns[VIEW_COLUMNS];
-    const struct row *rows[VIEW_COLUMNS], *first = NULL;
-    struct buf label = {0}, said = {0};
-    int count = view_columns(v, suite, columns), n = 0;
-    double value, often;
-
-    for (int i = 0; i < count; i++) {
-        const struct row *row = results_row(v->result, suite, name, columns[i].name);
-
-        if (!row)
-            continue;
-        first = first ? first : row;
-        if (!label.len)
-            buf_printf(&label, "Distribution of %s, %s", name, row_unit(row));
-        describe(&columns[i], row, &label);
-        remarks(&columns[i], row, &said);
-        if (estimate_sample(row, 0, &value, &often)) {
-            columns[n] = columns[i];
-            rows[n++] = row;
-        }
-    }
-    if (n) {
-        buf_str(out, "<figure><figcaption><strong>");
-        html_text(out, name);
-        buf_str(out, "</strong> <span>");
-        html_text(out, row_unit(first));
-        if (first->note && first->note[0]) {
-            buf_str(out, ": ");
-            html_text(out, first->note);
-        }
-        buf_str(out, "</span>");
-        marks(v, suite, out);
-        plot_svg(columns, rows, n, label.data, out);
-        if (said.len) {
-            buf_str(out, "<p class=\"note\">");
-            html_text(out, said.data);
-            buf_str(out, "</p>\n");
-        }
-        buf_str(out, "</figure>\n");
-    }
-    buf_free(&label);
-    buf_free(&said);
+        figure_add(&all, &columns[i], v->result, suite);
+    return all;
 }
 
 /* How to read the plots. */
-static const char plot_key[] =
+const char plot_key[] =
     "<p class=\"intro\">A bin's height is the square root of its share, so that the rare can be "
-    "seen; below a platform's name stand its median, the interval and n; where the range is wide, "
-    "the scale is "
+    "seen; below a name stand its median, the interval and n; where the range is wide, the scale "
+    "is "
     "logarithmic.</p>\n"
     "<svg class=\"key p0\" viewBox=\"0 0 410 92\" role=\"img\" aria-label=\"Key to the plots: "
     "the shape shows the samples, dashed lines the two modes; below it ticks for the least sample, "
@@ -156,8 +44,8 @@ static const char plot_key[] =
     "stroke-linecap=\"round\"/>\n"
     "<g font-size=\"13\" fill=\"currentColor\" text-anchor=\"middle\">"
     "<text x=\"142\" y=\"20\" text-anchor=\"start\">two modes, where there are two</text>"
-    "<text x=\"16\" y=\"82\">min</text>"
-    "<text x=\"92\" y=\"82\">median, 95 % interval</text><text x=\"180\" y=\"82\">p95</text>"
+    "<text x=\"12\" y=\"82\">min</text>"
+    "<text x=\"98\" y=\"82\">median, interval</text><text x=\"180\" y=\"82\">p95</text>"
     "<text x=\"240\" y=\"82\">p99</text><text x=\"350\" y=\"82\">greatest samples</text>"
     "</g></svg>\n";
 
@@ -183,8 +71,11 @@ static void plot_figures(const struct view *v, const char *suite, const struct a
 {
     struct buf figures = {0};
 
-    for (size_t i = 0; i < names->n; i++)
-        plot_figure(v, suite, names->v[i], &figures);
+    for (size_t i = 0; i < names->n; i++) {
+        struct shown all = shown(v, suite, names->v[i]);
+
+        figure_plot(&all, &figures);
+    }
     if (figures.len) {
         buf_str(out, key ? plot_key : "");
         buf_printf(out, "<div class=\"plots\">\n%s</div>\n", figures.data);
@@ -233,34 +124,22 @@ static double greatest(const struct view *v, const char *suite, const char *unit
 /* One row on all platforms as bars, as a figure. */
 static void bars(const struct view *v, const char *suite, const char *name, struct buf *out)
 {
-    struct column columns[VIEW_COLUMNS];
-    int count = view_columns(v, suite, columns);
-    const struct row *row, *any = NULL;
-    struct estimate e;
-    double most;
+    struct shown all = shown(v, suite, name);
+    double most = all.count ? greatest(v, suite, all.rows[0]->unit) : 0;
 
-    for (int i = 0; i < count && !any; i++)
-        any = results_row(v->result, suite, name, columns[i].name);
-    most = any ? greatest(v, suite, any->unit) : 0;
     if (most <= 0)
         return;
-    buf_str(out, "<figure><figcaption><strong>");
-    html_text(out, name);
-    buf_str(out, "</strong> <span>");
-    html_text(out, row_unit(any));
-    buf_str(out, "</span>");
-    marks(v, suite, out);
+    figure_begin(&all, out);
     buf_str(out, "<ul class=\"bars\">\n");
-    for (int i = 0; i < count; i++) {
-        if (!(row = results_row(v->result, suite, name, columns[i].name)))
-            continue;
+    for (int i = 0; i < all.count; i++) {
+        struct estimate e = estimate_value(all.rows[i]);
+
         buf_str(out, "<li><span>");
-        html_text(out, columns[i].title);
+        html_text(out, all.columns[i].title);
         buf_printf(out,
                    "</span><span class=\"track\"><i class=\"p%d\" style=\"width:%.2f%%\"></i>"
                    "</span><span>",
-                   columns[i].colour, fmax(0, 100 * row->value / most));
-        e = estimate_value(row);
+                   all.columns[i].colour, fmax(0, 100 * e.value / most));
         estimate_text(out, &e, NUMBER_PEOPLE);
         estimate_html(out, &e);
         buf_str(out, "</span></li>\n");
@@ -342,10 +221,7 @@ static void stage_figure(const struct view *v, const struct column *c, const str
     buf_str(out, e.coverage > 0 ? " (" : "");
     estimate_interval(out, &e, NUMBER_PEOPLE);
     buf_str(out, e.coverage > 0 ? ")</span>" : "</span>");
-    if (is_lab(run) || is_emulated(run))
-        buf_printf(out, " <b class=\"mark\">%s%s%s</b>", is_lab(run) ? "lab" : "",
-                   is_lab(run) && is_emulated(run) ? ", " : "", is_emulated(run) ? "emulated" : "");
-    buf_str(out, "</figcaption>\n");
+    figure_marks(&run, c, 1, out);
     stack(c, s, out);
     buf_str(out, "<table><caption class=\"unseen\">");
     html_text(out, c->title);

@@ -16,13 +16,31 @@ static void paragraph(const struct buf *text, const char *mark, struct buf *out)
     buf_printf(out, "%s\n\n", mark);
 }
 
+static void parts_md(const struct view *v, const struct part_list *parts, struct buf *out)
+{
+    const char *section = NULL;
+
+    for (const struct part *p = parts->v; p < parts->v + parts->n; p++) {
+        struct sheet sheet = {0};
+
+        section = p->section ? p->section : section;
+        part_fill(p, v, &sheet);
+        if (sheet.n) {
+            if (section)
+                buf_printf(out, "### %s\n\n", section);
+            section = NULL;
+            buf_printf(out, "**%s**\n\n", p->title);
+            sheet_md(&sheet, out);
+        }
+        sheet_free(&sheet);
+    }
+}
+
 static void result_md(const struct view *v, struct buf *out)
 {
     struct buf lead = {0}, basis = {0};
-    const char *section = NULL;
     struct buf called = {0};
     struct part_list parts;
-    struct sheet sheet;
 
     buf_str(out, "## ");
     view_called(v, &called);
@@ -36,20 +54,10 @@ static void result_md(const struct view *v, struct buf *out)
     paragraph(&basis, "", out);
     buf_free(&lead);
     buf_free(&basis);
+    comparison_parts(&parts);
+    parts_md(v, &parts, out);
     page_parts(&parts);
-    for (const struct part *p = parts.v; p < parts.v + parts.n; p++) {
-        sheet = (struct sheet){0};
-        section = p->section ? p->section : section;
-        part_fill(p, v, &sheet);
-        if (sheet.n) {
-            if (section)
-                buf_printf(out, "### %s\n\n", section);
-            section = NULL;
-            buf_printf(out, "**%s**\n\n", p->title);
-            sheet_md(&sheet, out);
-        }
-        sheet_free(&sheet);
-    }
+    parts_md(v, &parts, out);
 }
 
 void page_md(const struct view *views, size_t count, struct buf *out)
@@ -157,8 +165,8 @@ void comparison_md(const struct comparison *c, struct buf *out)
         struct buf title = {0};
         struct sheet rows = {0};
 
-        buf_printf(&title, "%s on %s%s%s", g->suite, g->platform->title,
-                   g->refused ? ": refused: " : "", g->refused ? g->refused : "");
+        group_title(c, g, &title);
+        buf_printf(&title, "%s%s", g->refused ? ": refused: " : "", g->refused ? g->refused : "");
         paragraph(&title, "", out);
         fill_group(g, &rows);
         if (g->n)

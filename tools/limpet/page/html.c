@@ -46,11 +46,13 @@ static void result_head(const struct view *v, struct buf *out)
     const struct facts *whole = v->result->facts;
     const char *facts[] = {facts_text(whole, "tool"), facts_text(whole, "host.cpu_model"),
                            facts_text(whole, "host.distribution"), facts_text(whole, "command")};
-
     struct buf called = {0};
 
     buf_str(out, "<h2>");
-    view_called(v, &called);
+    if (v->comparison)
+        buf_printf(&called, "%s: A, A again and B", v->file);
+    else
+        view_called(v, &called);
     html_text(out, called.data);
     buf_free(&called);
     buf_str(out, "</h2>\n<p class=\"facts\"><time>");
@@ -132,20 +134,20 @@ static void warning(const struct view *v, struct buf *out)
                    lab ? ", those marked lab on Limpet's own nested hosts" : "");
 }
 
-static void result_html(const struct view *v, size_t number, struct buf *out)
+/* One article: a result's own, or what a comparison tells. */
+static void article(const struct view *v, const struct part_list *parts, const char *id,
+                    struct buf *out)
 {
     struct buf body = {0}, menu = {0};
     const char *section = NULL;
-    struct part_list parts;
     bool open = false;
 
-    page_parts(&parts);
-    for (size_t i = 0; i < parts.n; i++) {
-        char id[48];
+    for (size_t i = 0; i < parts->n; i++) {
+        char *part_id = xasprintf("%s-%zu", id, i);
 
-        section = parts.v[i].section ? parts.v[i].section : section;
-        snprintf(id, sizeof id, "r%zu-%zu", number, i);
-        part_html(v, id, &parts.v[i], &open, &section, &body, &menu);
+        section = parts->v[i].section ? parts->v[i].section : section;
+        part_html(v, part_id, &parts->v[i], &open, &section, &body, &menu);
+        free(part_id);
     }
     buf_str(out, "<article>\n");
     result_head(v, out);
@@ -157,6 +159,30 @@ static void result_html(const struct view *v, size_t number, struct buf *out)
                open ? "</section>\n" : "");
     buf_free(&body);
     buf_free(&menu);
+}
+
+/* Below a comparison, what its sides have is there, but folded. */
+static void result_html(const struct view *v, size_t number, bool folded, struct buf *out)
+{
+    char *id = xasprintf("r%zu", number), *of_sides = xasprintf("r%zu0", number);
+    struct view own = *v;
+    struct part_list parts;
+
+    if (v->comparison) {
+        comparison_parts(&parts);
+        article(v, &parts, of_sides, out);
+    }
+    own.comparison = NULL;
+    page_parts(&parts);
+    if (folded) {
+        buf_str(out, "<details class=\"folded\"><summary>Side ");
+        html_text(out, facts_text(v->result->facts, "side"));
+        buf_str(out, ": all its tables and plots</summary>\n");
+    }
+    article(&own, &parts, id, out);
+    buf_str(out, folded ? "</details>\n" : "");
+    free(id);
+    free(of_sides);
 }
 
 /* The boots of several results, as by several doors, at one scale. */
@@ -178,6 +204,7 @@ static void all_boots(const struct view *views, size_t count, struct buf *out)
 void page_html(const struct view *views, size_t count, struct buf *out)
 {
     const char *date = "";
+    int sides = 0; /* left to come, of a comparison */
 
     for (size_t i = 0; i < count; i++)
         date = strcmp(view_date(&views[i]), date) > 0 ? view_date(&views[i]) : date;
@@ -200,7 +227,9 @@ void page_html(const struct view *views, size_t count, struct buf *out)
         across_html(views[0].across, out);
     if (count > 1)
         all_boots(views, count, out);
-    for (size_t i = 0; i < count; i++)
-        result_html(&views[i], i + 1, out);
+    for (size_t i = 0; i < count; i++) {
+        sides = views[i].comparison ? 3 : sides - !!sides;
+        result_html(&views[i], i + 1, sides, out);
+    }
     buf_printf(out, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", page_script);
 }

@@ -29,6 +29,7 @@ struct part_list {
     size_t n;
 };
 void page_parts(struct part_list *list);
+void comparison_parts(struct part_list *list); /* of a comparison, before those of its sides */
 void part_fill(const struct part *part, const struct view *view, struct sheet *sheet);
 void part_draw(const struct part *part, const struct view *view, struct buf *out);
 
@@ -37,6 +38,8 @@ void page_lead(const struct view *view, struct buf *sentence, struct buf *basis)
 
 /* Figures (draw.c). */
 void draw_bars(const struct view *view, const char *suite, struct buf *out);
+void draw_changes(const struct view *view, struct buf *out); /* of a comparison, sides.c */
+void draw_sides(const struct view *view, struct buf *out);
 void draw_findings(const struct view *view, struct buf *out);
 void draw_basic(const struct view *view, struct buf *out);
 void draw_stages(const struct view *view, struct buf *out);
@@ -49,6 +52,9 @@ void draw_provenance(const struct view *view, struct buf *out);
  * it. */
 void plot_svg(const struct column *columns, const struct row *const *rows, int n, const char *label,
               struct buf *out);
+
+/* How to read the distributions. */
+extern const char plot_key[];
 
 extern const char page_style[], page_script[];
 

@@ -12,10 +12,17 @@ static const struct part of_comparisons[] = {
     {NULL, "What differs between the sides",
      "As it is recorded, not measured: any of it may be the reason of what follows.", fill_sides,
      NULL, false, false, NULL},
+    {NULL, "B against A",
+     "A row for each figure, with the word on it; the change is in percent, with its 95 % "
+     "interval. "
+     "The grey middle counts as the same; what is wider than the scale goes on.",
+     NULL, draw_changes, false, false, NULL},
     {NULL, "B against A, row by row",
      "The change and its 95 % interval; noise is half of that. A and B are figures of the way of "
      "summing up that is steadiest here, not the medians of the tables below.",
      fill_verdict, NULL, false, false, NULL},
+    {NULL, "A, A again and B", "All samples of each side; the word is B's against A's.", NULL,
+     draw_sides, false, false, NULL},
 };
 
 /* What follows a suite's own table. */
@@ -64,10 +71,15 @@ static void add(struct part_list *list, const struct part *parts, size_t n)
         list->v[list->n++] = parts[i];
 }
 
-void page_parts(struct part_list *list)
+void comparison_parts(struct part_list *list)
 {
     list->n = 0;
     ADD(of_comparisons);
+}
+
+void page_parts(struct part_list *list)
+{
+    list->n = 0;
     ADD(of_boots);
     ADD(of_findings);
     for (const struct suite *const *s = suites; *s; s++) {

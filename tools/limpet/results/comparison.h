@@ -83,6 +83,9 @@ void judged_name(const struct judged *row, struct buf *out);
 /* The verdict on a row: "WORSE", "cannot tell, some 84 rounds would". */
 void judged_text(const struct judged *row, struct buf *out);
 
+/* Is there an interval of its change? */
+bool judged_has_interval(const struct judged *row);
+
 /* Its change, interval and half of that as text: "+3.2 %", "-1.0 … +7.5", "4.2 %"; "-" where there
  * is none. */
 void judged_change(const struct judged *row, struct buf *out);

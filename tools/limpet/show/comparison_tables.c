@@ -78,6 +78,12 @@ static struct cell *name(const struct judged *j, bool unit, struct sheet *s)
     return cell;
 }
 
+void group_title(const struct comparison *c, const struct group *g, struct buf *out)
+{
+    buf_printf(out, "%s on %s", g->suite, g->platform->title);
+    view_place(results_find_run(c->a.v[0], g->suite, g->platform->name), out);
+}
+
 void fill_verdict(const struct view *v, struct sheet *s)
 {
     static const char *const heads[] = {"Row",    "Verdict",       "Unit",  "A", "B",
@@ -87,16 +93,19 @@ void fill_verdict(const struct view *v, struct sheet *s)
     if (!c)
         return;
     sheet_begin(s, heads, 1 << 1 | 1 << 2);
-    for (size_t i = 0; i < c->n; i++)
-        for (size_t k = 0; k < c->groups[i].n; k++) {
-            const struct judged *j = &c->groups[i].rows[k];
+    for (size_t i = 0; i < c->n; i++) {
+        const struct group *g = &c->groups[i];
+        struct buf where = {0};
 
-            cell_note(name(j, false, s), "%s on %s", c->groups[i].suite,
-                      c->groups[i].platform->title);
-            words(j, s);
-            sheet_cell(s, "%s", row_unit(j->row));
-            figures(j, s);
+        group_title(c, g, &where);
+        for (size_t k = 0; k < g->n; k++) {
+            cell_note(name(&g->rows[k], false, s), "%s", where.data);
+            words(&g->rows[k], s);
+            sheet_cell(s, "%s", row_unit(g->rows[k].row));
+            figures(&g->rows[k], s);
         }
+        buf_free(&where);
+    }
 }
 
 void fill_group(const struct group *g, struct sheet *s)
@@ -132,20 +141,23 @@ static void format_sides(const struct comparison *c, struct buf *out)
     args_free(&sides);
 }
 
-static void format_group(const struct group *g, struct buf *out)
+static void format_group(const struct comparison *c, const struct group *g, struct buf *out)
 {
-    char *title = xasprintf("%s on %s", g->suite, g->platform->title);
-    struct sheet s = {.title = title};
+    struct buf title = {0};
+    struct sheet s = {0};
 
+    group_title(c, g, &title);
+    s.title = title.data;
     if (g->refused)
-        buf_printf(out, "%s: refused: %s (--force compares all the same)\n\n", title, g->refused);
+        buf_printf(out, "%s: refused: %s (--force compares all the same)\n\n", title.data,
+                   g->refused);
     if (g->n) {
         fill_group(g, &s);
         sheet_text(&s, out);
         buf_str(out, "\n");
     }
     sheet_free(&s);
-    free(title);
+    buf_free(&title);
 }
 
 void comparison_format(const struct comparison *c, struct buf *out)
@@ -154,7 +166,7 @@ void comparison_format(const struct comparison *c, struct buf *out)
 
     format_sides(c, out);
     for (size_t i = 0; i < c->n; i++)
-        format_group(&c->groups[i], out);
+        format_group(c, &c->groups[i], out);
     comparison_basis(c, &text);
     if (text.len)
         buf_str(&text, "\n");

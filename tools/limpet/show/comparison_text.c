@@ -63,7 +63,7 @@ static bool has_ratio(const struct judged *j)
     return j->d.state == DIFFERENCE_TOLD || j->d.state == DIFFERENCE_FEW;
 }
 
-static bool has_interval(const struct judged *j) { return has_ratio(j) && isfinite(j->d.half); }
+bool judged_has_interval(const struct judged *j) { return has_ratio(j) && isfinite(j->d.half); }
 
 void judged_change(const struct judged *j, struct buf *out)
 {
@@ -75,7 +75,7 @@ void judged_change(const struct judged *j, struct buf *out)
 
 void judged_interval(const struct judged *j, struct buf *out)
 {
-    if (has_interval(j))
+    if (judged_has_interval(j))
         buf_printf(out, "%+.1f … %+.1f", j->d.interval[0] * 100, j->d.interval[1] * 100);
     else
         buf_str(out, "-");
@@ -83,7 +83,7 @@ void judged_interval(const struct judged *j, struct buf *out)
 
 void judged_noise(const struct judged *j, struct buf *out)
 {
-    if (has_interval(j))
+    if (judged_has_interval(j))
         buf_printf(out, "%.1f %%", expm1(j->d.half) * 100);
     else
         buf_str(out, "-");
@@ -92,7 +92,7 @@ void judged_noise(const struct judged *j, struct buf *out)
 void judged_value(const struct judged *j, bool of_b, struct buf *out)
 {
     double value = of_b ? j->d.b : j->d.a;
-    double error = has_interval(j) ? expm1(j->d.half) * value : 0;
+    double error = judged_has_interval(j) ? expm1(j->d.half) * value : 0;
     struct estimate e = {.known = true,
                          .value = value,
                          .low = value - error,

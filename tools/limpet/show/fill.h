@@ -43,6 +43,10 @@ void fill_verdict(const struct view *view, struct sheet *sheet);
 
 /* The verdicts on one of its groups alone. */
 struct group;
+struct comparison;
 void fill_group(const struct group *group, struct sheet *sheet);
+
+/* "basic on KVM, lab, emulated": which group it is. */
+void group_title(const struct comparison *c, const struct group *group, struct buf *out);
 
 #endif

@@ -12,15 +12,13 @@
 /* The name, suite and platform of a row, the beginning of a line. */
 static void row_head(const struct view *v, struct sheet *s, const struct row *row)
 {
-    const struct facts *run = results_run_of(v->result, row);
-    struct cell *platform;
+    struct buf place = {0};
 
+    view_place(results_run_of(v->result, row), &place);
     cell_note(sheet_cell(s, "%s", row->name), "%s", row->suite);
-    platform = sheet_cell(s, "%s", view_title(v, row->platform));
-    if (!strcmp(facts_text(run, "mode"), "lab"))
-        cell_note(platform, "lab");
-    if (facts_true(run, "emulated"))
-        cell_note(platform, "emulated");
+    cell_note(sheet_cell(s, "%s", view_title(v, row->platform)), "%s",
+              place.len ? place.data + 2 : "");
+    buf_free(&place);
 }
 
 static bool tells_exits(const struct row *row) { return row->exits.known || row->no_exits; }

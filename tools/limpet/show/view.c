@@ -108,6 +108,12 @@ const char *view_date(const struct view *v) { return facts_text(v->result->facts
 
 const char *row_unit(const struct row *row) { return unit_text(row ? row->unit : ""); }
 
+void view_place(const struct facts *run, struct buf *out)
+{
+    buf_str(out, !strcmp(facts_text(run, "mode"), "lab") ? ", lab" : "");
+    buf_str(out, facts_true(run, "emulated") ? ", emulated" : "");
+}
+
 const char *view_title(const struct view *v, const char *name)
 {
     for (int i = 0; i < v->count; i++)

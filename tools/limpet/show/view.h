@@ -53,6 +53,9 @@ void view_called(const struct view *view, struct buf *out);
 /* The date of a result, "2026-11-21" (10 characters of it), or "". */
 const char *view_date(const struct view *view);
 
+/* Appends what must not be missed of where a run was: ", lab, emulated". */
+void view_place(const struct facts *run, struct buf *out);
+
 /* The title of the platform that a row, run or skip is about. */
 const char *view_title(const struct view *view, const char *platform);
 
