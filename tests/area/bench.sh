@@ -215,6 +215,12 @@ automatic() {
         "$B/limpet" report "$TMP/auto.json" -o "$TMP/auto.html" && grep -qF "$(tail -n 1 "$TMP/auto.txt")" "$TMP/auto.html"
 }
 check "compare: rounds until it is told" automatic
+again() { # as text and, of the same measurement, as Markdown
+    "$B/limpet" compare "$TMP/auto.json" > "$TMP/again.txt" || [ $? = 4 ] || return
+    cmp "$TMP/again.txt" "$TMP/auto.report" && { "$B/limpet" compare "$TMP/auto.json" --md || [ $? = 4 ]; } | grep '^\*\*'
+}
+check "compare: what it wrote, told once more" again
+expect "compare: one result is no comparison" 2 'does not end with what limpet compare -o writes' "$B/limpet" compare "$TMP/one.json"
 expect "compare: a budget is for those" 2 'go with -n auto' "$B/limpet" compare --b "" basic --budget 10m
 expect "compare: a budget is a time" 2 '"soon" is not a time' "$B/limpet" compare --b "" basic -n auto --budget soon
 expect "compare: a number of rounds" 2 '"some" is not a number from 1 to 100000, or auto' "$B/limpet" compare --b "" basic -n some

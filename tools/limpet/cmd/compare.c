@@ -110,6 +110,37 @@ static int compare_files(const struct options *o, size_t of_a)
     return status;
 }
 
+/* A file that ends with a comparison of sides that took turns: told once more. */
+static int compare_again(const struct options *o)
+{
+    const char *path = o->rest[0];
+    struct judging judging = judging_of(o);
+    const struct result *sides[TURNS_SIDES];
+    struct results all;
+    int status = ST_USAGE;
+
+    if (o->output || o->runs) {
+        warn("%s is for sides that take turns; %s holds what they gave", o->output ? "-o" : "-n",
+             path);
+        return ST_USAGE;
+    }
+    if (!output_spares(NULL, o->rest, 1))
+        return ST_USAGE;
+    all = results_load(path);
+    judging.force = true;
+    if (!all.n)
+        status = ST_FAILED;
+    else if (comparison_find(&all, sides))
+        status =
+            show((struct side){&sides[0], 1}, sides[1], (struct side){&sides[2], 1}, judging, o);
+    else
+        warn("%s does not end with what limpet compare -o writes; of results of limpet bench give "
+             "two files",
+             path);
+    results_free_all(&all);
+    return status;
+}
+
 /* One side's options and images. */
 struct side_options {
     struct options options;
@@ -347,6 +378,8 @@ static int cmd_compare(int argc, char **argv)
         status = compare_sides(&o, command);
     } else if (status < 0 && of_b && of_b < o.rest_count) {
         status = compare_files(&o, (size_t)(o.rest_count - of_b));
+    } else if (status < 0 && o.rest_count == 1 && !of_b) {
+        status = compare_again(&o);
     } else if (status < 0) {
         warn("compare what? Two result files, several of each side (A1 A2 A3 -- B1 B2 B3), or --a "
              "and --b; see: limpet compare --help");
@@ -362,7 +395,8 @@ const struct command command_compare = {
     .fn = cmd_compare,
     .help = "two sides: is B worse, the same, or can nobody tell?",
     .usage = "limpet compare --a \"OPTIONS\" --b \"OPTIONS\" [SUITE…] [OPTION…]\n"
-             "       limpet compare A1.json A2.json A3.json -- B1.json B2.json B3.json",
+             "       limpet compare A1.json A2.json A3.json -- B1.json B2.json B3.json\n"
+             "       limpet compare FILE        (which compare -o wrote)",
     .options = OPT_COMPARE,
     .notes = "\n"
              "The words: same within 5 % (--within), WORSE, better, or cannot tell and how\n"
