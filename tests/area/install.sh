@@ -45,6 +45,7 @@ if away true 2> /dev/null; then
         'int main(int argc, char **argv) { return bench_main("own", table, 1, argc, argv); }' > "$TMP/own.c"
     check "install: a benchmark of one's own" away "$opt/bin/limpet-cc" -O2 -Wall "$TMP/own.c" -lbench -o "$TMP/own.elf"
     expect "install: is measured" 0 '^none  ' away "$opt/bin/limpet" bench "$TMP/own.elf" -p qemu -n 1
+    expect "install: profile" 0 '%' away "$opt/bin/limpet" profile stream -p qemu -- -n 200000
     expect "install: bench" 0 getpid away "$opt/bin/limpet" bench basic --only getpid -p qemu -n 1 -o "$TMP/r.json"
     check "install: report" away "$opt/bin/limpet" report "$TMP/r.json" -o "$TMP/r.html"
     expect "install: the lab's image is the user's" 0 "^kvm: not built; .* in $TMP/cache/limpet/lab/image" \

@@ -52,7 +52,7 @@ libraries=$(cd "$work" && dpkg-shlibdeps -O root/usr/lib/limpet/limpet 2> /dev/n
 # Whose sources are needed to build the same again.
 built_using() {
     # shellcheck disable=SC2016 # dpkg-query's own variables
-    dpkg-query -W -f '${source:Package} (= ${source:Version})\n' newlib-source seabios gnu-efi libc6-dev |
+    dpkg-query -W -f '${source:Package} (= ${source:Version})\n' newlib-source seabios gnu-efi libc6-dev "gcc-$(gcc -dumpversion)-base" |
         sort -u | sed 's/^/, /' | tr -d '\n' | sed 's/^, //'
 }
 sed -e "s|@VERSION@|$version|" -e "s|@MAINTAINER@|$maintainer|" -e "s|@LIBRARIES@|$libraries|" -e "s|@BUILT_USING@|$(built_using)|" \

@@ -47,7 +47,7 @@ put() { # MODE FOLDER FILE [NAME]
     install -p -m "$1" "$3" "$root$at$2/${4:-${3##*/}}"
 }
 put_library() { # FOLDER, of $B: what is there, but not what is used by builds alone
-    (cd "$B" && find "$1" -type f ! -name '*.so' ! -name key ! -name names ! -name limpet.o | sort) > "$work/files"
+    (cd "$B" && find "$1" -type f ! -name '*.so' ! -name key ! -name 'names*' ! -name '*.o' | sort) > "$work/files"
     while IFS= read -r file; do
         bits=644
         [ "$file" != lib/check-image ] || bits=755
@@ -62,11 +62,17 @@ copyright() {
     cat LICENSE
     for part in "newlib-source:newlib, the C library of every image" "gnu-efi:gnu-efi, in the UEFI programs" \
         "libxen-dev:Xen's public headers, which images are built with" "seabios:SeaBIOS, in seabios/bios.bin" \
+        "gcc-$(gcc -dumpversion)-base:libgcc and libgcov, in every image and in those that count their lines" \
         "libc6:the GNU C Library, linked into limpet-vmm"; do
         file=/usr/share/doc/${part%%:*}/copyright
-        [ -f "$file" ] || die "$file is missing: the package ${part%%:*} has it, but this system leaves such files out"
         printf '\n%s\n\nOf %s:\n\n' "$(printf '%072d' 0 | tr 0 -)" "${part#*:}"
-        cat "$file"
+        if [ -f "$file" ]; then
+            cat "$file"
+        elif [ $mode = install ]; then # no Debian, or one that leaves such files out
+            echo "see the copyright of Debian's package ${part%%:*}."
+        else
+            die "$file is missing: the package ${part%%:*} has it"
+        fi
     done
 }
 
@@ -132,6 +138,7 @@ for app in ${APPS:?}; do
     for kind in bz efi iso; do
         put 644 lib/limpet/apps "$B/apps/$app.$kind"
     done
+    [ ! -f "$B/apps/profile/$app.elf" ] || put 755 lib/limpet/apps/profile "$B/apps/profile/$app.elf"
 done
 for part in lib include newlib; do
     put_library $part
