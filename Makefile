@@ -74,7 +74,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: install uninstall deb all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
-all: images $(B)/lib/libbench.a $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm
+all: images $(B)/lib/libbench.a $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm $(B)/limpet-gdb.py
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -285,6 +285,9 @@ $(B)/limpet-iso: tools/image/limpet-iso.sh $(B)/limpet-efi
 
 $(B)/apps/%.iso: $(B)/apps/%.elf $(B)/apps/%.efi $(B)/limpet-iso
 	$(call say,ISO)$(B)/limpet-iso --efi $(B)/apps/$*.efi $< -o $@
+
+$(B)/limpet-gdb.py: tools/gdb/limpet-gdb.py
+	$(call say,CP)cp $< $@
 
 # The host tool.
 

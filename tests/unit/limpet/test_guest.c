@@ -292,6 +292,7 @@ static void judgements(void **state)
         {{.shutdown = "guest-reset"}, ST_RESET, false},
         {{.shutdown = "guest-shutdown"}, ST_NO_LAST_LINE, false},
         {{.wait_status = EXITED(0)}, ST_NO_LAST_LINE, false},
+        {{.wait_status = EXITED(0), .errors = "QEMU: Terminated via GDBstub\n"}, ST_SIGNAL, false},
         {{.wait_status = EXITED(1), .greeted = true}, ST_NO_LAST_LINE, false},
         {{.wait_status = EXITED(1), .errors = "qemu: no\n"}, ST_START, false},
         {{.wait_status = EXITED(1)}, ST_START, false},

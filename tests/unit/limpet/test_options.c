@@ -27,7 +27,7 @@ static const char *value_of(const struct option_row *r)
         snprintf(number, sizeof number, "%u", r->max);
         return number;
     case OPTION_CHOICE:
-        return "in";
+        return strrchr(r->arg, '|') ? strrchr(r->arg, '|') + 1 : r->arg;
     case OPTION_MEMORY:
         return "2G";
     case OPTION_SECONDS:

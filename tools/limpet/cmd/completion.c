@@ -202,7 +202,10 @@ void completion_words(const struct command *command, char *const words[], int n)
             c.platforms = words[i];
         if (!value && words[i][0] != '-')
             position++;
-        value = !value && r && r->arg && !strchr(words[i], '=') ? r : NULL;
+        if (value || !r || !r->arg || strchr(words[i], '=') ||
+            (r->bare && strcmp(words[i + 1], "=")))
+            r = NULL;
+        value = r;
     }
     if (value && !strcmp(c.word, "="))
         c.word = "";

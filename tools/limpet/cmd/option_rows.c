@@ -242,6 +242,11 @@ const struct option_row option_rows[] = {
      .values = "heap=4k heap=2m"},
     {"module", 0, OPT_RUN | OPT_PROFILE, "FILE",
      "give the guest a file, as a boot module (may be repeated)", LIST(modules), FILES},
+    {"gdb", 0, OPT_RUN, "wait",
+     "start the guest stopped, with gdb on it, or with the command that attaches gdb where there "
+     "is "
+     "no terminal or =wait is given; no time-out unless --timeout gives one",
+     .bare = true, CHOICE(gdb), TRAVELS},
     {"qemu", 0, OPT_RUN | OPT_PROFILE | OPT_BENCH | OPT_SIDE | OPT_BOOT, "PATH",
      "the QEMU to use (default: qemu-system-x86_64 in PATH)", NAME(vm.qemu), .check = check_qemu,
      FILES},

@@ -66,7 +66,11 @@ void options_help(unsigned command)
 
         if (r->letter)
             buf_printf(&text, "-%c, ", r->letter);
-        buf_printf(&text, "--%s%s%s", r->name, r->arg ? " " : "", r->arg ? r->arg : "");
+        buf_printf(&text, "--%s%s%s%s", r->name,
+                   r->bare  ? "[="
+                   : r->arg ? " "
+                            : "",
+                   r->arg ? r->arg : "", r->bare ? "]" : "");
         help_beside(text.data, r->help);
         buf_free(&text);
     }
@@ -179,6 +183,8 @@ static int take_choice(const struct option_row *r, const char *text, const char 
     int status;
 
     *field = text;
+    if (r->bare && !n)
+        return -1;
     for (const char *p = r->arg; n && (p = strstr(p, text)); p += n)
         if ((p == r->arg || p[-1] == '|') && (p[n] == '|' || !p[n]))
             return -1;
@@ -249,8 +255,11 @@ static void getopt_tables(unsigned command, struct option longs[ROWS_MAX + 1],
     *s++ = ':';
     FOR_ROWS(r, command)
     {
-        *longs++ = (struct option){r->name, r->arg ? required_argument : no_argument, NULL,
-                                   256 + (int)(r - option_rows)};
+        *longs++ = (struct option){r->name,
+                                   r->bare  ? optional_argument
+                                   : r->arg ? required_argument
+                                            : no_argument,
+                                   NULL, 256 + (int)(r - option_rows)};
         if (r->letter)
             *s++ = r->letter;
         if (r->letter && r->arg)

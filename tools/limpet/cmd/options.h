@@ -46,6 +46,7 @@ struct options {
     const char *apps;                            /* folder of the images, or NULL */
     unsigned rate, top;                          /* profile: samples a second, functions, or 0 */
     const char *folded;                          /* profile: --folded, or NULL */
+    const char *gdb;                             /* "" or "wait", or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL; until: of bench too */
     unsigned warmup;                             /* --warmup, or 0 */
@@ -78,6 +79,7 @@ struct option_row {
     unsigned commands;
     const char *arg, *help; /* arg: its value's name, NULL: it takes none; help: @ is all platforms,
                                # how often suites run */
+    bool bare;              /* it may stand without a value, which is "" then: --gdb[=wait] */
     enum option_kind kind;
     size_t at; /* its field in struct options */
     unsigned min, max;

@@ -46,6 +46,11 @@ static int cmd_run(int argc, char **argv)
         count = doors_keep(list, count, o.vm.door);
     if (count < 1)
         status = ST_USAGE;
+    if (status < 0 && o.gdb && (count > 1 || o.tap)) {
+        warn("--gdb is for one guest: name one platform, without --tap");
+        status = ST_USAGE;
+    }
+    o.vm.gdb = o.gdb ? -1 : 0;
     for (int i = 0; i < count && status < 0; i++)
         if (!platform_accepts(list[i], &o.vm, &o.modules))
             status = ST_USAGE;

@@ -7,6 +7,7 @@
 #include "cmd/options.h"
 #include "cmd/preflight.h"
 #include "cmd/run.h"
+#include "cmd/run_gdb.h"
 #include "host/host.h"
 #include "host/place.h"
 #include "lab/lab.h"
@@ -22,6 +23,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define FOR_EVER_S 1e9 /* for a guest under a debugger, unless --timeout says less */
 
 /* What of standard input and output are terminals, or are to count as such. */
 static const char *terminals(const struct options *o)
@@ -76,8 +79,11 @@ static int run_native(const struct platform *platform, const struct image *image
     const char *tty = terminals(o);
     struct args kernel = {0};
     struct buf line = {0};
-    int status;
+    struct gdb gdb = {.fd = -1};
+    int status = o->gdb ? gdb_listen(&gdb) : 0;
 
+    if (status)
+        return status;
     config.platform = platform;
     job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
     config.fast_console =
@@ -87,6 +93,13 @@ static int run_native(const struct platform *platform, const struct image *image
         name_module(o->modules.v[0], &kernel);
     quote_guest_line(&line, &kernel, &o->env, o->rest + 1, (size_t)o->rest_count - 1);
     job.line = line.data;
+    if (o->gdb) {
+        gdb_start(&gdb, image->path, o->gdb[0]);
+        config.gdb = gdb.fd;
+        config.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : FOR_EVER_S;
+        if (gdb.pid)
+            job.stdin_fd = -1;
+    }
     platform->run(&config, &job, listener, &result);
     status = result.status;
     if (o->verbose) {
@@ -101,6 +114,8 @@ static int run_native(const struct platform *platform, const struct image *image
     vm_result_free(&result);
     args_free(&kernel);
     buf_free(&line);
+    if (o->gdb)
+        gdb_finish(&gdb);
     return status;
 }
 

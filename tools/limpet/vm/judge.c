@@ -62,6 +62,8 @@ static void qemu_no_last_line(const struct qemu_facts *f, struct vm_result *r)
     else if (!strncmp(f->shutdown, "guest-", 6))
         set(r, ST_NO_LAST_LINE,
             xasprintf("the guest ended the machine (%s) without its last line", f->shutdown));
+    else if (strstr(f->errors, "Terminated via GDBstub"))
+        set(r, ST_SIGNAL, xstrdup("the debugger ended the guest"));
     else if (status == 0)
         set(r, ST_NO_LAST_LINE, xstrdup("the machine ended without the guest's last line"));
     else if (!f->errors[0] && f->greeted && status % 2 == 1)

@@ -144,6 +144,8 @@ const char *program_refuse(const struct vm_config *c, const struct args *modules
         return "--qemu is for QEMU";
     if (c->qemu_args)
         return "--qemu-args is for QEMU";
+    if (c->gdb)
+        return "--gdb is for QEMU and limpet-vmm";
     if (p->cpus_max && c->smp > p->cpus_max)
         return "--smp: it has not so many processors (32 at most)";
     if (!modules || !modules->n)

@@ -66,6 +66,11 @@ void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, con
     args_add(out, "-chardev");
     args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
     args_words(out, "-mon chardev=qmp,mode=control");
+    if (c->gdb) {
+        args_add(out, "-chardev");
+        args_addf(out, "socket,id=gdb,fd=%d,server=on,wait=off", c->gdb);
+        args_words(out, "-gdb chardev:gdb");
+    }
     qemu_boot_arguments(c, boot, line, out);
     if (c->qemu_args)
         quote_split(c->qemu_args, out);
@@ -111,8 +116,8 @@ static void await_guest(struct watch *w)
 /* Is nothing left to wait for? */
 static bool over(const struct watch *w)
 {
-    return w->child.ended || interrupted || w->qmp.stopped || vm_io_said_all(&w->child.io) ||
-           w->child.io.firmware.gave_up;
+    return w->child.ended || interrupted || (w->qmp.stopped && !w->child.io.debugged) ||
+           vm_io_said_all(&w->child.io) || w->child.io.firmware.gave_up;
 }
 
 /* Adds to a time-out's sentence where the processor was. */
@@ -140,7 +145,7 @@ static void watch(struct watch *w)
         if (w->facts.end.timed_out && !w->facts.end.held)
             locate_hang(w);
     }
-    w->facts.stopped = w->qmp.stopped && !w->qmp.shutdown[0] && !c->ended;
+    w->facts.stopped = w->qmp.stopped && !c->io.debugged && !w->qmp.shutdown[0] && !c->ended;
     child_last_words(c);
     if (w->qmp.fd >= 0)
         qmp_receive(&w->qmp);
@@ -260,6 +265,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                                    .until = job->until,
                                    .has_firmware = c->platform->variant == QEMU_UEFI,
                                    .deaf = c->platform->variant == QEMU_UEFI,
+                                   .debugged = c->gdb != 0,
                                    .console.listener = *listener}};
     struct args args = {0};
     int error;
@@ -282,7 +288,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
                             strerror(-error));
         return;
     }
-    qmp_init(&w.qmp, w.child.proc.extra);
+    qmp_init(&w.qmp, w.child.proc.extra, !c->gdb);
     watch(&w);
     if (c->fast_console)
         take_early_words(&w, dir);

@@ -23,10 +23,12 @@ static void say(struct qmp *q, const char *text)
         return;
 }
 
-void qmp_init(struct qmp *q, int fd)
+void qmp_init(struct qmp *q, int fd, bool go)
 {
     *q = (struct qmp){.fd = fd};
-    say(q, "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"cont\"}\n");
+    say(q, "{\"execute\":\"qmp_capabilities\"}\n");
+    if (go)
+        say(q, "{\"execute\":\"cont\"}\n");
 }
 
 static void greeting(struct qmp *q, json_t *hello)

@@ -20,8 +20,8 @@ struct qmp {
     char places[400]; /* where the processors are, "" unless asked for and answered */
 };
 
-/* Starts the conversation and the machine, which waits (-S) for it. */
-void qmp_init(struct qmp *q, int fd);
+/* Starts the conversation and, go, the machine, which waits (-S) for it; else its debugger does. */
+void qmp_init(struct qmp *q, int fd, bool go);
 
 /* Takes in some of what QEMU sent. Returns false at the end of the conversation, and when what
  * comes is none. */

@@ -75,7 +75,7 @@ bool vm_io_read(struct vm_io *io)
         }
         said = said && vm_io_said_exit(io); /* blank lines after the last one win no time */
         if (!said)
-            io->deadline = vm_io_said_exit(io) ? shown + VM_GRACE_S : io->limit;
+            io->deadline = vm_io_said_exit(io) && !io->debugged ? shown + VM_GRACE_S : io->limit;
     }
     if (!open) {
         struct buf rest = {0};

@@ -37,6 +37,8 @@ struct vm_config {
     struct kvm_trace *trace; /* KVM: tells what the guest's TSC was set to; or NULL */
     bool fast_console;       /* QEMU's default machine: virtio, as the guest was told */
     const char *stats;       /* limpet-vmm: the file for its --stats; or NULL */
+    int gdb; /* a socket that listens for a debugger, from 10 up, for whom the guest waits; -1:
+                still to be made; 0: none. QEMU and limpet-vmm */
 };
 
 /* What runs on it. */
@@ -118,7 +120,8 @@ struct vm_io {
     int in, out;      /* written to, read from; both non-blocking; out is -1 after its end */
     int stdin_fd;     /* ours, or -1 */
     enum vm_input_end end;
-    char twice; /* a byte that the VMM takes for its own unless it comes twice; 0: none */
+    bool debugged; /* it may stop for as long as its debugger likes, after its last line too */
+    char twice;    /* a byte that the VMM takes for its own unless it comes twice; 0: none */
     unsigned
         lost; /* so many bytes of the first input the VMM may lose: blind ones before a frame */
     double origin;     /* the result's stamps count from here */

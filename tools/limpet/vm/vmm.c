@@ -67,6 +67,8 @@ void vmm_arguments(const struct vm_config *c, const struct vm_job *job, struct a
         args_add(out, "--no-xsave");
     if (c->door && strcmp(c->door, c->platform->doors[0]) != 0)
         args_addf(out, "--door=%s", c->door);
+    if (c->gdb)
+        args_addf(out, "--gdb=fd:%d", c->gdb);
     if (c->stats)
         args_addf(out, "--stats=%s", c->stats);
     for (size_t i = 0; job->modules && i < job->modules->n; i++)
@@ -137,6 +139,7 @@ void vmm_run(const struct vm_config *c, const struct vm_job *job,
                                    .stdin_fd = job->stdin_fd,
                                    .end = VM_END_CLOSE,
                                    .until = job->until,
+                                   .debugged = c->gdb != 0,
                                    .console.listener = *listener}};
     struct args args = {0};
     struct utsname u;

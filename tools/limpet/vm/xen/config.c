@@ -108,6 +108,9 @@ const char *xen_refuse(const struct vm_config *c, const struct args *modules)
         return "--qemu is for QEMU; a Xen domain is run by xl";
     if (c->qemu_args)
         return "--qemu-args is for QEMU; a Xen domain is run by xl";
+    if (c->gdb)
+        return "--gdb is for QEMU and limpet-vmm; Xen's own stub, gdbsx, is not in Debian's "
+               "xen-utils";
     if (!modules || !modules->n)
         return NULL;
     if (c->platform->variant != XEN_PVH)
