@@ -62,6 +62,11 @@ static void save_acpi(const char *name, struct memory *m, uint32_t fadt_bytes, u
 static const struct {
     const char *fuzzer, *name, *text;
 } texts[] = {
+    {"vmm_rsp", "session", /* a debugger's commands, and then the first of them as packets */
+     "qSupported:swbreak+\nqXfer:features:read:target.xml:0,fff\nqfThreadInfo\nHg2\ng\np10\n"
+     "P0=1122334455667788\nmffff800000001000,10\nMffff800000001000,2:0102\n"
+     "Xffff800000001000,1:a\nZ0,ffff800000001000,1\nz2,1008,8\nZ2,1008,8\nvCont;s:2;c\nvCont?\n"
+     "qThreadExtraInfo,1\nT2\n?\nD\n$?#3f$vCont;c#a8\003-+"},
     {"tool_guest", "exit", "\x05hello\nLIMPET: exit 7\r\n"},
     {"tool_guest", "panic", "\x02LIMPET: panic: why\n"},
     {"tool_guest", "row",

@@ -2,20 +2,31 @@
 /* What ends the guest before its time, or is about to: signals, the time-out, whoever has had
  * enough. */
 #include "vmm.h"
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 _Thread_local struct kvm_run *this_run;
-volatile sig_atomic_t signaled;
+volatile sig_atomic_t signaled, gdb_speaks;
 
 /* Makes KVM_RUN return, also one that is only about to begin. */
 static void on_signal(int number)
 {
-    if (number != SIGUSR1)
+    if (number == SIGIO)
+        gdb_speaks = 1;
+    else if (number != SIGUSR1)
         signaled = number;
     if (this_run != NULL)
         this_run->immediate_exit = 1;
+}
+
+void vcpus_kick(const struct machine *m)
+{
+    for (unsigned i = 0; i < m->options->cpus; i++)
+        if (m->options->cpus > 1 && !pthread_equal(m->cpus[i].thread, pthread_self()))
+            pthread_kill(m->cpus[i].thread, SIGUSR1);
 }
 
 void machine_end(struct machine *m, int status, const char *format, ...)
@@ -27,9 +38,7 @@ void machine_end(struct machine *m, int status, const char *format, ...)
     va_start(args, format);
     vsnprintf(m->text, sizeof m->text, format, args);
     va_end(args);
-    for (unsigned i = 0; i < m->options->cpus; i++)
-        if (m->options->cpus > 1 && !pthread_equal(m->cpus[i].thread, pthread_self()))
-            pthread_kill(m->cpus[i].thread, SIGUSR1);
+    vcpus_kick(m);
 }
 
 void timer_set(double timeout_s)
@@ -57,4 +66,12 @@ void signals_catch(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     sigprocmask(SIG_SETMASK, &action.sa_mask, NULL); /* whatever was inherited */
+}
+
+void signal_when_readable(int fd)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGIO, &action, NULL);
+    fcntl(fd, F_SETOWN, getpid());
+    fcntl(fd, F_SETFL, O_ASYNC);
 }

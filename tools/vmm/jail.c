@@ -38,6 +38,10 @@ static const int calls[] = {
 /* What KVM is asked for while and after the guest runs. */
 static const unsigned kvm_calls[] = {KVM_RUN,       KVM_GET_REGS,      KVM_GET_SREGS,
                                      KVM_TRANSLATE, KVM_GET_DIRTY_LOG, KVM_IRQ_LINE};
+/* And where a debugger looks after it. */
+static const unsigned debug_calls[] = {
+    KVM_RUN,     KVM_GET_REGS,        KVM_SET_REGS,  KVM_GET_SREGS,     KVM_SET_SREGS, KVM_GET_FPU,
+    KVM_SET_FPU, KVM_SET_GUEST_DEBUG, KVM_TRANSLATE, KVM_GET_DIRTY_LOG, KVM_IRQ_LINE};
 
 /* The filter as it grows. */
 static struct sock_filter code[100];
@@ -90,14 +94,17 @@ static void allow_rename(const char *from, const char *to)
 #define COUNT(a)    (sizeof(a) / sizeof *(a))
 #define ARGUMENT(i) (offsetof(struct seccomp_data, args) + 8 * (i)) /* its low half */
 
-void jail_shut(const char *from, const char *to)
+void jail_shut(const char *from, const char *to, bool debugged)
 {
     unsigned self = (unsigned)getpid();
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
     end(SECCOMP_RET_KILL_PROCESS);
     load(offsetof(struct seccomp_data, nr)); /* x32's numbers have a bit more: none is below */
-    allow_with(SYS_ioctl, ARGUMENT(1), kvm_calls, COUNT(kvm_calls));
+    if (debugged)
+        allow_with(SYS_ioctl, ARGUMENT(1), debug_calls, COUNT(debug_calls));
+    else
+        allow_with(SYS_ioctl, ARGUMENT(1), kvm_calls, COUNT(kvm_calls));
     allow_with(SYS_tgkill, ARGUMENT(0), &self, 1);
     for (size_t i = 0; i < COUNT(calls); i++)
         allow((uint32_t)calls[i]);

@@ -35,6 +35,8 @@ static const char help[] =
     "  --sev[=C]              imitate AMD SEV: memory is there only at addresses with bit C\n"
     "                         (default: the highest); possible: CPUID alone tells of SEV;\n"
     "                         es: the first CPUID raises #VC, as under SEV-ES (docs/vmm.md)\n"
+    "  --gdb SOCKET           wait for gdb before the first instruction; SOCKET: the path of a\n"
+    "                         Unix socket to make, or fd:N, one that listens (docs/gdb.md)\n"
     "  --stats FILE           write what was counted and timed as JSON (docs/vmm.md)\n"
     "  --clock                write clocks to file descriptor 3 when the guest starts "
     "(docs/vmm.md)\n"
@@ -89,6 +91,8 @@ static void take(int key, const char *text, struct options *o)
         sev_take(&o->sev, text);
     else if (key == 'S')
         o->stats = text;
+    else if (key == 'g')
+        o->gdb = text;
     else if (key == 'h' || key == 'v')
         exit(printf("%s", key == 'h' ? help : version) > 0 && fflush(stdout) == 0 ? ST_OK
                                                                                   : ST_FAILED);
@@ -101,7 +105,8 @@ static void parse(int argc, char **argv, struct options *o)
         {"module", 1, NULL, 'f'}, {"append", 1, NULL, 'a'},   {"stats", 1, NULL, 'S'},
         {"door", 1, NULL, 'd'},   {"clock", 0, &o->clock, 1}, {"sev", 2, NULL, 'c'},
         {"bare", 2, NULL, 'b'},   {"huge", 0, &o->huge, 1},   {"no-xsave", 0, &o->no_xsave, 1},
-        {"help", 0, NULL, 'h'},   {"version", 0, NULL, 'v'},  {NULL, 0, NULL, 0},
+        {"gdb", 1, NULL, 'g'},    {"help", 0, NULL, 'h'},     {"version", 0, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     int key;
     *o = (struct options){
@@ -154,7 +159,10 @@ int main(int argc, char **argv)
     parse(argc, argv, &o);
     if (o.clock && fcntl(CLOCK_FD, F_GETFD) < 0)
         fail(ST_USAGE, "--clock: file descriptor %d is not open", CLOCK_FD);
-    if (syscall(SYS_close_range, o.clock ? CLOCK_FD + 1 : CLOCK_FD, ~0u, 0) != 0)
+    int kept = o.clock ? CLOCK_FD + 1 : CLOCK_FD;
+    if (o.gdb != NULL)
+        gdb_listen(o.gdb, kept++);
+    if (syscall(SYS_close_range, kept, ~0u, 0) != 0)
         fail(ST_START, "cannot close what was inherited: %s", strerror(errno));
     signals_catch();
     uint64_t bytes = (uint64_t)o.memory_mib << 20;

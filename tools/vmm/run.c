@@ -59,6 +59,8 @@ static void handle(struct vcpu *v)
     struct machine *m = v->machine;
     switch (run->exit_reason) {
     case KVM_EXIT_IO:
+        if (m->options->gdb != NULL && gdb_broke(v))
+            break;
         if (m->options->bare != BARE_NOT)
             bare_io(v);
         else
@@ -70,6 +72,9 @@ static void handle(struct vcpu *v)
                    sizeof run->mmio.data);
         break;
     case KVM_EXIT_INTR:
+        break;
+    case KVM_EXIT_DEBUG:
+        gdb_caught(v);
         break;
     case KVM_EXIT_X86_RDMSR:
         sev_read_msr(v);
@@ -113,6 +118,8 @@ static void run_vcpu(struct vcpu *v)
             take_signal(v);
         if (m->ended)
             break;
+        if (m->options->gdb != NULL && gdb_meet(v))
+            continue;
         if (v->exits != NULL)
             exits_enter(v->exits);
         int result = ioctl(v->fd, KVM_RUN, 0);
@@ -124,6 +131,8 @@ static void run_vcpu(struct vcpu *v)
         else if (error != EINTR && error != EAGAIN)
             machine_end(m, ST_START, "KVM does not run the guest: %s", strerror(error));
     }
+    if (m->options->gdb != NULL)
+        gdb_leave();
 }
 
 /* All vCPUs' threads wait for each other. */
@@ -165,15 +174,19 @@ void machine_run(struct machine *m)
 {
     m->cpus[0].thread = pthread_self();
     this_run = m->cpus[0].run;
+    if (m->options->gdb != NULL)
+        gdb_attach(m);
     timer_set(m->options->timeout_s);
     sev_raise_vc(&m->cpus[0]);
     if (m->options->clock)
         machine_tell_clock(m);
     start_threads(m);
     meet(m);
-    jail_shut(stats_beside, stats_path);
+    jail_shut(stats_beside, stats_path, m->options->gdb != NULL);
     stats_reached("jail");
     meet(m);
     run_vcpu(&m->cpus[0]);
     meet(m);
+    if (m->options->gdb != NULL)
+        gdb_end(m);
 }

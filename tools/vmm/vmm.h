@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/types.h>
 #include <time.h>
 #include "bz.h"
@@ -28,7 +29,7 @@ struct sev {
 enum bare { BARE_NOT, BARE_ZEROS, BARE_ONES };
 
 struct options {
-    const char *image, *stats, *append;
+    const char *image, *stats, *append, *gdb;
     unsigned memory_mib, cpus;
     double timeout_s; /* 0: none */
     int huge, no_xsave, clock;
@@ -128,6 +129,22 @@ bool timeout_put_off(struct machine *m);
 void machine_end(struct machine *m, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+void vcpus_kick(const struct machine *m); /* all others' KVM_RUN return */
+extern volatile sig_atomic_t gdb_speaks;  /* the debugger has said something */
+void signal_when_readable(int fd);        /* sets that; for fd -1 nothing */
+
+/* gdb.c: a debugger's session, with --gdb; without, none of it is called. */
+void gdb_listen(const char *where, int fd); /* a socket's path or "fd:N", to be descriptor fd */
+void gdb_attach(struct machine *m);         /* waits until the debugger is there */
+void gdb_caught(struct vcpu *v);            /* KVM_EXIT_DEBUG */
+/* KVM_EXIT_IO: was it a breakpoint? Then there is no more to do. */
+bool gdb_broke(struct vcpu *v);
+/* The vCPU is about to run. True: it stood still meanwhile, and whatever it is to look at before
+ * may have changed. */
+bool gdb_meet(struct vcpu *v);
+void gdb_leave(void);                  /* a vCPU runs no more */
+void gdb_end(const struct machine *m); /* tells that the guest has ended, and how */
+
 /* run.c: returns when the guest has ended. */
 void machine_run(struct machine *m);
 
@@ -141,9 +158,10 @@ int64_t console_read(uint8_t *bytes, size_t n);
 void bare_io(struct vcpu *v);
 void bare_listen(struct machine *m);
 
-/* jail.c: from here on nothing but what running the guest needs. */
+/* jail.c: from here on nothing but what running the guest needs, or debugging it. */
 void jail_drop_rights(void);
-void jail_shut(const char *from, const char *to); /* the file to be renamed so, or NULL */
+/* The file to be renamed so, or NULL. */
+void jail_shut(const char *from, const char *to, bool debugged);
 
 /* stats.c: they do nothing without --stats, but those of exits, which must not be called then. */
 extern const char *stats_path, *stats_beside; /* NULL without; nothing can change them */

@@ -27,6 +27,7 @@ void fail(int status, const char *format, ...)
 static void nothing(void) {}
 static void write_nothing(void) { (void)!write(STDOUT_FILENO, "", 0); }
 static void run_vcpu(void) { ioctl(-1, KVM_RUN, 0); }
+static void change_registers(void) { ioctl(-1, KVM_SET_REGS, 0); }
 static void signal_self(void) { syscall(SYS_tgkill, getpid(), getpid(), 0); }
 static void set_timer(void) { setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL); }
 static void rename_it(void) { rename(from, to); }
@@ -55,6 +56,8 @@ static void in_other_thread(void)
         pause();
 }
 
+static bool debugged;
+
 /* How a process ends that does this in the jail: its status, or 128 + the signal. */
 static int ending(void (*act)(void), const char *old, const char *new)
 {
@@ -65,7 +68,7 @@ static int ending(void (*act)(void), const char *old, const char *new)
         if (act == in_other_thread)
             pthread_create(&t, NULL, other_thread, NULL);
         jail_drop_rights();
-        jail_shut(old, new);
+        jail_shut(old, new, debugged);
         act();
         syscall(SYS_exit_group, 7); /* _exit() is more under a sanitizer */
     }
@@ -82,6 +85,10 @@ static void allowed(void **state)
         assert_int_equal(ending(acts[i], from, to), 7);
     }
     assert_int_equal(ending(rename_it, from, to), 7);
+    debugged = true;
+    assert_int_equal(ending(change_registers, NULL, NULL), 7);
+    assert_int_equal(ending(run_vcpu, from, to), 7);
+    debugged = false;
 }
 
 static void forbidden(void **state)
@@ -93,6 +100,11 @@ static void forbidden(void **state)
     for (size_t i = 0; i < COUNT(acts); i++)
         assert_int_equal(ending(acts[i], from, to), 128 + SIGSYS);
     assert_int_equal(ending(rename_it, NULL, NULL), 128 + SIGSYS);
+    assert_int_equal(ending(change_registers, from, to), 128 + SIGSYS);
+    debugged = true;
+    assert_int_equal(ending(new_machine, from, to), 128 + SIGSYS);
+    assert_int_equal(ending(open_file, NULL, NULL), 128 + SIGSYS);
+    debugged = false;
 }
 
 int main(void)
