@@ -13,17 +13,17 @@ SAVED = ["r15", "r14", "r13", "r12", "rbx", "rbp", "rip"]  # by arch_switch(), f
 MOST = 70000  # threads; whoever finds more follows a list that is being changed
 
 
-def symbol(name, file=None):
-    """A variable's value, or None where the image has it not."""
+def symbol(file, name):
+    """The value of a variable of the kernel's, whatever the app calls so, or None: it is not there."""
     try:
-        return gdb.parse_and_eval("'%s'::%s" % (file, name) if file else name)
+        return gdb.parse_and_eval("'kernel/%s.c'::%s" % (file, name))
     except gdb.error:
         return None
 
 
 def kernel():
     """The first CPU's structure; says what is wrong where there is none yet."""
-    cpu = symbol("boot_cpu")
+    cpu = symbol("sched/sched", "boot_cpu")
     if cpu is None:
         raise gdb.GdbError("this is no image of Limpet, or one without its symbols")
     try:
@@ -58,17 +58,17 @@ def heap(root):
 
 
 def all_cpus(boot):
-    cpus = symbol("cpus", "kernel/sched/sched.c") or symbol("cpus")
+    cpus = symbol("sched/sched", "cpus")
     some = [cpus[i] for i in range(cpus.type.range()[1] + 1)] if cpus is not None else []
     return [c.dereference() for c in some if int(c) != 0] or [boot]
 
 
 def pthreads():
     """The records of pthreads that run, main's first."""
-    main = symbol("pthread_main")
+    main = symbol("libc/pthread_record", "pthread_main")
     if main is not None and int(main["thread"]) != 0:
         yield main
-    chunks = symbol("chunks", "kernel/libc/pthread_record.c")
+    chunks = symbol("libc/pthread_record", "chunks")
     if chunks is None:  # no pthread_create() in the image
         return
     for i in range(chunks.type.range()[1] + 1):
@@ -83,7 +83,7 @@ def pthreads():
 
 def waiting():
     """Those that wait for a word of memory or in a turnstile."""
-    buckets = symbol("buckets", "kernel/sched/futex.c")
+    buckets = symbol("sched/futex", "buckets")
     for i in range(buckets.type.range()[1] + 1) if buckets is not None else []:
         yield from follow(buckets[i]["queue"]["head"], "next")
 
@@ -211,11 +211,11 @@ class Ledger(gdb.Command):
 
     def invoke(self, text, from_tty):
         kernel()
-        ledger, count = symbol("ledger"), symbol("ledger_count")
+        ledger, count = symbol("base/ledger", "ledger"), symbol("base/ledger", "ledger_count")
         if int(count) == 0:
             print("No stages yet: the guest has not come to boot_main().")
             return
-        scale = symbol("time_scale")  # ns in a tick << 32; 0 before the clock is known
+        scale = symbol("base/time", "time_scale")  # ns in a tick << 32; 0 before the clock is known
         scale = int(scale) if scale is not None else 0
         first = before = int(ledger[0]["tsc"])
         print("%-24s %14s %14s%s" % ("reached", "ticks", "since before", "  microseconds" if scale else ""))

@@ -19,7 +19,7 @@ B=${B:-build}
 for_bench="gcc libc6-dev binutils make newlib-source xz-utils zstd cpio qemu-system-x86 libjansson-dev
  libxen-dev gnu-efi grub-common grub-pc-bin xorriso mtools ovmf seabios acpica-tools python3"
 for_tests="libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake git
- python3-jsonschema procps sbsigntool openssl
+ python3-jsonschema procps sbsigntool openssl gdb
  mandoc groff-base pkg-config lintian debootstrap dpkg-dev ansible-core ansible-lint python3-yaml"
 
 say() { echo "setup: $*" >&2; }

@@ -7,10 +7,12 @@
 #include "base/msg.h"
 #include "base/proc.h"
 #include "base/quote.h"
+#include "host/place.h"
 #include "tools/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +25,9 @@
 
 #define SCRIPT    "limpet-gdb.py" /* beside the tool */
 #define SOCKET    "gdb"
-#define FIRST_FD  10 /* what is below is the child's own */
-#define PATIENT_S 60 /* for the first answer: the VMM may still be starting */
+#define FIRST_FD  10  /* what is below is the child's own */
+#define PATIENT_S 300 /* for the first answer: the VMM may still be starting, or a lab */
+#define LOOK_MS   50
 
 static pid_t running; /* a gdb on our terminal, or 0 */
 
@@ -87,6 +90,59 @@ static void on_child(int number)
         sigaction(SIGINT, &again, NULL);
 }
 
+/* Hands on what there is. Returns false when that side is gone. */
+static bool hand_on(int from, int to)
+{
+    char bytes[4096];
+    ssize_t n = read(from, bytes, sizeof bytes), done = 0, part = 0;
+
+    for (; done < n && (part = write(to, bytes + done, (size_t)(n - done))) > 0; done += part)
+        ;
+    return n > 0 && part > 0;
+}
+
+/* In a lab: the debugger is outside, at the other end of a port, and may not be there yet. */
+static void relay_port(const struct gdb *g, const char *port)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int at = open(port, O_RDWR | O_CLOEXEC), vmm = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct pollfd f[] = {{.fd = at, .events = POLLIN}, {.fd = vmm, .events = POLLIN}};
+    bool met = false;
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/" SOCKET, g->dir);
+    if (at < 0 || vmm < 0 || connect(vmm, (struct sockaddr *)&address, sizeof address))
+        return;
+    while (poll(f, 2, -1) > 0) {
+        bool away = f[0].revents & POLLHUP;
+
+        if ((f[1].revents && !hand_on(vmm, at)) || (away && met))
+            return;
+        if (away)
+            poll(&f[1], 1, LOOK_MS);
+        else if (f[0].revents && !hand_on(at, vmm))
+            return;
+        met = !away;
+    }
+}
+
+static void start_relay(struct gdb *g)
+{
+    pid_t parent = getpid();
+
+    g->pid = fork();
+    if (g->pid == 0) {
+        close(g->fd);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent)
+            relay_port(g, place()->gdb);
+        _exit(0);
+    }
+    if (g->pid > 0)
+        cleanup_child(g->pid, false);
+    else
+        g->pid = 0;
+}
+
 static void run_gdb(struct gdb *g, char *const argv[])
 {
     struct sigaction ended = {.sa_handler = on_child, .sa_flags = SA_NOCLDSTOP};
@@ -113,16 +169,18 @@ static void run_gdb(struct gdb *g, char *const argv[])
 
 void gdb_start(struct gdb *g, const char *image, bool wait)
 {
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    char *program = terminal && !wait ? proc_program("gdb") : NULL;
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !wait;
+    char *program = terminal && !place()->gdb ? proc_program("gdb") : NULL;
     struct args command = {0};
     struct buf line = {0};
 
     gdb_command(g, image, &command);
-    if (program) {
+    if (place()->gdb) {
+        start_relay(g);
+    } else if (program) {
         run_gdb(g, command.v);
     } else {
-        if (terminal && !wait)
+        if (terminal)
             warn("gdb is not installed here (Debian: apt install gdb)");
         warn("the machine waits before its first instruction; to attach gdb:");
         quote_shell_all(&line, command.v, command.n);
@@ -137,12 +195,12 @@ void gdb_finish(struct gdb *g)
 {
     int status;
 
+    if (g->fd >= 0)
+        close(g->fd); /* whoever waits for an answer there gets none */
     while (g->pid && waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (g->pid)
         cleanup_child_gone(g->pid);
-    if (g->fd >= 0)
-        close(g->fd);
     if (g->dir)
         cleanup_remove(g->dir);
     free(g->dir);

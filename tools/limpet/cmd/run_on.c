@@ -119,19 +119,38 @@ static int run_native(const struct platform *platform, const struct image *image
     return status;
 }
 
+/* QEMU's emulated SVM does not let KVM see a guest's INT3, by which QEMU's stub stops it. */
+static bool lab_breaks(const struct platform *platform)
+{
+    if (platform->run != qemu_run || lab_uses_kvm())
+        return true;
+    warn(
+        "--gdb: in a lab whose hardware is emulated KVM sees no breakpoints of QEMU's; use -p vmm, "
+        "or -p qemu");
+    return false;
+}
+
 /* The same command for the tool inside the lab, where folders are others. */
 static int run_lab(const struct platform *platform, const struct image *image,
                    const struct options *o, const struct console_listener *listener)
 {
     struct options inner = *o;
     struct args travelling = {0};
+    struct gdb gdb = {.fd = -1};
     struct lab_job job;
     bool good = true;
     char *app;
-    int status = lab_begin(&job, platform->lab);
+    int status = o->gdb && !lab_breaks(platform) ? ST_USAGE : lab_begin(&job, platform->lab);
 
+    if (!status && o->gdb && (status = gdb_listen(&gdb)))
+        lab_end(&job);
     if (status)
         return status;
+    if (o->gdb) {
+        gdb_start(&gdb, image->path, o->gdb[0]);
+        job.gdb = gdb.fd;
+        inner.vm.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : FOR_EVER_S;
+    }
     app = lab_add_image(&job, LAB_APPS, image->path,
                         WRAPPING_BIT(door_wrapping(platform, o->vm.door)));
     args_add(&job.command, "run");
@@ -140,16 +159,19 @@ static int run_lab(const struct platform *platform, const struct image *image,
     args_add(&job.command, platform->name);
     inner.tty = terminals(o);
     options_to_args(OPT_RUN, &inner, &travelling);
-    lab_add_options(&job, &o->vm, &travelling);
-    job.stdin_fd = input_usable();
+    lab_add_options(&job, &inner.vm, &travelling);
+    job.stdin_fd = gdb.pid ? -1 : input_usable();
     for (size_t i = 0; app && i < o->modules.n && good; i++)
         good = !lab_add_module(&job, o->modules.v[i], i);
     args_add(&job.command, "--");
     for (int i = 1; i < o->rest_count; i++)
         args_add(&job.command, o->rest[i]);
-    job.timeout_s = (o->vm.timeout_s > 0 ? o->vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
+    job.timeout_s =
+        (inner.vm.timeout_s > 0 ? inner.vm.timeout_s : LAB_GUEST_TIMEOUT) + LAB_MARGIN_S;
     status = app && good ? lab_run(&job, listener) : ST_IMAGE;
     lab_end(&job);
+    if (o->gdb)
+        gdb_finish(&gdb);
     args_free(&travelling);
     free(app);
     return status;

@@ -43,6 +43,7 @@ const struct place *place(void)
                               .lab_dir = variable("LIMPET_LAB_DIR"),
                               .apps = variable("LIMPET_APPS"),
                               .vmm = variable("LIMPET_VMM"),
+                              .gdb = variable("LIMPET_GDB"),
                               .ovmf_code = variable("LIMPET_OVMF_CODE"),
                               .ovmf_vars = variable("LIMPET_OVMF_VARS"),
                               .cache = cache_folder()};

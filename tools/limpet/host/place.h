@@ -12,6 +12,7 @@ struct place {
     const char *lab_dir;     /* LIMPET_LAB_DIR: the folder with the lab's build.sh */
     const char *apps;        /* LIMPET_APPS: the folder of the images */
     const char *vmm;         /* LIMPET_VMM: the limpet-vmm to use */
+    const char *gdb;         /* LIMPET_GDB: in a lab, the port to a debugger outside of it */
     const char *ovmf_code;   /* LIMPET_OVMF_CODE, LIMPET_OVMF_VARS: the UEFI for QEMU's PCs */
     const char *ovmf_vars;
     const char *cache; /* the user's folder for what can be made again: XDG_CACHE_HOME, or .cache in

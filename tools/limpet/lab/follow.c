@@ -149,7 +149,7 @@ const char *lab_follow(struct lab_follow *f)
         forgive(f, now_s() - began - POLL_MS / 1e3);
         if (got == 0 && emulated) {
             asleep = asleep_s(f);
-            if (asleep > STUCK_S)
+            if (asleep > STUCK_S && !f->job->gdb)
                 return stuck(f);
             if (asleep > WAKE_S)
                 wake(f);

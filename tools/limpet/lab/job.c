@@ -26,6 +26,7 @@
 #define LOG_TAIL   2000
 #define INIT_WORDS "limpet-lab: "
 #define STDIN_PORT "org.limpet.stdin"
+#define GDB_PORT   "org.limpet.gdb"
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -199,9 +200,11 @@ static int write_script(const struct lab_job *job)
             "fi\n"
             "%s"
             "for name in /sys/class/virtio-ports/*/name; do\n"
-            "    read -r text <$name && [ \"$text\" = " STDIN_PORT " ] || continue\n"
-            "    port=${name%%/name}\n"
-            "    exec </dev/${port##*/}\n"
+            "    read -r text <$name && port=${name%%/name}\n"
+            "    case $text in\n"
+            "    " STDIN_PORT ") exec </dev/${port##*/} ;;\n"
+            "    " GDB_PORT ") export LIMPET_GDB=/dev/${port##*/} ;;\n"
+            "    esac\n"
             "done\n"
             "echo started >/job/started\n"
             "%s%s\n",
@@ -226,6 +229,11 @@ static int job_machine(const struct lab_job *job, struct args *out)
         args_add(out, "-chardev"); /* whose end the reader inside sees */
         args_addf(out, "socket,id=stdin,fd=%d", PROC_EXTRA_FD);
         args_words(out, "-device virtserialport,chardev=stdin,name=" STDIN_PORT);
+    }
+    if (job->gdb) {
+        args_add(out, "-chardev");
+        args_addf(out, "socket,id=gdb,fd=%d,server=on,wait=off", job->gdb);
+        args_words(out, "-device virtserialport,chardev=gdb,name=" GDB_PORT);
     }
     return 0;
 }

@@ -23,6 +23,7 @@ struct lab_job {
     struct args command; /* of the tool inside, without its own name */
     const char *shell;   /* or what the lab's shell runs instead */
     int stdin_fd;        /* what the command inside reads, or -1 */
+    int gdb;             /* struct vm_config's, for a guest inside */
     double timeout_s;    /* for the job, after the lab has booted */
     bool quiet;          /* the inner stdout is dropped (bench: the result comes as a file) */
 };

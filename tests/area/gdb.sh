@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# limpet run --gdb: scripted sessions under QEMU, limpet-vmm and in the lab; a gdb on a terminal; refusals. And a
+# panic's backtrace with files and lines.
+for words in "-p qemu,vmm" "-p qemu --tap"; do
+    # shellcheck disable=SC2086 # words
+    expect "gdb: one guest only ($words)" 2 'gdb is for one guest' "$B/limpet" run hello --gdb $words
+done
+expect "gdb: not on Xen" 2 'gdbsx, is not in Debian' "$B/limpet" run hello --gdb -p xen-pvh
+expect "gdb: no such way" 2 '"later" is not wait' "$B/limpet" run hello --gdb=later -p qemu
+expect "gdb: no breakpoints in a lab's KVM" 2 'use -p vmm' env LIMPET_LAB_ACCEL=tcg "$B/limpet" run hello --gdb -p kvm --lab
+long=$TMP/$(printf 'folder%.0s' {1..20})
+mkdir "$long"
+expect "gdb: a folder too long for a socket" 2 'set TMPDIR to a shorter' env TMPDIR="$long" "$B/limpet" run hello --gdb -p qemu
+expect "gdb: limpet-vmm wants a socket" 2 'is no file descriptor of a socket that listens' "$B/limpet-vmm" --gdb fd:0 "$B/apps/hello.elf"
+
+cat > "$TMP/app.c" << 'END'
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void *waiter(void *unused)
+{
+    pthread_mutex_lock(&lock);
+    return unused;
+}
+__attribute__((noinline)) static int middle(int answer)
+{
+    volatile double half = answer / 2.0;
+    printf("half of it is %g\n", half);
+    return answer;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_mutex_lock(&lock);
+    pthread_create(&t, NULL, waiter, NULL);
+    usleep(1000); /* the other one comes to its lock */
+    int status = middle(42) - 42;
+    pthread_mutex_unlock(&lock);
+    pthread_join(t, NULL);
+    return status;
+}
+END
+check "gdb: an app is built" "$B/limpet-cc" -O1 -g "$TMP/app.c" -lm -o "$TMP/the app.elf"
+
+# session NAME OPTION…: starts the app and has gdb attach itself, by the command that is printed, and do what stands in
+# $TMP/commands; prints what both say, and ends as the run does.
+session_of() {
+    local name=$1 pid command='' i
+    shift
+    "$B/limpet" run "${APP:-$TMP/the app.elf}" --gdb=wait "$@" > "$TMP/$name" 2> "$TMP/$name.err" < /dev/null &
+    pid=$!
+    for ((i = 0; i < 600; i++)); do
+        command=$(grep '^gdb ' "$TMP/$name.err") && break
+        kill -0 $pid 2> /dev/null || break
+        sleep 0.1
+    done
+    [ -z "$command" ] || eval "timeout 400 $command -batch -x $(printf %q "$TMP/commands")" >> "$TMP/$name" 2>&1 < /dev/null
+    wait $pid
+    i=$?
+    cat "$TMP/$name" "$TMP/$name.err"
+    return $i
+}
+in_main() { # NAME OPTION…: the session of a tutorial
+    local name=$1
+    cat > "$TMP/commands" << 'END'
+break main
+continue
+tbreak 13
+continue
+print answer
+print half
+backtrace
+limpet-ledger
+limpet-threads
+next
+stepi
+continue
+END
+    expect "gdb: $name: a session, and then status 0" 0 'half of it is 21' session_of "$@"
+    also "gdb: $name: stops in main" 'Breakpoint 1, main'
+    also "gdb: $name: a local" '^.1 = 42'
+    also "gdb: $name: one in memory of double" '^.2 = 21'
+    also "gdb: $name: how it came there" '^#1 .* main '
+    also "gdb: $name: the boot's stages" '^main thread +[0-9]+ +[0-9]+'
+    also "gdb: $name: the running thread" '^thread 1  running on CPU 0  main'
+    also "gdb: $name: one that waits for a lock" '^thread 2  blocked.*  waiter'
+    also "gdb: $name: where it waits" '    #.* in waiter '
+}
+in_main qemu -p qemu
+in_main "qemu, two CPUs" -p qemu --smp 2
+here=$("$B/limpet" platforms | sed -n 's/^vmm  *//p')
+case $here in
+native*)
+    in_main vmm -p vmm
+    in_main "vmm, two CPUs" -p vmm --smp 2
+    ;;
+*"KVM here interprets"*) # and not all that the app has
+    printf '%s\n' 'break main' continue 'print argc' stepi 'hbreak exit' continue continue > "$TMP/commands"
+    APP=$B/apps/hello.elf expect "gdb: vmm here: a session, and then status 0" 0 'Hello from Limpet' session_of here -p vmm
+    also "gdb: vmm here: stops in main" 'Breakpoint 1, main'
+    also "gdb: vmm here: a local" '^.1 = 1'
+    also "gdb: vmm here: a hardware breakpoint" '^Breakpoint 2, .*exit'
+    ;;
+*) skip "gdb: vmm here" "no KVM here; the lab's comes next" ;;
+esac
+in_main lab -p vmm --lab
+
+echo kill > "$TMP/commands"
+expect "gdb: killed" 126 'the debugger ended the guest' session_of killed -p qemu
+echo detach > "$TMP/commands"
+expect "gdb: let go" 0 'half of it is 21' session_of "let go" -p qemu
+
+terminal() { # COMMANDS: a gdb on a terminal of ours
+    printf '%s\n' "$@" | TERM=dumb timeout 60 script -qec "$B/limpet run $B/apps/hello.elf -p qemu --gdb" /dev/null
+}
+expect "gdb: on a terminal" 0 'Hello from Limpet' terminal 'break main' continue backtrace continue quit
+also "gdb: on a terminal: stopped" 'Breakpoint 1, main'
+no_gdb() {
+    local script timeout
+    script=$(command -v script) timeout=$(command -v timeout)
+    mkdir -p "$TMP/bin"
+    ln -sf "$(command -v qemu-system-x86_64)" "$(command -v sh)" "$TMP/bin"
+    PATH=$TMP/bin SHELL=/bin/sh "$script" -qec "$timeout -s INT 3 $B/limpet run $B/apps/hello.elf -p qemu --gdb" /dev/null < /dev/null
+}
+expect "gdb: on a terminal without gdb" 124 'gdb is not installed here' no_gdb
