@@ -133,6 +133,7 @@ for program in $programs; do
     put 644 share/man/man1 "$work/man/$program.1"
 done
 put 755 lib/limpet "$B/mksym"
+put 644 lib/limpet "$B/limpet-gdb.py"
 for app in ${APPS:?}; do
     put 755 lib/limpet/apps "$B/apps/$app.elf"
     for kind in bz efi iso; do
