@@ -161,15 +161,16 @@ $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 # (kernel/observe/observe.h). No other image has a byte of it. libgcov's one object calls mmap() for what no object needs.
 OBSERVE_OBJ  := $(patsubst %,$(B)/obj/%.o,$(OBSERVE_SRC))
 OBSERVE_WRAP := interrupt timer_interrupt kernel_option stop_others
-GCOV_OBJ     := _gcov_info_to_gcda.o
+OBSERVED     := $(B)/obj/observed
 $(B)/lib/liblimpet_observe.a: $(B)/lib/liblimpet.a $(OBSERVE_OBJ)
-	@cd $(B)/lib && rm -f $(GCOV_OBJ) && gcov=$$(dirname "$$($(CC) -print-libgcc-file-name)")/libgcov.a && \
-	 if [ -f "$$gcov" ]; then ar x "$$gcov" $(GCOV_OBJ) && objcopy --redefine-sym mmap=observe_no_mmap $(GCOV_OBJ); fi
-	$(call say,LD)ld -r --unique $(OBSERVE_WRAP:%=--wrap=%) -o $(B)/lib/observe.o $(KERNEL_OBJ) $(OBSERVE_OBJ) $$(find $(B)/lib -name $(GCOV_OBJ))
-	@{ cat $(B)/lib/names; echo __gcov_merge_add; } > $(B)/lib/names.observe
-	@objcopy --keep-global-symbols=$(B)/lib/names.observe $(B)/lib/observe.o
+	@rm -rf $(OBSERVED); mkdir -p $(OBSERVED)
+	@gcov=$$(dirname "$$($(CC) -print-libgcc-file-name)")/libgcov.a; [ ! -f "$$gcov" ] || \
+	 { cd $(OBSERVED) && ar x "$$gcov" _gcov_info_to_gcda.o && objcopy --redefine-sym mmap=observe_no_mmap _gcov_info_to_gcda.o; }
+	$(call say,LD)ld -r --unique $(OBSERVE_WRAP:%=--wrap=%) -o $(OBSERVED)/observe.o $(KERNEL_OBJ) $(OBSERVE_OBJ) $$(find $(OBSERVED) -name '_gcov*.o')
+	@{ cat $(B)/lib/names; echo __gcov_merge_add; } > $(OBSERVED)/names
+	@objcopy --keep-global-symbols=$(OBSERVED)/names $(OBSERVED)/observe.o
 	@rm -f $@
-	@ar rcsD $@ $(B)/lib/observe.o
+	@ar rcsD $@ $(OBSERVED)/observe.o
 
 $(B)/lib/liblimpet_c.a: $(LIBC_OBJ)
 	@mkdir -p $(@D)
