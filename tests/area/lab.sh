@@ -11,6 +11,7 @@ echoed() { # there and back through the lab, to the input's end
 check "kvm: a stream of 1 MB through the lab" echoed
 
 # The rest in one boot of the lab. Of the statuses those that a hypervisor's own or 7 bits may confound (area boots has all).
+"$B/limpet-cc" --profile -O2 tests/guest/sync.c -o "$TMP/sampled.elf"
 in_one_boot() {
     session kvm 1500 << 'END'
 for app in three null stack triple; do run kvm fault $app; done
@@ -53,6 +54,7 @@ for n in 2 8; do smp kvm $n; done
 for p in kvm vmm; do smp $p 3 write; done
 echo "brought along" > /tmp/module.txt
 options="--module /tmp/module.txt" run kvm system
+for p in kvm vmm; do options="-k profile=997" run $p sampled; done
 # A machine that sleeps is woken (wake() in lab/job.c): its console interrupts, though nobody reads it.
 woken() {
     [ "$LIMPET_EMULATED" ] || return 0
@@ -71,6 +73,7 @@ check "kvm: triple fault" ended kvm "kvm fault triple" 124 'triple fault'
 for p in kvm vmm; do
     for what in statuses date bytes; do check "$p: $what" ended kvm "$p $what" 0; done
 done
+for p in kvm vmm; do check "$p: samples" ended kvm "$p sampled " 0 '^LIMPET: profile end [1-9]'; done
 check "kvm: the console's rate" ended kvm "kvm rate" 0
 for app in memory threads sync system; do guest_checks "kvm: $app:" ended kvm "kvm $app " 0; done
 for n in 2 8; do guest_checks "kvm, $n CPUs:" ended kvm "kvm smp $n " 0; done

@@ -24,6 +24,13 @@ check "the app's own output goes to stderr" grep "Solution Validates" "$TMP/err"
 four_cpus() { stream_profile 4 | grep 'samples of 4 CPUs'; }
 check "4 CPUs" four_cpus
 
+# --- the scheduler's timer and the sampler's are one: neither misses what it waits for
+for guest in threads sync; do "$B/limpet-cc" --profile -O2 -g "tests/guest/$guest.c" -lm -o "$TMP/$guest.elf"; done
+sampled() { "$B/limpet" run "$TMP/$1.elf" -p qemu --timeout 300 -k profile=2000 "${@:2}"; }
+guest_checks "sync, sampled:" sampled sync
+guest_checks "threads, sampled, 4 CPUs:" sampled threads --smp 4 -e CONTENTION_SECONDS=1
+check "and there were samples" grep -E '^LIMPET: profile hz 2000 cpus 4 ns [0-9]* samples [1-9]' "$TMP/guest"
+
 # --- what is refused
 cat > "$TMP/mine.c" << 'END'
 #include <stdio.h>

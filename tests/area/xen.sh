@@ -12,6 +12,7 @@ expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/f
 
 # The rest in one boot of the lab.
 gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/vectors.elf"
+"$B/limpet-cc" --profile -O2 tests/guest/sync.c -o "$TMP/sampled.elf"
 in_one_boot() {
     session xen 1500 << 'END'
 echo 'brought along' > /tmp/module.txt
@@ -44,6 +45,7 @@ for p in xen-pvh xen-hvm; do
 done
 options='--module /tmp/module.txt' run xen-pvh system
 run xen-hvm system
+for p in xen-pvh xen-hvm; do options='-k profile=997' run $p sampled; done
 for p in xen-pvh xen-hvm xen-hvm-disk; do run $p basic; done
 vectors() {
     apps/vectors.elf 15 & looker=$!
@@ -66,6 +68,7 @@ for p in xen-pvh xen-hvm; do
         guest_checks "$p: $app:" ended xen "$p $app " 0
     done
 done
+for p in xen-pvh xen-hvm; do check "$p: samples" ended xen "$p sampled " 0 '^LIMPET: profile end [1-9]'; done
 for p in xen-pvh xen-hvm xen-hvm-disk; do check "$p: basic" ended xen "$p basic " 0 getpid; done
 for p in xen-pvh xen-hvm; do
     for what in bytes date statuses; do check "$p: $what" ended xen "$p $what" 0; done

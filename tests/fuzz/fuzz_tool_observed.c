@@ -20,26 +20,32 @@ static void bytes(void *ctx, const char *data, size_t n)
     buf_add(&h->shown, data, n);
 }
 
-static void told(void *ctx, const char *line)
+static void sampled(void *ctx, const char *line)
 {
     struct heard *h = ctx;
 
-    if (!strncmp(line, "profile ", 8))
-        profile_take(&h->profile, line + 8);
-    else if (!strncmp(line, "coverage ", 9))
-        coverage_take(&h->coverage, line + 9);
-    else
-        rule(0, "one of the two");
+    profile_take(&h->profile, line);
+}
+
+static void covered(void *ctx, const char *line)
+{
+    struct heard *h = ctx;
+
+    coverage_take(&h->coverage, line);
 }
 
 static void listen(const uint8_t *data, size_t size, size_t piece, struct heard *h)
 {
-    struct observed o = {.rest = {.ctx = h, .bytes = bytes}, .told = told, .ctx = h};
+    struct observed outer = {
+        .what = "coverage ", .rest = {.ctx = h, .bytes = bytes}, .told = covered, .ctx = h};
+    struct observed o = {
+        .what = "profile ", .rest = observed_listener(&outer), .told = sampled, .ctx = h};
     struct console_listener in = observed_listener(&o);
 
     for (size_t at = 0; at < size; at += piece)
         in.bytes(in.ctx, (const char *)data + at, size - at < piece ? size - at : piece);
     observed_finish(&o);
+    observed_finish(&outer);
 }
 
 static void look(const struct heard *h)

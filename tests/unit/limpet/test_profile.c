@@ -44,7 +44,8 @@ static void expect_heard(const char *console, const char *shown, const char *lin
 {
     for (size_t piece = 1; piece <= strlen(console); piece += 3) {
         struct heard h = {.shown.len = 0};
-        struct observed o = {.rest = {.ctx = &h, .bytes = bytes}, .told = told, .ctx = &h};
+        struct observed o = {
+            .what = "profile ", .rest = {.ctx = &h, .bytes = bytes}, .told = told, .ctx = &h};
         struct console_listener in = observed_listener(&o);
 
         for (size_t at = 0; at < strlen(console); at += piece) {
@@ -65,8 +66,9 @@ static void expect_heard(const char *console, const char *shown, const char *lin
 static void lines_of_ours_are_taken_out(void **state)
 {
     (void)state;
-    expect_heard("a\nLIMPET: profile end 0\nb\n", "a\nb\n", "|profile end 0");
-    expect_heard("LIMPET: coverage end 1", "LIMPET: coverage end 1", ""); /* not ended: not told */
+    expect_heard("a\nLIMPET: profile end 0\nb\n", "a\nb\n", "|end 0");
+    expect_heard("LIMPET: profile end 1", "LIMPET: profile end 1", ""); /* not ended: not told */
+    expect_heard("LIMPET: coverage end 1\n", "LIMPET: coverage end 1\n", "");
     expect_heard("LIMPET: panic: x\nLIMPET: prof\n", "LIMPET: panic: x\nLIMPET: prof\n", "");
     expect_heard("a LIMPET: profile end 0\n", "a LIMPET: profile end 0\n", "");
 }
@@ -74,9 +76,8 @@ static void lines_of_ours_are_taken_out(void **state)
 static void the_end_of_an_open_line_is_the_kernels(void **state)
 {
     (void)state;
-    expect_heard("a\r\nLIMPET: profile end 0\r\nLIMPET: exit 0\n", "aLIMPET: exit 0\n",
-                 "|profile end 0");
-    expect_heard("a\r\nLIMPET: profile end 0\n", "a\r\n", "|profile end 0");
+    expect_heard("a\r\nLIMPET: profile end 0\r\nLIMPET: exit 0\n", "aLIMPET: exit 0\n", "|end 0");
+    expect_heard("a\r\nLIMPET: profile end 0\n", "a\r\n", "|end 0");
     expect_heard("a\r\nb\r\r\n\r", "a\r\nb\r\r\n\r", "");
 }
 
@@ -198,15 +199,17 @@ static void table_and_flames_tell_the_same(void **state)
 
     (void)state;
     take(&p, told_lines);
-    profile_text(&p, &three, 2, &text);
+    profile_text(&p, &three, 2, NULL, &text);
     assert_non_null(strstr(text.data, "copy      54.5 %"));
     assert_non_null(strstr(text.data, "1 others"));
     assert_non_null(strstr(text.data, "12 samples of 2 CPUs in 2 s"));
     assert_non_null(strstr(text.data, "late, by 25 % of"));
     assert_non_null(strstr(text.data, "1 samples are of stacks"));
-    flame_html(&p, &three, "x<y on QEMU", &page);
+    flame_html(&p, &three, "x<y on QEMU", "an ape", &page);
     assert_non_null(strstr(page.data, "<title>add&lt;: 3 samples, 30.0 %</title>"));
     assert_non_null(strstr(page.data, "x&lt;y on QEMU"));
+    assert_non_null(strstr(page.data, "those of an ape, not"));
+    assert_null(strstr(text.data, "those of"));
     assert_null(strstr(page.data, "<script"));
     buf_free(&text);
     buf_free(&page);

@@ -5,6 +5,7 @@
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
+#include "lab/lab.h"
 #include "page/flame.h"
 #include "show/profile_table.h"
 #include "tools/status.h"
@@ -45,11 +46,7 @@ static int find(const char *app, struct image *image)
     return status;
 }
 
-static void told(void *ctx, const char *line)
-{
-    if (!strncmp(line, "profile ", 8))
-        profile_take(ctx, line + 8);
-}
+static void told(void *ctx, const char *line) { profile_take(ctx, line); }
 
 /* The app's own output is not what is asked for. */
 static void show_output(void *ctx, const char *data, size_t n)
@@ -62,7 +59,8 @@ static void show_output(void *ctx, const char *data, size_t n)
 static int measure(struct options *o, const struct platform *platform, const struct image *image,
                    struct profile *p)
 {
-    struct observed observed = {.rest.bytes = show_output, .told = told, .ctx = p};
+    struct observed observed = {
+        .what = "profile ", .rest.bytes = show_output, .told = told, .ctx = p};
     struct console_listener listener = observed_listener(&observed);
     int status;
 
@@ -78,6 +76,18 @@ static int measure(struct options *o, const struct platform *platform, const str
     return status;
 }
 
+/* By what the guest's processor is imitated, or NULL. */
+static const char *emulated_by(const struct options *o, const struct platform *platform)
+{
+    struct buf why = {0};
+    enum offer offer = lab_offer(platform, &why);
+
+    buf_free(&why);
+    if (o->lab || offer == OFFER_LAB)
+        return "the lab, whose hardware QEMU imitates";
+    return platform->hardware ? NULL : "QEMU's translator (TCG)";
+}
+
 /* Returns 0, or -1 with a message. */
 static int write_page(const struct options *o, const struct platform *platform,
                       const struct profile *p, const struct functions *f)
@@ -90,7 +100,7 @@ static int write_page(const struct options *o, const struct platform *platform,
     if (n > 4 && !strcmp(o->output + n - 4, ".svg"))
         flame_svg(p, f, title, &out);
     else
-        flame_html(p, f, title, &out);
+        flame_html(p, f, title, emulated_by(o, platform), &out);
     failed = output_file(o->output, out.data, out.len);
     buf_free(&out);
     free(title);
@@ -111,7 +121,7 @@ static int show(const struct options *o, const struct platform *platform, const 
              (double)p->ns / 1e9);
         failed = -1;
     } else {
-        profile_text(p, &f, o->top ? o->top : TOP, &out);
+        profile_text(p, &f, o->top ? o->top : TOP, emulated_by(o, platform), &out);
         output_text(&out);
         fflush(stdout);
     }

@@ -8,20 +8,15 @@
 #include "vm/observed.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static void told(void *ctx, const char *line)
-{
-    if (!strncmp(line, "coverage ", 9))
-        coverage_take(ctx, line + 9);
-}
+static void told(void *ctx, const char *line) { coverage_take(ctx, line); }
 
 /* The tool inside a lab hands the lines on: the files are outside. */
 int run_covered(const struct platform *platform, const struct image *image, struct options *o,
                 const struct console_listener *listener)
 {
     struct coverage c = {0};
-    struct observed observed = {.rest = *listener, .told = told, .ctx = &c};
+    struct observed observed = {.what = "coverage ", .rest = *listener, .told = told, .ctx = &c};
     struct console_listener outer = observed_listener(&observed);
     size_t options = o->kernel.n;
     int status;

@@ -146,7 +146,7 @@ void flame_svg(const struct profile *p, const struct functions *f, const char *t
 }
 
 void flame_html(const struct profile *p, const struct functions *f, const char *title,
-                struct buf *out)
+                const char *emulated, struct buf *out)
 {
     struct sheet sheet = {0};
     struct buf notes = {0};
@@ -162,7 +162,7 @@ void flame_html(const struct profile *p, const struct functions *f, const char *
                "<header><h1>Profile of ",
                page_style);
     html_text(out, title);
-    profile_notes(p, &notes);
+    profile_notes(p, emulated, &notes);
     buf_str(out, "</h1></header>\n<main>\n<p class=\"intro\">");
     html_text(out, notes.data);
     buf_str(out,

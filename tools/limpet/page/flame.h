@@ -11,8 +11,8 @@
 void flame_svg(const struct profile *p, const struct functions *f, const char *title,
                struct buf *out);
 
-/* The page. title: what was profiled, where. */
+/* The page. title: what was profiled, where; emulated: as in show/profile_table.h. */
 void flame_html(const struct profile *p, const struct functions *f, const char *title,
-                struct buf *out);
+                const char *emulated, struct buf *out);
 
 #endif

@@ -54,7 +54,7 @@ void profile_fill(const struct profile *p, const struct functions *f, size_t mos
     free(rows);
 }
 
-void profile_notes(const struct profile *p, struct buf *out)
+void profile_notes(const struct profile *p, const char *emulated, struct buf *out)
 {
     double seconds = (double)p->ns / 1e9, late = (double)p->late / (double)(p->ns * p->cpus);
 
@@ -72,6 +72,8 @@ void profile_notes(const struct profile *p, struct buf *out)
             " Samples came late, by %.0f %% of the time: it was spent with interrupts off, or "
             "the host ran something else. Such a sample is of the instruction after that.",
             100 * late);
+    if (emulated)
+        buf_printf(out, " Shares are those of %s, not of a processor.", emulated);
     if (p->lost)
         buf_printf(out,
                    " %llu samples are of stacks that there was no room for: they are in no "
@@ -79,14 +81,15 @@ void profile_notes(const struct profile *p, struct buf *out)
                    (unsigned long long)p->lost);
 }
 
-void profile_text(const struct profile *p, const struct functions *f, size_t most, struct buf *out)
+void profile_text(const struct profile *p, const struct functions *f, size_t most,
+                  const char *emulated, struct buf *out)
 {
     struct sheet sheet = {0};
     struct buf notes = {0};
 
     profile_fill(p, f, most, &sheet);
     sheet_text(&sheet, out);
-    profile_notes(p, &notes);
+    profile_notes(p, emulated, &notes);
     buf_str(out, "\n");
     text_wrap(notes.data, WIDTH, out);
     buf_free(&notes);

@@ -10,10 +10,12 @@
 void profile_fill(const struct profile *p, const struct functions *f, size_t most,
                   struct sheet *sheet);
 
-/* Sentences: how many samples, and what they do not tell. */
-void profile_notes(const struct profile *p, struct buf *out);
+/* Sentences: how many samples, and what they do not tell. emulated: by what the guest's processor
+ * is imitated, or NULL. */
+void profile_notes(const struct profile *p, const char *emulated, struct buf *out);
 
 /* Both as text. */
-void profile_text(const struct profile *p, const struct functions *f, size_t most, struct buf *out);
+void profile_text(const struct profile *p, const struct functions *f, size_t most,
+                  const char *emulated, struct buf *out);
 
 #endif

@@ -4,26 +4,21 @@
 
 #include <string.h>
 
-#define WORD     "LIMPET: "
-#define LINE_MAX 8192 /* the kernel's have less: no guest fills our memory by a line without end   \
-                       */
-
-static const char *const beginnings[] = {WORD "profile ", WORD "coverage "};
+#define WORD "LIMPET: "
+#define LINE_MAX                                                                                   \
+    8192 /* the kernel's have less: no guest fills our memory by a line without end                \
+          */
 
 /* What may a line that begins so still be? */
-static int kind_of(const struct buf *line)
+static int kind_of(const struct observed *o)
 {
-    int kind = LINE_THEIRS;
+    const size_t word = sizeof WORD - 1, n = o->line.len, all = word + strlen(o->what);
+    const char *line = o->line.data;
 
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        size_t n = strlen(beginnings[i]);
-
-        if (line->len >= n && !memcmp(line->data, beginnings[i], n))
-            return LINE_OURS;
-        if (line->len < n && !memcmp(line->data, beginnings[i], line->len))
-            kind = LINE_UNKNOWN;
-    }
-    return kind;
+    if (memcmp(line, WORD, n < word ? n : word) ||
+        (n > word && memcmp(line + word, o->what, (n < all ? n : all) - word)))
+        return LINE_THEIRS;
+    return n < all ? LINE_UNKNOWN : LINE_OURS;
 }
 
 /* The app's own bytes; what was held back before them is its own, too. */
@@ -48,7 +43,7 @@ static void tell(struct observed *o)
     o->crlf = false;
     if (*end == '\r')
         *end = '\0';
-    o->told(o->ctx, o->line.data + sizeof WORD - 1);
+    o->told(o->ctx, o->line.data + sizeof WORD - 1 + strlen(o->what));
     buf_clear(&o->line);
 }
 
@@ -83,7 +78,7 @@ static void take(struct observed *o, char c)
     }
     buf_add(&o->line, &c, 1);
     if (o->kind == LINE_UNKNOWN)
-        o->kind = kind_of(&o->line);
+        o->kind = kind_of(o);
     if (o->line.len > LINE_MAX)
         o->kind = LINE_THEIRS;
     if (o->kind == LINE_THEIRS)

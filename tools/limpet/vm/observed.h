@@ -7,10 +7,11 @@
 #include "base/buf.h"
 #include "vm/console.h"
 
-/* Zero-initialize, set rest and told, listen, finish. */
+/* Zero-initialize, set the first four, listen, finish. */
 struct observed {
-    struct console_listener rest;              /* of the app's own output: bytes alone */
-    void (*told)(void *ctx, const char *line); /* behind "LIMPET: ", without its end */
+    const char *what;             /* "profile " or "coverage ": lines that begin with LIMPET: so */
+    struct console_listener rest; /* of all others: bytes alone */
+    void (*told)(void *ctx, const char *line); /* what stands behind that, without the end */
     void *ctx;
     struct buf line, out; /* a line that may be one of those; what goes on */
     bool cr, crlf;        /* held back: a CR; CR LF, which may be the kernel's */
