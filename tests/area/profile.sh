@@ -15,6 +15,7 @@ stream_profile 1 > "$TMP/table"
 check "profile of stream" test $? = 0
 check "the top function is a kernel of STREAM's" kernel_on_top "$TMP/table"
 check "who called it" grep -E '^thread_start;thread_entry;app_thread;main;([a-z_]+;)?triad_[a-z0-9]+ [0-9]+$' "$TMP/folded"
+check "every stack leads to where its thread began" sh -c "! grep -v '^thread_start;' '$TMP/folded'"
 folded_adds_up() {
     awk 'NR == FNR { if ($2 == "samples") n = $1; next } { sum += $NF } END { print n, sum; exit n == 0 || n != sum }' "$TMP/table" "$TMP/folded"
 }

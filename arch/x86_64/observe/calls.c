@@ -50,7 +50,7 @@ static uint32_t function_at(uint64_t address)
 
 /* Does a direct call of a function stand before this address? E8 and the distance from behind it.
  */
-static bool is_behind_call(uint64_t address, uint32_t function)
+static bool is_behind_call_of(uint64_t address, uint32_t function)
 {
     const uint8_t *code = (const uint8_t *)address;
     int32_t distance;
@@ -60,38 +60,86 @@ static bool is_behind_call(uint64_t address, uint32_t function)
     return address + (uint64_t)(int64_t)distance == function;
 }
 
+/* Or one of any, or by a pointer: FF /2, of two to seven bytes (Intel SDM vol. 2A, CALL). */
+static bool is_behind_call(uint64_t address)
+{
+    const uint8_t *code = (const uint8_t *)address;
+    if (!is_code(address - 7) || !is_code(address))
+        return false;
+    for (int n = 2; n <= 7; n++)
+        if (code[-n] == 0xff && (code[1 - n] >> 3 & 7) == 2)
+            return true;
+    return code[-5] == 0xe8;
+}
+
+static bool is_frame(uint64_t va)
+{
+    return stack_holds(va, 16) && is_behind_call(((const uint64_t *)va)[1]);
+}
+
 /*
- * Where a function returns to that has no frame, not yet or not any more: rbp is then its caller's,
- * and the chain of frames leaves that one out. Looks for the address behind a call of this very
- * function; 0: none.
+ * Where the return address is of a function that has no frame, not yet or not any more: it lies
+ * behind a call of this very function, or, any, behind any call. 0: nowhere. end: no further.
  */
-static uint64_t leaf_return(const struct interrupted *i)
+static uint64_t return_slot(const struct interrupted *i, bool any, uint64_t end)
 {
     uint32_t function = function_at(i->rip);
-    const uint64_t *frame = (const uint64_t *)i->rbp;
-    if (stack_holds(i->rbp, 16) && is_behind_call(frame[1], function))
-        return 0; /* it has one */
-    for (uint64_t n = 0, at = i->rsp; n < LEAF_WORDS && stack_holds(at, 8); n++, at += 8)
-        if (is_behind_call(*(const uint64_t *)at, function))
-            return *(const uint64_t *)at;
+    for (uint64_t n = 0, at = i->rsp; n < LEAF_WORDS && at < end && stack_holds(at, 8);
+         n++, at += 8) {
+        uint64_t word = *(const uint64_t *)at;
+        if (is_behind_call_of(word, function) || (any && is_behind_call(word)))
+            return at;
+    }
     return 0;
+}
+
+/* The frame of its caller, which a function keeps on its stack that uses rbp for something else. */
+static uint64_t kept_frame(const struct interrupted *i, uint64_t slot)
+{
+    for (uint64_t at = i->rsp; at < slot; at += 8) {
+        uint64_t word = *(const uint64_t *)at;
+        if (word > slot && is_frame(word))
+            return word;
+    }
+    return 0;
+}
+
+/*
+ * The frame to go on from, and in *back where the function returns to that the frames leave out; 0:
+ * none. A function without a frame of its own leaves rbp as its caller's, or keeps that.
+ */
+static uint64_t first_frame(const struct interrupted *i, uint64_t *back)
+{
+    uint64_t slot = 0, frame = i->rbp;
+    if (is_frame(frame)) {
+        if (!is_behind_call_of(((const uint64_t *)frame)[1], function_at(i->rip)))
+            slot = return_slot(i, false, frame);
+    } else {
+        slot = return_slot(i, false, UINT64_MAX);
+        if (slot == 0)
+            slot = return_slot(i, true, UINT64_MAX);
+        frame = slot != 0 ? kept_frame(i, slot) : 0;
+    }
+    *back = slot != 0 ? *(const uint64_t *)slot : 0;
+    return frame;
 }
 
 unsigned arch_calls(uint32_t *out, unsigned most)
 {
     const struct interrupted *i = interrupted[this_cpu()->number];
-    const uint64_t *frame = (const uint64_t *)i->rbp;
+    uint64_t back, at = first_frame(i, &back);
     unsigned n = 0;
     out[n++] = (uint32_t)i->rip;
-    uint64_t leaf = leaf_return(i);
-    if (leaf != 0 && n < most)
-        out[n++] = (uint32_t)(leaf - 1); /* inside the call, not behind it */
-    while (n < most && stack_holds((uint64_t)frame, 16) && is_code(frame[1])) {
-        const uint64_t *next = (const uint64_t *)frame[0];
-        out[n++] = (uint32_t)(frame[1] - 1);
-        if (next <= frame)
+    if (back != 0 && n < most)
+        out[n++] = (uint32_t)(back - 1); /* inside the call, not behind it */
+    while (n < most && stack_holds(at, 16)) {
+        const uint64_t *frame = (const uint64_t *)at;
+        if (!is_code(frame[1]))
             break;
-        frame = next;
+        out[n++] = (uint32_t)(frame[1] - 1);
+        if (frame[0] <= at)
+            break;
+        at = frame[0];
     }
     return n;
 }
