@@ -216,6 +216,29 @@ static void table_and_flames_tell_the_same(void **state)
     profile_free(&p);
 }
 
+static void exact_counts_have_no_interval(void **state)
+{
+    struct profile p = {0};
+    struct buf text = {0}, page = {0};
+
+    (void)state;
+    profile_add_exact(&p, 0x100, 30);
+    profile_add_exact(&p, 0x200, 10);
+    profile_text(&p, &three, 1, NULL, &text);
+    assert_string_equal(text.data,
+                        "Function   Share  Instructions\n"
+                        "main      75.0 %            30\n"
+                        "1 others  25.0 %            10\n\n"
+                        "40 instructions from the door to the end, each of them counted; "
+                        "how long they\ntake on a processor is another matter.\n");
+    flame_html(&p, &three, "x", NULL, &page);
+    assert_non_null(strstr(page.data, "copy: 10 instructions, 25.0 %"));
+    assert_null(strstr(page.data, "samples"));
+    buf_free(&text);
+    buf_free(&page);
+    profile_free(&p);
+}
+
 static void shares_have_wilsons_interval(void **state)
 {
     double ci[2];
@@ -314,6 +337,7 @@ int main(void)
         cmocka_unit_test(stacks_fold_by_names),
         cmocka_unit_test(what_is_lost_is_noticed),
         cmocka_unit_test(table_and_flames_tell_the_same),
+        cmocka_unit_test(exact_counts_have_no_interval),
         cmocka_unit_test(shares_have_wilsons_interval),
         cmocka_unit_test(counts_are_written_beside_their_notes_alone),
         cmocka_unit_test(damaged_counts_are_noticed),

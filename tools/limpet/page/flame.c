@@ -84,14 +84,14 @@ static unsigned hue(const char *name)
 }
 
 static void draw_box(const struct node *node, double x, double y, double width, uint64_t all,
-                     struct buf *out)
+                     const char *unit, struct buf *out)
 {
     size_t letters = width > 3 * LETTER ? (size_t)((width - 6) / LETTER) : 0;
     size_t n = strlen(node->name);
 
     buf_str(out, "<g><title>");
     html_text(out, node->name);
-    buf_printf(out, ": %llu samples, %.1f %%</title>", (unsigned long long)node->count,
+    buf_printf(out, ": %llu %s, %.1f %%</title>", (unsigned long long)node->count, unit,
                100 * (double)node->count / (double)all);
     buf_printf(
         out,
@@ -110,14 +110,15 @@ static void draw_box(const struct node *node, double x, double y, double width, 
 }
 
 /* A node's callees, side by side from x on, and theirs above them. y: of the node itself. */
-static void draw(const struct node *node, double x, double y, uint64_t all, struct buf *out)
+static void draw(const struct node *node, double x, double y, uint64_t all, const char *unit,
+                 struct buf *out)
 {
     for (const struct node *c = node->first; c; c = c->next) {
         double width = WIDTH * (double)c->count / (double)all;
 
         if (width >= NARROWEST) {
-            draw_box(c, x, y - HEIGHT, width, all, out);
-            draw(c, x, y - HEIGHT, all, out);
+            draw_box(c, x, y - HEIGHT, width, all, unit, out);
+            draw(c, x, y - HEIGHT, all, unit, out);
         }
         x += width;
     }
@@ -126,6 +127,7 @@ static void draw(const struct node *node, double x, double y, uint64_t all, stru
 void flame_svg(const struct profile *p, const struct functions *f, const char *title,
                struct buf *out)
 {
+    const char *unit = p->exact ? "instructions" : "samples";
     struct node root = {.name = title};
     double top;
 
@@ -138,8 +140,8 @@ void flame_svg(const struct profile *p, const struct functions *f, const char *t
     html_text(out, title);
     buf_str(out, ": flame graph; the table has the same figures\">\n");
     if (root.count) {
-        draw_box(&root, 0, top - HEIGHT, WIDTH, root.count, out);
-        draw(&root, 0, top - HEIGHT, root.count, out);
+        draw_box(&root, 0, top - HEIGHT, WIDTH, root.count, unit, out);
+        draw(&root, 0, top - HEIGHT, root.count, unit, out);
     }
     buf_str(out, "</svg>\n");
     fell(&root);
@@ -165,15 +167,20 @@ void flame_html(const struct profile *p, const struct functions *f, const char *
     profile_notes(p, emulated, &notes);
     buf_str(out, "</h1></header>\n<main>\n<p class=\"intro\">");
     html_text(out, notes.data);
-    buf_str(out,
-            "</p>\n<h2>Who called whom</h2>\n<p class=\"intro\">A box is as wide as the share "
-            "of samples in which its function was on the stack; what stands on it was called "
-            "by it. Names and figures of narrow boxes show under the pointer.</p>\n"
-            "<div class=\"flame\" tabindex=\"0\" role=\"region\" aria-label=\"Flame graph\">\n");
+    buf_printf(out,
+               "</p>\n<h2>%s</h2>\n<p class=\"intro\">%s Names and figures of narrow boxes show "
+               "under the pointer.</p>\n<div class=\"flame\" tabindex=\"0\" role=\"region\" "
+               "aria-label=\"Flame graph\">\n",
+               p->exact ? "All instructions" : "Who called whom",
+               p->exact ? "A box is as wide as its function's share."
+                        : "A box is as wide as the share of samples in which its function was on "
+                          "the stack; what stands on it was called by it.");
     flame_svg(p, f, title, out);
     buf_str(out, "</div>\n<h2>Functions</h2>\n");
     profile_fill(p, f, ROWS, &sheet);
-    sheet_html(&sheet, "Functions by the samples in which they ran", out);
+    sheet_html(
+        &sheet,
+        p->exact ? "Functions by instructions" : "Functions by the samples in which they ran", out);
     buf_str(out, "</main>\n</body>\n</html>\n");
     sheet_free(&sheet);
     buf_free(&notes);

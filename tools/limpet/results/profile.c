@@ -86,6 +86,18 @@ void profile_take(struct profile *p, const char *line)
     p->damaged |= !good;
 }
 
+void profile_add_exact(struct profile *p, uint64_t address, uint64_t instructions)
+{
+    struct profile_stack s = {.count = instructions, .n = 1};
+
+    s.pc = xrealloc(NULL, sizeof *s.pc);
+    s.pc[0] = address;
+    p->stacks = xrealloc(p->stacks, (p->n + 1) * sizeof *p->stacks);
+    p->stacks[p->n++] = s;
+    p->samples += instructions;
+    p->exact = p->begun = p->whole = true;
+}
+
 void profile_free(struct profile *p)
 {
     for (size_t i = 0; i < p->n; i++)

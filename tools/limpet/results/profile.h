@@ -25,12 +25,16 @@ struct profile {
     uint64_t depth;               /* of stacks that are cut; 0: none is */
     struct profile_stack *stacks;
     size_t n;
+    bool exact;        /* no samples: instructions, each of which was counted; no callers */
     bool begun, whole; /* the totals have come; the end too, and as many stacks as it tells of */
     bool damaged;      /* a line was none */
 };
 
 /* Takes a line, without "LIMPET: profile ". */
 void profile_take(struct profile *p, const char *line);
+
+/* Adds what was counted exactly: so many instructions of the function at an address. */
+void profile_add_exact(struct profile *p, uint64_t address, uint64_t instructions);
 void profile_free(struct profile *p);
 
 /* The samples of CPUs that had something to do. */

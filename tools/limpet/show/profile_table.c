@@ -14,18 +14,21 @@ static void add_share(struct sheet *s, uint64_t count, double all)
     sheet_cell(s, "%.1f %%", 100 * (double)count / all);
 }
 
-static void add_row(struct sheet *s, const char *name, uint64_t self, uint64_t total, double all)
+static void add_row(struct sheet *s, const struct profile *p, const char *name, uint64_t self,
+                    uint64_t total)
 {
-    double ci[2];
+    double ci[2], all = (double)(profile_busy(p) ? profile_busy(p) : 1);
 
     stats_share((double)self, all, ci);
     sheet_cell(s, "%s", name);
     add_share(s, self, all);
-    sheet_cell(s, "%.1f–%.1f %%", 100 * ci[0], 100 * ci[1]);
-    if (total)
-        add_share(s, total, all);
-    else
-        sheet_none(s);
+    if (!p->exact) {
+        sheet_cell(s, "%.1f–%.1f %%", 100 * ci[0], 100 * ci[1]);
+        if (total)
+            add_share(s, total, all);
+        else
+            sheet_none(s);
+    }
     sheet_cell(s, "%llu", (unsigned long long)self);
 }
 
@@ -34,30 +37,44 @@ void profile_fill(const struct profile *p, const struct functions *f, size_t mos
 {
     static const char *const heads[] = {"Function", "Self",    "95 % interval",
                                         "Total",    "Samples", NULL};
+    static const char *const exact[] = {"Function", "Share", "Instructions", NULL};
     struct profile_row *rows;
     size_t n = profile_rows(p, f, &rows), shown = n < most ? n : most;
-    double all = (double)(profile_busy(p) ? profile_busy(p) : 1);
     uint64_t others = 0;
 
-    sheet_begin(sheet, heads, 0);
+    sheet_begin(sheet, p->exact ? exact : heads, 0);
     for (size_t i = 0; i < n; i++)
         if (i < shown)
-            add_row(sheet, rows[i].name, rows[i].self, rows[i].total, all);
+            add_row(sheet, p, rows[i].name, rows[i].self, rows[i].total);
         else
             others += rows[i].self;
     if (shown < n) {
         char *name = xasprintf("%zu others", n - shown);
 
-        add_row(sheet, name, others, 0, all);
+        add_row(sheet, p, name, others, 0);
         free(name);
     }
     free(rows);
 }
 
+/* Of counts there is nothing to doubt. */
+static void exact_notes(const struct profile *p, struct buf *out)
+{
+    buf_printf(out,
+               "%llu instructions from the door to the end, each of them counted; how long they "
+               "take on a processor is another matter.",
+               (unsigned long long)p->samples);
+}
+
 void profile_notes(const struct profile *p, const char *emulated, struct buf *out)
 {
-    double seconds = (double)p->ns / 1e9, late = (double)p->late / (double)(p->ns * p->cpus);
+    double seconds = (double)p->ns / 1e9,
+           late = (double)p->late / ((double)p->ns * (double)p->cpus);
 
+    if (p->exact) {
+        exact_notes(p, out);
+        return;
+    }
     buf_printf(out, "%llu samples of %llu CPU%s in %.3g s", (unsigned long long)p->samples,
                (unsigned long long)p->cpus, p->cpus > 1 ? "s" : "", seconds);
     if (p->idle)
