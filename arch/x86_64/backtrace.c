@@ -7,6 +7,8 @@
 #include "calls.h"
 #include "cpu.h"
 
+#define PUSH_RBP 0x55 /* what functions with a frame begin with */
+
 void arch_print_registers(const struct trap_frame *f)
 {
     kprintf("  rip %016lx  rsp %016lx  rflags %08lx\n", f->rip, f->rsp, f->rflags);
@@ -24,12 +26,40 @@ static void print_call(uint64_t address)
     kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
 }
 
+/* Does it lie in the image's code, behind a call? (Intel SDM vol. 2A, CALL: E8 and four bytes, or
+ * FF /2 and up to five) */
+static bool is_return_address(uint64_t address)
+{
+    extern const uint8_t __text_start[], __rodata_start[];
+    const uint8_t *p = (const uint8_t *)address;
+    if (p < __text_start + 7 || p >= __rodata_start)
+        return false;
+    bool found = p[-5] == 0xe8;
+    for (int n = 2; n <= 7 && !found; n++)
+        found = p[-n] == 0xff && (p[1 - n] >> 3 & 7) == 2;
+    return found;
+}
+
+/* A leaf function, or one in assembly, has no frame, nor has a call to nowhere: its caller is the
+ * last word on the stack. */
+static void print_caller_without_frame(const struct trap_frame *f)
+{
+    uint64_t offset;
+    bool known = symbol_name(f->rip, &offset)[0] != '?';
+    if (known && offset != 0 && *(const uint8_t *)(f->rip - offset) == PUSH_RBP)
+        return;
+    if (stack_holds(f->rsp, 8) && is_return_address(*(const uint64_t *)f->rsp))
+        print_call(*(const uint64_t *)f->rsp - 1);
+}
+
 /* Follows the chain of frame pointers as long as it climbs within mapped stacks. */
 void arch_print_backtrace(const struct trap_frame *f)
 {
     const uint64_t *bp = f != 0 ? (const uint64_t *)f->rbp : __builtin_frame_address(0);
-    if (f != 0)
+    if (f != 0) {
         print_call(f->rip);
+        print_caller_without_frame(f);
+    }
     for (int depth = 0; depth < 32 && stack_holds((uint64_t)bp, 16); depth++) {
         const uint64_t *next = (const uint64_t *)bp[0];
         if (bp[1] == 0)

@@ -125,3 +125,33 @@ no_gdb() {
     PATH=$TMP/bin SHELL=/bin/sh "$script" -qec "$timeout -s INT 3 $B/limpet run $B/apps/hello.elf -p qemu --gdb" /dev/null < /dev/null
 }
 expect "gdb: on a terminal without gdb" 124 'gdb is not installed here' no_gdb
+
+# A panic in a function of libc's, which has no frame, and in a leaf function that qsort() called.
+cat > "$TMP/fall.c" << 'END'
+#include <stdlib.h>
+#include <string.h>
+char *volatile nowhere;
+static int compare(const void *a, const void *b)
+{
+    return *nowhere + *(const int *)a - *(const int *)b;
+}
+int main(int argc, char **argv)
+{
+    int v[] = {3, 1, 2};
+    if (argc > 1)
+        qsort(v, 3, sizeof *v, compare);
+    strcpy(nowhere, argv[0]);
+    return v[0];
+}
+END
+check "backtrace: an app is built" "$B/limpet-cc" -O2 -g "$TMP/fall.c" -o "$TMP/fall.elf"
+expect "backtrace: into libc" 123 'the backtrace in the sources' "$B/limpet" run "$TMP/fall.elf" -p qemu
+also "backtrace: into libc: the guest's own" '^  [0-9a-f]{16}  main\+0x'
+also "backtrace: into libc: function" '^    strcpy$'
+also "backtrace: into libc: line" '^    main at .*/fall\.c:13$'
+also "backtrace: into libc: the kernel's lines" '^    app_thread at .*kernel/libc/start\.c:[0-9]+$'
+expect "backtrace: through libc" 123 '^    qsort$' "$B/limpet" run "$TMP/fall.elf" -p qemu -- sort
+also "backtrace: through libc: line" '^    compare at .*/fall\.c:6$'
+also "backtrace: through libc: its caller's" '^    main at .*/fall\.c:12$'
+bare() { "$B/limpet-cc" -O2 -s "$TMP/fall.c" -o "$TMP/bare.elf" && ! "$B/limpet" run "$TMP/bare.elf" -p qemu 2>&1 | grep 'in the sources'; }
+check "backtrace: an image without debug information has none" bare

@@ -11,6 +11,7 @@
 
 #include "vm/image.h"
 #include "platform/kvm/debug_exit.h"
+#include "cmd/backtrace.h"
 #include "vm/judge.h"
 #include "tools/status.h"
 #include "vm/qmp.h"
@@ -392,14 +393,44 @@ static void vmm_judgements(void **state)
     }
 }
 
+/* Only what the kernel's own lines say. */
+static void backtraces(void **state)
+{
+    static const char *const lines[] = {"  0000000000104a2f  before+0x1",
+                                        "LIMPET: backtrace:",
+                                        "  0000000000104a2f  main+0x1",
+                                        "  0000000000104a2",
+                                        "  0000000000104a2f0  long",
+                                        "  0000000000104A2F  large",
+                                        "0000000000104a2f",
+                                        "  ffffffffffffffff",
+                                        "",
+                                        "LIMPET: panic: why",
+                                        "  0000000000104a2f  after+0x1"};
+    static const char again[] = "  0000000000000001  ?";
+    struct backtrace b = {.count = 0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        backtrace_line(&b, lines[i], strlen(lines[i]));
+    assert_int_equal(b.state, AFTER_BACKTRACE);
+    assert_int_equal(b.count, 2);
+    assert_int_equal(b.places[0], 0x104a2f);
+    assert_true(b.places[1] == UINT64_MAX);
+    backtrace_line(&b, lines[1], strlen(lines[1]));
+    for (unsigned i = 0; i < 2 * BACKTRACE_MAX; i++)
+        backtrace_line(&b, again, sizeof again - 1);
+    assert_int_equal(b.count, BACKTRACE_MAX);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vmm_judgements), cmocka_unit_test(console_last_lines),
-        cmocka_unit_test(panic_reason),   cmocka_unit_test(image_checks),
-        cmocka_unit_test(report_rows),    cmocka_unit_test(report_facts),
-        cmocka_unit_test(qmp_messages),   cmocka_unit_test(judgements),
-        cmocka_unit_test(every_status),
+        cmocka_unit_test(backtraces),         cmocka_unit_test(vmm_judgements),
+        cmocka_unit_test(console_last_lines), cmocka_unit_test(panic_reason),
+        cmocka_unit_test(image_checks),       cmocka_unit_test(report_rows),
+        cmocka_unit_test(report_facts),       cmocka_unit_test(qmp_messages),
+        cmocka_unit_test(judgements),         cmocka_unit_test(every_status),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/msg.h"
 #include "base/quote.h"
+#include "cmd/backtrace.h"
 #include "cmd/options.h"
 #include "cmd/preflight.h"
 #include "cmd/run.h"
@@ -239,6 +240,8 @@ static enum offer place_of(const struct platform *platform, const struct options
 int run_on(const struct platform *platform, const struct image *image, const struct options *o,
            const struct console_listener *listener)
 {
+    struct backtrace backtrace = {.rest = *listener, .image = image->path};
+    struct console_listener outer = backtrace_listener(&backtrace);
     struct image copy = {0};
     struct buf why = {0};
     char *dir = NULL;
@@ -253,9 +256,9 @@ int run_on(const struct platform *platform, const struct image *image, const str
     if (status) {
         ; /* it has been said */
     } else if (offer == OFFER_LAB) {
-        status = run_lab(platform, image, o, listener);
+        status = run_lab(platform, image, o, &outer);
     } else if (offer == OFFER_NATIVE || (o->vm.qemu && !o->lab)) {
-        status = run_native(platform, image, o, listener);
+        status = run_native(platform, image, o, &outer);
     } else {
         warn("%s: %s", platform->name, why.data);
         status = o->lab ? ST_USAGE : platform->lab && place()->lab ? ST_LAB : ST_START;
