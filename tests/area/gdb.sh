@@ -79,7 +79,7 @@ stepi
 continue
 END
     expect "gdb: $name: a session, and then status 0" 0 'half of it is 21' session_of "$@"
-    also "gdb: $name: stops in main" 'Breakpoint 1, main'
+    also "gdb: $name: stops in main" 'Breakpoint 1, (0x[0-9a-f]+ in )?main'
     also "gdb: $name: a local" '^.1 = 42'
     also "gdb: $name: one in memory of double" '^.2 = 21'
     also "gdb: $name: how it came there" '^#1 .* main '
@@ -99,7 +99,7 @@ native*)
 *"KVM here interprets"*) # and not all that the app has
     printf '%s\n' 'break main' continue 'print argc' stepi 'hbreak exit' continue continue > "$TMP/commands"
     APP=$B/apps/hello.elf expect "gdb: vmm here: a session, and then status 0" 0 'Hello from Limpet' session_of here -p vmm
-    also "gdb: vmm here: stops in main" 'Breakpoint 1, main'
+    also "gdb: vmm here: stops in main" 'Breakpoint 1, (0x[0-9a-f]+ in )?main'
     also "gdb: vmm here: a local" '^.1 = 1'
     also "gdb: vmm here: a hardware breakpoint" '^Breakpoint 2, .*exit'
     ;;
@@ -116,7 +116,7 @@ terminal() { # COMMANDS: a gdb on a terminal of ours
     printf '%s\n' "$@" | TERM=dumb timeout 60 script -qec "$B/limpet run $B/apps/hello.elf -p qemu --gdb" /dev/null
 }
 expect "gdb: on a terminal" 0 'Hello from Limpet' terminal 'break main' continue backtrace continue quit
-also "gdb: on a terminal: stopped" 'Breakpoint 1, main'
+also "gdb: on a terminal: stopped" 'Breakpoint 1, (0x[0-9a-f]+ in )?main'
 no_gdb() {
     local script timeout
     script=$(command -v script) timeout=$(command -v timeout)

@@ -76,9 +76,10 @@ static bool listens(void)
     if (g.path == NULL)
         return true;
     errno = ENAMETOOLONG;
-    if (strlen(g.path) >= sizeof address.sun_path)
+    size_t n = strlen(g.path);
+    if (n >= sizeof address.sun_path)
         return false;
-    strcpy(address.sun_path, g.path);
+    memcpy(address.sun_path, g.path, n);
     return bind(g.fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(g.fd, 1) == 0;
 }
 
