@@ -125,6 +125,38 @@ check "report: it has them side by side" has "$TMP/hosts.html" '<h2>Side by side
 mkdir "$TMP/odd/other" && cp "$TMP/odd/beta.jsonl" "$TMP/odd/other/alpha.jsonl"
 expect "report: files of one name by their paths" 0 '^What differs  .*/odd/alpha.jsonl  .*/odd/other/alpha.jsonl$' page --text --columns file "$TMP"/odd/{,other/}alpha.jsonl
 
+# The same over time: 20 days, the last eight of which boot a fifth more slowly; and what is no session.
+mkdir "$TMP/odd/days"
+for day in {10..29}; do
+    jq -c --argjson day "$day" '(if $day > 21 then 1.2 else 1 end * (1 + $day * 3 % 5 / 100)) as $f
+        | .created = "2026-10-\($day)T10:00:00Z" | .seed = $day | .rows |= map(select(.name == "start to exit") | del(.stats)
+        | .value *= $f | .runs[] *= $f | .samples[] *= $f | .ci[] *= $f)
+        | .runs |= map(if $day > 21 then .vmm_version = "8.1.0" else . end)' tests/data/figures.jsonl > "$TMP/odd/days/$day.json"
+done
+history() { "$B/limpet" history "$@"; }
+expect "history: a change" 0 '^2026-10-22 10:00  start to exit on QEMU \[ms\] .* worse  .*<? ?[1-4] %$' history --text "$TMP/odd/days"
+also "history: what else changed with it" '^Between 2026-10-21 10:00 and 2026-10-22 10:00: QEMU, vmm version: 7\.2\.22'
+also "history: how much there is" '^20 sessions, 2026-10-10 to 2026-10-29, 1 rows: 1 change of level in 1 of them, 1$'
+expect "history: the same on a terminal" 0 '^2026-10-22 10:00  start to exit on QEMU' script -qec "$B/limpet history $TMP/odd/days" /dev/null
+expect "history: in Markdown" 0 '^\| 2026-10-22 10:00 \| start to exit on QEMU \\\[ms\\\] \| 1' history --md "$TMP/odd/days"
+history_json() { history --json "$TMP/odd/days" | jq -ec '.series[0] | [(.points | length), .changes[0].since, .better]'; }
+expect "history: in JSON" 0 '^\[20,12,"less"\]$' history_json
+check "history: a page" history "$TMP/odd/days" -o "$TMP/history.html"
+check "history: its structure" python history "$TMP/history.html"
+check "history: a plot of each row" test "$(grep -c '<svg role' "$TMP/history.html")" = 1
+echo '{"rows"' > "$TMP/odd/days/torn.json"
+cp "$TMP/odd/days/10.json" "$TMP/odd/days/copy.jsonl"
+expect "history: a bad file is told, the others are shown" 1 '^limpet: .*torn.json:1: ' history --text "$TMP/odd/days"
+also "history: how many were bad" '^limpet: history: 1 of 22 files left out$'
+also "history: with all the others" '^20 sessions'
+also "history: a copy does not count" 'Left out: 1 copy\.'
+mkdir "$TMP/odd/empty"
+expect "history: an empty folder" 1 'empty has no files \*.json' history "$TMP/odd/empty"
+expect "history: no such folder" 1 'No such file' history "$TMP/odd/nowhere"
+expect "history: of what?" 2 'of which folder' history
+expect "history: one form at a time" 2 'not two of them' history --md --json "$TMP/odd/days"
+expect "history: not over what it reads" 2 '10.json' history "$TMP/odd/days" -o "$TMP/odd/days/10.json"
+
 bare() { env -i "$B/limpet" report $data -o "$TMP/bare.html"; }
 check "report: without PATH, LANG, HOME and TERM" bare
 check "report: the same page" cmp "$TMP/page.html" "$TMP/bare.html"

@@ -8,6 +8,7 @@
 #include "show/screen.h"
 #include "show/tables.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -37,6 +38,22 @@ static void show(const struct result *result)
     buf_free(&out);
 }
 
+/* All results of a file over time. */
+static void show_history(struct results *all)
+{
+    struct history h = {.n = 0};
+    struct buf out = {0};
+
+    history_add(&h, all, "file");
+    history_finish(&h, NULL);
+    history_format(&h, &out);
+    history_html(&h, &out);
+    history_md(&h, &out);
+    free(history_json(&h));
+    history_free(&h);
+    buf_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int fd = memfd_create("result", 0);
@@ -48,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     all = results_load(path);
     for (size_t i = 0; i < all.n; i++)
         show(all.v[i]);
-    results_free_all(&all);
+    show_history(&all);
     close(fd);
     return 0;
 }

@@ -41,7 +41,7 @@ struct command {
 };
 
 extern const struct command command_platforms, command_run, command_bench, command_compare,
-    command_boot, command_replay, command_report, command_lab, command_profile;
+    command_boot, command_replay, command_report, command_history, command_lab, command_profile;
 
 /* Prints what the first word of a command line may become, or the last of those behind a command:
  * lines "WORD\tHELP", and OPTION_FILES alone where a file's name will do. */

@@ -174,7 +174,8 @@ const struct option_row option_rows[] = {
      "status 3 only of rows whose whole interval is worse by more", PERCENT(fail_above)},
     {"unsure-ok", 0, OPT_COMPARE, NULL, "status 0 also where one cannot tell", FLAG(unsure_ok)},
     {"md", 0, OPT_COMPARE, NULL, "as Markdown, for a pull request", FLAG(markdown)},
-    {"json", 0, OPT_COMPARE, NULL, "as JSON, for programs (docs/results.md)", FLAG(json)},
+    {"json", 0, OPT_COMPARE | OPT_HISTORY, NULL, "as JSON, for programs (docs/results.md)",
+     FLAG(json)},
     {"force", 0, OPT_COMPARE, NULL, "compare rows of unlike machines all the same", FLAG(force)},
     {"apps", 0, OPT_SIDE, "DIR", "take the images from there", NAME(apps), FILES},
     {"runs", 'n', OPT_BENCH, "RUNS",
@@ -260,11 +261,13 @@ const struct option_row option_rows[] = {
      " line and the times",
      FLAG(verbose), TRAVELS},
     {"json", 0, OPT_PLATFORMS, NULL, "machine-readable output", FLAG(json)},
-    {"output", 'o', OPT_REPORT, "FILE", "write there", NAME(output), FILES},
+    {"output", 'o', OPT_REPORT | OPT_HISTORY, "FILE", "write there", NAME(output), FILES},
     {"columns", 0, OPT_REPORT, "host|version|label|file",
      "of several files: what has a column, in which those of the same stand together (default: "
      "what differs)",
      CHOICE(columns)},
+    {"md", 0, OPT_HISTORY, NULL, "the changes as Markdown instead of a page", FLAG(markdown)},
+    {"text", 0, OPT_HISTORY, NULL, "the changes as text (on a terminal: default)", FLAG(text)},
     {"md", 0, OPT_REPORT, NULL, "the tables as Markdown instead of a page", FLAG(markdown)},
     {"tables", 0, OPT_REPORT, NULL, "all tables as text instead of a page, wider than a screen",
      FLAG(tables)},
@@ -273,7 +276,7 @@ const struct option_row option_rows[] = {
      "a screen with the classic tables and the findings (on a terminal: default)", FLAG(text)},
     {"help", 'h',
      OPT_RUN | OPT_BENCH | OPT_PLATFORMS | OPT_LAB | OPT_COMPARE | OPT_REPLAY | OPT_BOOT |
-         OPT_REPORT | OPT_PROFILE,
+         OPT_REPORT | OPT_HISTORY | OPT_PROFILE,
      NULL, "this help", .kind = OPTION_HELP},
     {.name = NULL},
 };

@@ -20,6 +20,7 @@ enum {
     OPT_REPLAY = 16,
     OPT_BOOT = 32,
     OPT_REPORT = 64,
+    OPT_HISTORY = 128,
     OPT_COMPARE = 256,
     OPT_PROFILE = 1024,
     OPT_SIDE = 512 /* in the texts of compare's --a and --b */

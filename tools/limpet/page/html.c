@@ -201,6 +201,29 @@ static void all_boots(const struct view *views, size_t count, struct buf *out)
     buf_free(&drawing);
 }
 
+void page_begin(const char *title, const char *date, struct buf *out)
+{
+    char *day = xasprintf("%.10s", date);
+
+    buf_printf(out,
+               "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+               "<meta name=\"color-scheme\" content=\"light dark\">\n"
+               "<link rel=\"icon\" href=\"data:,\">\n<title>%s, ",
+               title);
+    html_text(out, day);
+    buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header><h1>%s <time>",
+               page_style, title);
+    html_text(out, day);
+    buf_str(out, "</time></h1></header>\n<main>\n");
+    free(day);
+}
+
+void page_end(struct buf *out)
+{
+    buf_printf(out, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", page_script);
+}
+
 void page_html(const struct view *views, size_t count, struct buf *out)
 {
     const char *date = "";
@@ -208,21 +231,7 @@ void page_html(const struct view *views, size_t count, struct buf *out)
 
     for (size_t i = 0; i < count; i++)
         date = strcmp(view_date(&views[i]), date) > 0 ? view_date(&views[i]) : date;
-    buf_str(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                 "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                 "<link rel=\"icon\" href=\"data:,\">\n<title>Limpet report");
-    for (int again = 0; again < 2; again++) { /* the title, then the heading */
-        char *day = xasprintf("%.10s", date);
-
-        buf_str(out, again ? "<h1>Limpet report" : "");
-        buf_str(out, again ? " <time>" : ", ");
-        html_text(out, day);
-        if (!again)
-            buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>", page_style);
-        free(day);
-    }
-    buf_str(out, "</time></h1></header>\n<main>\n");
+    page_begin("Limpet report", date, out);
     if (count && views[0].across)
         across_html(views[0].across, out);
     if (count > 1)
@@ -231,5 +240,5 @@ void page_html(const struct view *views, size_t count, struct buf *out)
         sides = views[i].comparison ? 3 : sides - !!sides;
         result_html(&views[i], i + 1, sides, out);
     }
-    buf_printf(out, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", page_script);
+    page_end(out);
 }

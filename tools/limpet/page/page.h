@@ -9,6 +9,7 @@
 #include "results/comparison.h"
 #include "show/across.h"
 #include "show/fill.h"
+#include "show/history.h"
 #include "show/view.h"
 
 /* The parts of a report, in their order. */
@@ -57,6 +58,14 @@ void plot_svg(const struct column *columns, const struct row *const *rows, int n
 extern const char plot_key[];
 
 extern const char page_style[], page_script[];
+
+/* What is around every page's articles. title: ours; date: of which the day is shown. */
+void page_begin(const char *title, const char *date, struct buf *out);
+void page_end(struct buf *out);
+
+/* A history (history.c). */
+void history_html(const struct history *history, struct buf *out);
+void history_md(const struct history *history, struct buf *out);
 
 /* The whole report in one of its forms. */
 void page_html(const struct view *views, size_t count, struct buf *out);
