@@ -26,20 +26,6 @@ static void print_call(uint64_t address)
     kprintf("  %016lx  %s+0x%lx\n", address, name, offset);
 }
 
-/* Does it lie in the image's code, behind a call? (Intel SDM vol. 2A, CALL: E8 and four bytes, or
- * FF /2 and up to five) */
-static bool is_return_address(uint64_t address)
-{
-    extern const uint8_t __text_start[], __rodata_start[];
-    const uint8_t *p = (const uint8_t *)address;
-    if (p < __text_start + 7 || p >= __rodata_start)
-        return false;
-    bool found = p[-5] == 0xe8;
-    for (int n = 2; n <= 7 && !found; n++)
-        found = p[-n] == 0xff && (p[1 - n] >> 3 & 7) == 2;
-    return found;
-}
-
 /* A leaf function, or one in assembly, has no frame, nor has a call to nowhere: its caller is the
  * last word on the stack. */
 static void print_caller_without_frame(const struct trap_frame *f)

@@ -20,6 +20,20 @@ static inline bool stack_holds(uint64_t va, uint64_t n)
     return va >= t->stack + PAGE_SIZE && va <= t->stack + t->stack_size - n;
 }
 
+/* Does it lie in the image's code, behind a call? (Intel SDM vol. 2A, CALL: E8 and four bytes, or
+ * FF /2 and up to five) */
+static inline bool is_return_address(uint64_t address)
+{
+    extern const uint8_t __text_start[], __rodata_start[];
+    const uint8_t *p = (const uint8_t *)address;
+    if (p < __text_start + 7 || p >= __rodata_start)
+        return false;
+    bool found = p[-5] == 0xe8;
+    for (int n = 2; n <= 7 && !found; n++)
+        found = p[-n] == 0xff && (p[1 - n] >> 3 & 7) == 2;
+    return found;
+}
+
 /*
  * In an image with a sampler (observe/): in an interrupt, what this CPU was doing before it. Writes
  * the address of the instruction that is next, then, caller by caller, one inside each call; at

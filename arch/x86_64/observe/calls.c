@@ -30,7 +30,7 @@ void __wrap_interrupt(uint64_t vector)
 
 static bool is_code(uint64_t address)
 {
-    extern char __text_start[], __rodata_start[];
+    extern const uint8_t __text_start[], __rodata_start[];
     return address >= (uint64_t)__text_start && address < (uint64_t)__rodata_start;
 }
 
@@ -60,21 +60,9 @@ static bool is_behind_call_of(uint64_t address, uint32_t function)
     return address + (uint64_t)(int64_t)distance == function;
 }
 
-/* Or one of any, or by a pointer: FF /2, of two to seven bytes (Intel SDM vol. 2A, CALL). */
-static bool is_behind_call(uint64_t address)
-{
-    const uint8_t *code = (const uint8_t *)address;
-    if (!is_code(address - 7) || !is_code(address))
-        return false;
-    for (int n = 2; n <= 7; n++)
-        if (code[-n] == 0xff && (code[1 - n] >> 3 & 7) == 2)
-            return true;
-    return code[-5] == 0xe8;
-}
-
 static bool is_frame(uint64_t va)
 {
-    return stack_holds(va, 16) && is_behind_call(((const uint64_t *)va)[1]);
+    return stack_holds(va, 16) && is_return_address(((const uint64_t *)va)[1]);
 }
 
 /*
@@ -87,7 +75,7 @@ static uint64_t return_slot(const struct interrupted *i, bool any, uint64_t end)
     for (uint64_t n = 0, at = i->rsp; n < LEAF_WORDS && at < end && stack_holds(at, 8);
          n++, at += 8) {
         uint64_t word = *(const uint64_t *)at;
-        if (is_behind_call_of(word, function) || (any && is_behind_call(word)))
+        if (is_behind_call_of(word, function) || (any && is_return_address(word)))
             return at;
     }
     return 0;

@@ -17,10 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RATE                                                                                       \
-    997 /* samples a second, where nobody says: prime, so no multiple of a program's own           \
-         */
-#define TOP 20
+/* Samples a second, where nobody says: prime, so no multiple of a program's own. */
+#define RATE 997
+#define TOP  20
 
 /* The app itself, or, of one that make has built, its twin with the sampler. Returns 0, or ST_IMAGE
  * with a message. */
