@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What benchmarks share: see bench.h. */
 #include "bench.h"
+#include "../../tools/cost/marks.h"
 #include <limpet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,9 @@ static void measure_calls(struct row *r)
     for (int loop = 0; loop < LOOPS; loop++) {
         b->call(2);
         uint64_t start = limpet_tsc();
+        MARK(MARK_BEGIN); /* no-operations, by which limpet bench --count finds the calls */
         b->call(CALLS);
+        MARK(MARK_END);
         means[loop] = (double)(limpet_tsc() - start) / CALLS / per_call;
     }
     r->end = limpet_tsc();
@@ -77,7 +80,9 @@ static void measure_takes(struct row *r)
     for (unsigned loop = 0; loop < loops && r->invalid == NULL; loop++) {
         double sum = 0;
         r->invalid = loop > 0 && b->setup != NULL ? b->setup() : NULL;
+        MARK(MARK_BEGIN);
         size_t n = b->take(samples + r->n);
+        MARK(MARK_END);
         for (size_t i = r->n; i < r->n + n; i++)
             sum += samples[i];
         if (n == 0)
@@ -137,6 +142,8 @@ static void print_json(const struct row *r, const char *suite)
            "\"calls\":%lu,\"begin\":%llu,\"end\":%llu,\"note\":\"%s\"",
            suite, r->what->name, r->value, r->least, r->calls, (unsigned long long)r->begin,
            (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
+    if (r->what->per_call > 1)
+        printf(",\"per_call\":%u", r->what->per_call);
     if (r->invalid != NULL)
         printf(",\"invalid\":\"%s\"", r->invalid);
     printf(",\"steps\":\"");
@@ -154,6 +161,7 @@ static void print_json(const struct row *r, const char *suite)
 static int run(const struct benchmark *b, const char *suite, int json)
 {
     struct row r = {.what = b, .invalid = b->setup != NULL ? b->setup() : NULL};
+    MARK(MARK_ROW);
     if (r.invalid == NULL && b->call != NULL)
         measure_calls(&r);
     else if (r.invalid == NULL)

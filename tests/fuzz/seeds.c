@@ -75,6 +75,9 @@ static const struct {
     {"tool_guest", "ledger",
      "\x40{\"limpet\":\"ledger\",\"tsc_hz\":1000000,\"stages\":[{\"name\":\"door\",\"tsc\":5},"
      "{\"name\":\"main\",\"tsc\":9}]}\n{\"limpet\":\"tick\",\"tsc\":12}\n"},
+    {"tool_counted", "sections",
+     "cend.insns 12\nend.rdmsr 1\nstage.0.insns 7\nstage.0.function.1 4\nrow.3.port 2\n"
+     "row.3.function.2 5\n"},
     {"tool_observed", "profile",
      "\x05out\r\nLIMPET: profile hz 997 cpus 1 ns 5 samples 3 idle 1 lost 0 late 1 depth 30\r\n"
      "LIMPET: profile stack 2 100a b0\nLIMPET: profile idle 1 ff\nLIMPET: profile end 2\nx\r\n"},

@@ -6,6 +6,7 @@
 
 #define MARK_BEGIN 0x4267614d // "MagB"
 #define MARK_END   0x4567614d // "MagE"
+#define MARK_ROW   0x5267614d // "MagR": the pairs from here on are those of another row
 
 // The bytes before N.
 #define MARK_CODE                                                                                  \

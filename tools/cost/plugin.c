@@ -2,7 +2,8 @@
 // Counts exactly what an image does from its first instruction on: a TCG plugin for QEMU.
 //
 //   -plugin plugin.so,out=FILE[,ram=MIB][,below=0xADDR],entry=0xADDR…,mark=NAME:0xADDR[:last]…,
-//           span=NAME:0xSTART:0xEND…,own=HEX:BEFORE:AFTER…
+//           span=NAME:0xSTART:0xEND…,own=HEX:BEFORE:AFTER…,functions=FILE,stages=0xADDR,
+//           console=FILE,until=HEX
 //
 // entry  a door of the image: counting starts at the first execution of any of them. At a door
 //        virtual addresses must equal physical ones (paging off, or identity mapped).
@@ -12,17 +13,24 @@
 //        them to AFTER behind. The first such bytes that run start the counting; until an entry is
 //        come through, maybe the same, all other instructions are firmware's, called by it.
 // mark   the counts up to, without, the instruction at ADDR: at its first execution, or its last.
+// functions  FILE has their addresses: the run is also counted in sections (sections.h), a stage of
+//        which begins with every store to the 32-bit counter at ADDR, if there is one.
+// until  the machine ends, by force, when the last port access has brought these bytes into the
+// file
+//        that is its console: the end is that access.
 // span   the instructions from each execution of START to the next one of END, both included.
 //
 // When QEMU ends, FILE gets lines `key value`: firmware.insns (before the door), door (its
 // address), calls.insns (firmware's behind the door, with own=), NAME.COUNT for each mark reached,
 // NAME.… for each span, and end.COUNT. The end is the last port access, by which the guest ended
-// its machine: some QEMUs let it go on a little (without any, the last instruction). The counts:
+// its machine: some QEMUs let it go on a little (without any, the last instruction). Then the
+// sections, where they are wanted. The counts:
 //
 //   insns    instructions started. One that faults counts each time it is started; an iteration of
 //            a repeated string instruction counts as one instruction, and no iteration as one too.
 //   stos     those of them that are `rep stos`
 //   again    those of them that are iterations of a repeated one but its first
+//   loads stores  of RAM or a device, by instructions; each iteration of a repeated one has its own
 //   port     port accesses; each iteration of rep ins and rep outs is one
 //   mmio     loads and stores that a device answered
 //   cpuid rdmsr wrmsr
@@ -40,6 +48,10 @@
 
 #include "decode.h"
 #include "insn.h"
+#include "marks.h"
+#include "sections.h"
+#include "spans.h"
+#include "until.h"
 
 #define PAGE_SHIFT   12
 #define REGION_SHIFT 21
@@ -49,24 +61,11 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-struct counts {
-    uint64_t insns, stos, again, port, mmio, cpuid, rdmsr, wrmsr, pages, regions, exits;
-};
-
 struct mark {
     char name[48];
     uint64_t addr;
     bool last, reached;
     struct counts at;
-};
-
-struct span {
-    char name[48];
-    uint64_t start, end;
-    bool open;
-    uint64_t insns0, stos0;  // at START
-    uint64_t count, reopens; // reopens: START came again before END; the later one counts
-    uint64_t total, min, max, min_nostos, max_nostos;
 };
 
 // An instruction as it was translated. Equal translations share one, so the pointer identifies it.
@@ -78,11 +77,12 @@ struct insn {
     enum kind kind;
     bool rep, watched; // watched: a door, mark or span end is here
     bool fetched;      // its pages are counted
+    unsigned function; // it belongs to
+    uint32_t mark;     // it is one, or 0
 };
 
 static struct insn *insns[BUCKETS];
 static struct mark marks[MAX_POINTS];
-static struct span spans[MAX_POINTS];
 
 struct own {
     unsigned char bytes[16];
@@ -97,11 +97,12 @@ static bool entered; // one of the entries was come through
 static bool called;  // the instruction running is firmware's
 static uint64_t calls_insns;
 static uint64_t doors[MAX_POINTS];
-static size_t nmarks, nspans, ndoors, nowns;
+static size_t nmarks, ndoors;
 static const char *out_path;
 static uint64_t ram_pages = UINT64_C(4096) << (20 - PAGE_SHIFT);
 static uint64_t below = UINT64_MAX;
-static bool outside; // the hypervisor has run since the guest's last instruction
+static uint64_t stage_counter; // where it is, or 0
+static bool outside;           // the hypervisor has run since the guest's last instruction
 
 static bool started;
 static uint64_t door, firmware_insns;
@@ -129,32 +130,12 @@ static void touch(uint64_t phys)
     *region = 1;
 }
 
-static void open_span(struct span *s)
-{
-    s->reopens += s->open;
-    s->open = true;
-    s->insns0 = now.insns;
-    s->stos0 = now.stos;
-}
-
-static void close_span(struct span *s)
-{
-    uint64_t all = now.insns + 1 - s->insns0; // with the instruction at END
-    uint64_t nostos = all - (now.stos - s->stos0);
-    bool first = s->count++ == 0;
-    s->open = false;
-    s->total += all;
-    s->min = first || all < s->min ? all : s->min;
-    s->max = all > s->max ? all : s->max;
-    s->min_nostos = first || nostos < s->min_nostos ? nostos : s->min_nostos;
-    s->max_nostos = nostos > s->max_nostos ? nostos : s->max_nostos;
-}
-
 static void start(const struct insn *insn)
 {
     started = true;
     door = insn->vaddr;
     ram_host = insn->host - insn->vaddr;
+    sections_stage(0, &now);
 }
 
 // Is an instruction firmware's, though the counting has begun?
@@ -188,12 +169,40 @@ static void at_point(const struct insn *insn)
             marks[i].at = now;
         }
     }
-    for (size_t i = 0; i < nspans; i++) {
-        if (spans[i].start == insn->vaddr)
-            open_span(&spans[i]);
-        if (spans[i].end == insn->vaddr && spans[i].open)
-            close_span(&spans[i]);
+    spans_at(insn->vaddr, now.insns, now.stos);
+}
+
+static void write_counts(void)
+{
+    FILE *f = fopen(out_path, "w");
+    if (!f) {
+        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
+        return;
     }
+    fprintf(f, "firmware.insns %" PRIu64 "\n", firmware_insns);
+    if (started)
+        fprintf(f, "door 0x%" PRIx64 "\n", door);
+    if (nowns)
+        fprintf(f, "calls.insns %" PRIu64 "\n", calls_insns);
+    if (end.insns == 0)
+        end = now;
+    for (size_t i = 0; i < nmarks; i++)
+        if (marks[i].reached && marks[i].at.insns < end.insns)
+            counts_print(f, marks[i].name, &marks[i].at);
+    spans_print(f);
+    if (started)
+        counts_print(f, "end", &end);
+    if (started)
+        sections_print(f, &end, &now);
+    if (fclose(f) != 0)
+        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
+}
+
+// The port access before has ended the run.
+static void on_until(void)
+{
+    write_counts();
+    _Exit(0); // a vCPU's thread cannot end QEMU otherwise
 }
 
 static void on_insn(unsigned int vcpu, void *data)
@@ -204,6 +213,8 @@ static void on_insn(unsigned int vcpu, void *data)
     // find that none is left, others once for many: iterations are counted by their accesses.
     if (insn->rep && insn == running)
         return;
+    if (running && (running->kind == PORT || running->kind == OUTS) && until_seen())
+        on_until();
     running = insn;
     rep.begun = rep.half = false;
     if (insn->watched)
@@ -219,7 +230,10 @@ static void on_insn(unsigned int vcpu, void *data)
     }
     now.exits += outside;
     outside = false;
+    if (insn->mark)
+        sections_mark(insn->mark, &now);
     now.insns++;
+    sections_add(insn->function, 1);
     now.stos += insn->kind == STOS && insn->rep;
     now.port += insn->kind == PORT || (!insn->rep && (insn->kind == INS || insn->kind == OUTS));
     now.cpuid += insn->kind == CPUID;
@@ -261,6 +275,7 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t va
             calls_insns += further;
         } else if (started) {
             now.insns += further;
+            sections_add(insn->function, further);
             now.again += further;
             now.stos += insn->kind == STOS ? further : 0;
             now.port += insn->kind == INS || insn->kind == OUTS;
@@ -270,6 +285,12 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t va
     }
     if (!started || called)
         return;
+    if (qemu_plugin_mem_is_store(info))
+        now.stores++;
+    else
+        now.loads++;
+    if (stage_counter && vaddr == stage_counter && qemu_plugin_mem_is_store(info))
+        sections_stage(*(const uint32_t *)(uintptr_t)(ram_host + vaddr), &now);
     struct qemu_plugin_hwaddr *where = qemu_plugin_get_hwaddr(info, vaddr);
     if (!where)
         return;
@@ -298,14 +319,21 @@ static bool is_found(const struct insn *insn, const unsigned char *bytes)
 
 static bool is_watched(uint64_t vaddr)
 {
-    bool watched = false;
+    bool watched = spans_watch(vaddr);
     for (size_t i = 0; i < ndoors; i++)
         watched |= doors[i] == vaddr;
     for (size_t i = 0; i < nmarks; i++)
         watched |= marks[i].addr == vaddr;
-    for (size_t i = 0; i < nspans; i++)
-        watched |= spans[i].start == vaddr || spans[i].end == vaddr;
     return watched;
+}
+
+static uint32_t mark_of(const unsigned char *bytes, size_t size)
+{
+    static const unsigned char code[] = MARK_CODE;
+    uint32_t mark = 0;
+    if (size == sizeof(code) + sizeof(mark) && memcmp(bytes, code, sizeof(code)) == 0)
+        memcpy(&mark, bytes + sizeof(code), sizeof(mark));
+    return mark == MARK_ROW || mark == MARK_BEGIN || mark == MARK_END ? mark : 0;
 }
 
 static struct insn *intern(const struct qemu_plugin_insn *from)
@@ -319,6 +347,8 @@ static struct insn *intern(const struct qemu_plugin_insn *from)
     bool repeated;
     insn.kind = decode(bytes, insn.size, &repeated);
     insn.rep = repeated && insn.kind >= INS;
+    insn.function = sections_function(insn.vaddr);
+    insn.mark = mark_of(bytes, insn.size);
     insn.watched = is_found(&insn, bytes) || is_watched(insn.vaddr);
 
     struct insn **bucket = &insns[(insn.vaddr ^ (insn.vaddr >> 12)) % BUCKETS];
@@ -361,51 +391,11 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     }
 }
 
-static void print_counts(FILE *f, const char *name, const struct counts *c)
-{
-    const struct {
-        const char *key;
-        uint64_t value;
-    } rows[] = {
-        {"insns", c->insns}, {"stos", c->stos},       {"again", c->again}, {"port", c->port},
-        {"mmio", c->mmio},   {"cpuid", c->cpuid},     {"rdmsr", c->rdmsr}, {"wrmsr", c->wrmsr},
-        {"pages", c->pages}, {"regions", c->regions}, {"exits", c->exits},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        fprintf(f, "%s.%s %" PRIu64 "\n", name, rows[i].key, rows[i].value);
-}
-
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *data)
 {
     (void)id;
     (void)data;
-    FILE *f = fopen(out_path, "w");
-    if (!f) {
-        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
-        return;
-    }
-    fprintf(f, "firmware.insns %" PRIu64 "\n", firmware_insns);
-    if (started)
-        fprintf(f, "door 0x%" PRIx64 "\n", door);
-    if (nowns)
-        fprintf(f, "calls.insns %" PRIu64 "\n", calls_insns);
-    if (end.insns == 0)
-        end = now;
-    for (size_t i = 0; i < nmarks; i++)
-        if (marks[i].reached && marks[i].at.insns < end.insns)
-            print_counts(f, marks[i].name, &marks[i].at);
-    for (size_t i = 0; i < nspans; i++) {
-        const struct span *s = &spans[i];
-        fprintf(f, "%s.count %" PRIu64 "\n%s.reopens %" PRIu64 "\n%s.total %" PRIu64 "\n", s->name,
-                s->count, s->name, s->reopens, s->name, s->total);
-        fprintf(f, "%s.min %" PRIu64 "\n%s.max %" PRIu64 "\n", s->name, s->min, s->name, s->max);
-        fprintf(f, "%s.min_nostos %" PRIu64 "\n%s.max_nostos %" PRIu64 "\n", s->name, s->min_nostos,
-                s->name, s->max_nostos);
-    }
-    if (started)
-        print_counts(f, "end", &end);
-    if (fclose(f) != 0)
-        fprintf(stderr, "cost: %s: %s\n", out_path, strerror(errno));
+    write_counts();
 }
 
 // own=HEX:BEFORE:AFTER
@@ -436,6 +426,12 @@ static bool take_argument(const char *arg)
         ram_pages <<= 20 - PAGE_SHIFT;
         return ram_pages > 0;
     }
+    if (strncmp(arg, "functions=", 10) == 0)
+        return sections_open(arg + 10);
+    if (strncmp(arg, "stages=", 7) == 0)
+        return sscanf(arg, "stages=%" SCNx64 "%c", &stage_counter, &rest) == 1;
+    if (strncmp(arg, "console=", 8) == 0 || strncmp(arg, "until=", 6) == 0)
+        return until_argument(arg);
     if (strncmp(arg, "below=", 6) == 0)
         return sscanf(arg, "below=%" SCNx64 "%c", &below, &rest) == 1;
     if (strncmp(arg, "entry=", 6) == 0 && ndoors < MAX_POINTS)
@@ -449,11 +445,8 @@ static bool take_argument(const char *arg)
         m->last = n == 3;
         return n == 2 || (n == 3 && strcmp(word, "last") == 0);
     }
-    if (strncmp(arg, "span=", 5) == 0 && nspans < MAX_POINTS) {
-        struct span *s = &spans[nspans++];
-        return sscanf(arg, "span=%47[^:]:%" SCNx64 ":%" SCNx64 "%c", s->name, &s->start, &s->end,
-                      &rest) == 3;
-    }
+    if (strncmp(arg, "span=", 5) == 0)
+        return span_argument(arg);
     return false;
 }
 

@@ -145,6 +145,7 @@ for part in lib include newlib; do
     put_library $part
 done
 put 644 lib/limpet/seabios "$B/seabios/bios.bin"
+[ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so"
 for file in tools/lab/build.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
     bits=644
     [ ! -x "$file" ] || bits=755

@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "measure/bench.h"
+#include "measure/count.h"
 #include "results/results.h"
 #include "show/screen.h"
 #include "show/tables.h"
@@ -24,10 +25,21 @@ static int choose(struct bench *b, const struct options *o)
     bool any = false;
 
     b->plan = options_plan(o);
+    if (o->count && (o->runs || o->warmup || o->exits || o->parallel)) {
+        warn("%s does not go with --count, which is one run",
+             o->runs     ? "-n"
+             : o->warmup ? "--warmup"
+             : o->exits  ? "--exits"
+                         : "--parallel");
+        return ST_USAGE;
+    }
     if (!suites_choose(o->rest, o->rest_count - o->behind, &b->chosen, &b->plan.program) ||
         !options_fit_program(o, b->plan.program))
         return ST_USAGE;
-    b->count = platform_list(o->platforms ? o->platforms : "all", b->platforms, PLATFORMS_MAX);
+    b->count = platform_list(o->platforms ? o->platforms
+                             : o->count   ? "qemu"
+                                          : "all",
+                             b->platforms, PLATFORMS_MAX);
     b->count = doors_keep(b->platforms, b->count, o->vm.door);
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
@@ -68,7 +80,7 @@ static int show(const struct bench *b, const struct options *o)
 
     view_init(&view, b->result, output);
     failed = tables_format(&view, &out);
-    if (has_several(b)) {
+    if (has_several(b) && !o->count) {
         buf_clear(&out);
         screen_format(b->result, &out);
     }
@@ -80,7 +92,7 @@ static int show(const struct bench *b, const struct options *o)
         warn("%s was not written (--partial writes it all the same)", output);
     else if (output && results_append(b->result, output))
         return ST_FAILED;
-    else if (output && has_several(b)) {
+    else if (output && has_several(b) && !o->count) {
         quote_shell(&out, output);
         printf("\nAll figures: limpet report --md %s\n", out.data);
     }
@@ -104,7 +116,7 @@ static int cmd_bench(int argc, char **argv)
             b.seed = o.seed ? o.seed : random_seed();
             b.result = results_new(command, b.seed);
             results_label(b.result, o.label);
-            status = bench_measure(&b);
+            status = o.count ? count_measure(&b) : bench_measure(&b);
         }
         if (!interrupted && b.result) {
             int shown = show(&b, &o);

@@ -6,6 +6,7 @@
 #include "base/quote.h"
 #include "base/random.h"
 #include "cmd/cmd.h"
+#include "cmd/compare_count.h"
 #include "cmd/options.h"
 #include "lab/lab.h"
 #include "measure/turns.h"
@@ -98,7 +99,9 @@ static int compare_files(const struct options *o, size_t of_a)
     all = read_all(o->rest, n);
     if (!all)
         return ST_FAILED;
-    if (has_twice(all, o->rest, of_a) || has_twice(all + of_a, o->rest + of_a, n - of_a))
+    if (o->count)
+        status = compare_count_show(all[0], all[n - 1], o);
+    else if (has_twice(all, o->rest, of_a) || has_twice(all + of_a, o->rest + of_a, n - of_a))
         status = ST_USAGE;
     else
         status = show((struct side){(const struct result *const *)all, of_a}, NULL,
@@ -344,7 +347,9 @@ static int compare_sides(const struct options *o, const char *command)
     int status = choose(&t, sides, o);
 
     options_to_args(OPT_COMPARE, o, &t.travelling);
-    if (!status) {
+    if (!status && o->count) {
+        status = compare_count_sides(&t, o, command);
+    } else if (!status) {
         make_results(&t, o, command);
         status = turns_measure(&t, o->json || o->markdown ? begin_silently : begin, &t);
         if (!interrupted && t.results[0]->run_count) { /* what was measured is told, and kept */
@@ -374,8 +379,13 @@ static int cmd_compare(int argc, char **argv)
     if (status < 0 && o.json && o.markdown) {
         warn("compare: --md or --json, not both");
         status = ST_USAGE;
+    } else if (status < 0 && o.count && !compare_count_accepts(&o)) {
+        status = ST_USAGE;
     } else if (status < 0 && (o.a || o.b)) {
         status = compare_sides(&o, command);
+    } else if (status < 0 && o.count && (of_b != 1 || o.rest_count != 2)) {
+        warn("compare --count takes two files with counts, or --a and --b: one run is exact");
+        status = ST_USAGE;
     } else if (status < 0 && of_b && of_b < o.rest_count) {
         status = compare_files(&o, (size_t)(o.rest_count - of_b));
     } else if (status < 0 && o.rest_count == 1 && !of_b) {

@@ -209,6 +209,15 @@ const struct option_row option_rows[] = {
      TRAVELS},
     {"exits", 0, OPT_BENCH, NULL, "count VM exits too, in one more run of basic and boot (as root)",
      FLAG(exits)},
+    {"count", 0, OPT_BENCH, NULL,
+     "count rather than time, exactly, in one run: instructions, memory and port accesses, pages, "
+     "of "
+     "each row and stage of a boot (default platform: qemu)",
+     FLAG(count)},
+    {"count", 0, OPT_COMPARE, NULL,
+     "count rather than time: in one run a difference of 1 is told, and in which functions; "
+     "--within is then 0 by default",
+     FLAG(count)},
     {"usual", 0, OPT_BENCH, NULL,
      "each platform in those suites only in which it is measured with -p all: of those with a "
      "firmware boot alone",

@@ -32,6 +32,7 @@ struct options {
     unsigned runs;                  /* -n, or 0; -n auto: RUNS_AUTO */
     unsigned parallel;              /* --parallel, or 0 */
     bool exits;                     /* --exits */
+    bool count;                     /* --count */
     bool usual;                     /* --usual */
     unsigned seed;                  /* of the order of runs, or 0 */
     const char *output, *label;     /* -o, --label, or NULL */

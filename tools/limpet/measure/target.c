@@ -17,14 +17,17 @@
 #define RULER_TRIES 3
 
 /* The first row that the guest itself found wrong, or that does not fit together, in words (caller
- * frees), or NULL. */
-static char *invalid_row(const struct guest_lines *lines, double life_s)
+ * frees), or NULL. counted: its times are no times. */
+static char *invalid_row(const struct guest_lines *lines, double life_s, bool counted)
 {
     double hz = facts_number(lines->facts, "clock.tsc_hz");
 
     for (size_t i = 0; i < lines->rows.n; i++) {
         const struct row *row = lines->rows.v[i];
-        char *unfit = row->invalid ? xstrdup(row->invalid) : audit_row(row, hz, life_s), *why;
+        char *unfit = row->invalid ? xstrdup(row->invalid)
+                      : counted    ? NULL
+                                   : audit_row(row, hz, life_s);
+        char *why;
 
         if (!unfit)
             continue;
@@ -36,7 +39,8 @@ static char *invalid_row(const struct guest_lines *lines, double life_s)
 }
 
 /* Why this run is no measurement (caller frees), or NULL. until: as the job's. */
-static char *trouble(const struct vm_result *vm, const struct guest_lines *lines, const char *until)
+static char *trouble(const struct vm_result *vm, const struct guest_lines *lines, const char *until,
+                     bool counted)
 {
     char *invalid;
 
@@ -46,7 +50,7 @@ static char *trouble(const struct vm_result *vm, const struct guest_lines *lines
         return NULL;
     if (!vm->own)
         return xstrdup(vm->text);
-    if ((invalid = invalid_row(lines, vm->end_s)))
+    if ((invalid = invalid_row(lines, vm->end_s, counted)))
         return invalid;
     if (vm->end_s <= 0)
         return xstrdup("the guest said its last line, but its machine did not end");
@@ -129,7 +133,7 @@ char *target_run(const struct target *t, const struct suite_app *app, const char
         app->arguments(t->plan, &argv);
     run_guest(t, app, &argv, lines, vm);
     args_free(&argv);
-    return trouble(vm, lines, app->own ? t->plan->until : NULL);
+    return trouble(vm, lines, app->own ? t->plan->until : NULL, t->plan->vm.plugin);
 }
 
 static void describe_program(const struct measure_plan *plan, struct facts *run)
@@ -194,7 +198,7 @@ static void check_clock(struct target *t)
         progress("the clock of %s …", t->label);
         run_guest(t, &ruler, &argv, &lines, &vm);
         hopeless = !vm.own && (vm.status == ST_START || vm.status == ST_HANG);
-        t->unfit = trouble(&vm, &lines, NULL);
+        t->unfit = trouble(&vm, &lines, NULL, false);
         if (!t->unfit)
             t->fit = ruler_check(&lines, &t->unfit);
         guest_lines_free(&lines);

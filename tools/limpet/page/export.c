@@ -1,6 +1,7 @@
 /* The report as Markdown, as text and as CSV.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
+#include "results/count_comparison.h"
 #include "show/tables.h"
 
 #include <math.h>
@@ -150,6 +151,37 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
     sheet_free(&s);
 }
 
+static void details(struct sheet *sides, struct buf *out)
+{
+    if (sides->n) {
+        buf_str(out, "<details><summary>What differs between A and B</summary>\n\n");
+        sheet_md(sides, out);
+        buf_str(out, "\n</details>\n");
+    }
+    sheet_free(sides);
+}
+
+void count_comparison_md(const struct count_comparison *c, struct buf *out)
+{
+    struct sheet sides = {0}, changes = {0};
+    struct buf sentence = {0};
+
+    count_comparison_sentence(c, &sentence);
+    paragraph(&sentence, "**", out);
+    fill_count_changes(c, &changes);
+    if (changes.n)
+        sheet_md(&changes, out);
+    for (size_t i = 0; i < c->alone.n; i++) {
+        buf_clear(&sentence);
+        buf_printf(&sentence, "Not compared: %s", c->alone.v[i]);
+        paragraph(&sentence, "", out);
+    }
+    fill_count_sides(c, &sides);
+    details(&sides, out);
+    sheet_free(&changes);
+    buf_free(&sentence);
+}
+
 void comparison_md(const struct comparison *c, struct buf *out)
 {
     const struct view view = {.comparison = c};
@@ -175,12 +207,7 @@ void comparison_md(const struct comparison *c, struct buf *out)
         buf_free(&title);
     }
     paragraph(&basis, "", out);
-    if (sides.n) {
-        buf_str(out, "<details><summary>What differs between A and B</summary>\n\n");
-        sheet_md(&sides, out);
-        buf_str(out, "\n</details>\n");
-    }
-    sheet_free(&sides);
+    details(&sides, out);
     buf_free(&sentence);
     buf_free(&basis);
 }

@@ -77,6 +77,10 @@ void across_html(const struct across *across, struct buf *out);
 void across_md(const struct across *across, struct buf *out);
 /* A comparison alone, for a pull request. */
 void comparison_md(const struct comparison *c, struct buf *out);
+
+/* One of counts. */
+struct count_comparison;
+void count_comparison_md(const struct count_comparison *c, struct buf *out);
 void page_csv(const struct view *views, size_t count, struct buf *out);
 
 #endif

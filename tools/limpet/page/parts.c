@@ -54,6 +54,9 @@ static const struct part of_boots[] = {
 };
 
 static const struct part of_all[] = {
+    {"Counts", "What was counted, exactly",
+     "One run under the plugin; another has the same figures.", fill_counts, NULL, false, false,
+     NULL},
     {"Exits", "Exits to the hypervisor, by reason", NULL, fill_exits, NULL, false, false, NULL},
     {"Two modes and outliers", "Rows whose median is not the whole story", NULL, fill_oddities,
      NULL, true, false, NULL},

@@ -40,6 +40,7 @@ struct row *row_new(const char *suite, const char *name, const char *unit)
                         .value = NAN,
                         .ci = {NAN, NAN},
                         .calls = NAN,
+                        .per_call = NAN,
                         .bytes = NAN,
                         .elements = NAN,
                         .threads = NAN,
@@ -101,6 +102,7 @@ struct row *row_copy(const struct row *from)
     for (size_t i = 0; i < from->exits.n; i++)
         exit_counts_add(&row->exits, from->exits.reasons[i].name, from->exits.reasons[i].count);
     row->exits.total = from->exits.total;
+    row->counts = counts_copy(&from->counts);
     return row;
 }
 
@@ -116,6 +118,7 @@ void row_free(struct row *row)
     free(row->tails.v);
     free(row->samples);
     exit_counts_free(&row->exits);
+    counts_free(&row->counts);
     free(row);
 }
 

@@ -3,6 +3,7 @@
 #ifndef LIMPET_ROW_H
 #define LIMPET_ROW_H
 
+#include "results/counts.h"
 #include "stats/stats.h"
 
 #include <stdbool.h>
@@ -51,7 +52,10 @@ struct row {
     struct exit_counts exits;
     char *no_exits; /* why they were not counted, or NULL */
 
-    double calls;                    /* per loop, or samples taken */
+    struct counts counts; /* of a run that was counted rather than timed (measure/count.h) */
+
+    double calls;                    /* per loop, or samples taken; counted: all of them */
+    double per_call;                 /* so many of it are in one of them */
     bool spans;                      /* begin and end are known: */
     long long begin, end;            /* the guest's TSC before and after */
     unsigned stage;                  /* of a boot's time line, from 1; 0: none */

@@ -24,8 +24,9 @@ struct field {
 #key, kind, offsetof(struct row, key)                                                      \
     }
 static const struct field numbers[] = {
-    ROW(value, NUMBER),  ROW(calls, COUNT),  ROW(bytes, COUNT),  ROW(elements, COUNT),
-    ROW(threads, COUNT), ROW(min_s, NUMBER), ROW(avg_s, NUMBER), ROW(max_s, NUMBER),
+    ROW(value, NUMBER), ROW(calls, COUNT),    ROW(per_call, COUNT),
+    ROW(bytes, COUNT),  ROW(elements, COUNT), ROW(threads, COUNT),
+    ROW(min_s, NUMBER), ROW(avg_s, NUMBER),   ROW(max_s, NUMBER),
 };
 
 #define STATS(key)                                                                                 \
@@ -134,6 +135,20 @@ static void read_exits(struct exit_counts *exits, json_t *j)
     exits->total = json_number_value(json_object_get(j, "total"));
 }
 
+static void read_counts(struct counts *c, json_t *j)
+{
+    const char *name;
+    json_t *n;
+
+    c->known = json_is_object(j);
+    for (int i = 0; i < COUNTS; i++)
+        c->v[i] = json_number_value(json_object_get(j, count_kinds[i].key));
+    json_object_foreach(json_object_get(j, "functions"), name, n)
+    {
+        counts_add(c, name, json_number_value(n));
+    }
+}
+
 static const char *tail_key(unsigned tail) { return tail == ROW_TAIL ? "p99_runs" : "p95_runs"; }
 
 struct row *row_of_json(json_t *j)
@@ -162,6 +177,7 @@ struct row *row_of_json(json_t *j)
     read_samples(row, j);
     read_stats(&row->stats, json_object_get(j, "stats"));
     read_exits(&row->exits, json_object_get(j, "exits"));
+    read_counts(&row->counts, json_object_get(j, "counts"));
     row->spans = json_is_integer(begin) && json_is_integer(end);
     row->begin = json_integer_value(begin);
     row->end = json_integer_value(end);
@@ -252,6 +268,18 @@ static json_t *exits_json(const struct exit_counts *exits)
     return json_pack("{s:o,s:o}", "total", count_json(exits->total), "reasons", reasons);
 }
 
+static json_t *counts_json(const struct counts *c)
+{
+    json_t *j = json_object(), *functions = json_object();
+
+    for (int i = 0; i < COUNTS; i++)
+        json_object_set_new(j, count_kinds[i].key, count_json(c->v[i]));
+    for (size_t i = 0; i < c->n; i++)
+        json_object_set_new(functions, c->functions[i].name, count_json(c->functions[i].n));
+    json_object_set_new(j, "functions", functions);
+    return j;
+}
+
 json_t *row_to_json(const struct row *row)
 {
     json_t *j = json_object();
@@ -274,6 +302,8 @@ json_t *row_to_json(const struct row *row)
         json_object_set_new(j, "stats", stats_json(&row->stats));
     if (row->exits.known)
         json_object_set_new(j, "exits", exits_json(&row->exits));
+    if (row->counts.known)
+        json_object_set_new(j, "counts", counts_json(&row->counts));
     if (row->spans) {
         json_object_set_new(j, "begin", json_integer(row->begin));
         json_object_set_new(j, "end", json_integer(row->end));

@@ -100,17 +100,14 @@ static char *plain_key(const char *title, const char *key)
     return text;
 }
 
-void differences_of_run(const struct result *const *v, size_t n, const char *suite,
-                        const struct platform *p, struct args *out)
+void differences_of_runs(const struct facts *const *runs, size_t n, const struct platform *p,
+                         struct args *out)
 {
-    const struct facts **runs = xrealloc(NULL, (n + 1) * sizeof(struct facts *));
     bool all_qemu = true;
     char *what;
 
-    for (size_t k = 0; k < n; k++) {
-        runs[k] = results_find_run(v[k], suite, p->name);
+    for (size_t k = 0; k < n; k++)
         all_qemu &= !runs[k] || !strcmp(facts_text(runs[k], "vmm"), "qemu");
-    }
     for (size_t i = 0; i < sizeof run_facts / sizeof *run_facts; i++) {
         what = plain_key(p->title, run_facts[i]);
         add_fact(out, what, runs, n, run_facts[i]);
@@ -125,6 +122,16 @@ void differences_of_run(const struct result *const *v, size_t n, const char *sui
     add_fact(out, "arguments", runs, n, "arguments");
     add_fact(out, "timed until", runs, n, "until");
     add_part(out, "what the program says, SHA-256", runs, n, "output_sha256", HASH_SHOWN);
+}
+
+void differences_of_run(const struct result *const *v, size_t n, const char *suite,
+                        const struct platform *p, struct args *out)
+{
+    const struct facts **runs = xrealloc(NULL, (n + 1) * sizeof(struct facts *));
+
+    for (size_t k = 0; k < n; k++)
+        runs[k] = results_find_run(v[k], suite, p->name);
+    differences_of_runs(runs, n, p, out);
     free(runs);
 }
 

@@ -21,4 +21,8 @@ void differences_of_times(const struct result *const *v, size_t n, struct args *
 void differences_of_run(const struct result *const *v, size_t n, const char *suite,
                         const struct platform *platform, struct args *out);
 
+/* Of runs on it, one of each result; NULL where it has none. */
+void differences_of_runs(const struct facts *const *runs, size_t n, const struct platform *platform,
+                         struct args *out);
+
 #endif

@@ -17,6 +17,8 @@ void fill_access(const struct view *view, struct sheet *sheet);
 
 /* Tables with a line for each row, skip or fact (row_tables.c). */
 void fill_exits(const struct view *view, struct sheet *sheet);
+/* What was counted rather than timed. */
+void fill_counts(const struct view *view, struct sheet *sheet);
 void fill_oddities(const struct view *view, struct sheet *sheet);
 void fill_all(const struct view *view, struct sheet *sheet);
 void fill_skipped(const struct view *view, struct sheet *sheet);
@@ -40,6 +42,11 @@ void fill_phases(const struct view *view, struct sheet *sheet);
 void fill_sum(const struct view *view, struct sheet *sheet);
 void fill_sides(const struct view *view, struct sheet *sheet);
 void fill_verdict(const struct view *view, struct sheet *sheet);
+
+/* Of a comparison of counts: what differs between the sides, and each count that does. */
+struct count_comparison;
+void fill_count_sides(const struct count_comparison *comparison, struct sheet *sheet);
+void fill_count_changes(const struct count_comparison *comparison, struct sheet *sheet);
 
 /* The verdicts on one of its groups alone. */
 struct group;

@@ -285,7 +285,9 @@ void fill_all(const struct view *v, struct sheet *s)
     size_t i;
 
     for (i = 0; (row = rows_at(&v->result->rows, i)); i++) {
-        if (!i)
+        if (row->counts.known) /* in a table of their own */
+            continue;
+        if (!s->n)
             sheet_begin(s, heads, 1 << 1);
         row_head(v, s, row);
         estimates(s, row, false);

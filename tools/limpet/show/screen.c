@@ -5,6 +5,7 @@
 #include "vm/platforms.h"
 #include "results/busy.h"
 #include "results/estimate.h"
+#include "show/fill.h"
 #include "show/findings.h"
 #include "results/results.h"
 #include "show/text.h"
@@ -439,7 +440,11 @@ void screen_format(const struct result *result, struct buf *out)
 {
     const size_t lines = SCREEN_LINES - SCREEN_SPARE;
     struct buf body = {0}, below = {0}, elsewhere = {0};
+    struct sheet counts = {.title = "Counted, exactly"};
+    struct view view;
     size_t room;
+
+    view_init(&view, result, NULL);
 
     head(result, &body);
     places(result, &body);
@@ -457,6 +462,12 @@ void screen_format(const struct result *result, struct buf *out)
         buf_str(&body, "\n");
         free(text);
     }
+    fill_counts(&view, &counts);
+    if (counts.n) {
+        sheet_text(&counts, &body);
+        buf_str(&body, "\n");
+    }
+    sheet_free(&counts);
     buf_add(&body, below.data, below.len);
     findings_format(result, lines - lines_of(&body), &body);
     buf_add(out, body.data, body.len);

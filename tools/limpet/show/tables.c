@@ -1,6 +1,7 @@
 /* All tables of a result, as text.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "show/tables.h"
+#include "measure/count.h"
 #include "measure/suites.h"
 #include "results/busy.h"
 #include "results/disturbance.h"
@@ -131,6 +132,30 @@ void exits_format(const struct view *v, struct buf *out)
     sheet_free(&s);
 }
 
+/* What was counted, and why some was not. Returns how much ought to have been. */
+static unsigned counts_format(const struct view *v, struct buf *out)
+{
+    struct sheet s = {.title = "Counted, exactly"};
+    unsigned failed = 0, none = 0;
+
+    fill_counts(v, &s);
+    sheet_format(&s, out);
+    for (size_t i = 0; i < v->result->skip_count; i++) {
+        const struct skip *skip = &v->result->skips[i];
+        const struct platform *p = platform_find(skip->platform);
+        bool can = !p || !count_trouble(p);
+
+        if (strcmp(skip->suite, SUITE_COUNT) != 0)
+            continue;
+        failed += can;
+        none++;
+        buf_printf(out, "%s%s: %s\n", can ? "SKIP " : "", p ? p->title : skip->platform,
+                   skip->reason);
+    }
+    buf_str(out, none ? "\n" : "");
+    return failed;
+}
+
 unsigned tables_format(const struct view *v, struct buf *out)
 {
     struct buf why = {0}, said = {0};
@@ -151,6 +176,7 @@ unsigned tables_format(const struct view *v, struct buf *out)
     if (said.len)
         buf_printf(out, "%s\n", said.data);
     exits_format(v, out);
+    skipped += counts_format(v, out);
     if (why.len)
         buf_printf(out, "%s\n", why.data);
     for (int i = 0; i < v->count; i++)

@@ -34,6 +34,17 @@ static const char *cpu_model(const struct vm_config *c)
     return place()->emulated_by ? "host,-xsave" : "host";
 }
 
+/* All that might make one run another than the next: time, chance, and a console whose reader is
+ * slow. */
+static void add_plugin(const struct vm_config *c, struct args *out)
+{
+    args_words(out, "-icount shift=0,sleep=off -seed 1 -rtc base=2026-01-01,clock=vm -plugin");
+    args_add(out, c->plugin);
+}
+
+/* Is the console a file, read at the end? */
+static bool has_early_words(const struct vm_config *c) { return c->fast_console || c->plugin; }
+
 /* A page for each write of the guest, where a serial port takes 16 bytes. The port is there all the
  * same, for what the kernel says before it knows. */
 static void add_fast_console(struct args *out)
@@ -62,7 +73,9 @@ void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, con
     if (c->fast_console)
         add_fast_console(out);
     args_add(out, "-serial");
-    args_add(out, c->fast_console ? "file:" EARLY_WORDS : "chardev:console");
+    args_add(out, has_early_words(c) ? "file:" EARLY_WORDS : "chardev:console");
+    if (c->plugin)
+        add_plugin(c, out);
     args_add(out, "-chardev");
     args_addf(out, "socket,id=qmp,fd=%d", PROC_EXTRA_FD);
     args_words(out, "-mon chardev=qmp,mode=control");
@@ -290,7 +303,7 @@ static void start(const struct vm_config *c, const struct vm_job *job,
     }
     qmp_init(&w.qmp, w.child.proc.extra, !c->gdb);
     watch(&w);
-    if (c->fast_console)
+    if (has_early_words(c))
         take_early_words(&w, dir);
     conclude(&w);
 }

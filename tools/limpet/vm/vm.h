@@ -36,7 +36,9 @@ struct vm_config {
     bool exact_clock;        /* Xen: after its end, have Xen dump what the guest's TSC was set to */
     struct kvm_trace *trace; /* KVM: tells what the guest's TSC was set to; or NULL */
     bool fast_console;       /* QEMU's default machine: virtio, as the guest was told */
-    const char *stats;       /* limpet-vmm: the file for its --stats; or NULL */
+    const char *plugin; /* QEMU's -plugin, which counts: time then goes by instructions, and the
+                           console is told at the end; or NULL */
+    const char *stats;  /* limpet-vmm: the file for its --stats; or NULL */
     int gdb; /* a socket that listens for a debugger, from 10 up, for whom the guest waits; -1:
                 still to be made; 0: none. QEMU and limpet-vmm */
 };

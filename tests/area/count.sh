@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# bench --count and compare --count: the same figures twice, and one more call is found and named.
+plant() {
+    mkdir -p "$TMP/plant" && "$B/limpet-cc" -O2 -Wl,--wrap=getpid tests/plant_call.c "$B"/obj/apps/basic/*.o "$B"/obj/apps/lib/*.o \
+        -lm -o "$TMP/plant/basic.elf" && cp "$B/apps/ruler.elf" "$TMP/plant"
+}
+check "count: a build with one more call" plant
+twice() { # the rows of both runs, to the digit
+    local i
+    for i in 1 2; do "$B/limpet" bench --count boot basic --only getpid,sched_yield -o "$TMP/twice$i.json" > "$TMP/counted" || return; done
+    cat "$TMP/counted"
+    diff <(jq -S .rows "$TMP/twice1.json") <(jq -S .rows "$TMP/twice2.json") && [ "$(jq '.rows | length' "$TMP/twice1.json")" -ge 10 ]
+}
+check "count: two runs have the same figures" twice
+# What the plugin counts of a boot's functions, by stages, is all that it counts of the boot; and getpid is what it is.
+sums() {
+    jq -e '[.rows[] | select(.name | startswith("boot: "))] as $boot
+        | ($boot | map(select(.name == "boot: door to exit")) | .[0].counts) as $all
+        | ($boot | map(select(.name != "boot: door to exit") | .counts.instructions) | add) == $all.instructions
+          and ([$all.functions[]] | add) == $all.instructions and $all.pages > 20 and $all.ports > 40' "$TMP/twice1.json" &&
+        jq -e '.rows[] | select(.name == "basic: getpid") | .counts.instructions > 3 * .calls and .counts.ports == 0' "$TMP/twice1.json"
+}
+check "count: stages and functions add up" sums
+expect "count: files of the same build do the same" 0 '^B does exactly the same as A in all ' \
+    "$B/limpet" compare --count "$TMP/twice1.json" "$TMP/twice2.json"
+expect "count: one more call is found" 3 '^B does more than A in [12] of 3 rows: basic: getpid \+.* instructions a call in .*planted \+[0-9]+ \(new\)' \
+    "$B/limpet" compare --count --b "--apps $TMP/plant" basic --only getpid,sched_yield -o "$TMP/sides.json"
+also "count: the image is what differs" '^image, SHA-256 '
+check "count: of sched_yield nothing is told" sh -c '! grep sched_yield "$1"' - "$TMP/last"
+expect "count: as Markdown" 3 '^\*\*B does more than A' "$B/limpet" compare --count --md --b "--apps $TMP/plant" basic --only getpid
+json() {
+    "$B/limpet" compare --count --json --b "--apps $TMP/plant" basic --only getpid > "$TMP/compared"
+    [ $? = 3 ] && jq -e '.schema == "limpet-count-comparison-1"
+        and any(.rows[]; .name == "basic: getpid" and .word == "worse" and any(.functions[]; .name == "planted" and .a == 0))' "$TMP/compared"
+}
+check "count: as JSON" json
+expect "count: --rows leaves the row out" 0 'exactly the same' \
+    "$B/limpet" compare --count --rows sched_yield --b "--apps $TMP/plant" basic --only getpid,sched_yield
+expect "count: --within" 0 'exactly the same|does the same' \
+    "$B/limpet" compare --count --within 500 --b "--apps $TMP/plant" basic --only getpid
+expect "count: files without counts" 5 'no counted row in common' "$B/limpet" compare --count tests/data/result.jsonl tests/data/result.jsonl
+expect "count: the terminal shows a file's counts" 0 '^boot: to main ' "$B/limpet" report --text "$TMP/twice1.json"
+expect "count: KVM's rows are none, and why" 0 '^KVM: none: ' "$B/limpet" bench --count boot -p kvm,qemu
+expect "count: one run" 2 'does not go with --count' "$B/limpet" bench --count boot -n 5
