@@ -88,6 +88,23 @@ expect "bench: no suite of that name without a program" 2 'give your program its
 expect "bench: one program" 2 'one program of your own at a time' "$B/limpet" bench ./a.elf ./b.elf
 expect "bench: arguments are a program's" 2 'is for a program of your own' "$B/limpet" bench basic -- x
 expect "bench: a program that is not there" 120 'cannot read the image ./none.elf' "$B/limpet" bench ./none.elf -p qemu
+expect "bench: a quarter of the runs" 0 '^ +n +3$' "$B/limpet" bench "$TMP/own program.elf" -p qemu --quick
+limited() { # the first run of each is made
+    bench_own -n 1000 --time-limit 0.001s -o "$TMP/limited.json" && tests/schema.py "$TMP/limited.json" &&
+        jq -e '.partial == "--time-limit" and (.rows[0].runs | length) == 1' "$TMP/limited.json"
+}
+check "bench: a limit of time" limited
+interrupted() { # once something was measured: what of it is whole is kept, and says that it is partial
+    local pid status=0
+    "$B/limpet" bench "$TMP/own program.elf" -p qemu -n 1000 --prepare "echo x >> '$TMP/begun'" -o "$TMP/cut.json" &
+    pid=$! # whose SIGINT the shell has set to be ignored
+    while [ "$(cat "$TMP/begun" 2> /dev/null | wc -l)" -lt 3 ]; do sleep 0.1; done
+    kill -TERM $pid
+    wait $pid || status=$?
+    [ $status = 143 ] && tests/schema.py "$TMP/cut.json" && "$B/limpet" report --md "$TMP/cut.json" | grep -q '^## .* (partial: interrupted)' &&
+        jq -e '.partial == "interrupted" and (.rows[0].runs | length) == .runs[0].count and .runs[0].count >= 2' "$TMP/cut.json"
+}
+check "bench: an interruption keeps what is measured" interrupted
 compare_own() { "$B/limpet" compare -p qemu -n 2 "$@"; }
 expect "compare: programs of one's own" 4 '^  image, SHA-256: A own program\.elf [0-9a-f]+, B other\.elf ' \
     compare_own --a "\"$TMP/own program.elf\"" --b "$TMP/other.elf --smp 2"

@@ -118,7 +118,7 @@ expect "run: verbose shows the last line" 0 'LIMPET: exit 0' "$B/limpet" run hel
 expect "help" 0 'limpet run hello' "$B/limpet" help run
 columns_80() {
     local command
-    for command in "" platforms run bench compare boot replay report lab version help; do
+    for command in "" $("$B/limpet" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
         # shellcheck disable=SC2086 # a word or none
         "$B/limpet" help $command > "$TMP/help" || return
         if [ "$(LC_ALL=C.UTF-8 wc -L < "$TMP/help")" -gt 80 ]; then
@@ -128,8 +128,21 @@ columns_80() {
     done
 }
 check "help: 80 columns" columns_80
-expect "wrong: command" 2 'unknown command' "$B/limpet" nonsense
-expect "wrong: option" 2 'nonsense' "$B/limpet" run hello --nonsense
+topics() { # each of them has something to tell
+    local topic
+    for topic in $("$B/limpet" help | sed -n '/^Topics/,$s/^  \([a-z]*\) .*/\1/p'); do
+        [ "$("$B/limpet" help "$topic" | wc -l)" -gt 5 ] || { echo "$topic"; return 1; }
+    done
+    [ -n "$topic" ]
+}
+check "help: every topic" topics
+expect "help: statuses" 0 '^ +3  some row is WORSE' "$B/limpet" help statuses
+expect "help: a command that is a topic" 0 '^qemu .*: doors multiboot' "$B/limpet" help platforms
+expect "help: nearly a topic" 2 'unknown command or topic "statusses"; near it: statuses' "$B/limpet" help statusses
+expect "wrong: command" 2 'unknown command "nonsense"; there are platforms, run, ' "$B/limpet" nonsense
+expect "wrong: nearly a command" 2 'unknown command "bnech"; near it: bench' "$B/limpet" bnech
+expect "wrong: option" 2 'unknown option "--nonsense"; see' "$B/limpet" run hello --nonsense
+expect "wrong: nearly an option" 2 'unknown option "--plaforms"; near it: --platforms; see' "$B/limpet" bench --plaforms x
 expect "wrong: a letter among others" 2 'unknown option "-z"' "$B/limpet" run hello --verbose -zv
 expect "wrong: a letter of two bytes" 2 'unknown option "-ä"' "$B/limpet" run hello -ä
 expect "wrong: a value for what takes none" 2 'unknown option "--verbose=3"' "$B/limpet" run hello --verbose=3

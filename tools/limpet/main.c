@@ -31,8 +31,8 @@ static const struct command command_version = {
 static const struct command command_help = {
     .name = "help",
     .fn = cmd_help,
-    .help = "help on a command",
-    .usage = "limpet help [COMMAND]",
+    .help = "help on a command or a topic",
+    .usage = "limpet help [COMMAND|TOPIC]",
     .example = "limpet help run",
     .words = WORDS_COMMAND,
 };
@@ -86,10 +86,20 @@ static void help_command(const struct command *c)
     printf("\nExample: %s\n", c->example);
 }
 
-static int unknown_command(const char *name)
+static int unknown(const char *what, const char *name, bool with_topics)
 {
-    warn("unknown command \"%s\"; see: limpet --help", name);
+    struct buf near = {0};
+
+    topics_near(&near, name, commands, with_topics);
+    warn("unknown %s \"%s\"; %s (limpet --help tells more)", what, name, near.data);
+    buf_free(&near);
     return ST_USAGE;
+}
+
+static void list_topic(void *ctx, const char *name, const char *help)
+{
+    (void)ctx;
+    printf("  %-10s %s\n", name, help);
 }
 
 /* limpet help --complete WORD…, for shells. */
@@ -99,6 +109,8 @@ static int complete(int n, char *const words[])
 
     if (n == 1 || (n == 2 && c && c->words == WORDS_COMMAND))
         completion_commands(commands, words[n - 1]);
+    if (n == 2 && c && c->words == WORDS_COMMAND)
+        completion_topics(words[1]);
     else if (c)
         completion_words(c, words + 1, n - 1);
     return ST_OK;
@@ -111,15 +123,19 @@ static int cmd_help(int argc, char **argv)
     if (argc > 2 && !strcmp(argv[1], "--complete"))
         return complete(argc - 2, argv + 2);
     if (argc > 1 && !c)
-        return unknown_command(argv[1]);
+        return topics_tell(argv[1], commands) ? ST_OK : unknown("command or topic", argv[1], true);
     if (c) {
         help_command(c);
+        putchar('\n');
+        topics_tell(argv[1], commands); /* of the same name, where there is one */
         return ST_OK;
     }
     puts(
         "limpet: boots one image on every hypervisor and measures it\n\nUsage: limpet COMMAND …\n");
     for (size_t i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->help);
+    puts("\nTopics (limpet help TOPIC):\n");
+    topics_list(list_topic, NULL);
     puts("\nMore: limpet help COMMAND, limpet --version\n\nExample: limpet run hello -- a b");
     return ST_OK;
 }
@@ -168,7 +184,7 @@ int main(int argc, char **argv)
         return ST_USAGE;
     }
     if (!c)
-        return unknown_command(name);
+        return unknown("command", name, false);
     status = c->fn(argc - 1, argv + 1);
     if (status == OPTIONS_HELP) {
         help_command(c);

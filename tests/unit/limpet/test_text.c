@@ -15,6 +15,7 @@
 #include "base/sha256.h"
 #include "stats/stats.h"
 #include "show/text.h"
+#include "base/msg.h"
 #include "base/quote.h"
 #include "base/random.h"
 
@@ -345,6 +346,31 @@ static void plain_words(void **state)
     plain_case("\xed\xa0\x80\xf4\x90\x80\x80", "\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80");
 }
 
+/* How much is done, and how long the rest takes: in the unit that people say it in. */
+static void progress_shares(void **state)
+{
+    static const struct {
+        double done, all, took;
+        const char *text;
+    } cases[] = {
+        {0, 0, 9, ""},
+        {3, 0, 9, ""},
+        {0, 9, 9, ""},
+        {1, 4, 1, "25 %: "},
+        {1, 4, 3, "25 %, 9 s left: "},
+        {1, 2, 300, "50 %, 5 min left: "},
+        {1, 10, 3600, "10 %, 9.0 h left: "},
+        {5, 4, 9, "100 %, 0 s left: "},
+    };
+    char text[48];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        progress_text(cases[i].done, cases[i].all, cases[i].took, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -354,7 +380,7 @@ int main(void)
         cmocka_unit_test(intervals),      cmocka_unit_test(modes_and_outliers),
         cmocka_unit_test(hashes),         cmocka_unit_test(tables),
         cmocka_unit_test(option_values),  cmocka_unit_test(cpuinfo),
-        cmocka_unit_test(platform_names),
+        cmocka_unit_test(platform_names), cmocka_unit_test(progress_shares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,17 +78,22 @@ static int show(const struct bench *b, const struct options *o)
     struct view view;
     unsigned failed;
 
+    if (interrupted)
+        results_partial(b->result, RESULT_INTERRUPTED);
     view_init(&view, b->result, output);
     failed = tables_format(&view, &out);
     if (has_several(b) && !o->count) {
         buf_clear(&out);
         screen_format(b->result, &out);
     }
+    if (facts_has(b->result->facts, "partial"))
+        buf_printf(&out, "This is not all that was asked for: %s.\n",
+                   facts_text(b->result->facts, "partial"));
     output_text(&out);
     buf_free(&out);
     if (failed)
         warn("%u cell%s could not be measured", failed, failed > 1 ? "s" : "");
-    if (output && failed && !o->partial)
+    if (output && failed && !o->partial && !interrupted)
         warn("%s was not written (--partial writes it all the same)", output);
     else if (output && results_append(b->result, output))
         return ST_FAILED;
@@ -113,12 +118,13 @@ static int cmd_bench(int argc, char **argv)
         dir = cleanup_tmpdir();
         status = prepare(&b, &o, dir);
         if (!status) {
+            b.limit_s = o.time_limit_s;
             b.seed = o.seed ? o.seed : random_seed();
             b.result = results_new(command, b.seed);
             results_label(b.result, o.label);
             status = o.count ? count_measure(&b) : bench_measure(&b);
         }
-        if (!interrupted && b.result) {
+        if (b.result && (!interrupted || b.result->run_count)) { /* what was measured is kept */
             int shown = show(&b, &o);
 
             status = status ? status : shown;

@@ -4,6 +4,9 @@
 #ifndef LIMPET_CMD_H
 #define LIMPET_CMD_H
 
+#include "base/buf.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -43,9 +46,21 @@ struct command {
 extern const struct command command_platforms, command_run, command_bench, command_compare,
     command_boot, command_replay, command_report, command_history, command_lab, command_profile;
 
+/* Help on what several commands have in common (topics.c). Returns false when there is no such
+ * topic. */
+bool topics_tell(const char *name, const struct command *const *commands);
+
+/* Hands out each topic with a few words about it. */
+void topics_list(void (*take)(void *ctx, const char *name, const char *help), void *ctx);
+
+/* Appends which command, or topic, a mistyped word may have meant. */
+void topics_near(struct buf *out, const char *word, const struct command *const *commands,
+                 bool with_topics);
+
 /* Prints what the first word of a command line may become, or the last of those behind a command:
  * lines "WORD\tHELP", and OPTION_FILES alone where a file's name will do. */
 void completion_commands(const struct command *const *commands, const char *word);
+void completion_topics(const char *word);
 void completion_words(const struct command *command, char *const words[], int n);
 
 #endif

@@ -40,6 +40,9 @@ static int show(struct side a, const struct result *again, struct side b, struct
         comparison_md(&c, &out);
     else
         comparison_format(&c, &out);
+    if (!json && facts_has(a.v[0]->facts, "partial"))
+        buf_printf(&out, "%sThis is not all that was asked for: %s.\n", o->markdown ? "\n" : "",
+                   facts_text(a.v[0]->facts, "partial"));
     output_text(&out);
     if (unknown) {
         warn("--rows: the sides have no row \"%s\" in common", unknown);
@@ -328,6 +331,8 @@ static int finish(const struct turns *t, const struct options *o)
 
     for (int i = 0; i < TURNS_SIDES && t->looks; i++)
         facts_set_count(t->results[i]->facts, "looks", t->looks);
+    for (int i = 0; i < TURNS_SIDES && interrupted; i++)
+        results_partial(t->results[i], RESULT_INTERRUPTED);
     judging.force = true;
     shown = show((struct side){(const struct result *const *)&t->results[0], 1}, t->results[1],
                  (struct side){(const struct result *const *)&t->results[2], 1}, judging, o);
@@ -339,6 +344,7 @@ static int compare_sides(const struct options *o, const char *command)
     struct turns t = {.seed = o->seed ? o->seed : random_seed(),
                       .rounds = o->runs == RUNS_AUTO ? 0
                                 : o->runs            ? o->runs
+                                : o->quick           ? TURNS_QUICK
                                                      : TURNS_ROUNDS,
                       .most = o->most ? o->most : TURNS_MOST,
                       .budget_s = o->budget_s,
@@ -352,7 +358,7 @@ static int compare_sides(const struct options *o, const char *command)
     } else if (!status) {
         make_results(&t, o, command);
         status = turns_measure(&t, o->json || o->markdown ? begin_silently : begin, &t);
-        if (!interrupted && t.results[0]->run_count) { /* what was measured is told, and kept */
+        if (t.results[0]->run_count) { /* what was measured is told, and kept */
             int shown = finish(&t, o);
 
             status = status ? status : shown;

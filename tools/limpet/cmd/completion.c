@@ -110,6 +110,15 @@ static void offer_publications(const struct completion *c)
     offer(c, "all", "all of them");
 }
 
+static void offer_topic(void *ctx, const char *name, const char *help) { offer(ctx, name, help); }
+
+void completion_topics(const char *word)
+{
+    struct completion c = {.word = word};
+
+    topics_list(offer_topic, &c);
+}
+
 void completion_commands(const struct command *const *commands, const char *word)
 {
     struct completion c = {.word = word};

@@ -183,6 +183,14 @@ const struct option_row option_rows[] = {
      " lab). From 12 up in three to five parts, each with a boot of the "
      "lab",
      NUMBER(runs, 1, 100000)},
+    {"quick", 0, OPT_BENCH, NULL, "a first look: a quarter of the usual runs", FLAG(quick),
+     TRAVELS},
+    {"quick", 0, OPT_COMPARE, NULL, "a first look: the fewest rounds that tell anything, 6",
+     FLAG(quick)},
+    {"time-limit", 0, OPT_BENCH, "TIME",
+     "begin no run later than that (90s, 10m, 2h), but for the first of each: what was measured by "
+     "then is the result, and says that it is partial",
+     TIME(time_limit_s)},
     {"warmup", 0, OPT_BENCH | OPT_COMPARE, "N",
      "first so many runs of each that do not count (default: none)", NUMBER(warmup, 1, 1000),
      TRAVELS},

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/options.h"
 #include "base/msg.h"
+#include "base/near.h"
 #include "base/quote.h"
 #include "measure/suites.h"
 #include "show/text.h"
@@ -280,17 +281,43 @@ static const struct option_row *row_found(unsigned command, int key)
     return NULL;
 }
 
+/* Adds "near it: --runs; ", where a command has options nearly of that name. */
+static void near_option(unsigned command, const char *word, struct buf *out)
+{
+    char *bare = xasprintf("%.*s", (int)strcspn(word, "="), word);
+    const char *names[ROWS_MAX + 1] = {NULL};
+    struct args dashed = {0};
+    struct buf near = {0};
+
+    FOR_ROWS(r, command)
+    args_addf(&dashed, "--%s", r->name);
+    for (size_t i = 0; i < dashed.n && i < ROWS_MAX; i++)
+        names[i] = dashed.v[i];
+    near_names(&near, bare, names);
+    if (strlen(bare) == strlen(word) && !strncmp(near.data, "near", 4))
+        buf_printf(out, "%s; ", near.data);
+    buf_free(&near);
+    args_free(&dashed);
+    free(bare);
+}
+
 /* What getopt_long() could not take: a letter, which others may follow in its word, or the word
  * before the next. Of a letter that is no ASCII, optopt is the first byte. */
-static int refuse_option(int key, const char *shorts, char **argv)
+static int refuse_option(unsigned command, int key, const char *shorts, char **argv)
 {
+    struct buf near = {0};
     bool letter = key == '?' && optopt && optopt < 256 && !strchr(shorts, optopt);
     const char *what = key == ':' ? "a value is missing after" : "unknown option";
 
     if (letter && optopt > 0 && optopt < 128)
         warn("%s \"-%c\"; see: limpet %s --help", what, optopt, argv[0]);
-    else
-        warn("%s \"%s\"; see: limpet %s --help", what, argv[letter ? optind : optind - 1], argv[0]);
+    else {
+        const char *word = argv[letter ? optind : optind - 1];
+
+        near_option(command, word, &near);
+        warn("%s \"%s\"; %ssee: limpet %s --help", what, word, near.data ? near.data : "", argv[0]);
+        buf_free(&near);
+    }
     return ST_USAGE;
 }
 
@@ -308,7 +335,7 @@ int options_parse(unsigned command, int argc, char **argv, struct options *o)
     optind = 0; /* a side's options are parsed after the command's */
     while (status < 0 && (key = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (key == '?' || key == ':')
-            return refuse_option(key, shorts, argv);
+            return refuse_option(command, key, shorts, argv);
         status = take_checked(row_found(command, key), optarg ? optarg : "", o);
     }
     o->rest = argv + optind;
@@ -385,6 +412,7 @@ struct measure_plan options_plan(const struct options *o)
         .stream_args = o->stream_args,
         .arguments = {o->rest + o->rest_count - o->behind, (size_t)o->behind},
         .until = o->until,
+        .quick = o->quick,
         .any_output = o->any_output,
         .warmup = o->warmup,
         .prepare = o->prepare};

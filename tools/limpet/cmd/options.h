@@ -54,7 +54,8 @@ struct options {
     unsigned warmup;                             /* --warmup, or 0 */
     const char *prepare;                         /* --prepare, or NULL */
     bool lab, tap, verbose, partial, json, force, unsure_ok, markdown, csv, text, tables;
-    bool any_output;        /* --any-output */
+    bool any_output, quick; /* --any-output, --quick */
+    double time_limit_s;    /* or 0 */
     char **rest;            /* what is no option; ends with NULL */
     int rest_count, behind; /* so many of them stand behind "--" */
 };

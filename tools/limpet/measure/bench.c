@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/bench.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/msg.h"
 #include "host/place.h"
 #include "lab/lab.h"
@@ -9,6 +10,7 @@
 #include "results/results.h"
 #include "tools/status.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,10 +45,23 @@ static int sort(const struct bench *b, const struct platform **native, struct la
     return count;
 }
 
+/* When the next share has to be done, or 0; it has then had its own. */
+static double share_of(struct bench_time *t)
+{
+    double now = now_s(), left = t->end > now ? t->end - now : 0;
+
+    return t->end > 0 ? now + left / (t->shares > 1 ? t->shares-- : 1) : 0;
+}
+
 static void measure_app(const struct bench *b, const struct suite *suite,
                         const struct suite_app *app, struct target *targets, int n,
                         unsigned long long *random)
 {
+    struct measure_plan plan = b->plan;
+
+    plan.deadline = share_of(b->time);
+    for (int i = 0; i < n; i++)
+        targets[i].plan = &plan;
     if (app->collect)
         rounds_run(suite, app, targets, n, b->plan.runs, random);
     for (int i = 0; i < n && app->run && !interrupted; i++)
@@ -79,17 +94,52 @@ static void measure_native(const struct bench *b, const struct platform *const *
     targets_free(targets, count);
 }
 
+/* How many steps of progress all suites are on some platforms. lab: in one. */
+static double steps_of(const struct bench *b, const struct platform *const *p, int count, bool lab)
+{
+    double steps = 0;
+
+    for (int i = 0; i < count; i++)
+        for (size_t s = 0; s < b->chosen.n; s++)
+            for (const struct suite_app *app = b->chosen.v[s]->apps; app->name; app++)
+                if (suite_fits(b->chosen.v[s], p[i], b->plan.usual))
+                    steps += rounds_steps(app, p[i], &b->plan, b->plan.runs, lab);
+    return steps;
+}
+
+static unsigned apps_of(const struct bench *b)
+{
+    unsigned n = 0;
+
+    for (size_t s = 0; s < b->chosen.n; s++)
+        for (const struct suite_app *app = b->chosen.v[s]->apps; app->name; app++)
+            n++;
+    return n;
+}
+
 /* Returns false when a lab failed. */
 static bool measure_part(const struct bench *b)
 {
     bool good = true;
     struct lab_bench labs[LABS] = {{.name = "kvm"}, {.name = "xen"}};
     const struct platform *native[PLATFORMS_MAX];
+    int count = sort(b, native, labs);
 
-    measure_native(b, native, sort(b, native, labs));
+    if (b->first)
+        progress_plan((steps_of(b, native, count, false) +
+                       steps_of(b, labs[0].platforms, labs[0].count, true) +
+                       steps_of(b, labs[1].platforms, labs[1].count, true)) *
+                      b->first);
+    b->time->shares = (count ? apps_of(b) : 0) + (labs[0].count > 0) + (labs[1].count > 0);
+    measure_native(b, native, count);
     for (int l = 0; l < LABS && !interrupted; l++)
-        if (labs[l].count)
+        if (labs[l].count) {
+            double deadline = share_of(b->time);
+
+            labs[l].limit_s = deadline > 0 ? fmax(deadline - now_s(), 1) : 0;
+            labs[l].steps = steps_of(b, labs[l].platforms, labs[l].count, true);
             good &= bench_lab(b, &labs[l]);
+        }
     return good;
 }
 
@@ -105,11 +155,16 @@ static unsigned parts_of(unsigned runs)
 int bench_measure(struct bench *b)
 {
     unsigned parts = parts_of(b->plan.runs);
+    double end = b->limit_s > 0 ? now_s() + b->limit_s : 0;
+    struct bench_time time = {0};
     bool good = true;
 
     for (unsigned i = 0; i < parts && good && !interrupted; i++) {
         struct bench part = *b;
 
+        time.end = end > 0 ? now_s() + fmax(end - now_s(), 0) / (parts - i) : 0;
+        part.time = &time;
+        part.first = i ? 0 : parts;
         part.seed = b->seed + i;
         part.result = i ? results_new("", part.seed) : b->result;
         part.plan.runs = b->plan.runs * (i + 1) / parts - b->plan.runs * i / parts;
@@ -118,6 +173,8 @@ int bench_measure(struct bench *b)
         good = measure_part(&part);
         if (i) {
             results_join(b->result, part.result);
+            if (facts_has(part.result->facts, "partial"))
+                results_partial(b->result, facts_text(part.result->facts, "partial"));
             results_free(part.result);
         }
     }

@@ -15,6 +15,9 @@ struct bench {
     const struct platform *platforms[PLATFORMS_MAX];
     int count;
     struct images images;
+    unsigned first; /* of so many parts; 0: it is not the first */
+    double limit_s; /* for all of it; 0: any time */
+    struct bench_time *time;
     struct result *result; /* gets all that is measured, and why the rest is not */
 };
 
@@ -26,6 +29,14 @@ struct lab_bench {
     const char *name; /* "kvm", "xen" */
     const struct platform *platforms[PLATFORMS_MAX];
     int count;
+    double steps;   /* of progress */
+    double limit_s; /* for what it measures; 0: any time */
+};
+
+/* The time that is left, shared by what is still to be measured: an app here or a lab each. */
+struct bench_time {
+    double end; /* now_s(); 0: there is none */
+    unsigned shares;
 };
 
 /* Boots the lab once for all chosen suites: a part. Adds their rows to the result, or why there are

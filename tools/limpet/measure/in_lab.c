@@ -4,6 +4,7 @@
 #include "measure/target.h"
 #include "results/busy.h"
 #include "lab/lab.h"
+#include "base/cleanup.h"
 #include "base/msg.h"
 #include "vm/doors.h"
 #include "tools/status.h"
@@ -16,6 +17,7 @@
 /* What comes out of the lab while it measures: progress, and anything else for when it fails. */
 struct lab_output {
     const char *lab;
+    double steps; /* of progress */
     struct buf log;
 };
 
@@ -23,10 +25,7 @@ static void lab_line(void *ctx, const char *line, size_t n)
 {
     struct lab_output *o = ctx;
 
-    if (n > sizeof PROGRESS_MARK && !strncmp(line, PROGRESS_MARK, sizeof PROGRESS_MARK - 1)) {
-        progress("%s lab: %.*s", o->lab, (int)(n - sizeof PROGRESS_MARK + 1),
-                 line + sizeof PROGRESS_MARK - 1);
-    } else if (o->log.len < 65536) {
+    if (!progress_relay(o->lab, o->steps, line, n) && o->log.len < 65536) {
         buf_add(&o->log, line, n);
         buf_str(&o->log, "\n");
     }
@@ -54,6 +53,8 @@ static void lab_command(struct lab_job *job, const struct bench *b, const struct
     args_add(a, "--partial");
     args_add(a, "--output=/job/out.json");
     args_addf(a, "--seed=%llu", b->seed);
+    if (lab->limit_s > 0)
+        args_addf(a, "--time-limit=%.3f", lab->limit_s);
     if (b->plan.exits)
         args_add(a, "--exits");
     if (b->plan.runs)
@@ -106,7 +107,7 @@ static void note_outside(struct result *inner, const struct load_since *since)
 
 bool bench_lab(const struct bench *b, const struct lab_bench *lab)
 {
-    struct lab_output output = {.lab = lab->name};
+    struct lab_output output = {.lab = lab->name, .steps = lab->steps};
     struct console_listener listener = {.ctx = &output, .line = lab_line};
     struct lab_job job;
     struct result *inner = NULL;
@@ -127,11 +128,14 @@ bool bench_lab(const struct bench *b, const struct lab_bench *lab)
         note_outside(inner, &since);
     }
     lab_end(&job);
+    progress_done(output.steps);
+    if (inner && facts_has(inner->facts, "partial"))
+        results_partial(b->result, facts_text(inner->facts, "partial"));
     if (inner)
         results_merge(b->result, inner);
     else if (output.log.len)
         relay(output.log.data, output.log.len);
-    for (int i = 0; i < lab->count && !inner; i++)
+    for (int i = 0; i < lab->count && !inner && !interrupted; i++)
         bench_skip(b, lab->platforms[i], "the lab failed (the reason is on stderr)");
     good = inner != NULL;
     results_free(inner);

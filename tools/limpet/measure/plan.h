@@ -16,6 +16,8 @@ struct measure_plan {
     const char *program;     /* a path: that of the suite program, or NULL */
     struct args arguments;   /* its arguments (borrowed) */
     const char *until;       /* it is timed to the first line with this; NULL: to its end */
+    bool quick;              /* a quarter of the usual runs */
+    double deadline;         /* no run begins later, but for the first of each; now_s(), or 0 */
     bool any_output;         /* what it says may differ from run to run */
     unsigned warmup;         /* so many runs of each app before those that count */
     const char *prepare;     /* a shell command before each run, or NULL */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/rounds.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/msg.h"
 #include "base/random.h"
 #include "base/sha256.h"
@@ -36,11 +37,29 @@ struct rounds {
     bool in_turn, ended;
 };
 
+static unsigned runs_of(const struct suite_app *app, const struct platform *platform,
+                        const struct measure_plan *plan, unsigned most)
+{
+    unsigned usual = suite_usual_runs(app, platform);
+
+    return most ? most : plan->quick ? (usual + 3) / 4 : usual;
+}
+
+double rounds_steps(const struct suite_app *app, const struct platform *platform,
+                    const struct measure_plan *plan, unsigned most, bool lab)
+{
+    unsigned runs = runs_of(app, platform, plan, most);
+
+    if (lab && !most && app->lab_runs && runs > app->lab_runs)
+        runs = app->lab_runs;
+    return app->collect ? runs + plan->warmup : 0;
+}
+
 static void work_begin(struct work *w, const struct suite *suite, const struct suite_app *app,
                        const struct target *t, unsigned rounds)
 {
     *w = (struct work){.run = target_new_run(t, suite, app)};
-    w->runs = rounds ? rounds : suite_usual_runs(app, t->platform);
+    w->runs = runs_of(app, t->platform, t->plan, rounds);
     w->why = t->unfit ? xstrdup(t->unfit) : NULL;
 }
 
@@ -77,6 +96,7 @@ static void work_once(struct work *w, const struct suite *suite, const struct su
     if (!w->why && app->own)
         w->why = check_output(w, t->plan);
     w->fresh = true;
+    progress_done(1);
 }
 
 /* What does not count. Returns whether it went well. */
@@ -86,6 +106,7 @@ static bool warm_up(struct work *w, const struct suite *suite, const struct suit
     while (w->warm < t->plan->warmup && !w->why && !interrupted) {
         progress("%s, warm-up %u of %u on %s …", suite->name, ++w->warm, t->plan->warmup, t->label);
         w->why = target_run(t, app, NULL, &w->lines, &w->vm);
+        progress_done(1);
         guest_lines_free(&w->lines);
         vm_result_free(&w->vm);
     }
@@ -98,6 +119,12 @@ static void work_take(struct work *w, const struct suite *suite, const struct su
 {
     if (!w->fresh)
         return;
+    if (w->why && interrupted) { /* cut off: as if it had not begun */
+        w->fresh = false;
+        guest_lines_free(&w->lines);
+        vm_result_free(&w->vm);
+        return;
+    }
     if (!w->why && counts)
         app->collect(suite, app, &w->rows, &w->vm, &w->lines);
     if (counts || !w->done) /* else the record stays that of a good run */
@@ -140,14 +167,16 @@ static void note_output(struct work *w, const struct suite_app *app,
 static void work_end(struct work *w, const struct suite *suite, const struct suite_app *app,
                      const struct target *t, bool in_turn)
 {
+    double left = w->runs + t->plan->warmup - w->warm;
     bool counted = suite->exits == EXITS_ALWAYS || (suite->exits == EXITS_ASKED && t->plan->exits);
 
     if (w->why && !interrupted)
         skip_failed(w, suite, app, t, in_turn);
-    if (w->why && !in_turn)
+    if (w->why && !in_turn && !interrupted)
         rows_free(&w->rows);
     else if (counted && !w->why && !interrupted)
         exits_count(suite, app, t, &w->rows);
+    progress_done(left > w->done ? left - w->done : 0); /* which will not be */
     note_output(w, app, t->plan);
     target_end_run(t, w->run, &w->rows, w->done);
     buf_free(&w->said);
@@ -199,6 +228,18 @@ struct rounds *rounds_begin(const struct suite *suite, const struct suite_app *a
     return r;
 }
 
+/* Is its time over? Then the results tell so. */
+static bool is_late(const struct rounds *r)
+{
+    double deadline = r->count ? r->targets[0].plan->deadline : 0;
+
+    if (deadline <= 0 || now_s() < deadline)
+        return false;
+    for (int i = 0; i < r->count; i++)
+        results_partial(r->targets[i].result, RESULT_LATE);
+    return true;
+}
+
 bool rounds_go_on(struct rounds *r, unsigned until, unsigned long long *random)
 {
     struct kvm_trace trace = {0};
@@ -206,6 +247,8 @@ bool rounds_go_on(struct rounds *r, unsigned until, unsigned long long *random)
     if (r->suite->joins_clocks && !r->ended)
         trace_clocks(&trace, r->targets, r->count);
     for (; r->done < until && r->done < r->most && !r->ended && !interrupted; r->done++) {
+        if (r->done && is_late(r))
+            break;
         bool whole = round_once(r, random);
 
         for (int i = 0; i < r->count; i++)

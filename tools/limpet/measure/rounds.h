@@ -14,6 +14,10 @@ struct rounds;
 struct rounds *rounds_begin(const struct suite *suite, const struct suite_app *app,
                             struct target *targets, int count, unsigned most, bool in_turn);
 
+/* How many steps of progress an app's rounds are on one target. lab: in one. */
+double rounds_steps(const struct suite_app *app, const struct platform *platform,
+                    const struct measure_plan *plan, unsigned most, bool lab);
+
 /* Goes on until there were so many rounds, in every one of which the targets come in another random
  * order. Returns false when there will be no more: of a target that failed, or an interruption. */
 bool rounds_go_on(struct rounds *rounds, unsigned until, unsigned long long *random);

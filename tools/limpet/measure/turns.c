@@ -203,6 +203,24 @@ static void measure_native(struct native *n)
     free(n->open);
 }
 
+/* How many steps of progress so many rounds are in a lab; NULL: here. */
+static double steps_of(const struct turns *t, const char *lab, unsigned rounds)
+{
+    double steps = 0;
+
+    for (int i = 0; i < t->count; i++) {
+        const struct platform *p = t->platforms[i];
+        bool there = turns_in_lab(p) ? lab && !strcmp(lab, p->lab) : !lab;
+
+        for (size_t s = 0; s < t->chosen.n && there; s++)
+            for (const struct suite_app *app = t->chosen.v[s]->apps; app->name; app++)
+                if (suite_fits(t->chosen.v[s], p, false))
+                    steps +=
+                        TURNS_SIDES * rounds_steps(app, p, &t->contenders[0].plan, rounds, false);
+    }
+    return steps;
+}
+
 /* The rounds of a lab, boot by boot. Returns 0, or a status with a message. */
 static int measure_lab(struct turns *t, const char *lab)
 {
@@ -216,7 +234,7 @@ static int measure_lab(struct turns *t, const char *lab)
     if (rounds && rounds < TURNS_EACH)
         each = rounds; /* of one boot alone */
     while (more && !status && !interrupted) {
-        status = turns_lab(t, lab, boots++, each);
+        status = turns_lab(t, lab, boots++, each, steps_of(t, lab, each));
         done += each;
         if (rounds) {
             more = done < rounds;
@@ -227,7 +245,7 @@ static int measure_lab(struct turns *t, const char *lab)
             t->looks++;
             more = done + each <= t->most && !comparison_is_told(&c, NULL, NULL, budget);
             if (!more && comparison_is_told(&c, NULL, NULL, UINT_MAX))
-                status = turns_lab(t, lab, boots++, difference_enough(done) - done);
+                status = turns_lab(t, lab, boots++, difference_enough(done) - done, 0);
             comparison_free(&c);
         }
     }
@@ -248,6 +266,16 @@ static int tell_skips(const struct turns *t)
             status = ST_FAILED;
         }
     return status;
+}
+
+/* Where it is known how many rounds there will be. */
+static void plan_progress(const struct turns *t, const char *const labs[], int lab_count)
+{
+    double steps = steps_of(t, NULL, t->rounds);
+
+    for (int l = 0; l < lab_count; l++)
+        steps += steps_of(t, labs[l], t->rounds);
+    progress_plan(t->rounds ? steps : 0);
 }
 
 int turns_measure(struct turns *t, void (*begin)(void *ctx), void *ctx)
@@ -273,6 +301,7 @@ int turns_measure(struct turns *t, void (*begin)(void *ctx), void *ctx)
     status = try_all(&n);
     if (!status) {
         begin(ctx);
+        plan_progress(t, labs, lab_count);
         measure_native(&n);
         for (int l = 0; l < lab_count && !status; l++)
             status = measure_lab(t, labs[l]);

@@ -9,6 +9,7 @@
 
 #define TURNS_SIDES  3  /* A, A again, B */
 #define TURNS_ROUNDS 20 /* by default */
+#define TURNS_QUICK  6  /* by --quick */
 #define TURNS_MOST   250
 #define TURNS_BOOTS  3 /* of a lab, so many rounds at least in each: */
 #define TURNS_EACH   5
@@ -50,7 +51,7 @@ int turns_measure(struct turns *turns, void (*begin)(void *ctx), void *ctx);
 bool turns_in_lab(const struct platform *platform);
 
 /* One boot of a lab with so many rounds of its platforms (turns_lab.c): their results are joined
- * with what earlier ones gave. Returns 0, or a status with a message. */
-int turns_lab(struct turns *turns, const char *lab, unsigned boot, unsigned rounds);
+ * with what earlier ones gave. steps: of progress. Returns 0, or a status with a message. */
+int turns_lab(struct turns *turns, const char *lab, unsigned boot, unsigned rounds, double steps);
 
 #endif

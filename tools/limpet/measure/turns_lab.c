@@ -15,15 +15,20 @@
 
 static const char *const folders[2] = {LAB_APPS, "apps-b"}; /* of the sides' images */
 
+/* What comes out of the lab while it measures: progress, and anything else for when it fails. */
+struct lab_output {
+    const char *lab;
+    double steps; /* of progress */
+    struct buf log;
+};
+
 static void lab_line(void *ctx, const char *line, size_t n)
 {
-    struct buf *log = ctx;
+    struct lab_output *o = ctx;
 
-    if (n > sizeof PROGRESS_MARK && !strncmp(line, PROGRESS_MARK, sizeof PROGRESS_MARK - 1)) {
-        progress("lab: %.*s", (int)(n - sizeof PROGRESS_MARK + 1), line + sizeof PROGRESS_MARK - 1);
-    } else if (log->len < 65536) {
-        buf_add(log, line, n);
-        buf_str(log, "\n");
+    if (!progress_relay(o->lab, o->steps, line, n) && o->log.len < 65536) {
+        buf_add(&o->log, line, n);
+        buf_str(&o->log, "\n");
     }
 }
 
@@ -114,10 +119,10 @@ static bool take(struct turns *t, const struct lab_job *job, unsigned boot)
     return good;
 }
 
-int turns_lab(struct turns *t, const char *lab, unsigned boot, unsigned rounds)
+int turns_lab(struct turns *t, const char *lab, unsigned boot, unsigned rounds, double steps)
 {
-    struct buf log = {0};
-    struct console_listener listener = {.ctx = &log, .line = lab_line};
+    struct lab_output output = {.lab = lab, .steps = steps};
+    struct console_listener listener = {.ctx = &output, .line = lab_line};
     struct lab_job job;
     int status = lab_begin(&job, lab);
     bool good = false;
@@ -130,8 +135,9 @@ int turns_lab(struct turns *t, const char *lab, unsigned boot, unsigned rounds)
         good = status <= ST_UNLIKE && status != ST_USAGE && take(t, &job, boot);
     }
     lab_end(&job);
-    if (!good && log.len)
-        relay(log.data, log.len);
-    buf_free(&log);
+    progress_done(output.steps);
+    if (!good && output.log.len)
+        relay(output.log.data, output.log.len);
+    buf_free(&output.log);
     return interrupted ? ST_INTERRUPT + interrupted : good ? ST_OK : ST_LAB;
 }

@@ -36,6 +36,11 @@ struct result *results_new(const char *command, unsigned long long seed)
     return result;
 }
 
+void results_partial(struct result *result, const char *why)
+{
+    facts_set_text(result->facts, "partial", why);
+}
+
 void results_label(struct result *result, const char *label)
 {
     if (label)

@@ -27,6 +27,11 @@ struct result {
 struct result *results_new(const char *command, unsigned long long seed);
 void results_free(struct result *result);
 
+/* Notes that it is not all that was asked for, and why. */
+#define RESULT_INTERRUPTED "interrupted"
+#define RESULT_LATE        "--time-limit"
+void results_partial(struct result *result, const char *why);
+
 /* What its user calls it, beside others; NULL: nothing. */
 void results_label(struct result *result, const char *label);
 

@@ -102,6 +102,8 @@ void view_called(const struct view *v, struct buf *out)
         buf_printf(out, ": side %s", side);
     if (label[0])
         buf_printf(out, "%s%s", side[0] ? ", " : ": ", label);
+    if (facts_has(v->result->facts, "partial"))
+        buf_printf(out, " (partial: %s)", facts_text(v->result->facts, "partial"));
 }
 
 const char *view_date(const struct view *v) { return facts_text(v->result->facts, "created"); }
