@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void paragraph(const struct buf *text, const char *mark, struct buf *out)
@@ -23,6 +24,7 @@ static void parts_md(const struct view *v, const struct part_list *parts, struct
 
     for (const struct part *p = parts->v; p < parts->v + parts->n; p++) {
         struct sheet sheet = {0};
+        char *title;
 
         section = p->section ? p->section : section;
         part_fill(p, v, &sheet);
@@ -30,7 +32,11 @@ static void parts_md(const struct view *v, const struct part_list *parts, struct
             if (section)
                 buf_printf(out, "### %s\n\n", section);
             section = NULL;
-            buf_printf(out, "**%s**\n\n", p->title);
+            title = part_title(p, v);
+            buf_str(out, "**");
+            md_text(out, title);
+            buf_str(out, "**\n\n");
+            free(title);
             sheet_md(&sheet, out);
         }
         sheet_free(&sheet);

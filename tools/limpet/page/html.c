@@ -14,6 +14,7 @@ static void part_html(const struct view *v, const char *id, const struct part *p
 {
     struct sheet sheet = {0};
     struct buf drawing = {0};
+    char *title;
 
     part_draw(p, v, &drawing);
     if (!p->md_alone)
@@ -26,9 +27,11 @@ static void part_html(const struct view *v, const char *id, const struct part *p
             *section = NULL;
             *open = true;
         }
-        buf_printf(
-            out, p->folded ? "<details class=\"folded\"><summary>%s</summary>\n" : "<h4>%s</h4>\n",
-            p->title);
+        title = part_title(p, v);
+        buf_str(out, p->folded ? "<details class=\"folded\"><summary>" : "<h4>");
+        html_text(out, title);
+        buf_str(out, p->folded ? "</summary>\n" : "</h4>\n");
+        free(title);
         if (p->intro)
             buf_printf(out, "<p class=\"intro\">%s</p>\n", p->intro);
         if (sheet.n)

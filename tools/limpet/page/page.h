@@ -31,6 +31,9 @@ struct part_list {
 };
 void page_parts(struct part_list *list);
 void comparison_parts(struct part_list *list); /* of a comparison, before those of its sides */
+/* Its title: of a program of the user's own with the program's name, not escaped. Caller frees. */
+char *part_title(const struct part *part, const struct view *view);
+
 void part_fill(const struct part *part, const struct view *view, struct sheet *sheet);
 void part_draw(const struct part *part, const struct view *view, struct buf *out);
 

@@ -108,6 +108,12 @@ void page_lead(const struct view *v, struct buf *sentence, struct buf *basis)
     }
 }
 
+char *part_title(const struct part *part, const struct view *v)
+{
+    return part->suite && part->suite->own_rows ? suite_called(part->suite, v->result)
+                                                : xstrdup(part->title);
+}
+
 void part_fill(const struct part *part, const struct view *v, struct sheet *s)
 {
     if (part->suite)
