@@ -148,8 +148,9 @@ const struct command command_bench = {
     .usage = "limpet bench [SUITE…] [OPTION…]\n"
              "       limpet bench ./PROGRAM.elf [OPTION…] [-- ARGUMENT…]",
     .options = OPT_BENCH,
-    .notes = "A program of your own that uses apps/lib/bench.h has its rows measured; any other\n"
-             "is timed as a whole, and has to say the same in every run (docs/benchmarks.md).\n"
+    .notes = "\nOf a program of your own that uses apps/lib/bench.h the rows are measured; any\n"
+             "other is timed as a whole, and has to say the same in every run\n"
+             "(docs/benchmarks.md).\n"
              "One suite on one platform is shown with all its figures; more than that on one\n"
              "screen: what is left out there, limpet report shows of a file (-o).\n"
              "A cell that could not be measured is SKIP, its reason stands below, and the exit\n"

@@ -16,8 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HELP_COLUMNS 53 /* beside the option: 80 in all */
-#define ROWS_MAX     64 /* of one command */
+#define OPTION_COLUMNS 24
+#define HELP_COLUMNS   53 /* beside the option: 80 in all */
+#define ROWS_MAX       64 /* of one command */
 
 /* The first row of a command at or after this one, or NULL. */
 static const struct option_row *row_of(unsigned command, const struct option_row *r)
@@ -49,10 +50,14 @@ static void help_beside(const char *option, const char *text)
 
     options_help_text(&whole, text);
     text_wrap(whole.data, HELP_COLUMNS, &lines);
+    if (strlen(option) > OPTION_COLUMNS) { /* a line of its own */
+        printf("  %s\n", option);
+        option = "";
+    }
     for (const char *line = lines.data; *line; option = "") {
         size_t n = strcspn(line, "\n");
 
-        printf("  %-24s %.*s\n", option, (int)n, line);
+        printf("  %-*s %.*s\n", OPTION_COLUMNS, option, (int)n, line);
         line += n + 1;
     }
     buf_free(&lines);

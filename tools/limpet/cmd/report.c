@@ -190,7 +190,8 @@ const struct command command_report = {
     .name = "report",
     .fn = cmd_report,
     .help = "results as one page: tables, plots, where they come from",
-    .usage = "limpet report FILE… [-o FILE.html] [--columns BY] [--md | --csv | --text | --tables]",
+    .usage = "limpet report FILE… [-o FILE.html] [--columns BY]\n"
+             "                     [--md | --csv | --text | --tables]",
     .options = OPT_REPORT,
     .example = "limpet report result.json -o result.html",
     .words = WORDS_FILES,
