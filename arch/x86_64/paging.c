@@ -33,11 +33,6 @@ static uint64_t *find_entry(uint64_t va, unsigned *shift)
     }
 }
 
-static bool replace(uint64_t *e, uint64_t old, uint64_t fresh)
-{
-    return __atomic_compare_exchange_n(e, &old, fresh, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
-}
-
 /* Makes the table that e is to lead to, unless another CPU is faster; false: no memory for it. */
 static __attribute__((noinline)) bool add_table(uint64_t *e, uint32_t *promise)
 {
@@ -45,7 +40,7 @@ static __attribute__((noinline)) bool add_table(uint64_t *e, uint32_t *promise)
     if (pa == 0)
         return false;
     memset(phys_to_virt(pa), 0, PAGE_SIZE);
-    bool ours = replace(e, 0, pa | pte_private | PTE_TABLE);
+    bool ours = cas(e, 0, pa | pte_private | PTE_TABLE);
     if (ours && promise != 0)
         __atomic_sub_fetch(promise, 1, __ATOMIC_RELAXED);
     else if (!ours && promise != 0)
@@ -93,7 +88,7 @@ int paging_map(uint64_t va, uint64_t pa, unsigned shift, enum vm_prot prot, uint
     if (shift == SHIFT_2M)
         flags |= PTE_PS;
     uint64_t *e = make_entry(va, shift, promise);
-    return e == 0 ? -ENOMEM : replace(e, 0, pa | flags) ? 0 : -EEXIST;
+    return e == 0 ? -ENOMEM : cas(e, 0, pa | flags) ? 0 : -EEXIST;
 }
 
 int paging_map_run(uint64_t va, uint64_t pa, uint64_t bytes)

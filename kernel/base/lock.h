@@ -29,6 +29,13 @@ extern bool smp_running; /* more than one CPU runs; at the end one again (stop_o
 void lock_spin(struct lock *l);
 #endif
 
+/* Compare and swap: puts to in the place of from, if that is there. Acquires and releases. */
+#define cas(word, from, to)                                                                        \
+    ({                                                                                             \
+        __typeof__(*(word)) expected = (from);                                                     \
+        __atomic_compare_exchange_n(word, &expected, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);   \
+    })
+
 /* A turn of a loop that waits for another CPU; takes and returns how many there were. */
 unsigned spin(unsigned spins);
 

@@ -84,12 +84,6 @@ _Static_assert(KEPT_MAX / PAGE_SIZE * 5 / 4 < LENT, "one that is lent never fits
 static uint64_t slots[SLOTS];
 static uint32_t unfit; /* so many pages were not among those kept, and none was since */
 
-static bool replace(uint64_t *slot, uint64_t old, uint64_t fresh)
-{
-    return __atomic_compare_exchange_n(slot, &old, fresh, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_RELAXED);
-}
-
 static void *large_new(size_t bytes, size_t align, bool zeroed)
 {
     struct local *l = local_self();
@@ -98,7 +92,7 @@ static void *large_new(size_t bytes, size_t align, bool zeroed)
     for (unsigned i = 0; may_fit && i < SLOTS; i++) {
         unsigned at = (l->heap_slot + i) % SLOTS;
         uint64_t word = __atomic_load_n(&slots[at], __ATOMIC_RELAXED);
-        if (word % PAGE_SIZE - pages <= pages / 4 && replace(&slots[at], word, word | LENT)) {
+        if (word % PAGE_SIZE - pages <= pages / 4 && cas(&slots[at], word, word | LENT)) {
             l->heap_slot = (uint16_t)at;
             return (void *)(word & ~(PAGE_SIZE - 1));
         }
@@ -122,7 +116,7 @@ static struct region *large_at(const void *p, bool keep)
             misused(p, "is none: freed before, or not what malloc gave");
         if (other > (PAGES | LENT))
             return r;
-    } while (!replace(&slots[r->slot - 1], word, keep ? word ^ LENT : 0));
+    } while (!cas(&slots[r->slot - 1], word, keep ? word ^ LENT : 0));
     return keep ? 0 : r;
 }
 
@@ -158,7 +152,7 @@ static void large_free(void *p)
 {
     uint64_t *s = &slots[local_self()->heap_slot], word = __atomic_load_n(s, __ATOMIC_RELAXED);
     if ((uint64_t)p % PAGE_SIZE != 0 || (word ^ (uint64_t)p ^ LENT) > PAGES ||
-        !replace(s, word, word ^ LENT))
+        !cas(s, word, word ^ LENT))
         free_region(p);
     unfit = 0;
 }

@@ -25,11 +25,6 @@
  * thread that is woken then sees to the others. */
 enum { HELD = 1, WANTED = 2 };
 
-static bool cas(uint32_t *word, uint32_t from, uint32_t to)
-{
-    return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
 /* The holder asks again: a recursive mutex counts, others say no or wait for themselves. */
 static int relock(pthread_mutex_t *m, uint32_t w)
 {

@@ -4,11 +4,6 @@
 #include <errno.h>
 #include <semaphore.h>
 
-static bool cas(uint32_t *word, uint32_t from, uint32_t to)
-{
-    return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
 /*
  * A condition is a sequence number, counted up by 2 at every signal. Bit 0 set (as in the static
  * initializer): its timed waits are against CLOCK_REALTIME.

@@ -17,12 +17,7 @@ struct mutex {
 void mutex_wait(struct mutex *m);
 void mutex_hand_over(struct mutex *m);
 
-static inline bool mutex_try(struct mutex *m)
-{
-    uintptr_t seen = 0;
-    return __atomic_compare_exchange_n(&m->word, &seen, (uintptr_t)thread_self(), 0,
-                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
+static inline bool mutex_try(struct mutex *m) { return cas(&m->word, 0, (uintptr_t)thread_self()); }
 
 static inline void mutex_lock(struct mutex *m)
 {
@@ -32,8 +27,7 @@ static inline void mutex_lock(struct mutex *m)
 
 static inline void mutex_unlock(struct mutex *m)
 {
-    uintptr_t seen = (uintptr_t)thread_self();
-    if (!__atomic_compare_exchange_n(&m->word, &seen, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    if (!cas(&m->word, (uintptr_t)thread_self(), 0))
         mutex_hand_over(m);
 }
 

@@ -224,11 +224,6 @@ void turnstile_forget(struct thread *t)
 
 #define WANTED 1ul
 
-static bool swap(struct mutex *m, uintptr_t from, uintptr_t to)
-{
-    return __atomic_compare_exchange_n(&m->word, &from, to, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
-
 void mutex_wait(struct mutex *m)
 {
     struct thread *self = thread_self();
@@ -239,12 +234,12 @@ void mutex_wait(struct mutex *m)
     for (;;) {
         unsigned long flags = lock_take(&turnstile_lock);
         uintptr_t w = __atomic_load_n(&m->word, __ATOMIC_RELAXED);
-        if (w == 0 && swap(m, 0, (uintptr_t)self | (turnstile_used(m) ? WANTED : 0))) {
+        if (w == 0 && cas(&m->word, 0, (uintptr_t)self | (turnstile_used(m) ? WANTED : 0))) {
             turnstile_own(m, self);
             lock_drop(&turnstile_lock, flags);
             return;
         }
-        if (w == 0 || !(w & WANTED || swap(m, w, w | WANTED))) {
+        if (w == 0 || !(w & WANTED || cas(&m->word, w, w | WANTED))) {
             lock_drop(&turnstile_lock, flags); /* it has just changed */
             continue;
         }
