@@ -19,6 +19,7 @@ cat > "$TMP/app.c" << 'END'
 #include <stdio.h>
 #include <unistd.h>
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static volatile long turns, stop;
 static void *waiter(void *unused)
 {
     pthread_mutex_lock(&lock);
@@ -30,9 +31,12 @@ __attribute__((noinline)) static int middle(int answer)
     printf("half of it is %g\n", half);
     return answer;
 }
-int main(void)
+int main(int argc, char **argv)
 {
     pthread_t t;
+    while (argc > 1 && !stop)
+        if (turns++ == 0)
+            puts(argv[1]);
     pthread_mutex_lock(&lock);
     pthread_create(&t, NULL, waiter, NULL);
     usleep(1000); /* the other one comes to its lock */
@@ -45,21 +49,27 @@ END
 check "gdb: an app is built" "$B/limpet-cc" -O1 -g "$TMP/app.c" -lm -o "$TMP/the app.elf"
 
 # session NAME OPTION…: starts the app and has gdb attach itself, by the command that is printed, and do what stands in
-# $TMP/commands; prints what both say, and ends as the run does.
+# $TMP/commands; prints what both say, and ends as the run does. Once the guest has said $UNTIL, gdb gets a Ctrl-C.
 session_of() {
-    local name=$1 pid command='' i
+    local name=$1 pid gdb command='' i
     shift
-    "$B/limpet" run "${APP:-$TMP/the app.elf}" --gdb=wait "$@" > "$TMP/$name" 2> "$TMP/$name.err" < /dev/null &
+    "$B/limpet" run "${APP:-$TMP/the app.elf}" --gdb=wait --timeout 200 "$@" > "$TMP/$name" 2> "$TMP/$name.err" < /dev/null &
     pid=$!
     for ((i = 0; i < 600; i++)); do
         command=$(grep '^gdb ' "$TMP/$name.err") && break
         kill -0 $pid 2> /dev/null || break
         sleep 0.1
     done
-    [ -z "$command" ] || eval "timeout 400 $command -batch -x $(printf %q "$TMP/commands")" >> "$TMP/$name" 2>&1 < /dev/null
+    if [ -n "$command" ]; then
+        (eval "exec $command -batch -x $(printf %q "$TMP/commands")") > "$TMP/$name.gdb" 2>&1 < /dev/null &
+        gdb=$!
+        while [ -n "${UNTIL-}" ] && ! grep -q "$UNTIL" "$TMP/$name" && kill -0 $gdb; do sleep 0.1; done
+        [ -z "${UNTIL-}" ] || kill -INT $gdb
+        wait $gdb
+    fi
     wait $pid
     i=$?
-    cat "$TMP/$name" "$TMP/$name.err"
+    cat "$TMP/$name" "$TMP/$name.gdb" "$TMP/$name.err"
     return $i
 }
 in_main() { # NAME OPTION…: the session of a tutorial
@@ -67,7 +77,7 @@ in_main() { # NAME OPTION…: the session of a tutorial
     cat > "$TMP/commands" << 'END'
 break main
 continue
-tbreak 13
+tbreak 14
 continue
 print answer
 print half
@@ -105,7 +115,23 @@ native*)
     ;;
 *) skip "gdb: vmm here" "no KVM here; the lab's comes next" ;;
 esac
-in_main lab -p vmm --lab
+in_main lab -p vmm --lab --smp 2
+
+stopped() { # NAME OPTION…: by Ctrl-C
+    cat > "$TMP/commands" << 'END'
+continue
+set $before = turns
+stepi 20
+print turns >= $before
+set var stop = 1
+continue
+END
+    UNTIL=around expect "gdb: $1: Ctrl-C, and then status 0" 0 'half of it is 21' session_of "$@" --smp 2 -- around
+    also "gdb: $1: stopped by it" 'SIGINT, Interrupt'
+    also "gdb: $1: steps" '^.1 = 1'
+}
+stopped "qemu, looping" -p qemu
+stopped "lab, looping" -p vmm --lab
 
 echo kill > "$TMP/commands"
 expect "gdb: killed" 126 'the debugger ended the guest' session_of killed -p qemu
