@@ -27,7 +27,8 @@ expect "count: files of the same build do the same" 0 '^B does exactly the same 
 expect "count: one more call is found" 3 '^B does more than A in [12] of 3 rows: basic: getpid \+.* instructions a call in .*planted \+[0-9]+ \(new\)' \
     "$B/limpet" compare --count --b "--apps $TMP/plant" basic --only getpid,sched_yield -o "$TMP/sides.json"
 also "count: the image is what differs" '^image, SHA-256 '
-check "count: of sched_yield nothing is told" sh -c '! grep sched_yield "$1"' - "$TMP/last"
+untold() { ! grep sched_yield "$TMP/last"; }
+check "count: of sched_yield nothing is told" untold
 expect "count: as Markdown" 3 '^\*\*B does more than A' "$B/limpet" compare --count --md --b "--apps $TMP/plant" basic --only getpid
 json() {
     "$B/limpet" compare --count --json --b "--apps $TMP/plant" basic --only getpid > "$TMP/compared"
@@ -43,3 +44,13 @@ expect "count: files without counts" 5 'no counted row in common' "$B/limpet" co
 expect "count: the terminal shows a file's counts" 0 '^boot: to main ' "$B/limpet" report --text "$TMP/twice1.json"
 expect "count: KVM's rows are none, and why" 0 '^KVM: none: ' "$B/limpet" bench --count boot -p kvm,qemu
 expect "count: one run" 2 'does not go with --count' "$B/limpet" bench --count boot -n 5
+# Any kernel of limpet boot: an image of ours by its ELF alone, to a text and to its end.
+kernel() { # OUTPUT ARGUMENT…
+    "$B/limpet" boot --count --kernel "$B/apps/hello.elf" --machine microvm "${@:2}" -o "$1"
+}
+expect "count: a kernel to a text" 0 '^kernel: door to "Hello from" ' kernel "$TMP/kernel1.json" --until "Hello from"
+check "count: and again" kernel "$TMP/kernel2.json" --until "Hello from"
+expect "count: both the same" 0 'exactly the same as A in 1 row' "$B/limpet" compare --count "$TMP/kernel1.json" "$TMP/kernel2.json"
+expect "count: a kernel to its end" 0 '^kernel: door to exit ' kernel "$TMP/kernel3.json"
+expect "count: a text that does not come" 1 '"No such words" was never seen' kernel "$TMP/kernel4.json" --until "No such words"
+check "count: and nothing is written" [ ! -e "$TMP/kernel4.json" ]

@@ -102,6 +102,7 @@ static const char *out_path;
 static uint64_t ram_pages = UINT64_C(4096) << (20 - PAGE_SHIFT);
 static uint64_t below = UINT64_MAX;
 static uint64_t stage_counter; // where it is, or 0
+static bool until_over;        // what was waited for has come
 static bool outside;           // the hypervisor has run since the guest's last instruction
 
 static bool started;
@@ -184,6 +185,8 @@ static void write_counts(void)
         fprintf(f, "door 0x%" PRIx64 "\n", door);
     if (nowns)
         fprintf(f, "calls.insns %" PRIu64 "\n", calls_insns);
+    if (until_over)
+        fprintf(f, "until 1\n");
     if (end.insns == 0)
         end = now;
     for (size_t i = 0; i < nmarks; i++)
@@ -201,6 +204,8 @@ static void write_counts(void)
 // The port access before has ended the run.
 static void on_until(void)
 {
+    until_over = true;
+    end = now;
     write_counts();
     _Exit(0); // a vCPU's thread cannot end QEMU otherwise
 }

@@ -7,8 +7,10 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "measure/kernel_boot.h"
+#include "measure/kernel_count.h"
 #include "results/estimate.h"
 #include "results/results.h"
+#include "show/tables.h"
 #include "show/text.h"
 #include "tools/status.h"
 #include "vm/platforms.h"
@@ -138,7 +140,9 @@ static int choose_platform(const struct options *o, const struct platform **out)
 
     if (o->platforms && platform_list(o->platforms, &p, 1) != 1)
         return ST_USAGE;
-    if (!o->platforms && p->probe(&why) != OFFER_NATIVE)
+    if (o->count && !o->platforms)
+        p = qemu;
+    else if (!o->platforms && p->probe(&why) != OFFER_NATIVE)
         p = qemu;
     buf_clear(&why);
     if (p->run != qemu->run || p->variant != qemu->variant) {
@@ -152,6 +156,28 @@ static int choose_platform(const struct options *o, const struct platform **out)
     buf_free(&why);
     *out = p;
     return status;
+}
+
+/* Counts the kernel, and shows it. */
+static int count(struct kernel_boot *b, const struct platform *platform, struct result *result,
+                 const char *output)
+{
+    struct buf out = {0};
+    struct view view;
+    int status;
+
+    if (platform->hardware) {
+        warn("--count: the platform qemu alone counts");
+        return ST_USAGE;
+    }
+    status = kernel_count(b, platform, result);
+    if (status)
+        return status;
+    view_init(&view, result, output);
+    tables_format(&view, &out);
+    output_text(&out);
+    buf_free(&out);
+    return output && results_append(result, output) ? ST_FAILED : ST_OK;
 }
 
 /* Everything but the options. */
@@ -174,14 +200,16 @@ static int boot(const struct options *o, const char *command)
         status = kernel_boot_prepare(&b, &plan);
     if (!status)
         status = check_output(o, &b);
-    if (!status) {
+    if (!status && o->count) {
+        status = count(&b, platform, result, o->output);
+    } else if (!status) {
         kernel_boot_measure(&b, platform, seed);
         if (interrupted)
             status = ST_INTERRUPT + interrupted;
         else if (b.subjects[0].failed)
             status = tell_failure(&b.subjects[0]);
     }
-    if (!status) {
+    if (!status && !o->count) {
         kernel_boot_finish(&b);
         show(&b, platform);
         if (o->output) {

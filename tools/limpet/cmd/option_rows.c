@@ -222,6 +222,11 @@ const struct option_row option_rows[] = {
      "of "
      "each row and stage of a boot (default platform: qemu)",
      FLAG(count)},
+    {"count", 0, OPT_BOOT, NULL,
+     "count the kernel's boot rather than time it, exactly, in one run (without --until to the end "
+     "of "
+     "its machine; platform qemu)",
+     FLAG(count)},
     {"count", 0, OPT_COMPARE, NULL,
      "count rather than time: in one run a difference of 1 is told, and in which functions; "
      "--within is then 0 by default",

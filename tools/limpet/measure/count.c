@@ -68,26 +68,6 @@ static void add_stages(struct rows *rows, const char *suite, const struct ledger
     }
 }
 
-/* All of a run: the plugin tells its functions by stages. */
-static struct counts whole(const struct counted *counted)
-{
-    const struct section *end = counted_find(counted, SECTION_END, 0);
-    struct counts sum = {0};
-    double told = 0;
-
-    for (size_t i = 0; i < counted->n; i++)
-        for (size_t k = 0; counted->v[i].kind == SECTION_STAGE && k < counted->v[i].counts.n; k++) {
-            const struct function_count *f = &counted->v[i].counts.functions[k];
-
-            counts_add(&sum, f->name, f->n);
-            told += f->n;
-        }
-    for (int i = 0; i < COUNTS && end; i++)
-        sum.v[i] = end->counts.v[i];
-    sum.known = end != NULL && told == sum.v[COUNT_INSTRUCTIONS]; /* else they do not add up */
-    return sum;
-}
-
 /* Makes rows of a run. Returns why there are none (caller frees), or NULL. */
 static char *take(const struct suite *suite, const struct suite_app *app,
                   const struct guest_lines *lines, const struct counting *counting,
@@ -102,7 +82,7 @@ static char *take(const struct suite *suite, const struct suite_app *app,
 
     text = counting_text(counting, &n);
     if (text && counted_parse(text, n, counting->functions, counting->count, &counted))
-        all = whole(&counted);
+        all = counted_whole(&counted);
     if (!all.known)
         why = xstrdup("the plugin's counts are missing, or do not add up");
     for (unsigned i = 0; i < lines->rows.n && !why; i++) {

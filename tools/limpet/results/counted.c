@@ -128,3 +128,22 @@ const struct section *counted_find(const struct counted *c, enum section_kind ki
             return &c->v[i];
     return NULL;
 }
+
+struct counts counted_whole(const struct counted *counted)
+{
+    const struct section *end = counted_find(counted, SECTION_END, 0);
+    struct counts sum = {0};
+    double told = 0;
+
+    for (size_t i = 0; i < counted->n; i++)
+        for (size_t k = 0; counted->v[i].kind == SECTION_STAGE && k < counted->v[i].counts.n; k++) {
+            const struct function_count *f = &counted->v[i].counts.functions[k];
+
+            counts_add(&sum, f->name, f->n);
+            told += f->n;
+        }
+    for (int i = 0; i < COUNTS && end; i++)
+        sum.v[i] = end->counts.v[i];
+    sum.known = end != NULL && told == sum.v[COUNT_INSTRUCTIONS];
+    return sum;
+}

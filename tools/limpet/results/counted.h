@@ -28,4 +28,7 @@ void counted_free(struct counted *c);
 const struct section *counted_find(const struct counted *c, enum section_kind kind,
                                    unsigned number);
 
+/* All of a run, with the functions of all its stages; not known where they do not add up. */
+struct counts counted_whole(const struct counted *c);
+
 #endif

@@ -94,8 +94,11 @@ bool counting_begin(struct counting *c, const char *image, unsigned mem_mib, con
 
     *c = (struct counting){0};
     if (access(plugin, R_OK))
-        buf_printf(why, "%s, which counts, is not there: \"make build/cost/plugin.so\" builds it (which gets QEMU's "
-                        "source for a header, 140 MB)", plugin);
+        buf_printf(why,
+                   "%s, which counts, is not there: \"make build/cost/plugin.so\" builds it (which "
+                   "gets QEMU's "
+                   "source for a header, 140 MB)",
+                   plugin);
     else if (!(data = file_read(image, IMAGE_MAX, &n)))
         buf_printf(why, "cannot read %s: %s", image, strerror(errno));
     else if ((c->dir = cleanup_tmpdir())) {
