@@ -117,10 +117,10 @@ command == "" && !described && /./ && !/^(Options|Exit status):/ { print ".SH DE
 /^$/ { literal(0); flush(); if (state == "options") state = ""; next }
 state == "options" && /^  ?-|^  -/ {
     flush()
-    # the option's own column ends at two blanks, or at column 27
+    # the option's own column ends at two blanks, or at column 27; a longer option has a line of its own
     line = trim($0)
     at = index(line, "  ")
-    if (at == 0) at = length(line) > 25 ? 25 : length(line) + 1
+    if (at == 0) at = substr(line, 25, 1) == " " ? 25 : length(line) + 1
     option = substr(line, 1, at - 1)
     sub(/ +$/, "", option)
     words = trim(substr(line, at))
