@@ -50,4 +50,63 @@ example() { sed -n "$1p" "$TMP/examples/list" | (cd "$TMP/examples" && bash -euo
 expect "docs/results.md: the newest figures" 0 "^basic	qemu	getpid	32.79	cycles$" example 1
 expect "docs/results.md: stages of a boot" 0 '^3 to cpu: [0-9.]+$' example 2
 expect "docs/results.md: a figure over time" 0 "^2026-11-21T11:06:59Z	xen-pvh	lab	64.59$" example 3
+# Every sample, and the manual's snippets that draw a figure of it: their medians and intervals are the tool's.
+mkdir "$TMP/samples"
+samples() { "$B/limpet" report --csv=samples tests/data/figures.jsonl tests/data/report.jsonl > "$TMP/samples/samples.csv"; }
+check "samples: as CSV" samples
+all_samples() { # as many as the results have, each row's in its own unit
+    python3 - "$TMP/samples/samples.csv" tests/data/figures.jsonl tests/data/report.jsonl << 'END'
+import collections, csv, json, sys
+have, want = collections.Counter(), collections.Counter()
+for line in csv.DictReader(open(sys.argv[1], encoding="utf-8", newline=""), strict=True):
+    have[line["file"], line["platform"], line["suite"], line["row"], line["unit"], float(line["value"])] += int(line["count"])
+for path in sys.argv[2:]:
+    for row in json.loads(open(path).read().split("\n")[0])["rows"]:
+        pairs = row.get("histogram") or [[v, 1] for v in row.get("samples") or row["runs"]]
+        unit = row.get("sample_unit", row["unit"]) if row.get("samples") or row.get("histogram") else row["unit"]
+        if row["suite"] == "stream":
+            continue # an older file's are rates
+        for value, count in pairs:
+            want[path.split("/")[-1], row["platform"], row["suite"], row["name"], unit, value] += count
+have = collections.Counter({k: n for k, n in have.items() if k[2] != "stream"})
+wrong = [f"{k}: {have[k]}, not {want[k]}" for k in have | want if have[k] != want[k]]
+print("\n".join(wrong[:9]) or f"{have.total()} samples")
+sys.exit(bool(wrong) or not want)
+END
+}
+expect "samples: all of them" 0 '^[0-9]{6} samples$' all_samples
+snippet() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" docs/results.md > "$TMP/samples/snippet.$1"; }
+drawn() { # LANGUAGE INTERPRETER: it draws, and tells what the tool tells of each platform
+    rm -f "$TMP/samples/boots.pdf"
+    snippet "$1" && (cd "$TMP/samples" && "$2" "snippet.$1") > "$TMP/samples/$1.out" &&
+        head -c 4 "$TMP/samples/boots.pdf" | grep -q '%PDF' && cat "$TMP/samples/$1.out"
+}
+# By hand: qemu has both files' boots, 6 and 3; the others three.
+python3 - "$TMP/samples/samples.csv" > "$TMP/samples/want" << 'END'
+import csv, statistics, sys
+boots = {}
+for line in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
+    if line["row"] == "start to exit":
+        boots.setdefault(line["platform"], []).append(float(line["value"]))
+ranks = {3: 1, 9: 2} # of n, the k-th smallest and greatest hold the median in 95 % (n < 6: all)
+for name, v in boots.items():
+    k = ranks[len(v)]
+    print(name, len(v), *(f"{x:.3f}" for x in (statistics.median(v), sorted(v)[k - 1], sorted(v)[-k])))
+END
+as_wanted() { drawn "$@" | awk '{ printf "%s %d %.3f %.3f %.3f\n", $1, $2, $3, $4, $5 }' | diff "$TMP/samples/want" -; }
+plotting() { # Debian's Python has Debian's matplotlib, though another may come first
+    for python in python3 /usr/bin/python3; do "$python" -c 'import matplotlib' 2> "$TMP/setup" && return; done
+    return 1
+}
+if plotting || { tools/setup/setup.sh --only python3-matplotlib > "$TMP/setup" 2>&1 && plotting; }; then
+    check "docs/results.md: a figure in Python" as_wanted python "$python"
+else
+    skip "docs/results.md: a figure in Python" "python3-matplotlib is not here: $(tail -n 1 "$TMP/setup")"
+fi
+if command -v Rscript > /dev/null; then
+    check "docs/results.md: a figure in R" as_wanted r Rscript
+else
+    skip "docs/results.md: a figure in R" "Rscript is not here (r-base-core, 200 MB with what it needs)"
+fi
+
 expect "docs/results.md: three examples" 0 '^3 ' wc -l "$TMP/examples/list"

@@ -45,6 +45,7 @@ struct options {
     double budget_s;                             /* or 0 */
     unsigned most;                               /* rounds of -n auto, or 0 */
     const char *columns;                         /* report: --columns, or NULL */
+    const char *csv;                             /* report: what of, "" rows, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     unsigned rate, top;                          /* profile: samples a second, functions, or 0 */
     const char *folded;                          /* profile: --folded, or NULL */
@@ -53,7 +54,7 @@ struct options {
     const char *image, *initrd, *append, *until; /* of limpet boot, or NULL; until: of bench too */
     unsigned warmup;                             /* --warmup, or 0 */
     const char *prepare;                         /* --prepare, or NULL */
-    bool lab, tap, verbose, partial, json, force, unsure_ok, markdown, csv, text, tables;
+    bool lab, tap, verbose, partial, json, force, unsure_ok, markdown, text, tables;
     bool any_output, quick; /* --any-output, --quick */
     double time_limit_s;    /* or 0 */
     char **rest;            /* what is no option; ends with NULL */

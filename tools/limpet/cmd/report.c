@@ -145,6 +145,8 @@ static int report(const struct options *o, bool in_short)
 
     if (!status && in_short)
         short_form(&s, &text);
+    else if (!status && o->csv && !strcmp(o->csv, "samples"))
+        page_samples(s.views, s.view_count, &text);
     else if (!status && o->csv)
         page_csv(s.views, s.view_count, &text);
     else if (!status && o->markdown)
@@ -173,7 +175,7 @@ static int cmd_report(int argc, char **argv)
         warn("report: of which file? See: limpet report --help");
         status = ST_USAGE;
     }
-    if (status < 0 && o.markdown + o.csv + o.text + o.tables > 1) {
+    if (status < 0 && o.markdown + !!o.csv + o.text + o.tables > 1) {
         warn("report: --md, --csv, --text or --tables, not two of them");
         status = ST_USAGE;
     }
@@ -191,7 +193,7 @@ const struct command command_report = {
     .fn = cmd_report,
     .help = "results as one page: tables, plots, where they come from",
     .usage = "limpet report FILE… [-o FILE.html] [--columns BY]\n"
-             "                     [--md | --csv | --text | --tables]",
+             "                     [--md | --csv[=samples] | --text | --tables]",
     .options = OPT_REPORT,
     .example = "limpet report result.json -o result.html",
     .words = WORDS_FILES,
