@@ -423,7 +423,7 @@ screenshots: $(B)/limpet
 	tests/page/shots.sh $(B)/report/report.html $(B)/report report
 	cp $(B)/report/report-light.png $(B)/report/report-dark.png $(B)/report/report-phone.png docs
 	$(B)/limpet report $(DOORS) -o $(B)/report/doors.html
-	tests/page/shots.sh $(B)/report/doors.html $(B)/report boot-doors 1080
+	tests/page/shots.sh $(B)/report/doors.html $(B)/report boot-doors 1200
 	cp $(B)/report/boot-doors-light.png $(B)/report/boot-doors-dark.png docs
 
 C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)

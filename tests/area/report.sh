@@ -35,7 +35,7 @@ check "report: its structure, labels, nothing from elsewhere, no script but its 
 check "report: contrast in all colour schemes" python colours "$TMP/page.html"
 page $data > "$TMP/piped.html"
 check "report: to a pipe, the same" cmp "$TMP/page.html" "$TMP/piped.html"
-for text in 'HVM-disk' '<b>lab, emulated</b>' 'emulated' 'SVM emulated by QEMU TCG' 'local APIC timer' \
+for text in 'HVM-disk' '<b>lab, emulated</b>' 'lab: KVM, HVM, PVH, HVM-disk</b> <b class="mark">emulated</b>' 'emulated' 'SVM emulated by QEMU TCG' 'local APIC timer' \
     "$(jq -r '.runs[0].image_sha256' $data)" 'accel tcg'; do
     check "report: the page has $text" has "$TMP/page.html" "$text"
 done

@@ -1,5 +1,6 @@
 /* The report's chart of boots: all platforms under each other, phase by phase.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "page/figure.h"
 #include "page/page.h"
 #include "show/phases.h"
 
@@ -183,14 +184,20 @@ void draw_phases(const struct view *v, struct buf *out) { draw_all_phases(v, 1, 
 
 void draw_all_phases(const struct view *views, size_t count, struct buf *out)
 {
+    const struct facts *runs[PHASE_LINES];
+    struct column columns[PHASE_LINES];
     struct phase_list list;
 
     phases_find(views, count, &list);
     if (!list.count)
         return;
-    buf_str(out,
-            "<figure class=\"chart\"><figcaption><strong>Boots</strong> <span>of each "
-            "platform the middle one; with the median's interval, and n</span></figcaption>\n");
+    buf_str(out, "<figure class=\"chart\"><figcaption><strong>Boots</strong> <span>of each "
+                 "platform the middle one; with the median's interval, and n</span>");
+    for (int i = 0; i < list.count; i++) {
+        runs[i] = list.v[i].run;
+        columns[i] = list.v[i].column;
+    }
+    figure_marks(runs, columns, list.count, out);
     panels((struct panel){.lines = list.v, .count = list.count}, out);
     key(&list, out);
     buf_str(out, "</figure>\n");

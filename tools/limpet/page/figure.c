@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/figure.h"
 #include "page/page.h"
+#include "results/busy.h"
 #include "results/results.h"
 
 #include <string.h>
@@ -67,6 +68,7 @@ static void remarks(const struct column *c, const struct row *row, struct buf *o
 }
 
 static bool is_lab(const struct facts *run) { return !strcmp(facts_text(run, "mode"), "lab"); }
+static bool is_busy(const struct facts *run) { return busy_tell(run, NULL); }
 static bool is_emulated(const struct facts *run) { return facts_true(run, "emulated"); }
 
 /* Of which columns something is true: "emulated: all", "lab: KVM, PVH". */
@@ -92,6 +94,7 @@ void figure_marks(const struct facts *const *runs, const struct column *columns,
 {
     mark(runs, columns, count, "lab", is_lab, out);
     mark(runs, columns, count, "emulated", is_emulated, out);
+    mark(runs, columns, count, "a busy machine", is_busy, out);
     buf_str(out, "</figcaption>\n");
 }
 

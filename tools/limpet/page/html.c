@@ -132,8 +132,8 @@ static void warning(const struct view *v, struct buf *out)
     if (emulated)
         buf_printf(out,
                    "<p class=\"warning\"><strong>Emulated.</strong> Platforms marked so ran on "
-                   "processors that QEMU imitates%s: their figures compare with each other, "
-                   "and are never the speed of hardware.</p>\n",
+                   "processors that QEMU imitates%s: their figures compare with those of the "
+                   "same place only, and are never the speed of hardware.</p>\n",
                    lab ? ", those marked lab on Limpet's own nested hosts" : "");
 }
 
@@ -235,10 +235,10 @@ void page_html(const struct view *views, size_t count, struct buf *out)
     for (size_t i = 0; i < count; i++)
         date = strcmp(view_date(&views[i]), date) > 0 ? view_date(&views[i]) : date;
     page_begin("Limpet report", date, out);
-    if (count && views[0].across)
-        across_html(views[0].across, out);
     if (count > 1)
         all_boots(views, count, out);
+    if (count && views[0].across)
+        across_html(views[0].across, out);
     for (size_t i = 0; i < count; i++) {
         sides = views[i].comparison ? 3 : sides - !!sides;
         result_html(&views[i], i + 1, sides, out);

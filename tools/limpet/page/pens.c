@@ -157,7 +157,6 @@ static void note_text(const struct sheet *s, size_t row, size_t column, struct b
 static void cell_html(const struct sheet *s, size_t row, size_t column, struct buf *out)
 {
     const char *tag = !row ? "th scope=\"col\"" : column ? "td" : "th scope=\"row\"";
-    bool emulated = s->emulated >> column & 1;
     struct buf text = {0}, place = {0}, note = {0};
 
     cell_text(sheet_at(s, row, column), NUMBER_PEOPLE, &text);
@@ -165,9 +164,9 @@ static void cell_html(const struct sheet *s, size_t row, size_t column, struct b
     if (!row)
         head_place(s, column, &place);
     buf_printf(out, "<%s%s>", tag,
-               sheet_is_words(s, column) ? " class=\"w\""
-               : emulated                ? " class=\"e\""
-                                         : "");
+               sheet_is_words(s, column)      ? " class=\"w\""
+               : sheet_is_emulated(s, column) ? " class=\"e\""
+                                              : "");
     html_text(out, text.data ? text.data : "");
     if (place.len || note.len)
         buf_str(out, "<small>");

@@ -79,6 +79,11 @@ static const struct facts *run_of(const struct filling *t, size_t column, size_t
     return results_find_run(t->a->v[column].v[k], t->suite, t->platform->name);
 }
 
+static const char *emulated(const struct facts *run)
+{
+    return facts_true(run, "emulated") ? "emulated" : "";
+}
+
 /* A cell for each column: words on its runs, each once. */
 static void fact_cells(struct filling *t, const char *name,
                        const char *(*words)(const struct facts *run))
@@ -94,6 +99,8 @@ static void fact_cells(struct filling *t, const char *name,
             mixed |= run && said && strcmp(words(run), said) != 0;
             said = run ? words(run) : said;
         }
+        if (words == emulated && (mixed || (said && said[0])))
+            sheet_set_emulated(t->s, t->intervals ? 2 * c + 1 : c + 1);
         sheet_cell(t->s, "%s", mixed ? "mixed" : said ? said : "");
         if (t->intervals)
             sheet_cell(t->s, "%s", "");
@@ -101,11 +108,6 @@ static void fact_cells(struct filling *t, const char *name,
 }
 
 static const char *where(const struct facts *run) { return facts_text(run, "mode"); }
-static const char *emulated(const struct facts *run)
-{
-    return facts_true(run, "emulated") ? "emulated" : "";
-}
-
 static void file_cells(struct filling *t)
 {
     sheet_cell(t->s, "  files");

@@ -152,12 +152,41 @@ static void rank(const struct contest *c, const struct rival *v, int n, int equa
     buf_printf(out, ", n %zu)", e.n);
 }
 
-/* Those of one place: sorted, and parted into the best and who is told to be slower. */
-static void clause(const struct contest *c, struct rival *v, int n, struct buf *out)
+/* Is it told to be slower than each of the first so many? */
+static bool slower(const struct contest *c, const struct rival *r, const struct rival *than, int n)
+{
+    bool told = true;
+
+    for (int i = 0; i < n && told; i++) {
+        struct estimate e = ratio(c, &than[i], r);
+
+        told = e.value > 1 && estimate_told(&e);
+    }
+    return told;
+}
+
+/* Puts those who are told to be slower than each of the first n behind all others. Returns how many
+ * others there are. */
+static int part(const struct contest *c, struct rival *v, int count, int n)
 {
     struct rival parted[PLATFORMS_MAX];
-    int equal = 0, count = 0;
+    int k = 0, others;
 
+    for (int i = 0; i < count; i++)
+        if (!slower(c, &v[i], v, n))
+            parted[k++] = v[i];
+    others = k;
+    for (int i = 0; i < count; i++)
+        if (slower(c, &v[i], v, n))
+            parted[k++] = v[i];
+    for (int i = 0; i < count; i++)
+        v[i] = parted[i];
+    return others;
+}
+
+/* Those of one place: sorted, and parted into who may be the best and who is slower. */
+static void clause(const struct contest *c, struct rival *v, int n, struct buf *out)
+{
     place(c, v, n, out);
     if (n == 1) {
         alone(c, v, out);
@@ -170,16 +199,7 @@ static void clause(const struct contest *c, struct rival *v, int n, struct buf *
             v[k] = v[k - 1];
             v[k - 1] = better;
         }
-    for (int told = 0; told < 2; told++)
-        for (int i = 0; i < n; i++) {
-            struct estimate e = ratio(c, &v[0], &v[i]);
-
-            if ((i && estimate_told(&e)) != told)
-                continue;
-            parted[count++] = v[i];
-            equal += !told;
-        }
-    rank(c, parted, n, equal, out);
+    rank(c, v, n, part(c, v, n, part(c, v, n, 1)), out);
 }
 
 void lead_sentence(const struct result *result, struct buf *out)

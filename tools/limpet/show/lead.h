@@ -11,9 +11,9 @@
  * first row worth a sentence (suite.h) that two platforms of one place have; else of the first that
  * one has. Nothing where there is none.
  *
- * The fastest is named alone if its ratio to each of the others is told (estimate_told); those of
- * which it is not are named with it. Each interval is 95 % of its own: docs/method.md tells how
- * often, of platforms that are equal, one is named.
+ * Slower is who is told to be (estimate_told) against the best and against all that the best is not
+ * told from; the others are named as those that may be the fastest. docs/method.md says how often
+ * that is wrong.
  */
 void lead_sentence(const struct result *result, struct buf *out);
 

@@ -87,6 +87,14 @@ size_t sheet_rows(const struct sheet *s) { return s->columns ? s->n / s->columns
 size_t sheet_heads(const struct sheet *s) { return s->heads ? s->heads : 1; }
 bool sheet_is_words(const struct sheet *s, size_t k) { return !k || s->left >> k & 1; }
 
+bool sheet_is_emulated(const struct sheet *s, size_t k) { return k < 64 && s->emulated >> k & 1; }
+
+void sheet_set_emulated(struct sheet *s, size_t k)
+{
+    if (k < 64)
+        s->emulated |= 1ull << k;
+}
+
 const struct cell *sheet_at(const struct sheet *s, size_t row, size_t column)
 {
     return &s->cells[row * s->columns + column];

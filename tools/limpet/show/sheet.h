@@ -44,9 +44,9 @@ struct cell {
 struct sheet {
     const char *title; /* in text, in place of the first cell; a page has headings */
     size_t columns;
-    size_t heads;      /* rows of the heading; 0 is 1 */
-    unsigned emulated; /* columns whose figures are not those of hardware (1 << column) */
-    unsigned left;     /* columns of words rather than numbers (1 << column); the first always is */
+    size_t heads;                /* rows of the heading; 0 is 1 */
+    unsigned long long emulated; /* columns whose figures are not hardware's (1 << column) */
+    unsigned left; /* columns of words rather than numbers (1 << column); the first always is */
     struct cell *cells;
     size_t n;
 };
@@ -80,6 +80,8 @@ size_t sheet_rows(const struct sheet *sheet);
 size_t sheet_heads(const struct sheet *sheet);
 const struct cell *sheet_at(const struct sheet *sheet, size_t row, size_t column);
 bool sheet_is_words(const struct sheet *sheet, size_t column);
+bool sheet_is_emulated(const struct sheet *sheet, size_t column);
+void sheet_set_emulated(struct sheet *sheet, size_t column);
 void sheet_free(struct sheet *sheet);
 
 #endif

@@ -42,7 +42,7 @@ static void heading(struct filling *t, const char *what)
         if (busy_tell(run_of(t, i), &busy))
             cell_note(c, "a busy machine: %s", busy.data);
         if (facts_true(run_of(t, i), "emulated"))
-            t->s->emulated |= 2u << i;
+            sheet_set_emulated(t->s, (size_t)i + 1);
         buf_free(&busy);
     }
     sheet_cell(t->s, "  where");
