@@ -155,10 +155,10 @@ const struct command command_history = {
     .help = "results over time: every row, and when its level changes",
     .usage = "limpet history DIR|FILE… [-o FILE.html] [--text | --md | --json]",
     .options = OPT_HISTORY,
-    .notes =
-        "\nThe files *.json and *.jsonl of a folder, every result in each, by the dates\n"
-        "inside.\nStatus 0 whatever changed, 1 where a file could not be read: the others are\n"
-        "shown\nall the same. A gate for CI is limpet compare.\n",
+    .notes = "\nThe files *.json and *.jsonl of a folder, every result in each, by the dates\n"
+             "inside.\n"
+             "Status 0 whatever changed, 1 where a file could not be read: the others are\n"
+             "shown all the same. A gate for CI is limpet compare.\n",
     .example = "limpet history results -o history.html",
     .words = WORDS_FILES,
 };
