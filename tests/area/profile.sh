@@ -25,6 +25,15 @@ check "the app's own output goes to stderr" grep "Solution Validates" "$TMP/err"
 four_cpus() { stream_profile 4 | grep 'samples of 4 CPUs'; }
 check "4 CPUs" four_cpus
 
+# --- every instruction, of any image: twice the same
+exact() { "$B/limpet" profile stream --exact -p qemu --folded "$TMP/$1" -- -n 10000 -r 2 > "$TMP/$1.table" 2> /dev/null; }
+exact_twice() {
+    exact first && exact second && cmp "$TMP/first" "$TMP/second" && grep -E '^triad_[a-z0-9]+ +[0-9.]+ % +[0-9]+$' "$TMP/first.table" &&
+        awk 'NR == FNR { if ($2 == "instructions") n = $1; next } { sum += $NF } END { print n, sum; exit n == 0 || n != sum }' "$TMP/first.table" "$TMP/first"
+}
+check "exact counts, twice the same, add up" exact_twice
+expect "exact counts on hardware" 2 'profile --exact on kvm: none: ' "$B/limpet" profile stream --exact -p kvm
+
 # --- the scheduler's timer and the sampler's are one: neither misses what it waits for
 for guest in threads sync; do "$B/limpet-cc" --profile -O2 -g "tests/guest/$guest.c" -lm -o "$TMP/$guest.elf"; done
 sampled() { "$B/limpet" run "$TMP/$1.elf" -p qemu --timeout 300 -k profile=2000 "${@:2}"; }

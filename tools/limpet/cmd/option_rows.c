@@ -123,6 +123,8 @@ const struct option_row option_rows[] = {
      NAME(platforms), PLATFORMS},
     {"rate", 0, OPT_PROFILE, "HZ", "samples a second of each CPU (default: 997)",
      NUMBER(rate, 1, 10000)},
+    {"exact", 0, OPT_PROFILE, NULL, "count every instruction instead, once: on qemu, of any image",
+     FLAG(exact)},
     {"top", 0, OPT_PROFILE, "N", "functions in the table (default: 20)", NUMBER(top, 1, 100000)},
     {"folded", 0, OPT_PROFILE, "FILE",
      "write the call stacks, a line each: what flamegraph.pl and speedscope read", NAME(folded),

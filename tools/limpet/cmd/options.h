@@ -48,6 +48,7 @@ struct options {
     const char *csv;                             /* report: what of, "" rows, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
     unsigned rate, top;                          /* profile: samples a second, functions, or 0 */
+    bool exact;                                  /* profile: --exact */
     const char *folded;                          /* profile: --folded, or NULL */
     const char *gdb;                             /* "" or "wait", or NULL */
     const char *tty;                             /* none, in, out or both, or NULL */

@@ -1,10 +1,9 @@
-/* limpet profile: where a guest's time goes, by a timer in the guest.
+/* limpet profile: where a guest's time goes, by a timer in the guest or by counting.
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "results/profile.h"
+#include "cmd/profile.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
-#include "cmd/run.h"
 #include "lab/lab.h"
 #include "page/flame.h"
 #include "show/profile_table.h"
@@ -23,13 +22,13 @@
 
 /* The app itself, or, of one that make has built, its twin with the sampler. Returns 0, or ST_IMAGE
  * with a message. */
-static int find(const char *app, struct image *image)
+static int find(const char *app, bool exact, struct image *image)
 {
     int status = image_find(app, image);
     const char *slash;
     char *twin;
 
-    if (status || functions_observes(image->path))
+    if (status || exact || functions_observes(image->path))
         return status;
     slash = strrchr(image->path, '/');
     twin = xasprintf("%.*s/profile%s", (int)(slash - image->path), image->path, slash);
@@ -106,33 +105,29 @@ static int write_page(const struct options *o, const struct platform *platform,
     return failed;
 }
 
-static int show(const struct options *o, const struct platform *platform, const struct image *image,
-                const struct profile *p)
+static int show(const struct options *o, const struct platform *platform, const struct profile *p,
+                const struct functions *f)
 {
-    struct functions f;
     struct buf out = {0}, folded = {0};
     int failed = 0;
 
-    if (!functions_load(image->path, &f))
-        warn("%s has no table of functions: addresses have no names", o->rest[0]);
     if (!profile_busy(p)) {
         warn("no sample: the guest ran for %.3g s; more come by --rate, or where it runs longer",
              (double)p->ns / 1e9);
         failed = -1;
     } else {
-        profile_text(p, &f, o->top ? o->top : TOP, emulated_by(o, platform), &out);
+        profile_text(p, f, o->top ? o->top : TOP, emulated_by(o, platform), &out);
         output_text(&out);
         fflush(stdout);
     }
     if (!failed && o->folded) {
-        profile_folded(p, &f, &folded);
+        profile_folded(p, f, &folded);
         failed = output_file(o->folded, folded.data, folded.len);
     }
     if (!failed && o->output)
-        failed = write_page(o, platform, p, &f);
+        failed = write_page(o, platform, p, f);
     buf_free(&out);
     buf_free(&folded);
-    functions_free(&f);
     return failed ? ST_FAILED : ST_OK;
 }
 
@@ -166,6 +161,8 @@ static const struct platform *choose(const struct options *o)
 static int cmd_profile(int argc, char **argv)
 {
     const struct platform *platform = NULL;
+    const struct console_listener exact_listener = {.bytes = show_output};
+    struct functions f = {0};
     struct image image = {0};
     struct profile p = {0};
     struct options o;
@@ -178,15 +175,19 @@ static int cmd_profile(int argc, char **argv)
     if (status < 0 && !(platform = choose(&o)))
         status = ST_USAGE;
     if (status < 0)
-        status = find(o.rest[0], &image);
+        status = find(o.rest[0], o.exact, &image);
     if (!status && !spares(&o, &image))
         status = ST_USAGE;
     if (!status && platform) {
         int shown;
 
-        status = measure(&o, platform, &image, &p);
-        shown = p.begun ? show(&o, platform, &image, &p) : ST_OK;
+        status = o.exact ? profile_exact(&o, platform, &image, &exact_listener, &p, &f)
+                         : measure(&o, platform, &image, &p);
+        if (!o.exact && !functions_load(image.path, &f))
+            warn("%s has no table of functions: addresses have no names", o.rest[0]);
+        shown = p.begun ? show(&o, platform, &p, &f) : ST_OK;
         status = status ? status : shown;
+        functions_free(&f);
     }
     profile_free(&p);
     image_free(&image);
@@ -203,8 +204,9 @@ const struct command command_profile = {
     .notes = "\n"
              "APP is as in limpet run, linked with limpet-cc --profile; of a name whose image\n"
              "has no sampler the one in the folder profile beside it is taken, which make\n"
-             "builds. The app's own output goes to stderr, the table to stdout. What samples\n"
-             "tell and what not: docs/profile.md.\n"
+             "builds. With --exact any image will do, on qemu alone: its translator counts\n"
+             "every instruction. The app's own output goes to stderr, the table to stdout.\n"
+             "What samples tell and what not: docs/profile.md.\n"
              "The exit status is that of limpet run.\n",
     .example = "limpet profile stream -p qemu -o stream.html -- -n 1000000",
     .words = WORDS_APP,
