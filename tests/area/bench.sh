@@ -63,12 +63,12 @@ programs() {
         "$B/limpet-cc" -O2 "$TMP/own program.c" -o "$TMP/own program.elf" && "$B/limpet-cc" -O0 "$TMP/own program.c" -o "$TMP/other.elf"
 }
 check "bench: programs of one's own" programs
-own_rows() {
+rows_told() {
     "$B/limpet" bench "$TMP/ruler.elf" -p qemu -n 2 -o "$TMP/own.json" && tests/schema.py "$TMP/own.json" &&
         jq -e '[.rows[] | .suite, .name] == ["program", "nothing"] and (.rows[0].runs | length) == 2 and .rows[0].stats.n == 2000
             and .runs[0].image == "ruler.elf"' "$TMP/own.json"
 }
-check "bench: rows of one's own" own_rows
+check "bench: rows of one's own" rows_told
 bench_own() { "$B/limpet" bench "$TMP/own program.elf" -p qemu -n 2 "$@"; }
 expect "bench: a plain program" 0 '^start to exit \[ms\] +[0-9]' bench_own --warmup 1 --prepare "echo x >> '$TMP/prepared'" -o "$TMP/plain.json" -- "a b"
 also "bench: with its arguments" "^own program\.elf 'a b', median +QEMU$"
