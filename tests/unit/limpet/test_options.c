@@ -148,9 +148,9 @@ static void travels(void **state)
 static void none_is_forgotten(void **state)
 {
     static const char *const others[] = {
-        "platform", "platforms", "module", "runs", "exits", "seed",
-        "output",   "partial",                                            /* by hand */
-        "tap",      "lab",       "qemu",   "help", "label", "time-limit", /* here */
+        "platform", "platforms", "module", "runs", "exits", "seed",       "output",
+        "partial",                                                                 /* by hand */
+        "tap",      "lab",       "qemu",   "help", "label", "time-limit", "count", /* here */
     };
 
     (void)state;
