@@ -57,7 +57,10 @@ static bool add_files(const char *path, struct args *files)
 
 static void tell_step(size_t done, size_t all)
 {
-    progress(done < all ? "changes: row %zu of %zu" : "", done, all);
+    if (done < all)
+        progress("changes: row %zu of %zu", done, all);
+    else
+        progress("%s", "");
 }
 
 /* Returns how many files could not be read, each with a message. */
