@@ -52,6 +52,9 @@ if away true 2> /dev/null; then
         away env XDG_CACHE_HOME="$TMP/cache" "$opt/bin/limpet" lab status
     expect "install: without XDG_CACHE_HOME below HOME" 0 "in $TMP/home/.cache/limpet/lab/image" \
         away env -u XDG_CACHE_HOME HOME="$TMP/home" "$opt/bin/limpet" lab status
+    home=$(getent passwd "$(id -u)" | cut -d: -f6)
+    expect "install: without HOME in the home that the user database tells" 0 "(in|built,) $home/.cache/limpet/lab/image" \
+        away env -u XDG_CACHE_HOME -u HOME "$opt/bin/limpet" lab status
     expect "install: where no image can be built" 125 'cannot write in /proc/limpet/lab' \
         away env XDG_CACHE_HOME=/proc "$opt/bin/limpet" lab build
 else

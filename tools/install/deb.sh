@@ -35,8 +35,8 @@ doc=$root/usr/share/doc/limpet
 DESTDIR=$root "$here/install.sh" --package /usr
 
 # Of the host's programs the debug data goes; that of images is what their users debug and profile with.
-for program in limpet limpet-vmm mksym lib/check-image; do
-    strip --strip-unneeded -R .comment -R .note "$root/usr/lib/limpet/$program"
+for program in limpet limpet-vmm mksym lib/check-image cost/plugin.so; do
+    [ ! -f "$root/usr/lib/limpet/$program" ] || strip --strip-unneeded -R .comment -R .note "$root/usr/lib/limpet/$program"
 done
 printf 'limpet (%s) unstable; urgency=medium\n\n  * %s\n\n -- %s  %s\n' "$version" "What is new: CHANGES.md." \
     "$maintainer" "$(date -Rud "@$SOURCE_DATE_EPOCH")" > "$doc/changelog"
