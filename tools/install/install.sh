@@ -46,12 +46,12 @@ put() { # MODE FOLDER FILE [NAME]
     note "$at$2/${4:-${3##*/}}"
     install -p -m "$1" "$3" "$root$at$2/${4:-${3##*/}}"
 }
-put_library() { # FOLDER, of $B: what is there, but not what is used by builds alone
-    (cd "$B" && find "$1" -type f ! -name '*.so' ! -name key ! -name 'names*' ! -name '*.o' | sort) > "$work/files"
+put_tree() { # FROM FOLDER TO: what is there, but not what is used by builds alone
+    (cd "$1" && find "$2" -type f ! -name '*.so' ! -name key ! -name 'names*' ! -name '*.o' | sort) > "$work/files"
     while IFS= read -r file; do
         bits=644
-        [ "$file" != lib/check-image ] || bits=755
-        put $bits "lib/limpet/${file%/*}" "$B/$file"
+        case $file in */check-image | *.sbatch) bits=755 ;; esac
+        put $bits "$3/${file%/*}" "$1/$file"
     done < "$work/files"
 }
 
@@ -143,8 +143,9 @@ for app in ${APPS:?}; do
     [ ! -f "$B/apps/profile/$app.elf" ] || put 755 lib/limpet/apps/profile "$B/apps/profile/$app.elf"
 done
 for part in lib include newlib; do
-    put_library $part
+    put_tree "$B" $part lib/limpet
 done
+put_tree tools fleet share/limpet
 put 644 lib/limpet/seabios "$B/seabios/bios.bin"
 [ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so"
 for file in tools/lab/build.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
