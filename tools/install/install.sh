@@ -134,7 +134,6 @@ for program in $programs; do
 done
 put 755 lib/limpet "$B/mksym"
 put 644 lib/limpet "$B/limpet-gdb.py"
-[ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so" # bench --count
 for app in ${APPS:?}; do
     put 755 lib/limpet/apps "$B/apps/$app.elf"
     for kind in bz efi iso; do
