@@ -150,17 +150,18 @@ static char *joined(const char *const *texts, const bool chosen[BYS], const char
 /* Puts a result into the column of that title, which is taken over. */
 static void place(struct across *a, const struct result *result, char *title, bool alone)
 {
-    struct across_column *c = a->v;
+    struct across_column *c;
+    size_t i = 0;
 
-    while (c < a->v + a->n && (alone || strcmp(c->title, title) != 0))
-        c++;
-    if (c == a->v + a->n) {
+    while (i < a->n && (alone || strcmp(a->v[i].title, title) != 0))
+        i++;
+    if (i == a->n) {
         a->v = list_grown(a->v, a->n, sizeof *a->v);
-        c = &a->v[a->n++];
-        *c = (struct across_column){.title = title};
+        a->v[a->n++] = (struct across_column){.title = title};
     } else {
         free(title);
     }
+    c = &a->v[i];
     c->v = list_grown(c->v, c->n, sizeof(struct result *));
     c->v[c->n++] = result;
 }
