@@ -19,7 +19,7 @@ static const enum verdict order[VERDICTS] = {VERDICT_WORSE, VERDICT_BETTER, VERD
 /* Where the scale ends, as a share: it holds all changes that are told; what is wider goes on. */
 static double end_of(const struct comparison *c, double *step)
 {
-    double end = 0, unit;
+    double end = WITHIN, unit;
 
     for (size_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < c->groups[i].n; k++) {
@@ -97,10 +97,12 @@ void draw_changes(const struct view *v, struct buf *out)
 {
     const struct comparison *c = v->comparison;
     double step, end;
+    int steps;
 
     if (!c || !(c->count[0] + c->count[1] + c->count[2] + c->count[3]))
         return;
     end = end_of(c, &step);
+    steps = (int)(end / step + 0.5);
     buf_printf(out,
                "<figure class=\"chart\"><figcaption><strong>Changes from A to B</strong> "
                "<span>%%, 95 %% intervals, n rounds</span></figcaption>\n<ul class=\"lanes "
@@ -112,11 +114,9 @@ void draw_changes(const struct view *v, struct buf *out)
                 if (c->groups[i].rows[k].word == order[w])
                     change(c, &c->groups[i], &c->groups[i].rows[k], end, out);
     buf_str(out, "<li class=\"axis\" aria-hidden=\"true\"><span></span><span>");
-    for (double at = -end; at <= end * 1.000001; at += step)
-        buf_printf(out,
-                   fabs(at) < step / 2 ? "<b style=\"left:50%%\">0</b>"
-                                       : "<b style=\"left:%.3f%%\">%+.3g</b>",
-                   50 + 50 * at / end, at * 100);
+    for (int i = -steps; i <= steps; i++)
+        buf_printf(out, !i ? "<b style=\"left:50%%\">0</b>" : "<b style=\"left:%.3f%%\">%+.3g</b>",
+                   50 + 50 * i * step / end, i * step * 100);
     buf_str(out, "</span><span>%</span></li>\n</ul></figure>\n");
 }
 
