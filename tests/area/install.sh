@@ -77,7 +77,7 @@ documented() {
     for command in $("$opt/bin/limpet" help --complete "" | sed -n 's/^\([a-z]*\)\t.*/\1/p' | grep -vx help); do
         for option in $("$opt/bin/limpet" help --complete "$command" -- | sed -n 's/^\(--[a-z-]*\)\t.*/\1/p'); do
             sed -n "/^\.SS limpet $command\$/,/^\.S[SH] /p" "$opt/share/man/man1/limpet.1" | sed 's/\\//g' |
-                grep -qE -- "^\.B (-., )?$option( |\$)" || { echo "$command $option"; return 1; }
+                grep -qE -- "^\.B (-., )?$option( |\[=|\$)" || { echo "$command $option"; return 1; }
         done
     done
 }
