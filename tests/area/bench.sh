@@ -96,9 +96,10 @@ limited() { # the first run of each is made
 check "bench: a limit of time" limited
 interrupted() { # once something was measured: what of it is whole is kept, and says that it is partial
     local pid status=0
+    : > "$TMP/begun"
     "$B/limpet" bench "$TMP/own program.elf" -p qemu -n 1000 --prepare "echo x >> '$TMP/begun'" -o "$TMP/cut.json" &
     pid=$! # whose SIGINT the shell has set to be ignored
-    while [ "$(cat "$TMP/begun" 2> /dev/null | wc -l)" -lt 3 ]; do sleep 0.1; done
+    while [ "$(wc -l < "$TMP/begun")" -lt 3 ]; do sleep 0.1; done
     kill -TERM $pid
     wait $pid || status=$?
     [ $status = 143 ] && tests/schema.py "$TMP/cut.json" && "$B/limpet" report --md "$TMP/cut.json" | grep -q '^## .* (partial: interrupted)' &&
