@@ -109,8 +109,8 @@ char *boot_info_add_string(struct boot_info *out, const struct phys_view *view, 
 
 /*
  * Who reads what the loader left, at boot, while it is there. The section's entries are linked as
- * all data is: where something of the reader's refers to them. "used" tells the compiler that others read
- * them; the linker may still leave them out.
+ * all data is: where something of the reader's refers to them. "used" tells the compiler that
+ * others read them; the linker may still leave them out.
  */
 struct boot_reader {
     void (*read)(const struct boot_info *info);

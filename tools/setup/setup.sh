@@ -20,7 +20,7 @@ for_bench="gcc libc6-dev binutils make newlib-source xz-utils zstd cpio qemu-sys
  libxen-dev gnu-efi grub-common grub-pc-bin xorriso mtools ovmf seabios acpica-tools python3"
 for_tests="libcmocka-dev clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake git
  python3-jsonschema procps sbsigntool openssl gdb
- mandoc groff-base pkg-config lintian debootstrap dpkg-dev ansible-core ansible-lint python3-yaml"
+ mandoc groff-base pkg-config lintian debootstrap dpkg-dev ansible-core ansible-lint python3-matplotlib python3-yaml"
 
 say() { echo "setup: $*" >&2; }
 die() {

@@ -26,11 +26,10 @@ static int choose(struct bench *b, const struct options *o)
 
     b->plan = options_plan(o);
     if (o->count && (o->runs || o->warmup || o->exits || o->parallel)) {
-        warn("%s does not go with --count, which is one run",
-             o->runs     ? "-n"
-             : o->warmup ? "--warmup"
-             : o->exits  ? "--exits"
-                         : "--parallel");
+        warn("%s does not go with --count, which is one run", o->runs     ? "-n"
+                                                              : o->warmup ? "--warmup"
+                                                              : o->exits  ? "--exits"
+                                                                          : "--parallel");
         return ST_USAGE;
     }
     if (!suites_choose(o->rest, o->rest_count - o->behind, &b->chosen, &b->plan.program) ||

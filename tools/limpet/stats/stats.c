@@ -228,8 +228,9 @@ struct stats stats_of(struct value *values, size_t count, double resolution)
     return s;
 }
 
-#define NORMAL_0975 1.959963984540054 /* of the normal distribution 95 % lie within so many sigma  \
-                                       */
+#define NORMAL_0975                                                                                \
+    1.959963984540054 /* of the normal distribution 95 % lie within so many sigma                  \
+                       */
 
 void stats_share(double k, double n, double ci[2])
 {
