@@ -98,7 +98,7 @@ for python in python3 /usr/bin/python3; do # Debian's Python has Debian's matplo
     plots=
     "$python" -c 'import matplotlib' 2> "$TMP/import" && plots=yes && break
 done
-if [ $plots ]; then
+if [ "$plots" ]; then
     check "docs/results.md: a figure in Python" as_wanted python "$python"
 else
     skip "docs/results.md: a figure in Python" "python3-matplotlib is not here: $(tail -n 1 "$TMP/import")"
