@@ -337,7 +337,7 @@ in_manifest seen "$seen" && is_whole && up_to_date
 kernel_package=linux-image-amd64
 grep -qsi '^ID.*ubuntu' /etc/os-release && kernel_package=linux-image-generic
 
-mkdir -p "$(dirname "$out")" && [ -w "$(dirname "$out")" ] || die "cannot write in $(dirname "$out")"
+{ mkdir -p "$(dirname "$out")" && [ -w "$(dirname "$out")" ]; } || die "cannot write in $(dirname "$out")"
 out=$(cd "$(dirname "$out")" && pwd)/$(basename "$out")
 exec 9>"$out.lock"
 flock 9
