@@ -74,10 +74,11 @@ static void measure_takes(struct row *r)
 {
     const struct benchmark *b = r->what;
     unsigned loops = b->loops != 0 ? b->loops : 1;
-    double means[LOOPS];
+    unsigned loop;
+    double means[LOOPS] = {0};
 
     r->begin = limpet_tsc();
-    for (unsigned loop = 0; loop < loops && r->invalid == NULL; loop++) {
+    for (loop = 0; loop < loops && r->invalid == NULL; loop++) {
         double sum = 0;
         r->invalid = loop > 0 && b->setup != NULL ? b->setup() : NULL;
         MARK(MARK_BEGIN);
@@ -91,7 +92,7 @@ static void measure_takes(struct row *r)
         r->n += n;
     }
     r->end = limpet_tsc();
-    conclude(r, means, loops);
+    conclude(r, means, loop);
     r->calls = r->n;
 }
 
