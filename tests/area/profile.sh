@@ -90,3 +90,10 @@ check "tells its counts, too" test -s "$TMP/panics.elf-panics-mine.gcda"
 # --- what has neither has no byte of either
 nothing_of_it() { ! nm "$B/apps/hello.elf" | grep -E ' (__wrap_(interrupt|timer_interrupt|kernel_option|stop_others)|sample_start|coverage_print|.*gcov_info_to_gcda)$'; }
 check "an image without has nothing of it" nothing_of_it
+# The note of an older image has the type 1, which is not the sampler's.
+older() {
+    local at
+    cp "$B/apps/hello.elf" "$TMP/older.elf" && at=$(LC_ALL=C grep -obUaP '\x02\x00\x00\x00Limpet\x00' "$TMP/older.elf" | head -n 1 | cut -d: -f1) &&
+        printf '\001' | dd of="$TMP/older.elf" bs=1 seek="$at" conv=notrunc status=none && "$B/limpet" run "$TMP/older.elf" -p qemu
+}
+expect "coverage: an older image is not asked for it" 0 '^Hello from Limpet!' older

@@ -120,7 +120,7 @@ unsigned arch_calls(uint32_t *out, unsigned most)
     out[n++] = (uint32_t)i->rip;
     if (back != 0 && n < most)
         out[n++] = (uint32_t)(back - 1); /* inside the call, not behind it */
-    while (n < most && stack_holds(at, 16)) {
+    while (n < most && at != 0 && stack_holds(at, 16)) {
         const uint64_t *frame = (const uint64_t *)at;
         if (!is_code(frame[1]))
             break;

@@ -11,7 +11,7 @@
 
 #define SECTION      ".limpet.symbols" /* tools/image/mksym.c lays it down */
 #define IMAGE_MAX    (1u << 30)
-#define NOTE_OBSERVE 1 /* arch/x86_64/observe/note.S */
+#define NOTE_OBSERVE 0x100 /* arch/x86_64/observe/note.S */
 
 /* A section's header, if it and what it names lie in the file. */
 static bool section_at(const char *data, size_t n, const Elf64_Ehdr *e, unsigned i, Elf64_Shdr *s)
