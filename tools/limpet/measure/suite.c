@@ -15,6 +15,18 @@ void suite_collect_rows(const struct suite *suite, const struct suite_app *app, 
     rows_add(rows, &lines->rows);
 }
 
+void suite_collect_vmm(const struct suite *suite, struct rows *rows, const struct vm_result *vm)
+{
+    if (vm->user_s + vm->system_s > 0) {
+        rows_figure(rows, suite->name, "CPU of the VMM, user", "ms", "less", vm->user_s * 1e3);
+        rows_figure(rows, suite->name, "CPU of the VMM, system", "ms", "less", vm->system_s * 1e3);
+    }
+    if (vm->rss_mib > 0)
+        rows_figure(rows, suite->name, "memory of the VMM", "MiB", "less", vm->rss_mib);
+    if (vm->domain_mib > 0)
+        rows_figure(rows, suite->name, "memory of the domain", "MiB", "less", vm->domain_mib);
+}
+
 char *suite_called(const struct suite *suite, const struct result *result)
 {
     const struct facts *run = NULL;

@@ -87,6 +87,9 @@ char *suite_called(const struct suite *suite, const struct result *result);
 void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                         const struct vm_result *vm, const struct guest_lines *lines);
 
+/* What a guest's VMM took of CPU and memory, and its domain of memory, as far as it is known. */
+void suite_collect_vmm(const struct suite *suite, struct rows *rows, const struct vm_result *vm);
+
 /* Is it measured on the platform? usual: nobody named the platform. */
 bool suite_fits(const struct suite *suite, const struct platform *platform, bool usual);
 

@@ -122,7 +122,6 @@ static void collect(const struct suite *suite, const struct suite_app *app, stru
 {
     const struct ledger *ledger = &lines->ledger;
 
-    (void)suite;
     (void)app;
     figure(rows, "start to exit", "ms", vm->end_s * 1e3);
     figure(rows, "start to first byte", "ms", vm->first_byte_s * 1e3);
@@ -143,14 +142,7 @@ static void collect(const struct suite *suite, const struct suite_app *app, stru
         figure(rows, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
         time_line(rows, vm, ledger);
     }
-    if (vm->user_s + vm->system_s > 0) {
-        figure(rows, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
-        figure(rows, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
-    }
-    if (vm->rss_mib > 0)
-        figure(rows, "memory of the VMM", "MiB", vm->rss_mib);
-    if (vm->domain_mib > 0)
-        figure(rows, "memory of the domain", "MiB", vm->domain_mib);
+    suite_collect_vmm(suite, rows, vm);
 }
 
 static const struct suite_app apps[] = {

@@ -27,14 +27,7 @@ static void collect(const struct suite *suite, const struct suite_app *app, stru
         figure(rows, "start to text", "ms", vm->until_s * 1e3);
     else
         figure(rows, "start to exit", "ms", vm->end_s * 1e3);
-    if (vm->user_s + vm->system_s > 0) {
-        figure(rows, "CPU of the VMM, user", "ms", vm->user_s * 1e3);
-        figure(rows, "CPU of the VMM, system", "ms", vm->system_s * 1e3);
-    }
-    if (vm->rss_mib > 0)
-        figure(rows, "memory of the VMM", "MiB", vm->rss_mib);
-    if (vm->domain_mib > 0)
-        figure(rows, "memory of the domain", "MiB", vm->domain_mib);
+    suite_collect_vmm(suite, rows, vm);
 }
 
 static const struct suite_app apps[] = {

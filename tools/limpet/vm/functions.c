@@ -4,25 +4,14 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "vm/image.h"
+#include "vm/section.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECTION      ".limpet.symbols" /* tools/image/mksym.c lays it down */
 #define IMAGE_MAX    (1u << 30)
 #define NOTE_OBSERVE 0x100 /* arch/x86_64/observe/note.S */
-
-/* A section's header, if it and what it names lie in the file. */
-static bool section_at(const char *data, size_t n, const Elf64_Ehdr *e, unsigned i, Elf64_Shdr *s)
-{
-    uint64_t at = e->e_shoff + (uint64_t)i * sizeof *s;
-
-    if (i >= e->e_shnum || e->e_shoff > n || at > n || n - at < sizeof *s)
-        return false;
-    memcpy(s, data + at, sizeof *s);
-    return s->sh_type == SHT_NOBITS || (s->sh_offset <= n && s->sh_size <= n - s->sh_offset);
-}
 
 static bool find_section(const char *data, size_t n, Elf64_Shdr *found)
 {

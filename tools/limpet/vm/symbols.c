@@ -2,21 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/symbols.h"
 #include "base/buf.h"
+#include "vm/section.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A section's header, if it and what it names lie in the file. */
-static bool section_at(const char *data, size_t n, const Elf64_Ehdr *e, unsigned i, Elf64_Shdr *s)
-{
-    uint64_t at = e->e_shoff + (uint64_t)i * sizeof *s;
-
-    if (i >= e->e_shnum || e->e_shoff > n || at > n || n - at < sizeof *s)
-        return false;
-    memcpy(s, data + at, sizeof *s);
-    return s->sh_type == SHT_NOBITS || (s->sh_offset <= n && s->sh_size <= n - s->sh_offset);
-}
 
 /* The virtual address of the entry as a physical one. */
 static uint64_t entry_of(const char *data, size_t n, const Elf64_Ehdr *e)
