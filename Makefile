@@ -190,13 +190,13 @@ $(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
-PUBLIC := $(wildcard kernel/include/*.h arch/x86_64/include/*.h) apps/lib/bench.h
+PUBLIC := $(sort $(shell find kernel/include arch/x86_64/include -name '*.h')) apps/lib/bench.h
 
 $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(PUBLIC) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
-	@rm -rf $(B)/include; mkdir $(B)/include; cp $(PUBLIC) $(B)/include
+	@rm -rf $(B)/include; mkdir $(B)/include; cp -r kernel/include/. arch/x86_64/include/. apps/lib/bench.h $(B)/include
 	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
 	@chmod +x $@
 
