@@ -399,7 +399,7 @@ install: all
 	@tools/install/install.sh "$(PREFIX)"
 uninstall:
 	@tools/install/install.sh --remove "$(PREFIX)"
-deb: all
+deb: all $(B)/cost/plugin.so
 	@tools/install/deb.sh $(B)/deb
 
 bench:

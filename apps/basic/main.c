@@ -81,13 +81,14 @@ static const char *end_partner(void)
 
 /* The published buffers: 256 of 1 MiB, none touched until later. */
 static char *buffer[BUFFERS];
-static int buffers;
+static int buffers, buffers_touched;
 static char held[64];
 
 static const char *free_buffers(void)
 {
     while (buffers > 0)
         free(buffer[--buffers]);
+    buffers_touched = 0;
     return NULL;
 }
 
@@ -109,6 +110,23 @@ static const char *some_buffers(void)
     return buffers == 0 ? "no memory for a buffer of 1 MiB" : NULL;
 }
 
+/* For the rows below where they are run without the one above. */
+static const char *hold_buffers(void)
+{
+    while (buffers < BUFFERS && (buffer[buffers] = malloc(BUFFER)) != NULL)
+        buffers++;
+    return some_buffers();
+}
+
+static const char *hold_touched_buffers(void)
+{
+    const char *trouble = hold_buffers();
+    for (int i = 0; i < buffers && !buffers_touched; i++)
+        for (unsigned at = 0; at < BUFFER; at += PAGE)
+            *(volatile char *)(buffer[i] + at) = 1;
+    return trouble;
+}
+
 /* One write in every page of the buffers; each is timed from the end of the one before. */
 static size_t take_touches(uint32_t *samples)
 {
@@ -121,6 +139,7 @@ static size_t take_touches(uint32_t *samples)
             samples[touches++] = bench_clip(now - before);
             before = now;
         }
+    buffers_touched = 1;
     return touches;
 }
 
@@ -155,11 +174,30 @@ static size_t touch_region(uint32_t *samples, size_t pages, size_t page)
     return pages;
 }
 
-static size_t take_faults_4k(uint32_t *samples) { return touch_region(samples, FAULTS_4K, PAGE); }
+static int used_4k, used_2m; /* there is memory that is not fresh any more */
+
+static size_t take_faults_4k(uint32_t *samples)
+{
+    used_4k = 1;
+    return touch_region(samples, FAULTS_4K, PAGE);
+}
 
 static size_t take_faults_2m(uint32_t *samples)
 {
+    used_2m = 1;
     return touch_region(samples, FAULTS_2M, PAGE_2M);
+}
+
+static const char *use_4k(void)
+{
+    uint32_t samples[FAULTS_4K];
+    return used_4k || take_faults_4k(samples) != 0 ? NULL : "no memory";
+}
+
+static const char *use_2m(void)
+{
+    uint32_t samples[FAULTS_2M];
+    return used_2m || take_faults_2m(samples) != 0 ? NULL : "no memory";
 }
 
 static const char *every_touch_faulted(void)
@@ -196,11 +234,11 @@ static size_t take_zeros_2m(uint32_t *samples) { return zero(samples, PAGE_2M, Z
 static const struct benchmark table[] = {
     {"fault 4 KiB fresh", .take = take_faults_4k, .check = every_touch_faulted,
      .note = "guest fault + zeroing + host's fault"},
-    {"fault 4 KiB", .take = take_faults_4k, .check = every_touch_faulted,
+    {"fault 4 KiB", .take = take_faults_4k, .setup = use_4k, .check = every_touch_faulted,
      .note = "guest fault + zeroing"},
     {"fault 2 MiB fresh", .take = take_faults_2m, .check = every_touch_faulted,
      .note = "guest fault + zeroing + host's faults"},
-    {"fault 2 MiB", .take = take_faults_2m, .check = every_touch_faulted,
+    {"fault 2 MiB", .take = take_faults_2m, .setup = use_2m, .check = every_touch_faulted,
      .note = "guest fault + zeroing"},
     {"zero 4 KiB", .take = take_zeros_4k, .check = all_zero},
     {"zero 2 MiB", .take = take_zeros_2m, .check = all_zero},
@@ -213,8 +251,9 @@ static const struct benchmark table[] = {
     {"sleep 1 ms, late by", .take = take_late_sleeps},
     {"malloc(1 MiB)", .take = take_malloc, .loops = 11, .setup = free_buffers,
      .check = some_buffers, .note = held},
-    {"first page access", .take = take_touches, .note = held},
-    {"second touch", .take = take_touches, .check = touched_and_freed, .note = held},
+    {"first page access", .take = take_touches, .setup = hold_buffers, .note = held},
+    {"second touch", .take = take_touches, .setup = hold_touched_buffers,
+     .check = touched_and_freed, .note = held},
     {"IPI round trip", .cpus = 2, .take = take_pings, .setup = start_spinner, .check = end_spinner,
      .note = "to a CPU at work"},
     {"IPI to an idle CPU", .cpus = 2, .take = take_idle_pings, .note = "round trip"},

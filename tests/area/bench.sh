@@ -22,6 +22,9 @@ add_benchmark() {
 }
 check "a benchmark added as docs/benchmarks.md says" add_benchmark
 expect "bench: a row that there is none of" 2 'basic has no row "nonsense"' "$B/limpet" bench basic -p qemu -n 1 --only nonsense
+for row in "first page access" "second touch" "rdtsc pair"; do
+    expect "bench: $row, alone" 0 "^$row +QEMU +[0-9]" "$B/limpet" bench basic -p qemu -n 1 --only "$row"
+done
 own_rows() { LIMPET_APPS="$TMP/added" "$B/limpet" bench basic -p qemu -n 1 --only nonsense; }
 expect "bench: nor in an app of one's own" 1 'status 2' own_rows
 

@@ -22,6 +22,12 @@ sums() {
         jq -e '.rows[] | select(.name == "basic: getpid") | .counts.instructions > 3 * .calls and .counts.ports == 0' "$TMP/twice1.json"
 }
 check "count: stages and functions add up" sums
+# What is "backed by the host already" is so, also where no row before it has seen to that.
+not_fresh() {
+    "$B/limpet" bench --count basic --only "fault 4 KiB,fault 2 MiB" -o "$TMP/again.json" > "$TMP/counted" &&
+        jq -e '[.rows[] | select(.name | startswith("basic: fault")) | .counts.pages] | length == 2 and max < 20' "$TMP/again.json"
+}
+check "count: memory that is not fresh, by itself" not_fresh
 expect "count: files of the same build do the same" 0 '^B does exactly the same as A in all ' \
     "$B/limpet" compare --count "$TMP/twice1.json" "$TMP/twice2.json"
 expect "count: one more call is found" 3 '^B does more than A in [12] of 3 rows: basic: getpid \+.* instructions a call in .*planted \+[0-9]+ \(new\)' \

@@ -28,7 +28,7 @@ static int find(const char *app, bool exact, struct image *image)
     const char *slash;
     char *twin;
 
-    if (status || exact || functions_observes(image->path))
+    if (status || exact || image->observes)
         return status;
     slash = strrchr(image->path, '/');
     twin = xasprintf("%.*s/profile%s", (int)(slash - image->path), image->path, slash);

@@ -4,7 +4,6 @@
 #include "host/place.h"
 #include "results/coverage.h"
 #include "tools/status.h"
-#include "vm/functions.h"
 #include "vm/observed.h"
 
 #include <stdlib.h>
@@ -21,7 +20,7 @@ int run_covered(const struct platform *platform, const struct image *image, stru
     size_t options = o->kernel.n;
     int status;
 
-    if (place()->lab || !functions_observes(image->path))
+    if (place()->lab || !image->observes)
         return run_on(platform, image, o, listener);
     args_add(&o->kernel, "coverage=on");
     status = run_on(platform, image, o, &outer);

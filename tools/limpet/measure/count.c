@@ -25,8 +25,9 @@ const char *count_trouble(const struct platform *p)
                    : "none: from its door on the guest does the same as on qemu, where it is "
                      "counted; before, firmware waits for devices, and no two runs are the same";
     return p->hardware
-               ? "none: it runs on the processor itself, and there instructions retired are not "
-                 "read yet; qemu, which interprets, counts exactly"
+               ? "none: it runs on the processor itself, whose own count of instructions is not "
+                 "read: interrupts add to it, and where a guest begins it does not know; qemu, "
+                 "which interprets, counts exactly"
                : "none: only the platform qemu counts";
 }
 

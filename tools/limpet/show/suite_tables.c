@@ -126,16 +126,20 @@ static void lines(struct filling *t)
 
     for (const struct suite_row *row = t->suite->rows; row->name; row++)
         if ((row->class == ROW_MAIN && !only[0]) ||
-            (row->class <= ROW_OPTIONAL && has(t, row->name)))
+            (row->class <= (only[0] ? ROW_ACCESS : ROW_OPTIONAL) && has(t, row->name)))
             line(t, row->name, row->label, row->unit, row->class == ROW_MAIN);
-    if (only[0] && sheet_rows(t->s) == sheet_heads(t->s))
-        line(t, "", only, "", true);
 }
 
-/* Of a program of the user's own that gave no row anywhere, why not. */
+/* Of a program of the user's own, or rows asked for by --only, that gave none anywhere, why not. */
 static void nothing(struct filling *t)
 {
-    if (t->suite->own_rows && sheet_rows(t->s) == sheet_heads(t->s))
+    const char *only = t->suite->picks_rows ? view_only(t->v) : "";
+
+    if (sheet_rows(t->s) != sheet_heads(t->s))
+        return;
+    if (only[0])
+        line(t, "", only, "", true);
+    else if (t->suite->own_rows)
         line(t, "", t->suite->rows->label, t->suite->rows->unit, true);
 }
 

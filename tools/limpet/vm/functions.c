@@ -1,17 +1,15 @@
-/* The functions of an image, by address; what it can tell of itself.
+/* The functions of an image, by address.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/functions.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "vm/image.h"
 #include "vm/section.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SECTION      ".limpet.symbols" /* tools/image/mksym.c lays it down */
-#define IMAGE_MAX    (1u << 30)
-#define NOTE_OBSERVE 0x100 /* arch/x86_64/observe/note.S */
+#define SECTION   ".limpet.symbols" /* tools/image/mksym.c lays it down */
+#define IMAGE_MAX (1u << 30)
 
 static bool find_section(const char *data, size_t n, Elf64_Shdr *found)
 {
@@ -106,14 +104,4 @@ size_t functions_find(const struct functions *f, uint64_t address)
             high = middle;
     }
     return low ? low - 1 : f->n;
-}
-
-bool functions_observes(const char *path)
-{
-    size_t n = 0;
-    char *data = file_read(path, IMAGE_MAX, &n);
-    bool found = data && image_has_note(data, n, "Limpet", NOTE_OBSERVE);
-
-    free(data);
-    return found;
 }

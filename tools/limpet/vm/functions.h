@@ -1,4 +1,4 @@
-/* The functions of an image, by address; what it can tell of itself.
+/* The functions of an image, by address.
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef LIMPET_FUNCTIONS_H
 #define LIMPET_FUNCTIONS_H
@@ -24,8 +24,5 @@ void functions_free(struct functions *f);
 
 /* Which of them an address lies in: its index, or n when it lies below all. */
 size_t functions_find(const struct functions *f, uint64_t address);
-
-/* Was the image linked with limpet-cc --profile or --coverage (kernel/observe/observe.h)? */
-bool functions_observes(const char *path);
 
 #endif

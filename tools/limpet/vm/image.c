@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define NOTE_PHYS32_ENTRY 18
+#define NOTE_OBSERVE      0x100 /* arch/x86_64/observe/note.S */
 #define IMAGE_MAX         (1u << 30)
 #define WRAP_S            60.0 /* to make a wrapping */
 
@@ -79,11 +80,6 @@ static enum image_check look(const uint8_t *bytes, size_t n, const char *owner, 
 enum image_check image_check(const void *data, size_t n)
 {
     return look(data, n, "Xen", NOTE_PHYS32_ENTRY);
-}
-
-bool image_has_note(const void *data, size_t n, const char *owner, unsigned type)
-{
-    return look(data, n, owner, type) == IMAGE_OK;
 }
 
 const char *image_check_text(enum image_check check)
@@ -155,6 +151,8 @@ int image_find(const char *app, struct image *image)
         sha256_hex(data, n, image->sha256);
     else
         warn("%s is no Limpet image: %s", path, image_check_text(check));
+    image->observes =
+        check == IMAGE_OK && look((uint8_t *)data, n, "Limpet", NOTE_OBSERVE) == IMAGE_OK;
     free(data);
     free(path);
     return check == IMAGE_OK ? 0 : ST_IMAGE;

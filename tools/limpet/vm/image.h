@@ -21,15 +21,13 @@ enum image_check {
 /* Looks at a file's bytes. */
 enum image_check image_check(const void *data, size_t n);
 
-/* Has it a note of this owner and type? */
-bool image_has_note(const void *data, size_t n, const char *owner, unsigned type);
-
 /* The verdict in words ("not an ELF file"). */
 const char *image_check_text(enum image_check check);
 
 struct image {
     char *path; /* absolute */
     char sha256[SHA256_HEX_SIZE];
+    bool observes; /* linked with limpet-cc --profile or --coverage (kernel/observe/observe.h) */
 };
 
 /* Finds an app: a path when it holds a slash or names a file that exists here, else NAME.elf in
