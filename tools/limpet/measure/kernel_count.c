@@ -28,7 +28,7 @@ static struct row *row_of(const struct subject *s, const struct counting *counti
                              : xstrdup("kernel: door to exit");
 
     if (s->last.status == ST_HANG)
-        *why = xasprintf("%s; counting makes a guest a hundred times slower (--timeout S, --until)",
+        *why = xasprintf("%s; counting makes a guest some ten times slower (--timeout S, --until)",
                          s->last.text);
     else if (!text || !counted_parse(text, n, counting->functions, counting->count, &counted) ||
              !counted_find(&counted, SECTION_END, 0))
