@@ -5,34 +5,14 @@
 #include "base/stop.h"
 #include "base/time.h"
 #include "mm/tlb.h"
+#include "sched/end_wait.h"
 #include "sched/sched.h"
-#include "sched/turnstile.h"
+#include <errno.h>
 
-/*
- * The first sleeper's time has come. Lock order is a futex's bucket or the turnstiles, then the
- * CPU; we hold the CPU, so we only try the other. If that fails we drop the CPU's too, and try
- * again: the other's holder may be waiting for it.
- */
+/* The first sleeper's time has come. */
 static void wake_first(struct cpu *cpu)
 {
-    struct thread *t = cpu->sleepers, *owner = 0;
-    bool futex = t->wait_address != 0;
-    struct lock *outer = futex ? futex_lock(t) : t->lock_address != 0 ? &turnstile_lock : 0;
-    if (outer == 0 || lock_try(outer)) {
-        t->timed_out = true;
-        if (futex)
-            futex_leave(t);
-        else if (outer != 0)
-            owner = turnstile_give_up(t);
-        uint64_t tell = sched_wake_from(cpu, t);
-        turnstile_reckon(owner);
-        if (outer != 0)
-            lock_leave(outer);
-        sched_tell(tell);
-    } else {
-        lock_leave(&cpu->lock);
-        cpu_relax();
-    }
+    end_wait(cpu, cpu->sleepers, -ETIMEDOUT);
     lock_enter(&cpu->lock);
 }
 

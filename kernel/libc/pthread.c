@@ -2,6 +2,7 @@
 /* POSIX threads: their life, their attributes. Locks are in pthread_mutex.c and
  * pthread_sync.c. */
 #include "libc/local.h"
+#include "sched/interruption.h"
 #include "sched/mutex.h"
 #include "sched/smp.h"
 #include "sched/turnstile.h"
@@ -126,7 +127,7 @@ int pthread_join(pthread_t id, void **result)
     if (error != 0)
         return error;
     while (__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) == 0)
-        futex_wait(&p->done, 0, NO_DEADLINE);
+        futex_wait_handling(&p->done, 0, NO_DEADLINE);
     if (result != 0)
         *result = p->result;
     pthread_free(p);

@@ -3,6 +3,7 @@
  * turnstile. */
 #include "libc/local.h"
 #include "base/time.h"
+#include "sched/interruption.h"
 #include "sched/turnstile.h"
 #include <errno.h>
 
@@ -54,9 +55,10 @@ static int queue_up(pthread_mutex_t *m, uint64_t deadline, bool impatient)
         return error;
     }
     struct thread *owner = w & INHERIT ? pthread_thread_of(OWNER(w)) : 0;
-    if (turnstile_wait(m, owner, deadline, impatient, flags) == -ETIMEDOUT)
-        return ETIMEDOUT;
-    return thread_self()->given ? 0 : EAGAIN;
+    int result = turnstile_wait(m, owner, deadline, impatient, true, flags);
+    if (result == -EINTR)
+        thread_handled();
+    return result == -ETIMEDOUT ? ETIMEDOUT : result == 0 && thread_self()->given ? 0 : EAGAIN;
 }
 
 int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POSIX conditions, read-write locks, barriers, semaphores: all on futexes. */
 #include "libc/local.h"
+#include "sched/interruption.h"
 #include <errno.h>
 #include <semaphore.h>
 
@@ -47,7 +48,7 @@ static int cond_wait(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline)
     int error = pthread_mutex_unlock(m);
     if (error != 0)
         return error;
-    int result = futex_wait(c, sequence, deadline);
+    int result = futex_wait_handling(c, sequence, deadline);
     pthread_mutex_acquire(m, true, NO_DEADLINE);
     return result == -ETIMEDOUT ? ETIMEDOUT : 0;
 }
@@ -100,7 +101,7 @@ static int rwlock_acquire(pthread_rwlock_t *l, bool write, bool wait)
             return EBUSY;
         if (!(w & LINE) && !cas(l, w, w | LINE))
             continue;
-        futex_wait(l, w | LINE, NO_DEADLINE);
+        futex_wait_handling(l, w | LINE, NO_DEADLINE);
     }
 }
 
@@ -165,7 +166,7 @@ int pthread_barrier_wait(pthread_barrier_t *b)
         if (!cas(b, w, w + (1u << 10)))
             continue;
         while ((w = __atomic_load_n(b, __ATOMIC_ACQUIRE)) >> 20 == turn)
-            futex_wait(b, w, NO_DEADLINE);
+            futex_wait_handling(b, w, NO_DEADLINE);
         return 0;
     }
 }
@@ -204,10 +205,12 @@ static int sem_wait_until(sem_t *sem, uint64_t deadline)
     int saved = errno;
     while (sem_trywait(sem) != 0) {
         __atomic_add_fetch(&sem->waiters, 1, __ATOMIC_ACQ_REL);
-        int result = futex_wait(&sem->value, 0, deadline);
+        int result = futex_wait_interruptible(&sem->value, 0, deadline);
         __atomic_sub_fetch(&sem->waiters, 1, __ATOMIC_ACQ_REL);
         if (result == -ETIMEDOUT)
             return fail(ETIMEDOUT);
+        if (result == -EINTR && thread_interruption())
+            return fail(EINTR);
     }
     errno = saved;
     return 0;

@@ -34,7 +34,8 @@ bool futex_requeue(struct thread *t, uint8_t priority)
     return true;
 }
 
-int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
+static inline __attribute__((always_inline)) int wait(uint32_t *address, uint32_t expected,
+                                                      uint64_t deadline, bool interruptible)
 {
     struct bucket *b = bucket_of(address);
     struct thread *t = thread_self();
@@ -43,16 +44,31 @@ int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
     if (__atomic_load_n(address, __ATOMIC_RELAXED) == expected) {
         struct cpu *cpu = cpu_here();
         lock_enter(&cpu->lock);
+        if (interruptible && t->interrupted) {
+            lock_leave(&cpu->lock);
+            lock_drop(&b->lock, flags);
+            return -EINTR;
+        }
         t->wait_address = address;
         queue_insert(&b->queue, t, false);
         lock_leave(&b->lock);
-        sched_block_until(cpu, deadline);
-        result = t->timed_out ? -ETIMEDOUT : 0;
+        sched_block_until(cpu, deadline, interruptible);
+        result = t->outcome;
         interrupts_restore(flags);
     } else {
         lock_drop(&b->lock, flags);
     }
     return result;
+}
+
+int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
+{
+    return wait(address, expected, deadline, false);
+}
+
+int futex_wait_interruptible(uint32_t *address, uint32_t expected, uint64_t deadline)
+{
+    return wait(address, expected, deadline, true);
 }
 
 unsigned futex_wake_later(uint32_t *address, unsigned n)

@@ -15,7 +15,7 @@ struct cpu boot_cpu;
 static uint64_t bit_of(const struct cpu *cpu) { return 1ull << cpu->base.number; }
 
 /* Interrupts off and this CPU's lock; what was taken on one CPU may be dropped on another. */
-static struct cpu *take_here(unsigned long *flags)
+static inline __attribute__((always_inline)) struct cpu *take_here(unsigned long *flags)
 {
     *flags = interrupts_save();
     struct cpu *cpu = cpu_here();
@@ -129,10 +129,11 @@ void sched_yield_now(void)
     drop_here(flags);
 }
 
-void sched_block_until(struct cpu *cpu, uint64_t deadline)
+void sched_block_until(struct cpu *cpu, uint64_t deadline, bool interruptible)
 {
     struct thread *t = cpu->base.thread;
-    t->timed_out = false;
+    t->outcome = 0;
+    t->interruptible = interruptible;
     t->state = THREAD_BLOCKED;
     t->deadline = deadline;
     if (deadline != NO_DEADLINE) {
@@ -148,8 +149,23 @@ void thread_sleep_until(uint64_t deadline)
     if (deadline == NO_DEADLINE)
         deadline--;
     unsigned long flags;
-    sched_block_until(take_here(&flags), deadline);
+    sched_block_until(take_here(&flags), deadline, false);
     interrupts_restore(flags);
+}
+
+int thread_sleep_interruptible(uint64_t deadline)
+{
+    unsigned long flags;
+    struct cpu *cpu = take_here(&flags);
+    struct thread *t = cpu->base.thread;
+    if (!t->interrupted) {
+        sched_block_until(cpu, deadline, true);
+    } else {
+        t->outcome = -EINTR;
+        lock_leave(&cpu->lock);
+    }
+    interrupts_restore(flags);
+    return t->outcome;
 }
 
 /* Nobody is in the way of a thread there: the CPU is idle, or its thread is about to end. */

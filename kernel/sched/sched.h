@@ -58,7 +58,7 @@ struct thread {
     uint8_t priority; /* 0 (least) … 31: its own, or a better one that waiters lend it */
     uint8_t own_priority;
     uint8_t state;  /* enum thread_state */
-    bool timed_out; /* how the last sleep or wait ended */
+    int8_t outcome; /* of its last sleep or wait: 0, -ETIMEDOUT or -EINTR */
     bool impatient; /* it found the lock taken again after its first wait */
     bool given;     /* the lock that it waited for is its own now */
     bool in_line;   /* at the turnstile of lock_address */
@@ -72,6 +72,8 @@ struct thread {
     const void *lock_address;     /* lock that it waits for at a turnstile, or NULL */
     struct turnstile *turnstiles; /* of locks that it holds and others wait for */
     uint32_t library_locks;       /* of newlib's, that it holds: their words name it */
+    bool interruptible;           /* the wait that it is in may be broken off: interruption.h */
+    bool interrupted;             /* somebody did so, or will the next one */
 
     uint64_t deadline; /* ns; NO_DEADLINE: it does not wait for time */
     struct thread *heap_child, *heap_next, *heap_prev; /* the pairing heap of sleepers */
@@ -147,8 +149,10 @@ static inline bool sched_alone(void) { return ((const struct cpu *)this_cpu())->
 /* Gives way at once when a wake-up made a thread of a higher priority ready. */
 void sched_give_way(void);
 
-/* Sleeps until time_now() ≥ deadline. */
+/* Sleeps until time_now() ≥ deadline. The second may be broken off, even one without a deadline
+ * (interruption.h): -ETIMEDOUT, or -EINTR. */
 void thread_sleep_until(uint64_t deadline);
+int thread_sleep_interruptible(uint64_t deadline);
 
 /* t's own priority. Who may have to give way then does so by sched_give_way(). */
 void thread_set_priority(struct thread *t, uint8_t priority);
@@ -164,6 +168,9 @@ uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes);
  * something else; -ETIMEDOUT. The one primitive under mutexes, conditions, semaphores and join.
  */
 int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline);
+
+/* The same, but it may be broken off (interruption.h), or is not begun: -EINTR. */
+int futex_wait_interruptible(uint32_t *address, uint32_t expected, uint64_t deadline);
 
 /* Wakes up to n of its waiters, those of the highest priority first. Returns how many. */
 unsigned futex_wake(uint32_t *address, unsigned n);
@@ -200,9 +207,10 @@ static inline void sched_tell(uint64_t set)
         platform->ipi((unsigned)__builtin_ctzll(set));
 }
 
-/* Blocks the running thread until it is woken or the deadline has passed. Its CPU is locked, and is
- * not any more afterwards. */
-void sched_block_until(struct cpu *cpu, uint64_t deadline);
+/* Blocks the running thread until it is woken, the deadline has passed or, when it is
+ * interruptible, somebody breaks it off, which its outcome tells. Its CPU is locked, and is not any
+ * more afterwards. */
+void sched_block_until(struct cpu *cpu, uint64_t deadline, bool interruptible);
 
 /* The thread's CPU, locked. */
 struct cpu *sched_lock_cpu_of(const struct thread *t);

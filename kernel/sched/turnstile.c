@@ -121,7 +121,7 @@ static struct turnstile *leave(struct thread *t)
 }
 
 int turnstile_wait(const void *address, struct thread *owner, uint64_t deadline, bool impatient,
-                   unsigned long flags)
+                   bool interruptible, unsigned long flags)
 {
     struct thread *t = thread_self();
     struct turnstile *s = find(address);
@@ -143,10 +143,18 @@ int turnstile_wait(const void *address, struct thread *owner, uint64_t deadline,
     turnstile_reckon(owner);
     struct cpu *cpu = cpu_here();
     lock_enter(&cpu->lock);
+    if (interruptible && t->interrupted) {
+        lock_leave(&cpu->lock);
+        owner = turnstile_give_up(t);
+        t->lock_address = 0;
+        turnstile_reckon(owner);
+        lock_drop(&turnstile_lock, flags);
+        return -EINTR;
+    }
     lock_leave(&turnstile_lock);
-    sched_block_until(cpu, deadline);
+    sched_block_until(cpu, deadline, interruptible);
     interrupts_restore(flags);
-    return t->timed_out ? -ETIMEDOUT : 0;
+    return t->outcome;
 }
 
 bool turnstile_used(const void *address) { return find(address) != 0; }
@@ -243,7 +251,7 @@ void mutex_wait(struct mutex *m)
             lock_drop(&turnstile_lock, flags); /* it has just changed */
             continue;
         }
-        turnstile_wait(m, (struct thread *)(w & ~WANTED), NO_DEADLINE, impatient, flags);
+        turnstile_wait(m, (struct thread *)(w & ~WANTED), NO_DEADLINE, impatient, false, flags);
         if (self->given)
             return;
         impatient = true;

@@ -17,12 +17,12 @@ extern struct lock turnstile_lock; /* taken before a CPU's; one for all: it is h
 /*
  * With the turnstiles locked, whose flags are given; returns with them unlocked. Waits for the lock
  * whose word stands at address, at most until deadline (ns), lending the running thread's priority
- * to owner (NULL: to nobody). Returns 0 or -ETIMEDOUT; the thread's given tells whether it owns the
- * lock now. If not, it tries again, impatient: then it is the first of its priority, and will be
- * given the lock.
+ * to owner (NULL: to nobody). Returns 0, -ETIMEDOUT or, when it is interruptible, -EINTR
+ * (interruption.h); the thread's given tells whether it owns the lock now. If not, it tries again,
+ * impatient: then it is the first of its priority, and will be given the lock.
  */
 int turnstile_wait(const void *address, struct thread *owner, uint64_t deadline, bool impatient,
-                   unsigned long flags);
+                   bool interruptible, unsigned long flags);
 
 /* Does somebody wait there? */
 bool turnstile_used(const void *address);
@@ -36,7 +36,7 @@ void turnstile_own(const void *address, struct thread *owner);
  */
 struct thread *turnstile_release(const void *address);
 
-/* The timer's part: takes t out, whose CPU is locked and who wakes now. Returns whose priority is
+/* Of who ends a wait: takes t out, whose CPU is locked and who wakes now. Returns whose priority is
  * to be reckoned anew once that CPU is not locked any more, or NULL. */
 struct thread *turnstile_give_up(struct thread *t);
 void turnstile_reckon(struct thread *t);

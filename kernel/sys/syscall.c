@@ -6,6 +6,7 @@
 #include "mm/page.h"
 #include "base/panic.h"
 #include "base/platform.h"
+#include "sched/interruption.h"
 #include "sched/sched.h"
 #include "base/stop.h"
 #include "base/time.h"
@@ -137,7 +138,15 @@ int nanosleep(const struct timespec *wanted, struct timespec *left)
     }
     uint64_t now = time_now(), limit = (NO_DEADLINE - now) / 1000000000 - 1;
     uint64_t seconds = (uint64_t)wanted->tv_sec < limit ? (uint64_t)wanted->tv_sec : limit;
-    thread_sleep_until(now + seconds * 1000000000 + (uint64_t)wanted->tv_nsec);
+    uint64_t deadline = now + seconds * 1000000000 + (uint64_t)wanted->tv_nsec;
+    while (thread_sleep_interruptible(deadline) == -EINTR)
+        if (thread_handled() != HANDLED_NONE) {
+            now = time_now();
+            if (left != 0)
+                *left = to_timespec(deadline > now ? deadline - now : 0);
+            errno = EINTR;
+            return -1;
+        }
     if (left != 0)
         *left = (struct timespec){0, 0};
     return 0;
@@ -148,10 +157,12 @@ int usleep(useconds_t us)
     return nanosleep(&(struct timespec){us / 1000000, us % 1000000 * 1000}, 0);
 }
 
+/* What is left of it, rounded up, when a handler has broken it off. */
 unsigned sleep(unsigned seconds)
 {
-    nanosleep(&(struct timespec){seconds, 0}, 0);
-    return 0;
+    struct timespec left;
+    nanosleep(&(struct timespec){seconds, 0}, &left);
+    return (unsigned)left.tv_sec + (left.tv_nsec != 0);
 }
 
 int sched_yield(void)

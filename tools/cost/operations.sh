@@ -20,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 runs=3
 # NAME:SYMBOL: what is counted by the first instruction of a function, in Limpet
-watched='ipi:lapic_ipi flush:paging_flush wait:futex_wait wait:turnstile_wait'
+watched='ipi:lapic_ipi flush:paging_flush wait:futex_wait wait:futex_wait_interruptible wait:turnstile_wait'
 
 usage()
 {
