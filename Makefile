@@ -44,7 +44,7 @@ XENINC := $(B)/xen-headers
 $(shell mkdir -p $(XENINC); ln -sfn /usr/include/xen $(XENINC)/xen)
 VERSION := $(shell sed -n 's/.*LIMPET_VERSION "\(.*\)"/\1/p' tools/version.h)
 CCINC = $(shell $(CC) -print-file-name=include 2>/dev/null)
-INC   = -nostdinc -isystem $(NEWLIB)/include -isystem $(CCINC) -isystem kernel/include -isystem arch/x86_64/include -iquote kernel -iquote arch/x86_64 \
+INC   = -nostdinc -isystem kernel/include -isystem arch/x86_64/include -isystem $(NEWLIB)/include -isystem $(CCINC) -iquote kernel -iquote arch/x86_64 \
  -iquote platform -isystem $(XENINC)
 # The kernel never touches vector registers: an interrupt need not save them.
 KFLAGS = $(OPTIMIZE) -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-regs-only -fno-delete-null-pointer-checks \
@@ -147,7 +147,8 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's. --unique: what has one name in two files stays two
 # sections, or each would keep the other in an image.
-API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(B)/obj/kernel/sys/syscall% $(B)/obj/kernel/sys/file%,$(KERNEL_OBJ))
+SYS_CALLS := syscall file open links attributes vector folder descriptor
+API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(SYS_CALLS:%=$(B)/obj/kernel/sys/%.c.o),$(KERNEL_OBJ))
 API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile

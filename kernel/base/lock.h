@@ -3,8 +3,9 @@
  * Short critical sections: a spin lock, taken with interrupts off. Before other CPUs run, disabling
  * interrupts is the whole lock.
  *
- * Locks are taken in this order, never against it: a futex's bucket or the turnstiles', a CPU's,
- * the spare stacks', an arena's, a page cache's, memory's. The console's may be taken under any.
+ * Locks are taken in this order, never against it: who waits for files, a futex's bucket or the
+ * turnstiles', a CPU's, the spare stacks', an arena's, a page cache's, memory's. The console's may
+ * be taken under any.
  */
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H

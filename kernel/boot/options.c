@@ -4,7 +4,7 @@
 #include "boot/info.h"
 #include "base/console.h"
 #include "sys/input.h"
-#include "sys/memfs.h"
+#include "sys/tree.h"
 #include "base/panic.h"
 #include "base/time.h"
 #include "mm/vm.h"
@@ -50,7 +50,7 @@ static bool set_line(const char *value)
 static bool set_name(const char *value)
 {
     char *to = (char *)value; /* in the line itself */
-    memfs_first_name = value;
+    tree_first_name = value;
     for (const char *c = value; *c != '\0'; c++) {
         int high = *c == '%' ? boot_info_hex(c[1]) : -1, low = high >= 0 ? boot_info_hex(c[2]) : -1;
         char byte = low >= 0 ? (char)(high << 4 | low) : *c;

@@ -20,6 +20,7 @@ struct entry {
     struct entry *child[2];
     uint32_t hash;
     uint8_t length;
+    uint8_t tie; /* of those with this hash each has its own */
     char name[]; /* without a NUL */
 };
 
@@ -27,8 +28,16 @@ struct entry {
  * the one to put it at. */
 struct entry **directory_find(struct entry **root, const char *name, size_t n);
 
-/* Adds a name, n ≤ DIRECTORY_NAME_MAX, which must not be there. 0, or -ENOSPC. */
+/* Adds a name, n ≤ DIRECTORY_NAME_MAX, which must not be there. 0, or -ENOSPC: no memory, or
+ * hundreds of names have its hash. */
 int directory_add(struct entry **root, const char *name, size_t n, struct inode *node);
+
+/*
+ * Names have an order that no change of others disturbs, by their keys, which are below 2^40: the
+ * first from a key on, or NULL. O(log n).
+ */
+uint64_t directory_key(const struct entry *e);
+const struct entry *directory_after(const struct entry *root, uint64_t key);
 
 /* Removes the name that directory_find() found. */
 void directory_remove(struct entry **at);

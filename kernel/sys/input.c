@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Standard input: see input.h. */
 #include "sys/input.h"
+#include "sys/wait.h"
 #include "sched/mutex.h"
 #include "base/platform.h"
 #include "base/time.h"
+#include <errno.h>
 
 #define EOT     4        /* the control character that ends an input, as on a terminal */
 #define LOOK_NS 1000000u /* how often, where no interrupt tells */
@@ -11,107 +13,144 @@
 bool input_terminal = true, output_terminal = true, input_framed;
 
 static struct mutex mutex;
-static char came[4096]; /* from the platform, not yet looked at: from … to */
+static char came[4096]; /* from the platform, out of its frame, not yet read: from … to */
 static size_t from, to;
 static bool ended;
-static enum { BEFORE, BEFORE_ESCAPE, INSIDE, INSIDE_ESCAPE } frame;
-static uint32_t arrivals; /* futex */
+static enum { BEFORE, BEFORE_ESCAPE, INSIDE, INSIDE_ESCAPE, BEHIND } frame;
+static struct wait_list waiting;
 
-void input_arrived(void)
-{
-    __atomic_fetch_add(&arrivals, 1, __ATOMIC_RELEASE);
-    futex_wake_later(&arrivals, 1);
-}
+void input_arrived(void) { wait_list_wake(&waiting); }
 
-/* The next byte that came; false: there is none now, and ended says whether there will be. */
-static bool next(uint8_t *byte)
+/* One byte of the frame. True: it is one of the stream. */
+static bool unframe(uint8_t c)
 {
-    if (from == to) {
-        long n = platform->console_read(came, sizeof came);
-        ended |= n < 0;
-        from = 0;
-        to = n > 0 ? (size_t)n : 0;
-    }
-    if (from == to)
-        return false;
-    *byte = (uint8_t)came[from++];
-    return true;
-}
-
-/* Up to n bytes of a terminal's line. EOT ends this read, or the next when it follows others. */
-static size_t take_line(char *buf, size_t n)
-{
-    size_t got = 0;
-    uint8_t c;
-    while (got < n && !ended && next(&c)) {
-        if (c == EOT) {
-            ended = true;
-        } else {
-            buf[got++] = c == '\r' ? '\n' : (char)c;
-            if (buf[got - 1] == '\n')
-                break;
-        }
-    }
-    return got;
-}
-
-/* One byte of the frame. True: it is one of the stream, in *c. */
-static bool unframe(uint8_t *c)
-{
-    bool escape = *c == FRAME_ESCAPE;
+    bool escape = c == FRAME_ESCAPE;
     switch (frame) {
     case BEFORE:
         if (escape)
             frame = BEFORE_ESCAPE;
         return false;
     case BEFORE_ESCAPE:
-        frame = *c == FRAME_START ? INSIDE : escape ? BEFORE_ESCAPE : BEFORE;
+        frame = c == FRAME_START ? INSIDE : escape ? BEFORE_ESCAPE : BEFORE;
         return false;
     case INSIDE:
         if (escape)
             frame = INSIDE_ESCAPE;
         return !escape;
     case INSIDE_ESCAPE:
-        frame = INSIDE;
-        ended = *c == FRAME_END;
-        return !ended;
+        frame = c == FRAME_END ? BEHIND : INSIDE;
+        return frame == INSIDE;
+    case BEHIND:
+        break;
     }
     return false;
+}
+
+/* Takes what has come. False: nothing is there now, nor has the stream ended. */
+static bool fill(void)
+{
+    while (from == to && !ended) {
+        long n = platform->console_read(came, sizeof came);
+        if (n <= 0) {
+            ended = n < 0;
+            break;
+        }
+        from = to = 0;
+        for (long i = 0; i < n; i++)
+            if (input_terminal || !input_framed || unframe((uint8_t)came[i]))
+                came[to++] = came[i];
+        ended = frame == BEHIND;
+    }
+    return from != to || ended;
+}
+
+/* Up to n bytes of a terminal's line. EOT ends this read, or the next when it follows others. */
+static size_t take_line(char *buf, size_t n)
+{
+    size_t got = 0;
+    while (got < n && !ended && fill() && from != to) {
+        char c = came[from++];
+        if (c == EOT) {
+            ended = true;
+            break;
+        }
+        buf[got++] = c == '\r' ? '\n' : c;
+        if (buf[got - 1] == '\n')
+            break;
+    }
+    return got;
 }
 
 static size_t take_bytes(char *buf, size_t n)
 {
     size_t got = 0;
-    uint8_t c;
-    while (got < n && !ended && next(&c))
-        if (!input_framed || unframe(&c))
-            buf[got++] = (char)c;
+    while (got < n && fill() && from != to)
+        buf[got++] = came[from++];
     return got;
 }
 
-static void wait(uint32_t seen)
+/* Does an interrupt tell what comes? */
+static bool is_told(void)
 {
-    static enum { UNKNOWN, YES, NO } told; /* of what comes, by an interrupt? */
-    if (told == UNKNOWN) {
+    static enum { UNKNOWN, YES, NO } told;
+    if (told == UNKNOWN)
         told = platform->console_listen != 0 && platform->console_listen() ? YES : NO;
-        return; /* something may have come before */
-    }
-    futex_wait(&arrivals, seen, told == YES ? NO_DEADLINE : time_now() + LOOK_NS);
+    return told == YES;
 }
 
-int64_t input_read(char *buf, size_t n)
+uint64_t input_look_again(void) { return is_told() ? NO_DEADLINE : time_now() + LOOK_NS; }
+
+/* The mutex dropped until something may have come. */
+static int wait(void)
+{
+    uint32_t event = 0;
+    struct waiter w = {.event = &event};
+    uint64_t deadline = input_look_again();
+    int error = 0;
+    wait_list_add(&waiting, &w);
+    if (!fill()) { /* what came before it was in the list */
+        mutex_unlock(&mutex);
+        futex_wait(&event, 0, deadline);
+        mutex_lock(&mutex);
+    }
+    wait_list_remove(&w);
+    return error;
+}
+
+int64_t input_read(char *buf, size_t n, bool at_once)
 {
     size_t got = 0;
+    int error = 0;
     mutex_lock(&mutex);
-    while (n > 0) {
-        uint32_t seen = __atomic_load_n(&arrivals, __ATOMIC_ACQUIRE);
+    while (n > 0 && error == 0) {
         got = input_terminal ? take_line(buf, n) : take_bytes(buf, n);
         if (got > 0 || ended)
             break;
-        wait(seen);
+        error = at_once ? -EAGAIN : wait();
     }
-    if (got == 0 && n > 0 && input_terminal)
+    if (got == 0 && n > 0 && input_terminal && error == 0)
         ended = false; /* told; a terminal may bring more */
     mutex_unlock(&mutex);
-    return (int64_t)got;
+    return error != 0 ? error : (int64_t)got;
+}
+
+bool input_ready(struct waiter *w)
+{
+    mutex_lock(&mutex);
+    if (w != 0) {
+        is_told(); /* from now on */
+        wait_list_add(&waiting, w);
+    }
+    bool ready = fill();
+    mutex_unlock(&mutex);
+    return ready;
+}
+
+uint64_t input_available(void)
+{
+    mutex_lock(&mutex);
+    fill();
+    uint64_t n = to - from;
+    mutex_unlock(&mutex);
+    return n;
 }

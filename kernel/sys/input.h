@@ -25,8 +25,18 @@
 /* Kernel options set these before main: are the host's standard input and output terminals? */
 extern bool input_terminal, output_terminal, input_framed;
 
-/* Waits for input, takes at most n bytes of what has come. Returns how many: 0 at the end. */
-int64_t input_read(char *buf, size_t n);
+/* Waits for input, takes at most n bytes of what has come. Returns how many: 0 at the end. -EAGAIN:
+ * at_once, and nothing has come; -EINTR. */
+int64_t input_read(char *buf, size_t n, bool at_once);
+
+/* Would a read wait? w, if not NULL, comes into the list of who waits. */
+struct waiter;
+bool input_ready(struct waiter *w);
+
+/* When who waits is to look again, in ns: where no interrupt tells; else NO_DEADLINE. */
+uint64_t input_look_again(void);
+
+uint64_t input_available(void); /* bytes that have come */
 
 /* From an interrupt: something has come. */
 void input_arrived(void);

@@ -17,10 +17,10 @@
     SYSCALL(getpid) SYSCALL(sbrk) SYSCALL(_exit) SYSCALL(gettimeofday) SYSCALL(clock_gettime)      \
     SYSCALL(clock_getres) SYSCALL(nanosleep) SYSCALL(usleep) SYSCALL(sleep) SYSCALL(sched_yield)   \
     SYSCALL(times) SYSCALL(sysconf) SYSCALL(getpagesize) SYSCALL(getentropy)                       \
-    NOSYS(fork) NOSYS(vfork) NOSYS(execve) NOSYS(wait) NOSYS(waitpid) NOSYS(pipe) NOSYS(chdir)     \
-    NOSYS(chmod) NOSYS(chown) NOSYS(symlink) NOSYS(readlink) NOSYS(sigprocmask) NOSYS(sigaction)   \
+    NOSYS(fork) NOSYS(vfork) NOSYS(execve) NOSYS(wait) NOSYS(waitpid) NOSYS(pipe)      \
+    NOSYS(sigprocmask) NOSYS(sigaction)   \
     NOSYS(sigsuspend) NOSYS(alarm) NOSYS(pause) NOSYS(getuid) NOSYS(setuid) NOSYS(clock_settime)   \
-    NOSYS(settimeofday) NOSYS(ioctl)
+    NOSYS(settimeofday)
 /* clang-format on */
 
 struct syscall {
