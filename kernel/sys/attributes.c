@@ -4,15 +4,13 @@
 #define _GNU_SOURCE /* what newlib shows to nobody else */
 #include "sys/names.h"
 #include "sys/syscall.h"
-#include "base/time.h"
-#include "mm/page.h"
 #include <sys/time.h>
 #include <unistd.h>
 #include <utime.h>
 
 #define SECOND 1000000000
 
-/* The inode that a path leads to. */
+/* The inode that a path leads to: this and the next one stand before what is done to *out. */
 static int find(int fd, const char *path, bool follow, struct inode **out)
 {
     struct inode *from;
@@ -28,36 +26,6 @@ static int find_open(int fd, struct inode **out)
         return -EBADF;
     *out = file_node(f);
     return *out != 0 ? 0 : -EINVAL;
-}
-
-/* An event's time: the wall clock's at its stamp. */
-static struct timespec time_of(const struct inode *node, unsigned which)
-{
-    uint64_t at = node->times[which];
-    if ((node->told >> which & 1) == 0) {
-        time_now(); /* so that there is a scale */
-        uint64_t age = at > time_tsc_at_entry ? at - time_tsc_at_entry : 0;
-        at = time_wall_base() + (uint64_t)((unsigned __int128)age * time_scale >> 32);
-    }
-    int64_t ns = (int64_t)at % SECOND, seconds = (int64_t)at / SECOND;
-    return (struct timespec){.tv_sec = seconds - (ns < 0), .tv_nsec = ns + (ns < 0 ? SECOND : 0)};
-}
-
-void name_stat(const struct inode *node, struct stat *st)
-{
-    *st = (struct stat){.st_dev = 1, .st_blksize = (blksize_t)PAGE_SIZE};
-    st->st_ino = (ino_t)node->number;
-    st->st_mode = node->mode;
-    st->st_nlink = (nlink_t)(node->links + (is_directory(node) ? node->subdirectories + 1 : 0));
-    st->st_atim = time_of(node, ACCESSED);
-    st->st_mtim = time_of(node, MODIFIED);
-    st->st_ctim = time_of(node, CHANGED);
-    if (S_ISCHR(node->mode)) {
-        st->st_rdev = (dev_t)node->device;
-        return;
-    }
-    st->st_size = (off_t)node->size;
-    st->st_blocks = (blkcnt_t)((node->capacity != 0 ? node->capacity : node->size + 511) / 512);
 }
 
 static int stat_at(int fd, const char *path, struct stat *st, int flags)
@@ -122,10 +90,11 @@ mode_t umask(mode_t mask)
     return (mode_t)__atomic_exchange_n(&name_mask, mask & 0777, __ATOMIC_RELAXED);
 }
 
-static int set_mode(int error, struct inode *node, uint32_t mode)
+static int set_mode(int error, struct inode *const *found, uint32_t mode)
 {
     if (error != 0)
         return error;
+    struct inode *node = *found;
     if (S_ISLNK(node->mode))
         return -EOPNOTSUPP;
     node->mode = (node->mode & S_IFMT) | (mode & 07777);
@@ -138,7 +107,7 @@ static int chmod_at(int fd, const char *path, uint32_t mode, int flags)
     struct inode *node = 0;
     if (flags & ~AT_SYMLINK_NOFOLLOW)
         return -EINVAL;
-    return set_mode(find(fd, path, flags == 0, &node), node, mode);
+    return set_mode(find(fd, path, flags == 0, &node), &node, mode);
 }
 
 int fchmodat(int fd, const char *path, mode_t mode, int flags)
@@ -151,14 +120,15 @@ int chmod(const char *path, mode_t mode) { return fchmodat(AT_FDCWD, path, mode,
 int fchmod(int fd, mode_t mode)
 {
     struct inode *node = 0;
-    UNDER_MUTEX(set_mode(find_open(fd, &node), node, mode));
+    UNDER_MUTEX(set_mode(find_open(fd, &node), &node, mode));
 }
 
 /* The owner: the one user, or who it is (-1). */
-static int set_owner(int error, struct inode *node, uid_t owner, gid_t group)
+static int set_owner(int error, struct inode *const *found, uid_t owner, gid_t group)
 {
     if (error != 0)
         return error;
+    struct inode *node = *found;
     if ((owner != 0 && owner != (uid_t)-1) || (group != 0 && group != (gid_t)-1))
         return -EPERM;
     memfs_touch(node, NOW_CHANGED);
@@ -170,7 +140,7 @@ static int chown_at(int fd, const char *path, uid_t owner, gid_t group, int flag
     struct inode *node = 0;
     if (flags & ~AT_SYMLINK_NOFOLLOW)
         return -EINVAL;
-    return set_owner(find(fd, path, flags == 0, &node), node, owner, group);
+    return set_owner(find(fd, path, flags == 0, &node), &node, owner, group);
 }
 
 int fchownat(int fd, const char *path, uid_t owner, gid_t group, int flags)
@@ -191,7 +161,7 @@ int lchown(const char *path, uid_t owner, gid_t group)
 int fchown(int fd, uid_t owner, gid_t group)
 {
     struct inode *node = 0;
-    UNDER_MUTEX(set_owner(find_open(fd, &node), node, owner, group));
+    UNDER_MUTEX(set_owner(find_open(fd, &node), &node, owner, group));
 }
 
 /* Times. */
@@ -203,10 +173,11 @@ static bool is_time(const struct timespec *t)
 }
 
 /* times: of the last access and change, or NULL: now. */
-static int set_times(int error, struct inode *node, const struct timespec *times)
+static int set_times(int error, struct inode *const *found, const struct timespec *times)
 {
     if (error != 0)
         return error;
+    struct inode *node = *found;
     if (times != 0 && (!is_time(&times[0]) || !is_time(&times[1])))
         return -EINVAL;
     for (unsigned i = ACCESSED; i <= MODIFIED; i++) {
@@ -230,7 +201,7 @@ static int utimens_at(int fd, const char *path, const struct timespec *times, in
     struct inode *node = 0;
     if (flags & ~AT_SYMLINK_NOFOLLOW)
         return -EINVAL;
-    return set_times(find(fd, path, flags == 0, &node), node, times);
+    return set_times(find(fd, path, flags == 0, &node), &node, times);
 }
 
 int utimensat(int fd, const char *path, const struct timespec *times, int flags)
@@ -241,7 +212,7 @@ int utimensat(int fd, const char *path, const struct timespec *times, int flags)
 int futimens(int fd, const struct timespec *times)
 {
     struct inode *node = 0;
-    UNDER_MUTEX(set_times(find_open(fd, &node), node, times));
+    UNDER_MUTEX(set_times(find_open(fd, &node), &node, times));
 }
 
 /* From microseconds, which are checked here: as nanoseconds some of them have a meaning. */

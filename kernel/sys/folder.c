@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static int change(int error, struct inode *node)
+static int change(int error, struct inode *const *found)
 {
     if (error != 0)
         return error;
+    struct inode *node = *found;
     if (!is_directory(node))
         return -ENOTDIR;
     struct inode *before = tree_current;
@@ -31,7 +32,7 @@ static int find(const char *path, struct inode **out)
 int chdir(const char *path)
 {
     struct inode *node = 0;
-    UNDER_MUTEX(change(find(path, &node), node));
+    UNDER_MUTEX(change(find(path, &node), &node));
 }
 
 static int change_to_open(int fd)
@@ -39,7 +40,7 @@ static int change_to_open(int fd)
     const struct file *f = (unsigned)fd < (unsigned)descriptor_count ? descriptors[fd] : 0;
     if (f == 0)
         return -EBADF;
-    return file_node(f) != 0 ? change(0, f->node) : -ENOTDIR;
+    return file_node(f) != 0 ? change(0, &f->node) : -ENOTDIR;
 }
 
 int fchdir(int fd) { UNDER_MUTEX(change_to_open(fd)); }

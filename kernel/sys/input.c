@@ -2,6 +2,7 @@
 /* Standard input: see input.h. */
 #include "sys/input.h"
 #include "sys/wait.h"
+#include "sched/interruption.h"
 #include "sched/mutex.h"
 #include "base/platform.h"
 #include "base/time.h"
@@ -100,21 +101,20 @@ static bool is_told(void)
 
 uint64_t input_look_again(void) { return is_told() ? NO_DEADLINE : time_now() + LOOK_NS; }
 
-/* The mutex dropped until something may have come. */
+/* The mutex dropped until something may have come. -EINTR: a signal's handler ran. */
 static int wait(void)
 {
     uint32_t event = 0;
     struct waiter w = {.event = &event};
     uint64_t deadline = input_look_again();
-    int error = 0;
     wait_list_add(&waiting, &w);
-    if (!fill()) { /* what came before it was in the list */
-        mutex_unlock(&mutex);
-        futex_wait(&event, 0, deadline);
-        mutex_lock(&mutex);
-    }
+    bool ready = fill(); /* what came before it was in the list */
+    mutex_unlock(&mutex);
+    int error = ready ? 0 : futex_wait_interruptible(&event, 0, deadline);
     wait_list_remove(&w);
-    return error;
+    bool ended_by_signal = error == -EINTR && thread_interruption();
+    mutex_lock(&mutex);
+    return ended_by_signal ? -EINTR : 0;
 }
 
 int64_t input_read(char *buf, size_t n, bool at_once)

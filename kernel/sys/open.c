@@ -1,59 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* System calls that open files; files in memory as a kind of open file. */
+/* System calls that open files. */
 #include "sys/device.h"
 #include "sys/names.h"
 #include "sys/syscall.h"
-#include "mm/vm.h"
 #include <stdarg.h>
-
-uint32_t name_mask = S_IWGRP | S_IWOTH;
-
-int name_folder(int fd, const char *path, struct inode **from)
-{
-    if (!vm_accessible(path, 1, false))
-        return -EFAULT;
-    *from = tree_current;
-    if (fd == AT_FDCWD || *path == '/')
-        return 0;
-    const struct file *f = (unsigned)fd < (unsigned)descriptor_count ? descriptors[fd] : 0;
-    if (f == 0)
-        return -EBADF;
-    *from = file_node(f);
-    return *from != 0 && is_directory(*from) ? 0 : -ENOTDIR;
-}
-
-static int64_t read_file(struct file *f, void *buf, size_t n, uint64_t *at)
-{
-    int64_t r = memfs_read(f->node, *at, buf, n);
-    if (r > 0)
-        *at += (uint64_t)r;
-    return r;
-}
-
-static int64_t write_file(struct file *f, const void *buf, size_t n, uint64_t *at)
-{
-    if (f->flags & O_APPEND)
-        *at = f->node->size;
-    int64_t r = memfs_write(f->node, *at, buf, n);
-    if (r > 0)
-        *at += (uint64_t)r;
-    return r;
-}
-
-static void close_file(struct file *f) { path_close(f->node); }
-static void stat_file(const struct file *f, struct stat *st) { name_stat(f->node, st); }
-static uint64_t end_of_file(const struct file *f) { return f->node->size; }
-static uint64_t available_in_file(const struct file *f)
-{
-    return f->offset < f->node->size ? f->node->size - f->offset : 0;
-}
-
-const struct file_kind memory_file = {.read = read_file,
-                                      .write = write_file,
-                                      .close = close_file,
-                                      .stat = stat_file,
-                                      .end = end_of_file,
-                                      .available = available_in_file};
 
 /* /dev/fd/N is N once more, if it can be used so. */
 static int open_descriptor(uint64_t number, int flags, int fd)

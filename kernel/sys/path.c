@@ -44,10 +44,10 @@ int path_resolve(struct inode *from, const char *path, bool follow, struct place
 {
     const char *rest[PATH_LINKS], *begin = path; /* behind links: what is still to go */
     unsigned rests = 0, links = 0;
-    struct inode *root = tree_root();
+    struct inode *top = tree_root();
     if (*path == '\0')
         return -ENOENT;
-    *p = (struct place){.last = START, .node = *path == '/' ? root : from};
+    *p = (struct place){.last = START, .node = *path == '/' ? top : from};
     for (;;) {
         while (*path == '\0' && rests > 0)
             path = rest[--rests];
@@ -73,7 +73,7 @@ int path_resolve(struct inode *from, const char *path, bool follow, struct place
         if (*path != '\0')
             rest[rests++] = path;
         path = (const char *)p->node->data;
-        *p = (struct place){.last = START, .node = *path == '/' ? root : p->dir};
+        *p = (struct place){.last = START, .node = *path == '/' ? top : p->dir};
     }
 }
 

@@ -18,4 +18,5 @@ guest_checks "memory with 16 MiB:" guest memory --mem 16 -- more_than_there_is \
 guest_checks "memory, 2 MiB pages:" "$B/limpet" run "$B/tests/guest/memory.elf" -p qemu \
     --timeout 300 --kernel heap=2m
 echo "brought along" > "$TMP/module.txt"
+guest_checks "files:" guest files
 guest_checks "system:" guest system --module "$TMP/module.txt" -e "GIVEN=a b\"c\\"

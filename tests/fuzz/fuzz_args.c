@@ -9,7 +9,7 @@
 const char limpet_image_name[] = "image";
 struct region heap;
 uint64_t time_told;
-const char *memfs_first_name;
+const char *tree_first_name;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
 _Noreturn void panic(const char *format, ...)

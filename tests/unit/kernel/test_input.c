@@ -2,7 +2,14 @@
 /* Standard input: lines of a terminal, a stream of any bytes, a framed one, in whatever pieces. */
 #include "unit.h"
 #include "one_thread.h"
+#include "sched/interruption.h"
+#include "sys/wait.h"
 #include "sys/input.c"
+
+void wait_list_add(struct wait_list *list, struct waiter *w) { list->first = w; }
+void wait_list_remove(struct waiter *w) { (void)w; }
+void wait_list_wake(struct wait_list *list) { (void)list; }
+enum handled thread_handled(void) { return HANDLED_NONE; }
 
 static const char *coming; /* what the platform has still to give */
 static size_t left, piece;
@@ -25,7 +32,7 @@ uint64_t time_now(void) { return 0; }
 
 static jmp_buf starved; /* nothing comes any more, and the reader would wait */
 
-int futex_wait(uint32_t *address, uint32_t expected, uint64_t deadline)
+int futex_wait_interruptible(uint32_t *address, uint32_t expected, uint64_t deadline)
 {
     (void)address, (void)expected, (void)deadline;
     if (left == 0)
@@ -56,10 +63,10 @@ static void assert_reads(const char *expected, size_t n, size_t at_a_time, bool 
     int64_t r;
     have = 0;
     if (setjmp(starved) == 0) {
-        while ((r = input_read(got + have, at_a_time)) > 0)
+        while ((r = input_read(got + have, at_a_time, false)) > 0)
             have += (size_t)r;
         assert_true(ends);
-        assert_int_equal(input_read(got, at_a_time), 0);
+        assert_int_equal(input_read(got, at_a_time, false), 0);
     } else {
         assert_false(ends);
     }
@@ -105,18 +112,19 @@ static void terminal(void **state)
     char got[64];
     begin(BYTES("one\rtwo\nthree\4\4more\4"), 64);
     input_terminal = true;
-    assert_int_equal(input_read(got, sizeof got), 4);
+    assert_int_equal(input_read(got, sizeof got, false), 4);
     assert_memory_equal(got, "one\n", 4);
-    assert_int_equal(input_read(got, 2), 2);
-    assert_int_equal(input_read(got, sizeof got), 2);
+    assert_int_equal(input_read(got, 2, false), 2);
+    assert_int_equal(input_read(got, sizeof got, false), 2);
     assert_memory_equal(got, "o\n", 2);
-    assert_int_equal(input_read(got, sizeof got), 5);
-    assert_int_equal(input_read(got, sizeof got), 0); /* EOT behind others: the next read's */
-    assert_int_equal(input_read(got, sizeof got), 0);
-    assert_int_equal(input_read(got, sizeof got), 4); /* a terminal may go on */
+    assert_int_equal(input_read(got, sizeof got, false), 5);
+    assert_int_equal(input_read(got, sizeof got, false),
+                     0); /* EOT behind others: the next read's */
+    assert_int_equal(input_read(got, sizeof got, false), 0);
+    assert_int_equal(input_read(got, sizeof got, false), 4); /* a terminal may go on */
     assert_memory_equal(got, "more", 4);
-    assert_int_equal(input_read(got, 0), 0);
-    assert_int_equal(input_read(got, sizeof got), 0); /* the EOT is still to be told */
+    assert_int_equal(input_read(got, 0, false), 0);
+    assert_int_equal(input_read(got, sizeof got, false), 0); /* the EOT is still to be told */
 }
 
 int main(void)
