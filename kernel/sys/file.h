@@ -86,8 +86,11 @@ int file_closed_descriptor(int from);
 struct file *file_new(const struct file_kind *kind, int flags);
 void file_drop(struct file *f);
 
-/* The mutex dropped, until what the list is of has changed. -EINTR: a signal's handler ran. */
+/* The mutex dropped, until what the list is of has changed. -EINTR: who called brings its own state
+ * in order, then asks file_interruption(), which lets signals' handlers run, that may not come
+ * back; true: the call ends with EINTR. */
 struct wait_list;
 int file_wait(struct wait_list *list);
+bool file_interruption(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of open files and descriptors: see file.h. */
 #include "sys/file.h"
+#include "sys/wait.h"
+#include "sched/interruption.h"
 #include "mm/page.h"
 #include <limits.h>
 #include <string.h>
@@ -81,4 +83,24 @@ void file_drop(struct file *f)
         f->kind->close(f);
     *f = (struct file){.kind = &no_kind, .next_free = free_files};
     free_files = f;
+}
+
+int file_wait(struct wait_list *list)
+{
+    uint32_t event = 0;
+    struct waiter w = {.event = &event};
+    wait_list_add(list, &w);
+    mutex_unlock(&file_mutex);
+    int error = futex_wait_interruptible(&event, 0, NO_DEADLINE);
+    wait_list_remove(&w);
+    mutex_lock(&file_mutex);
+    return error == -EINTR ? -EINTR : 0;
+}
+
+bool file_interruption(void)
+{
+    mutex_unlock(&file_mutex);
+    bool ended = thread_interruption();
+    mutex_lock(&file_mutex);
+    return ended;
 }

@@ -19,4 +19,5 @@ guest_checks "memory, 2 MiB pages:" "$B/limpet" run "$B/tests/guest/memory.elf" 
     --timeout 300 --kernel heap=2m
 echo "brought along" > "$TMP/module.txt"
 guest_checks "files:" guest files
+guest_checks "pipes:" guest pipes
 guest_checks "system:" guest system --module "$TMP/module.txt" -e "GIVEN=a b\"c\\"

@@ -7,6 +7,7 @@ smp() { "$B/limpet" run "$B/tests/guest/$1.elf" -p qemu --timeout 600 -e STRESS_
 
 for n in 1 2 8; do guest_checks "$n CPUs:" smp smp --smp "$n"; done
 for n in 1 4 8; do guest_checks "create, $n CPUs:" smp create --smp "$n"; done
+guest_checks "pipes, 4 CPUs:" smp pipes --smp 4
 for machine in q35 pc microvm; do # which tell the CPUs by ACPI
     guest_checks "$machine:" smp smp --smp 3 --machine $machine -- pinning all_at_once clocks_agree
 done
