@@ -41,7 +41,8 @@ void arch_cpu_init(struct cpu_base *cpu)
     }
 }
 
-_Static_assert(CPU_AREA >= 15 + 6 * 8 + sizeof(struct tss) + FAULT_STACK + ENTRY_STACK,
+_Static_assert(CPU_AREA >=
+                   15 + 6 * 8 + sizeof(struct tss) + FAULT_STACK + ENTRY_STACK + PAGE_FAULT_STACK,
                "there is room for all");
 
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end)
@@ -58,8 +59,9 @@ void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end)
     gdt[SEL_TSS / 8 + 1] = at >> 32;
     cpu->gdt = (uint64_t)gdt;
     cpu->gdt_limit = sizeof __gdt - 1;
-    tss->ist1 = cpu->fault_stack = end - ENTRY_STACK;
-    tss->ist2 = end;
+    tss->ist1 = cpu->fault_stack = end - PAGE_FAULT_STACK - ENTRY_STACK;
+    tss->ist2 = end - PAGE_FAULT_STACK;
+    tss->ist3 = end;
     tss->io_map = sizeof *tss;
 }
 

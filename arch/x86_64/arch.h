@@ -9,11 +9,11 @@
 #include "confidential.h"
 #include "percpu.h"
 
-/* The task state segment (SDM vol. 3A, 7.7): all that is used are two interrupt stacks. */
+/* The task state segment (SDM vol. 3A, 7.7): all that is used are the interrupt stacks. */
 struct tss {
     uint32_t unused1[9];
-    uint64_t ist1, ist2;
-    uint32_t unused2[12];
+    uint64_t ist1, ist2, ist3;
+    uint32_t unused2[10];
     uint16_t unused3, io_map; /* behind its end: no I/O permission map */
 } __attribute__((packed));
 _Static_assert(sizeof(struct tss) == 104, "the SDM says so");
@@ -43,7 +43,8 @@ void arch_cpu_init(struct cpu_base *cpu);
  * zeroed memory at area.
  */
 void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
-#define CPU_AREA (15 + 6 * 8 + sizeof(struct tss) + 4096 + 256) /* bytes of those, at least */
+#define CPU_AREA                                                                                   \
+    (15 + 6 * 8 + sizeof(struct tss) + 4096 + 256 + 1536) /* bytes of those, at least */
 
 bool arch_has_1g_pages(void);
 bool arch_has_entropy(void);
@@ -68,6 +69,19 @@ uint64_t arch_new_stack(uint64_t sp, void (*entry)(void));
 
 /* Thread-local storage of ELF (__thread): the thread pointer. */
 void arch_set_thread_pointer(uint64_t fs_base);
+
+/*
+ * Before a section that must not meet a page fault for which memory is taken: what that needs of
+ * the stack, no more than so many bytes, may lie in a page that comes when it is touched, which is
+ * now.
+ */
+#ifdef LIMPET_HOST
+#define arch_touch_stack(bytes) ((void)(bytes))
+#else
+#define arch_touch_stack(bytes)                                                                    \
+    __asm__ volatile("orb $0, -%c0(%%rsp)" : : "i"(bytes) : "memory", "cc")
+#endif
+#define STACK_OF_PAGES 512 /* what the page allocator takes */
 
 #ifdef LIMPET_HOST /* host-built unit tests run on one thread */
 static inline unsigned long interrupts_save(void) { return 0; }

@@ -18,6 +18,7 @@
 #define PTE_D     0x040
 #define PTE_PS    0x080
 #define PTE_G     0x100
+#define PTE_LENT  0x200 /* to the CPU nothing: the page is somebody else's (vm.h) */
 #define PTE_TABLE (PTE_P | PTE_W | PTE_A) /* leads to a table */
 #define PTE_ADDR  0x000ffffffffff000
 #define PTE_RAM   0x0000007ffffff000 /* of memory that is used, which ends at 512 GiB (page.h) */
@@ -87,12 +88,13 @@
 #define VECTORS         48
 
 /*
- * A CPU has two stacks that the TSS names: IST 1 for exceptions, all of which end the machine, and
- * IST 2, on which interrupts and page faults are no longer than it takes to go over to the
- * interrupted stack, below its red zone (trap.S). The one for faults ends where the other begins.
+ * A CPU has three stacks that the TSS names: IST 1 for exceptions, all of which end the machine; IST
+ * 2, on which interrupts are no longer than it takes to go over to the interrupted stack, below its
+ * red zone; IST 3, on which page faults stay (trap.S). In this order one ends where the next begins.
  */
-#define FAULT_STACK 4096
-#define ENTRY_STACK 256
+#define FAULT_STACK      4096
+#define ENTRY_STACK      256
+#define PAGE_FAULT_STACK 1536
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

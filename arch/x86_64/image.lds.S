@@ -70,9 +70,9 @@ SECTIONS
         *(.rodata .rodata.*)
         . = ALIGN(16);
         __idt_start = .;
-        /* exceptions on interrupt stack 1; page faults and interrupts on 2 (cpu.h) */
+        /* exceptions on interrupt stack 1, interrupts on 2, page faults on 3 (cpu.h) */
         GATE4(0, 1) GATE4(4, 1) GATE4(8, 1)
-        GATE(12, 1) GATE(13, 1) GATE(VECTOR_PF, 2) GATE(15, 1)
+        GATE(12, 1) GATE(13, 1) GATE(VECTOR_PF, 3) GATE(15, 1)
         GATE4(16, 1) GATE4(20, 1) GATE4(24, 1) GATE4(28, 1)
         GATE4(32, 2) GATE4(36, 2) GATE4(40, 2)
         GATE(44, 2) GATE(45, 2) GATE(VECTOR_FAULT, 1) GATE(VECTOR_SPURIOUS, 2)

@@ -118,8 +118,11 @@ void paging_map_main_stack(uint64_t low, uint64_t n, uint64_t top)
         vm_pt[i] = (top + i * PAGE_SIZE) | flags;
 }
 
-/* Hides pages of [va, end), or frees hidden ones, until so many were met; returns how many were. */
-static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
+/* Calls step() for each entry of a page in [va, end), there or hidden, until so many pages of 4 KiB
+ * were met; returns how many were. */
+static inline __attribute__((always_inline)) uint64_t
+walk(uint64_t va, uint64_t end, uint64_t most, uint64_t argument,
+     uint64_t (*step)(uint64_t *e, uint64_t va, unsigned shift, uint64_t argument))
 {
     uint64_t met = 0;
     while (va < end && met < most) {
@@ -129,15 +132,8 @@ static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
             va = (va | (size - 1)) + 1;
         else
             do {
-                uint64_t entry = *e;
-                if (entry != 0) {
-                    *e = hide ? entry & ~(uint64_t)PTE_P : 0;
-                    if (hide)
-                        invlpg(va);
-                    else
-                        page_free(entry & PTE_RAM, shift - PAGE_SHIFT);
-                    met += size >> PAGE_SHIFT;
-                }
+                if (*e != 0)
+                    met += step(e, va, shift, argument);
                 e++;
                 va += size;
             } while (va < end && met < most && va & ((1ull << SHIFT_2M) - 1));
@@ -145,9 +141,120 @@ static uint64_t walk(uint64_t va, uint64_t end, uint64_t most, bool hide)
     return met;
 }
 
-uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most) { return walk(va, end, most, true); }
+static uint64_t hide(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)unused;
+    *e &= ~(uint64_t)PTE_P;
+    invlpg(va);
+    return 1ull << shift >> PAGE_SHIFT;
+}
 
-void paging_free_hidden(uint64_t va, uint64_t pages) { walk(va, UINT64_MAX, pages, false); }
+static uint64_t free_one(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)va;
+    (void)unused;
+    uint64_t entry = *e;
+    *e = 0;
+    page_free(entry & PTE_RAM, shift - PAGE_SHIFT);
+    return 1ull << shift >> PAGE_SHIFT;
+}
+
+uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most)
+{
+    return walk(va, end, most, 0, hide);
+}
+
+void paging_free_hidden(uint64_t va, uint64_t pages) { walk(va, UINT64_MAX, pages, 0, free_one); }
+
+/* Pages with rights of their own. */
+
+static uint64_t flags_of(unsigned rights)
+{
+    uint64_t flags = PTE_A | PTE_D | pte_private;
+    flags |= rights & VM_LENT ? PTE_LENT : 0;
+    flags |= rights & (VM_READ | VM_WRITE | VM_EXEC) ? PTE_P : 0;
+    flags |= rights & VM_WRITE ? PTE_W : 0;
+    return flags | (rights & VM_EXEC ? 0 : PTE_NX);
+}
+
+uint64_t paging_page(uint64_t va, unsigned *rights)
+{
+    unsigned shift;
+    const uint64_t *at = find_entry(va, &shift);
+    uint64_t e = at != 0 ? *at : 0;
+    *rights = e & PTE_LENT ? VM_LENT : 0;
+    if (e & PTE_P)
+        *rights |= VM_READ | (e & PTE_W ? VM_WRITE : 0) | (e & PTE_NX ? 0 : VM_EXEC);
+    return e & PTE_RAM;
+}
+
+int paging_put(uint64_t va, uint64_t pa, unsigned rights)
+{
+    uint64_t *e = make_entry(va, SHIFT_4K, 0);
+    if (e == 0)
+        return -ENOMEM;
+    uint64_t old = *e;
+    *e = pa | flags_of(rights);
+    if (old != 0)
+        invlpg(va);
+    return 0;
+}
+
+int paging_prepare(uint64_t va, uint64_t end)
+{
+    for (; va < end; va = (va | ((1ull << SHIFT_2M) - 1)) + 1) {
+        unsigned long flags = interrupts_save();
+        const uint64_t *e = make_entry(va, SHIFT_4K, 0);
+        interrupts_restore(flags);
+        if (e == 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static uint64_t protect(uint64_t *e, uint64_t va, unsigned shift, uint64_t flags)
+{
+    (void)shift;
+    uint64_t lent = *e & PTE_LENT, shared = flags & PTE_LENT;
+    *e = (*e & PTE_RAM) | lent | (flags & ~(uint64_t)(lent && !shared ? PTE_W : PTE_LENT));
+    invlpg(va);
+    return 1;
+}
+
+void paging_protect(uint64_t va, uint64_t end, unsigned rights, bool all)
+{
+    walk(va, end, UINT64_MAX, flags_of(rights | (all ? VM_LENT : 0)), protect);
+}
+
+static uint64_t release(uint64_t *e, uint64_t va, unsigned shift, uint64_t renew)
+{
+    uint64_t entry = *e;
+    (void)va;
+    (void)shift;
+    *e = 0;
+    if (entry & PTE_LENT)
+        return 0;
+    if (renew)
+        page_return(entry & PTE_RAM, 0);
+    else
+        page_free(entry & PTE_RAM, 0);
+    return 1;
+}
+
+static uint64_t count(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)va;
+    (void)shift;
+    (void)unused;
+    return *e & PTE_LENT ? 0 : 1;
+}
+
+uint64_t paging_release(uint64_t va, uint64_t end, bool renew)
+{
+    return walk(va, end, UINT64_MAX, renew, release);
+}
+
+uint64_t paging_count(uint64_t va, uint64_t end) { return walk(va, end, UINT64_MAX, 0, count); }
 
 bool paging_free_2m(uint64_t va)
 {

@@ -13,14 +13,15 @@ boot_idtr:
     .quad __idt_start
 
     .section .data.tss, "aw"
-    /* The task state segment holds nothing but the two interrupt stacks. */
+    /* The task state segment holds nothing but the interrupt stacks. */
     .balign 16
     .globl boot_tss
 boot_tss:
     .fill 9, 4, 0
     .quad __fault_stack_end     /* offset 0x24: IST 1 */
     .quad __entry_stack_end     /* IST 2 */
-    .fill 48, 1, 0
+    .quad __page_fault_stack_end /* IST 3 */
+    .fill 40, 1, 0
     .word 0, 104                /* no I/O permission map */
 
     /*
@@ -66,5 +67,7 @@ __boot_stack_end:
 __fault_stack_end:
     .skip ENTRY_STACK
 __entry_stack_end:
+    .skip PAGE_FAULT_STACK
+__page_fault_stack_end:
 
     .section .note.GNU-stack, "", @progbits

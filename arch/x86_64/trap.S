@@ -87,6 +87,10 @@ trap_stubs:
     mov 56(%rax), %rsp
     sub $128, %rsp
     and $-16, %rsp
+    COPY_ENTRY_FRAME
+.endm
+
+.macro COPY_ENTRY_FRAME         /* from where rax points */
     push 64(%rax)               /* ss */
     push 56(%rax)               /* rsp */
     push 48(%rax)               /* rflags */
@@ -106,21 +110,24 @@ trap_stubs:
 .endm
 
 /*
- * Page faults: most are first touches, so only what a C call changes is saved. Within a page of the
- * stack pointer it is the stack itself that is not there: then nothing can be moved to it.
+ * Page faults: most are first touches, so only what a C call changes is saved. They stay on a stack
+ * of their own, as it may be the interrupted one that is not there; below its first words, which
+ * another fault overwrites: the handler's touch of physical memory may be the first of its GiB. That
+ * one stays below the handler.
  */
     .globl page_fault_entry, page_fault_return
 page_fault_entry:
     push $VECTOR_PF
     push %rax
     push %rdi
+    mov %rsp, %rax
+    mov %rsp, %rdi
+    sub 56(%rax), %rdi
+    cmp $PAGE_FAULT_STACK, %rdi
+    jb 3f
+2:  and $-16, %rsp
+    COPY_ENTRY_FRAME
     mov %cr2, %rdi
-    mov 56(%rsp), %rax
-    sub %rdi, %rax
-    add $4095, %rax
-    cmp $(2 * 4096), %rax
-    jb 2f
-    LEAVE_ENTRY_STACK
     cld
     mov 80(%rsp), %rsi          /* the error code */
     call page_fault             /* bool page_fault(uint64_t va, uint64_t error) */
@@ -132,11 +139,8 @@ page_fault_return:
     iretq
 1:  PUSH_CALLEE_SAVED
     int $VECTOR_FAULT
-2:  pop %rdi
-    pop %rax
-    PUSH_CALLER_SAVED
-    PUSH_CALLEE_SAVED
-    int $VECTOR_FAULT
+3:  mov 56(%rax), %rsp
+    jmp 2b
 
 /*
  * On the fault stack, a whole frame where rsp was. If that is further down on this very stack, as

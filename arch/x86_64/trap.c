@@ -34,11 +34,6 @@ static const char *const names[32] = {
     [21] = "control protection exception (#CP)",
 };
 
-/* Page-fault error code: SDM vol. 3A, 4.7. */
-#define PF_PRESENT 1
-#define PF_WRITE   2
-#define PF_FETCH   16
-
 /* An error code that names an entry of the IDT: SDM vol. 3A, 6.13. */
 #define ERROR_IDT 2
 
@@ -55,14 +50,18 @@ static bool overflowed(uint64_t sp, uint64_t va)
 static _Noreturn void page_fault_panic(const struct trap_frame *f)
 {
     uint64_t va = read_cr2();
-    const char *what = f->error & PF_FETCH ? "execution" : f->error & PF_WRITE ? "write" : "read";
+    const char *what = f->error & FAULT_FETCH   ? "execution"
+                       : f->error & FAULT_WRITE ? "write"
+                                                : "read";
     if (overflowed(f->rsp, va))
         panic_at(f, "stack overflow: %s at 0x%lx, below the stack of thread %u", what,
                  (unsigned long)va, thread_self()->id);
     if (va < VM_NULL_END)
         panic_at(f, "null pointer: %s at 0x%lx", what, (unsigned long)va);
-    panic_at(f, "page fault: %s at 0x%lx, %s", what, (unsigned long)va,
-             f->error & PF_PRESENT ? "which its protection forbids" : "where nothing is mapped");
+    const char *why = vm_others != 0 ? vm_others->why(va, f->error) : 0;
+    if (why == 0)
+        why = f->error & FAULT_PRESENT ? "which its protection forbids" : "where nothing is mapped";
+    panic_at(f, "page fault: %s at 0x%lx, %s", what, (unsigned long)va, why);
 }
 
 static const char *name_of(uint64_t vector)

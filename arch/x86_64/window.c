@@ -64,6 +64,8 @@ bool vm_accessible(const void *p, size_t n, bool write)
     uint64_t stop = region_end(va);
     if (stop != 0)
         return end <= stop;
+    if (va >= VM_MAPS && va < VM_REGIONS)
+        return vm_others != 0 && vm_others->accessible(va, end, write);
     for (; va < end; va = (va | (PAGE_SIZE - 1)) + 1) /* other threads' stacks */
         if (va >= VM_END || !paging_has(va))
             return false;
@@ -102,9 +104,9 @@ static bool window_fault(uint64_t va)
 bool page_fault(uint64_t va, uint64_t error);
 bool page_fault(uint64_t va, uint64_t error)
 {
-    if (error & 1) /* the page is there, but not for this access */
-        return false;
-    return va >= VM_BASE ? region_fault(va) : window_fault(va);
+    if (error & FAULT_PRESENT) /* the page is there, but not for this access */
+        return vm_others != 0 && vm_others->fault(va, error);
+    return va >= VM_BASE ? region_fault(va, error) : window_fault(va);
 }
 
 /* Protects what lies beyond the 2 MiB that the linker's table covers: images that large only. */

@@ -313,6 +313,7 @@ bool page_reclaim(void)
 {
     if (!interrupts_on())
         return false;
+    arch_touch_stack(STACK_OF_PAGES);
     for (const struct page_keeper *k = __atomic_load_n(&keepers, __ATOMIC_ACQUIRE); k != 0;
          k = k->next)
         k->give_back();
@@ -336,6 +337,7 @@ static uint64_t alloc(unsigned order, bool promised)
 
 uint64_t page_alloc(unsigned order)
 {
+    arch_touch_stack(STACK_OF_PAGES); /* a fault of the stack's own would come back here */
     uint64_t pa = alloc(order, false);
     return pa == 0 && page_reclaim() ? alloc(order, false) : pa;
 }
@@ -345,6 +347,7 @@ uint64_t page_alloc_reserved(unsigned order) { return alloc(order, true); }
 void page_return(uint64_t pa, unsigned order)
 {
     uint64_t n = pa >> PAGE_SHIFT;
+    arch_touch_stack(STACK_OF_PAGES);
     unsigned long flags = lock_take(&mem.lock); /* nobody else is promised it in between */
     put_back(zone_of(n), n, order);
     __atomic_add_fetch(&mem.stats.reserved, 1ull << order, __ATOMIC_RELAXED);
@@ -354,6 +357,7 @@ void page_return(uint64_t pa, unsigned order)
 void page_free(uint64_t pa, unsigned order)
 {
     uint64_t n = pa >> PAGE_SHIFT;
+    arch_touch_stack(STACK_OF_PAGES);
     unsigned long flags = interrupts_save();
     struct zone *z = zone_of(n);
     if (z == 0 || n >= z->carved || page_in(z, n)->state != IN_USE || page_in(z, n)->order != order)
@@ -384,6 +388,7 @@ static inline bool reserve(uint64_t n)
 
 static __attribute__((noinline)) bool reserve_locked(uint64_t n)
 {
+    arch_touch_stack(STACK_OF_PAGES);
     unsigned long flags = lock_take(&mem.lock);
     bool promised = reserve(n);
     lock_drop(&mem.lock, flags);
@@ -405,6 +410,7 @@ void page_unreserve(uint64_t n) { __atomic_sub_fetch(&mem.stats.reserved, n, __A
 
 struct page_stats page_get_stats(void)
 {
+    arch_touch_stack(STACK_OF_PAGES);
     drain_all(2 * PAGE_MAGAZINE); /* which settles what is owed */
     unsigned long flags = lock_take(&mem.lock);
     struct page_stats s = mem.stats;

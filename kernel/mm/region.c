@@ -26,7 +26,7 @@ _Static_assert(PAGE_SIZE % sizeof(struct region) == 0, "tables grow by whole pag
 _Static_assert((1ull << ARENA_SHIFT >> CLASS_MIN) * sizeof(struct region) <= 1ull << TABLE_SHIFT,
                "a table holds all of its arena");
 _Static_assert(VM_REGION_TABLES + ((uint64_t)ARENAS << TABLE_SHIFT) <= VM_STACKS &&
-                   VM_STACKS + PAGES_MAX * PAGE_SIZE <= VM_REGIONS &&
+                   VM_STACKS + PAGES_MAX * PAGE_SIZE <= VM_MAPS &&
                    VM_REGIONS + ((uint64_t)ARENAS << ARENA_SHIFT) <= VM_END,
                "the parts of the address space do not overlap");
 
@@ -322,11 +322,13 @@ static uint64_t page_for(struct region *r, uint64_t va, unsigned *shift)
     return page_alloc_reserved(0);
 }
 
-bool region_fault(uint64_t va)
+const struct vm_others *vm_others;
+
+bool region_fault(uint64_t va, uint64_t error)
 {
     struct region *r = va - heap.base < heap.pages * PAGE_SIZE ? &heap : region_find(va);
     if (r == 0)
-        return false;
+        return vm_others != 0 && vm_others->fault(va, error);
     unsigned shift;
     uint64_t pa = page_for(r, va, &shift), bytes = 1ull << shift;
     va &= ~(bytes - 1);
@@ -335,26 +337,13 @@ bool region_fault(uint64_t va)
     memset(phys_to_virt(pa), 0, bytes);
     uint32_t pages = (uint32_t)(bytes >> PAGE_SHIFT);
     __atomic_sub_fetch(&r->promised, pages, __ATOMIC_RELAXED); /* first: see cut() */
-    int error = paging_map(va, pa, shift, VM_RW, &r->promised);
-    if (error != 0) {
+    int failed = paging_map(va, pa, shift, VM_RW, &r->promised);
+    if (failed != 0) {
         __atomic_add_fetch(&r->promised, pages, __ATOMIC_RELAXED);
         page_return(pa, shift - PAGE_SHIFT);
-        return error == -EEXIST; /* another CPU was faster */
+        return failed == -EEXIST; /* another CPU was faster */
     }
-    struct cpu *cpu = cpu_here();
-    uint64_t before = cpu->zeroed;
-    cpu->faults++;
-    cpu->zeroed += bytes;
-    if (smp_running)
-        tlb_flush_pending(cpu); /* who takes pages need not be told that others gave some back */
-    if ((before ^ cpu->zeroed) > before && cpu->zeroed >= 1ull << 20) {
-        /*
-         * Plain QEMU's software TLB begins at 256 pages and grows only when it is flushed while
-         * full. A flush at each doubling is what it takes, and nothing to a CPU
-         * (docs/rows.md).
-         */
-        paging_flush();
-    }
+    tlb_count_fault(bytes);
     return true;
 }
 

@@ -43,8 +43,11 @@ bool tlb_done(uint64_t n, bool wait)
     interrupts_restore(flags);
     unsigned spins = 0;
     for (uint64_t set = wait ? busy : 0; set != 0; set &= set - 1)
-        while (__atomic_load_n(&cpus[__builtin_ctzll(set)]->flushed, __ATOMIC_ACQUIRE) < n)
+        while (__atomic_load_n(&cpus[__builtin_ctzll(set)]->flushed, __ATOMIC_ACQUIRE) < n) {
             spins = spin(spins);
+            if (!interrupts_on()) /* another may be waiting for us just so */
+                tlb_flush_pending(cpu_here());
+        }
     return wait || busy == 0;
 }
 

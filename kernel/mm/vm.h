@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Virtual memory. Physical memory is mapped where it is (the image in its own protections, the
- * first 64 KiB never); what is made at run time lives above 512 GiB and never executes.
+ * first 64 KiB never); what is made at run time lives above 512 GiB and executes only where a
+ * program asks for that (mprotect()).
  */
 #ifndef KERNEL_VM_H
 #define KERNEL_VM_H
@@ -17,10 +18,11 @@
 #define VM_MAIN_STACK_TOP (VM_NEAR + 0x4000)
 #define VM_DEVICES        (VM_NEAR + 0x80000) /* device pages, up to 512 KiB of them */
 #define VM_DEVICES_END    (VM_NEAR + 0x100000)
-#define VM_HEAP           (VM_NEAR + 0x110000) /* apart: see page_fault_entry in trap.S */
+#define VM_HEAP           (VM_NEAR + 0x110000)
 #define VM_HEAP_END       0x10000000000ull
 #define VM_REGION_TABLES  0x10000000000ull  /* struct region of every region, by size class */
 #define VM_STACKS         0x18000000000ull  /* threads' stacks, by where their memory is */
+#define VM_MAPS           0x40000000000ull  /* mmap() and its like (map.h) */
 #define VM_REGIONS        0x100000000000ull /* region_create(), by size class */
 #define VM_END            0x800000000000ull /* the lower half of all addresses */
 
@@ -71,6 +73,34 @@ uint64_t paging_hide(uint64_t va, uint64_t end, uint64_t most);
 
 /* Frees so many pages (of 4 KiB) that were hidden, the first of them at va or behind it. */
 void paging_free_hidden(uint64_t va, uint64_t pages);
+
+/*
+ * Single pages of 4 KiB that have rights of their own (map.c), which sees to it that no two callers
+ * are at the same page. VM_LENT: the page is somebody else's, and is not freed.
+ */
+#define VM_READ  1u
+#define VM_WRITE 2u /* and VM_READ */
+#define VM_EXEC  4u /* and VM_READ */
+#define VM_LENT  8u
+
+/* The page at va, 0: none; and its rights: but for VM_LENT none when it is hidden. */
+uint64_t paging_page(uint64_t va, unsigned *rights);
+
+/* Puts it there, in the place of what there is, or hides it when it is to have no rights; this CPU
+ * forgets the old one. Interrupts are off. 0, or -ENOMEM: no page for a table. */
+int paging_put(uint64_t va, uint64_t pa, unsigned rights);
+
+/* Makes all tables that pages of [va, end) want. 0, or -ENOMEM. */
+int paging_prepare(uint64_t va, uint64_t end);
+
+/* The pages of [va, end) get these rights, but VM_WRITE is not for lent ones unless it is meant for
+ * all. Other CPUs may know their old ones. */
+void paging_protect(uint64_t va, uint64_t end, unsigned rights, bool all);
+
+/* Takes the pages of [va, end), which are hidden, out and frees those that are not lent; renew:
+ * promises as many anew. How many those are. */
+uint64_t paging_release(uint64_t va, uint64_t end, bool renew);
+uint64_t paging_count(uint64_t va, uint64_t end); /* how many of them are not lent */
 
 /* Is there a page at va? */
 bool paging_has(uint64_t va);
@@ -129,8 +159,22 @@ extern struct page_keeper region_keeper; /* to be added when other CPUs start */
 /* May region_create()'s r be larger without moving? True when it now has so many bytes. */
 bool region_resize(struct region *r, uint64_t bytes);
 
-/* The page-fault handler's question: true when va is now mapped. Interrupts are off. */
-bool region_fault(uint64_t va);
+/* The page-fault handler's question: true when va is now mapped. Interrupts are off. The error is
+ * the processor's, for whom the address may be otherwise: */
+bool region_fault(uint64_t va, uint64_t error);
+
+/* What else there may be at an address; NULL before there is anything (map.c). */
+struct vm_others {
+    bool (*fault)(uint64_t va, uint64_t error);
+    bool (*accessible)(uint64_t va, uint64_t end, bool write);
+    const char *(*why)(uint64_t va, uint64_t error); /* a fault failed; NULL: none of it is there */
+};
+extern const struct vm_others *vm_others;
+
+/* A page fault's error code: SDM vol. 3A, 4.7. */
+#define FAULT_PRESENT 1u
+#define FAULT_WRITE   2u
+#define FAULT_FETCH   16u
 
 /* Where the region that va lies in ends, of what may be touched; 0: va is in none. */
 uint64_t region_end(uint64_t va);

@@ -16,11 +16,13 @@ static uint64_t test_phys_base;
 #undef VM_REGION_TABLES
 #undef VM_REGIONS
 #undef VM_STACKS
+#undef VM_MAPS
 #undef VM_END
 #define VM_REGION_TABLES 0x110000000000ull
 #define VM_HEAP          0x118000100000ull
 #define VM_HEAP_END      (VM_HEAP + (512ull << 30))
 #define VM_STACKS        0x111000000000ull /* there are none */
+#define VM_MAPS          0x119800000000ull
 #define VM_REGIONS       0x120000000000ull /* a multiple of an arena */
 #define VM_END           0x900000000000ull /* what lies so high is not used */
 #include "one_thread.h"
@@ -199,7 +201,7 @@ static void check_accounts(void)
 
 static void touch(uint64_t va)
 {
-    assert_true(region_fault(va));
+    assert_true(region_fault(va, 0));
     uint8_t *byte = (uint8_t *)va;
     assert_int_equal(*byte, 0);
     *byte = 0xaa;
@@ -240,10 +242,10 @@ static void deferred(void **state)
         for (uint64_t i = 0; i < n; i++)
             assert_true(i % 4 == 0 || at[n] != at[i]); /* but for those that nobody touched */
         for (uint64_t i = 0; i < n % 4; i++, pages++)
-            assert_true(region_fault(at[n] + i * 7 * PAGE_SIZE));
+            assert_true(region_fault(at[n] + i * 7 * PAGE_SIZE, 0));
         region_destroy(region_at(at[n]));
         assert_null(region_at(at[n]));
-        assert_false(region_fault(at[n]));
+        assert_false(region_fault(at[n], 0));
         assert_int_equal(page_kept, pages);
     }
     assert_true(pages < LIMBO && pages + 2 * n >= LIMBO);
@@ -251,7 +253,7 @@ static void deferred(void **state)
     uint64_t frees = mem.stats.frees;
     for (uint64_t i = 0; i < 200; i++, pages++, n++) { /* not all have done so */
         assert_int_not_equal(at[n] = region_create(MIB, SHIFT_4K, 0), 0);
-        assert_true(region_fault(at[n]));
+        assert_true(region_fault(at[n], 0));
         region_destroy(region_at(at[n]));
     }
     assert_int_equal(mem.stats.frees, frees);
@@ -269,7 +271,7 @@ static void deferred(void **state)
     /* somebody does not look: it is told, and what waits is bounded */
     for (uint64_t i = 0; i < 4000; i++) {
         uint64_t one = region_create(MIB, SHIFT_4K, 0);
-        assert_true(one != 0 && region_fault(one));
+        assert_true(one != 0 && region_fault(one, 0));
         region_destroy(region_at(one));
         assert_true(page_kept <= 2 * LIMBO);
     }
@@ -277,7 +279,7 @@ static void deferred(void **state)
     flushes = 0;
     for (uint64_t i = 0; i < 4000; i++, done = asked) {
         uint64_t one = region_create(MIB, SHIFT_4K, 0);
-        assert_true(one != 0 && region_fault(one));
+        assert_true(one != 0 && region_fault(one, 0));
         region_destroy(region_at(one));
         assert_true(page_kept <= LIMBO);
     }
@@ -306,14 +308,14 @@ static void create_and_find(void **state)
     assert_null(region_find(a - 1));
     touch(a);
     touch(a + 25 * PAGE_SIZE + 7);
-    assert_false(region_fault(a + 26 * PAGE_SIZE));
-    assert_false(region_fault(a - 1));
-    assert_false(region_fault(VM_HEAP));
+    assert_false(region_fault(a + 26 * PAGE_SIZE, 0));
+    assert_false(region_fault(a - 1, 0));
+    assert_false(region_fault(VM_HEAP, 0));
     assert_int_equal(region_faults(), 2);
     region_destroy(r);
     check_accounts();
     assert_null(region_at(a));
-    assert_false(region_fault(a));
+    assert_false(region_fault(a, 0));
     assert_int_equal(region_create(5, SHIFT_4K, 0), a); /* the slot is used again */
     region_destroy(region_at(b));
     region_destroy(region_at(a));
@@ -427,7 +429,7 @@ static void resizing(void **state)
     assert_true(region_resize(r, 4 * PAGE_SIZE + 1));
     check_accounts();
     assert_int_equal(r->pages, 5);
-    assert_false(region_fault(at + 5 * PAGE_SIZE));
+    assert_false(region_fault(at + 5 * PAGE_SIZE, 0));
     assert_true(region_resize(r, 8 * PAGE_SIZE));
     touch(at + 7 * PAGE_SIZE); /* fresh again: zeros */
     assert_int_equal(*(uint8_t *)at, 0xaa);
@@ -447,18 +449,18 @@ static void resizing(void **state)
 static void the_heap(void **state)
 {
     (void)state;
-    assert_false(region_fault(VM_HEAP));
+    assert_false(region_fault(VM_HEAP, 0));
     assert_int_equal(heap_grow(64 * KIB), 0);
     check_accounts();
     touch(VM_HEAP);
     touch(VM_HEAP + 64 * KIB - 1);
-    assert_false(region_fault(VM_HEAP + 64 * KIB));
+    assert_false(region_fault(VM_HEAP + 64 * KIB, 0));
     assert_int_equal(heap_grow(1ll << 38), -ENOMEM);
     assert_int_equal(heap_grow(INT64_MAX & ~4095ll), -ENOMEM);
     assert_int_equal(heap.pages, 16);
     assert_int_equal(heap_grow(-32 * (int64_t)KIB), 0);
     check_accounts();
-    assert_false(region_fault(VM_HEAP + 32 * KIB));
+    assert_false(region_fault(VM_HEAP + 32 * KIB, 0));
     for (int i = 0; i < 500; i++) { /* in small steps: tables are promised once */
         assert_int_equal(heap_grow(64 * KIB), 0);
         check_accounts();
@@ -516,7 +518,7 @@ static void stress(void **state)
             for (size_t m = 0; m < map_count; m++)
                 known |= va >> maps[m].shift == maps[m].va >> maps[m].shift;
             if (!known)
-                assert_true(region_fault(va));
+                assert_true(region_fault(va, 0));
         }
         check_accounts();
     }
