@@ -46,6 +46,10 @@ void arch_cpu_prepare(struct cpu_base *cpu, void *area, uint64_t end);
 #define CPU_AREA                                                                                   \
     (15 + 6 * 8 + sizeof(struct tss) + 4096 + 256 + 1536) /* bytes of those, at least */
 
+/* What else exceptions lead to; NULL: to a panic. True: the frame is to be gone on with. address:
+ * of a page fault. */
+extern bool (*trap_handler)(struct trap_frame *frame, uint64_t address);
+
 bool arch_has_1g_pages(void);
 bool arch_has_entropy(void);
 bool arch_has_x2apic(void);

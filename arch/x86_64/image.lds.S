@@ -59,6 +59,7 @@ SECTIONS
         KEEP(*(.text.linux64_door))
         *(.text.boot)
         *liblimpet.a:*(.text .text.*)
+        *liblimpet_observe.a:*(.text .text.*)
         *libc.a:*(.text .text.*) /* the kernel uses its string functions */
         __kernel_text_end = .;
         *(.text .text.*)

@@ -2,6 +2,7 @@
 /* Exceptions and interrupts: their entries. */
 #include "cpu.h"
 #include "percpu.h"
+#include "frame.inc"
 
     .text
 
@@ -34,48 +35,6 @@ trap_stubs:
     .set vector, vector + 1
     .endr
     .balign 16
-
-.macro PUSH_CALLER_SAVED
-    push %rax
-    push %rcx
-    push %rdx
-    push %rsi
-    push %rdi
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-.endm
-
-.macro PUSH_CALLEE_SAVED
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-.endm
-
-.macro POP_CALLER_SAVED
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rdi
-    pop %rsi
-    pop %rdx
-    pop %rcx
-    pop %rax
-.endm
-
-.macro POP_CALLEE_SAVED
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-.endm
 
 /*
  * From the entry stack, which holds rdi, rax, vector, error code and the CPU's five words, to the
@@ -185,12 +144,19 @@ interrupt_entry:
     cld
     mov 72(%rsp), %rdi          /* the vector; the stack is at a multiple of 16 */
     call interrupt              /* void interrupt(uint64_t vector) */
-    cmpl $0, %gs:CPU_RESCHED
+    .globl interrupt_return
+interrupt_return:
+    cmpq $0, %gs:CPU_RESCHED    /* and CPU_LOOK behind it */
     jne 2f
-1:  POP_CALLER_SAVED
+    .globl interrupt_end
+interrupt_end:
+    POP_CALLER_SAVED
     add $16, %rsp
     iretq
-2:  push %rbx
+2:  cmpl $0, %gs:CPU_RESCHED
+    jne 1f
+    jmp *interruption_entry     /* the thread has been interrupted: kernel/sched/interruption.h */
+1:  push %rbx
     mov %rsp, %rbx
     mov %gs:CPU_FPU, %ecx
     test %ecx, %ecx
@@ -218,6 +184,12 @@ interrupt_entry:
     fxrstor64 (%rsp)
 4:  mov %rbx, %rsp
     pop %rbx
-    jmp 1b
+    jmp interrupt_return
+
+/* Where it goes when nobody has a handler: a cancellation alone waits for the thread's next wait. */
+    .globl interruption_none
+interruption_none:
+    movl $0, %gs:CPU_LOOK
+    jmp interrupt_return
 
     .section .note.GNU-stack, "", @progbits

@@ -97,7 +97,10 @@ static _Noreturn void fault_in_handler(const struct trap_frame *f, const struct 
         cpu_triple_fault();
 }
 
-/* On the fault stack of this CPU, which ends there. Returns from the guarded RDMSR only. */
+bool (*trap_handler)(struct trap_frame *frame, uint64_t address);
+
+/* On the fault stack of this CPU, which ends there. Returns from the guarded RDMSR, and to a
+ * handler. */
 void trap(struct trap_frame *f, uint64_t fault_stack);
 void trap(struct trap_frame *f, uint64_t fault_stack)
 {
@@ -109,8 +112,10 @@ void trap(struct trap_frame *f, uint64_t fault_stack)
     }
     if (fault_stack - f->rsp < FAULT_STACK)
         fault_in_handler(f, &first);
-    first = *f;
     wrmsr(MSR_GS_BASE, (uint64_t)cpu_of(fault_stack)); /* the app may have changed it */
+    if (trap_handler != 0 && trap_handler(f, f->vector == VECTOR_PF ? read_cr2() : 0))
+        return;
+    first = *f;
     if (f->vector == VECTOR_PF)
         page_fault_panic(f);
     if (f->vector == VECTOR_GP && f->error & ERROR_IDT)

@@ -7,6 +7,7 @@
 #include "sched/sched.h"
 #include <pthread.h>
 #include <reent.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,9 +19,11 @@
 /* A pthread's record outlives its thread until it was joined. */
 struct pthread {
     struct thread *thread;
-    uint32_t done; /* futex: 1 once result is there */
-    uint32_t id;   /* the pthread_t: slot + generation << 16; 0: a free record */
+    uint32_t done;        /* futex: 1 once result is there */
+    uint32_t id;          /* the pthread_t: slot + generation << 16; 0: a free record */
+    uint64_t signal_mask; /* its maker's, for the beginning */
     bool detached, joining;
+    bool begun; /* its struct local is there */
     void *result;
     void *(*start)(void *);
     void *argument;
@@ -39,6 +42,22 @@ struct heap_cache {
     int8_t room[HEAP_CLASSES + 1]; /* how many more a class may have */
 };
 
+/* Signals that are pending, for a thread or for the process (signals.h). */
+struct queued;
+struct pending {
+    sigset_t set;
+    struct queued *first; /* what they tell, in their order */
+};
+
+/* A thread's part of signals. */
+struct signals {
+    sigset_t mask, wanted; /* wanted: by sigwait() and its like */
+    struct pending pending;
+    stack_t alternate; /* ss_size 0: none */
+    uint64_t fault_address;
+    siginfo_t fault;
+};
+
 /* At struct thread's local. */
 struct local {
     struct _reent *reent; /* newlib's per-thread state, errno first */
@@ -51,9 +70,11 @@ struct local {
     uint32_t heap_busy; /* it is at its cache, which is nobody else's meanwhile */
     uint16_t heap_slot; /* where it found its last large block */
     bool heap_joined;
+    bool signals_joined;      /* signals is there */
     struct _reent own;        /* main uses newlib's static one instead */
     const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
-    struct heap_cache heap;   /* not zeroed at the start */
+    struct heap_cache heap;   /* not zeroed at the start, nor is this: */
+    struct signals signals;
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 
@@ -81,7 +102,8 @@ void pthread_forget_values(pthread_key_t key);
 /* Of the running thread's values, as it ends. */
 void pthread_run_destructors(struct local *local);
 
-bool pthread_exists(pthread_t id);
+/* The last slot that was ever used. */
+uint32_t pthread_slots_end(void);
 
 /* The thread of a slot, or NULL when it has ended. Turnstiles are locked. */
 struct thread *pthread_thread_of(uint32_t slot);

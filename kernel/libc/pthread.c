@@ -55,9 +55,12 @@ void pthread_exit(void *result)
         _pthread_cleanup_pop(local->cleanup, 1);
     pthread_run_destructors(local);
     if (__atomic_fetch_sub(&others, 1, __ATOMIC_ACQ_REL) == 0)
-        exit(0);            /* it was the last */
-    if (p == &pthread_main) /* the process goes on without main */
+        exit(0);              /* it was the last */
+    if (p == &pthread_main) { /* the process goes on without main */
+        local->signals = (struct signals){.mask = UINT64_MAX};
+        local->signals_joined = true;
         futex_wait(&pthread_main.done, 0, NO_DEADLINE);
+    }
     _reclaim_reent(local->reent);
     heap_leave(local);
     mutex_lock(&pthread_mutex);
@@ -85,6 +88,11 @@ static void begin(void *argument)
     local->slot = p->id & 0xffff;
     local->reent = &local->own;
     _REENT_INIT_PTR_ZEROED(&local->own);
+    if (p->signal_mask != 0) {
+        local->signals = (struct signals){.mask = p->signal_mask};
+        local->signals_joined = true;
+    }
+    __atomic_store_n(&p->begun, true, __ATOMIC_RELEASE);
     pthread_exit(p->start(p->argument));
 }
 
@@ -103,6 +111,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(voi
     }
     p->start = start;
     p->argument = argument;
+    p->signal_mask = local_self()->signals_joined ? local_self()->signals.mask : 0;
     *id = p->id; /* before the thread runs, which may be at once */
     if (__atomic_fetch_add(&others, 1, __ATOMIC_RELAXED) == 0)
         smp_start(); /* main is no longer alone */
@@ -178,14 +187,6 @@ static struct thread *living(pthread_t id)
 {
     struct pthread *p = pthread_find(id);
     return p != 0 && p->done == 0 ? p->thread : 0;
-}
-
-bool pthread_exists(pthread_t id)
-{
-    mutex_lock(&pthread_mutex);
-    bool exists = living(id) != 0;
-    mutex_unlock(&pthread_mutex);
-    return exists;
 }
 
 int pthread_setschedprio(pthread_t id, int priority)

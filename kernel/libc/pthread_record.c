@@ -16,9 +16,12 @@ struct chunk {
 #define CHUNKS    (THREADS_MAX / PER_CHUNK)
 
 struct mutex pthread_mutex;
-struct pthread pthread_main = {.id = 1, .detached = true};
+struct pthread pthread_main = {.id = 1, .detached = true, .begun = true};
 static struct chunk *chunks[CHUNKS]; /* changed with the turnstiles locked, too */
 static struct chunk *with_room;
+static uint32_t last_slot = 1;
+
+uint32_t pthread_slots_end(void) { return last_slot; }
 
 static void set_chunk(uint32_t number, struct chunk *c)
 {
@@ -87,6 +90,9 @@ struct pthread *pthread_new(void)
         p->id = slot | ++generation << 16;
         p->done = 0;
         p->thread = 0;
+        p->begun = false;
+        if (slot > last_slot)
+            last_slot = slot;
         p->detached = p->joining = false;
     }
     mutex_unlock(&pthread_mutex);
@@ -129,7 +135,7 @@ struct pthread *pthread_find(pthread_t id)
 struct thread *pthread_thread_of(uint32_t slot)
 {
     const struct pthread *p = record_at(slot);
-    return p != 0 ? p->thread : 0;
+    return p != 0 && p->begun ? p->thread : 0;
 }
 
 void pthread_forget_values(pthread_key_t key)

@@ -6,6 +6,40 @@
 
 enum handled (*interruption_handlers)(void);
 
+extern void interruption_none(void); /* trap.S */
+void (*interruption_entry)(void) = interruption_none;
+
+/* t, whose CPU is locked, is looked at at the end of the next interrupt, which may have to be sent,
+ * and when it is switched to. */
+static uint64_t look_at(struct cpu *cpu, struct thread *t)
+{
+    t->thread_pointer |= THREAD_LOOK;
+    if (t->state != THREAD_RUNNING)
+        return 0;
+    __atomic_store_n(&cpu->base.look, 1, __ATOMIC_RELEASE);
+    return cpu != cpu_here() ? 1ull << cpu->base.number : 0;
+}
+
+void thread_look_later(void)
+{
+    struct cpu *cpu = cpu_here();
+    lock_enter(&cpu->lock);
+    look_at(cpu, cpu->base.thread);
+    sched_look_soon(cpu);
+    lock_leave(&cpu->lock);
+}
+
+void thread_looks(void)
+{
+    struct cpu *cpu = cpu_here();
+    struct thread *t = cpu->base.thread;
+    lock_enter(&cpu->lock);
+    t->thread_pointer &= ~THREAD_LOOK;
+    cpu->look_ns = 0;
+    lock_leave(&cpu->lock);
+    __atomic_store_n(&t->interrupted, false, __ATOMIC_SEQ_CST);
+}
+
 void thread_interrupt(struct thread *t)
 {
     unsigned long flags = interrupts_save();
@@ -13,7 +47,9 @@ void thread_interrupt(struct thread *t)
     for (;;) {
         struct cpu *cpu = sched_lock_cpu_of(t);
         if (t->state != THREAD_BLOCKED || !t->interruptible) {
+            uint64_t tell = look_at(cpu, t);
             lock_leave(&cpu->lock);
+            sched_tell(tell);
             break;
         }
         if (end_wait(cpu, t, -EINTR))
@@ -24,6 +60,8 @@ void thread_interrupt(struct thread *t)
 
 enum handled thread_handled(void)
 {
-    __atomic_store_n(&thread_self()->interrupted, false, __ATOMIC_SEQ_CST);
+    unsigned long flags = interrupts_save();
+    thread_looks();
+    interrupts_restore(flags);
     return interruption_handlers != 0 ? interruption_handlers() : HANDLED_NONE;
 }

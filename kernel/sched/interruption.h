@@ -50,8 +50,24 @@ enum handled {
 /* Lets the running thread's handlers run; NULL until the first of all is installed. */
 extern enum handled (*interruption_handlers)(void);
 
-/* Breaks off t's wait, or its next. t does not end meanwhile. From interrupts, too; elsewhere who
- * may have to give way then does so by sched_give_way(). */
+/* Where an interrupt ends when the running thread is to look: see thread_look_later(). */
+extern void (*interruption_entry)(void);
+
+/* So long until a thread that could not take note of it is looked at again, twice as long each
+ * time: or a machine on which an interrupt takes that long would do nothing else. */
+#define LOOK_NS      20000u
+#define LOOK_NS_MOST 1000000u
+
+/* At the end of an interrupt, interrupts off: the running thread, which was interrupted, cannot
+ * take note of it here. It is looked at again: soon, and when it is switched to. */
+void thread_look_later(void);
+
+/* The running thread takes note of it now: its handlers are to run next. Interrupts are off. */
+void thread_looks(void);
+
+/* Breaks off t's wait, or its next; t is looked at, and its CPU told, if it does not wait. t does
+ * not end meanwhile. From interrupts, too; elsewhere who may have to give way then does so by
+ * sched_give_way(). */
 void thread_interrupt(struct thread *t);
 
 /* The running thread takes note of what it was interrupted for. */

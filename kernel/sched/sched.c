@@ -77,6 +77,17 @@ uint64_t sched_take_kept(struct cpu *cpu)
     return kept != 0 && cpu->ready != 0 ? find_taker(kept) : 0;
 }
 
+/* What a thread has of ELF TLS; and it may have been interrupted meanwhile. */
+static __attribute__((noinline)) void set_thread_pointer(struct cpu *cpu, uint64_t pointer)
+{
+    if (pointer & ~THREAD_LOOK)
+        arch_set_thread_pointer(pointer & ~THREAD_LOOK);
+    if (pointer & THREAD_LOOK) {
+        cpu->base.look = 1;
+        sched_look_soon(cpu);
+    }
+}
+
 /*
  * Runs the best ready thread, or idle when there is none. This CPU's lock is held, and the running
  * thread's state and place already say what becomes of it. Returns when that runs again, maybe on
@@ -108,7 +119,7 @@ static void run_next(struct cpu *cpu)
     if (next == current)
         return;
     if (next->thread_pointer != 0)
-        arch_set_thread_pointer(next->thread_pointer);
+        set_thread_pointer(cpu, next->thread_pointer);
     arch_switch(&current->sp, next->sp, current == &cpu->idle);
     cpu = cpu_here();
     if (cpu->left != 0)

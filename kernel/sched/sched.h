@@ -81,10 +81,12 @@ struct thread {
     void (*start)(void *);
     void *argument;
     uint64_t stack, stack_size; /* bytes; the lowest page is the guard */
-    uint64_t thread_pointer;    /* ELF TLS; 0 when the image has none */
+    uint64_t thread_pointer;    /* ELF TLS; 0 when the image has none; and THREAD_LOOK */
 
     struct turnstile turnstile; /* for a lock that it waits for; not zeroed at the start */
 };
+
+#define THREAD_LOOK 1ull /* in thread_pointer: it is to look for what it was interrupted for */
 
 /* The first page of a stack is never mapped; through the window it holds struct thread and this. */
 #define THREAD_LOCAL_BYTES (4096 - sizeof(struct thread))
@@ -113,11 +115,12 @@ struct cpu {
     uint64_t kept;         /* where the new thread that waits here may run; 0: none does */
     uint32_t turns;        /* numbers threads' turns */
     uint32_t turn_at_tick; /* whose turn it was when the slice was armed */
-    struct thread *left;   /* switched out, its stack still in use then: to bury, or to migrate */
-    uint64_t flushed;      /* translations: see tlb.c */
-    uint32_t pings;        /* asked and not yet answered */
-    uint64_t faults;       /* first touches of pages, */
-    uint64_t zeroed;       /* and their bytes */
+    uint32_t look_ns; /* when the running thread is looked at again: interruption.h; 0: LOOK_NS */
+    struct thread *left; /* switched out, its stack still in use then: to bury, or to migrate */
+    uint64_t flushed;    /* translations: see tlb.c */
+    uint32_t pings;      /* asked and not yet answered */
+    uint64_t faults;     /* first touches of pages, */
+    uint64_t zeroed;     /* and their bytes */
     struct page_cache pages;
     struct thread idle;
 };
@@ -224,6 +227,9 @@ void queue_insert(struct queue *q, struct thread *t, bool first);
 /* This CPU, its lock held: the thread that it kept, if it still waits, may be had by others, of
  * which one is to be told. */
 __attribute__((warn_unused_result)) uint64_t sched_take_kept(struct cpu *cpu);
+
+/* This CPU, its lock held: an interrupt soon, later each time until look_ns is 0 again. */
+void sched_look_soon(struct cpu *cpu);
 
 void sleep_add(struct cpu *cpu, struct thread *t);
 void sleep_remove(struct cpu *cpu, struct thread *t);

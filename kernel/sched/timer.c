@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The timer: armed for whatever comes first, a sleeper's deadline or the end of a slice. */
+#include "sched/interruption.h"
 #include "sched/sched.h"
 #include "base/platform.h"
 #include "base/time.h"
@@ -9,6 +10,15 @@ static void arm_slice(struct cpu *cpu)
     if (!cpu->slice_armed)
         cpu->turn_at_tick = cpu->base.thread->turn;
     cpu->slice_armed = true;
+}
+
+/* What else it was armed for is found out when it fires. */
+void sched_look_soon(struct cpu *cpu)
+{
+    uint32_t ns = cpu->look_ns != 0 ? cpu->look_ns : LOOK_NS;
+    cpu->look_ns = ns < LOOK_NS_MOST / 2 ? 2 * ns : LOOK_NS_MOST;
+    cpu->armed = 0;
+    platform->timer_arm(ns);
 }
 
 /* Leaves it alone when that is what it is armed for. */

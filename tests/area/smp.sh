@@ -12,7 +12,7 @@ for machine in q35 pc microvm; do # which tell the CPUs by ACPI
     guest_checks "$machine:" smp smp --smp 3 --machine $machine -- pinning all_at_once clocks_agree
 done
 stress=30 guest_checks "64 CPUs:" smp smp --smp 64 --mem 1024 -- all_at_once
-for app in threads sync inversion memory heap; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
+for app in signals threads sync inversion memory heap; do guest_checks "$app with 4 CPUs:" smp $app --smp 4; done
 storm=${STORM_SECONDS:-2}
 for n in 1 4 8; do
     guest_checks "storm, $n CPUs:" "$B/limpet" run "$B/tests/guest/storm.elf" -p qemu --smp $n --timeout $((storm + 120)) \

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signals sent: to the process, to a thread. */
+#include "libc/signals.h"
+#include "base/time.h"
+#include <errno.h>
+#include <unistd.h>
+
+#define BEGIN_NS 50000 /* how often a new thread is looked at, whether it has begun */
+
+/* Would a thread take it at once? It does not block it, or waits for it. */
+static bool takes(struct thread *t, int number, bool waits)
+{
+    const struct signals *s = signals_of(t->local);
+    return ((waits ? s->wanted : ~s->mask) & BIT(number)) != 0;
+}
+
+/* For the process: the running thread if it does not block it, else who waits for it, else any. */
+static struct thread *choose(int number)
+{
+    if (takes(thread_self(), number, false))
+        return thread_self();
+    for (int waits = 1; waits >= 0; waits--)
+        for (uint32_t slot = 1; slot <= pthread_slots_end(); slot++) {
+            struct thread *t = pthread_thread_of(slot);
+            if (t != 0 && takes(t, number, waits))
+                return t;
+        }
+    return 0;
+}
+
+int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)
+{
+    const int number = info->si_signo;
+    unsigned long flags = lock_take(&signal_lock);
+    struct thread *who = t != 0 ? t : choose(number);
+    bool unwanted = signal_is_ignored(number) &&
+                    (who == 0 || !(takes(who, number, true) || !takes(who, number, false)));
+    int error = 0;
+    if (!unwanted)
+        error = signal_put(t != 0 ? &signals_of(t->local)->pending : &signal_pending, info, q);
+    bool tell = who != 0 && who != thread_self() && !unwanted &&
+                (takes(who, number, false) || takes(who, number, true));
+    lock_drop(&signal_lock, flags);
+    if (tell)
+        thread_interrupt(who);
+    return error;
+}
+
+/* What has come for the running thread. */
+static void handle(void)
+{
+    const struct signals *s = signals_self();
+    if ((s->pending.set | signal_pending.set) & ~s->mask)
+        signal_handlers();
+}
+
+int signal_send(const siginfo_t *info, struct queued *q)
+{
+    mutex_lock(&pthread_mutex);
+    int error = signal_post(0, info, q);
+    mutex_unlock(&pthread_mutex);
+    return error;
+}
+
+static int send_process(pid_t pid, const siginfo_t *info)
+{
+    if (info->si_signo < 0 || info->si_signo >= NSIG)
+        return EINVAL;
+    if (pid < -1 || pid > 1)
+        return ESRCH;
+    if (info->si_signo == 0)
+        return 0;
+    int error = signal_send(info, 0);
+    sched_give_way();
+    handle();
+    return error;
+}
+
+static int send_thread(pthread_t id, const siginfo_t *info)
+{
+    int number = info->si_signo, error = 0;
+    if (number < 0 || number >= NSIG)
+        return EINVAL;
+    mutex_lock(&pthread_mutex);
+    const struct pthread *p;
+    while ((p = pthread_find(id)) != 0 && !__atomic_load_n(&p->begun, __ATOMIC_ACQUIRE)) {
+        mutex_unlock(&pthread_mutex); /* it has yet to run for the first time */
+        thread_sleep_until(time_now() + BEGIN_NS);
+        mutex_lock(&pthread_mutex);
+    }
+    if (p == 0)
+        error = ESRCH;
+    else if (number != 0 && p->done == 0 && p->thread != 0)
+        error = signal_post(p->thread, info, 0);
+    mutex_unlock(&pthread_mutex);
+    sched_give_way();
+    handle();
+    return error;
+}
+
+static siginfo_t info_of(int number, int code, union sigval value)
+{
+    return (siginfo_t){.si_signo = number, .si_code = code, .si_pid = 1, .si_value = value};
+}
+
+static const union sigval none = {.sival_ptr = 0};
+
+int kill(pid_t pid, int number)
+{
+    const siginfo_t info = info_of(number, SI_USER, none);
+    return signal_result(send_process(pid, &info));
+}
+
+/* There is one process, of number 1, and it is its own group. */
+int killpg(pid_t group, int number)
+{
+    return group < 0 ? signal_result(EINVAL) : kill(group, number);
+}
+
+int sigqueue(pid_t pid, int number, const union sigval value)
+{
+    const siginfo_t info = info_of(number, SI_QUEUE, value);
+    return signal_result(pid <= 0 ? ESRCH : send_process(pid, &info));
+}
+
+int pthread_kill(pthread_t id, int number)
+{
+    const siginfo_t info = info_of(number, SI_TKILL, none);
+    return send_thread(id, &info);
+}
+
+int pthread_sigqueue(pthread_t id, int number, const union sigval value)
+{
+    const siginfo_t info = info_of(number, SI_QUEUE, value);
+    return send_thread(id, &info);
+}
+
+int raise(int number)
+{
+    if (!signal_is_valid(number))
+        return number == 0 ? 0 : signal_result(EINVAL);
+    const siginfo_t info = info_of(number, SI_TKILL, none);
+    int error = signal_post(thread_self(), &info, 0);
+    handle();
+    return signal_result(error);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Timers that tell by a signal or a thread: timer_create(), alarm(), setitimer(). A thread of the
+ * kernel's own, made with the first of them, sleeps until the next one's time and sends.
+ */
+#include "libc/signals.h"
+#include "base/time.h"
+#include <errno.h>
+#include <limits.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIMERS      64 /* TIMER_MAX */
+#define OVERRUN_MAX INT_MAX
+#define SECOND      1000000000ull
+
+/* The first is alarm()'s and setitimer()'s. */
+static struct timer {
+    bool used;
+    clockid_t clock;
+    struct sigevent event;
+    uint64_t deadline; /* ns, monotonic; NO_DEADLINE: it is not armed */
+    uint64_t interval; /* ns; 0: once */
+    uint64_t missed;   /* expirations while its signal was pending */
+    int overrun;       /* of the signal that was sent last */
+    struct queued queued;
+} timers[TIMERS];
+static struct mutex mutex;
+static uint32_t changes; /* futex */
+static bool started;
+
+static void tell_by_thread(const struct timer *t)
+{
+    pthread_attr_t attr;
+    pthread_t id;
+    union {
+        void (*notify)(union sigval);
+        void *(*start)(void *);
+    } f = {.notify = t->event.sigev_notify_function};
+    pthread_attr_init(&attr);
+    attr.inheritsched = PTHREAD_EXPLICIT_SCHED; /* not this thread's */
+    if (t->event.sigev_notify_attributes != 0)
+        attr = *t->event.sigev_notify_attributes;
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_create(&id, &attr, f.start, t->event.sigev_value.sival_ptr);
+}
+
+/* Its time has come, n times. */
+static void expire(struct timer *t, uint64_t n)
+{
+    if (t->event.sigev_notify == SIGEV_THREAD)
+        tell_by_thread(t);
+    if (t->event.sigev_notify != SIGEV_SIGNAL)
+        return;
+    unsigned long flags = lock_take(&signal_lock);
+    bool pending = t->queued.listed;
+    lock_drop(&signal_lock, flags);
+    t->missed += pending ? n : n - 1;
+    if (pending)
+        return;
+    t->overrun = t->missed < OVERRUN_MAX ? (int)t->missed : OVERRUN_MAX;
+    t->missed = 0;
+    t->queued.own = true;
+    const siginfo_t info = {.si_signo = t->event.sigev_signo,
+                            .si_code = t == timers ? SI_KERNEL : SI_TIMER,
+                            .si_value = t->event.sigev_value,
+                            .si_timerid = (int)(t - timers),
+                            .si_overrun = t->overrun};
+    signal_send(&info, &t->queued);
+}
+
+/* Tells of what is due; the next one's time. */
+static uint64_t look(void)
+{
+    uint64_t first = NO_DEADLINE, now = time_now();
+    for (struct timer *t = timers; t < timers + TIMERS; t++) {
+        if (t->used && t->deadline <= now) {
+            uint64_t n = t->interval != 0 ? (now - t->deadline) / t->interval + 1 : 1;
+            t->deadline = t->interval != 0 ? t->deadline + n * t->interval : NO_DEADLINE;
+            expire(t, n);
+        }
+        if (t->used && t->deadline < first)
+            first = t->deadline;
+    }
+    return first;
+}
+
+static void timer_thread(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        uint32_t seen = __atomic_load_n(&changes, __ATOMIC_ACQUIRE);
+        mutex_lock(&mutex);
+        uint64_t first = look();
+        mutex_unlock(&mutex);
+        futex_wait(&changes, seen, first);
+    }
+}
+
+/* What the thread's local says of its signals: all blocked, lest one is sent to it. */
+static void begin(void *local)
+{
+    (void)local;
+    static struct local own;
+    struct thread *t = thread_self();
+    own.reent = _GLOBAL_REENT;
+    own.pthread = &pthread_main;
+    own.signals_joined = true;
+    own.signals.mask = ALL;
+    t->local = &own;
+    timer_thread(0);
+}
+
+static int start(void)
+{
+    struct thread *t;
+    if (started)
+        return 0;
+    if (thread_create(begin, 0, STACK_DEFAULT, PRIORITIES - 1, &t) != 0)
+        return EAGAIN;
+    started = true;
+    return 0;
+}
+
+static void tell_thread(void)
+{
+    __atomic_add_fetch(&changes, 1, __ATOMIC_RELEASE);
+    futex_wake(&changes, 1);
+}
+
+static uint64_t to_ns(const struct timespec *t)
+{
+    uint64_t ns;
+    if (t->tv_sec < 0)
+        return 0;
+    return __builtin_mul_overflow((uint64_t)t->tv_sec, SECOND, &ns) ||
+                   __builtin_add_overflow(ns, (uint64_t)t->tv_nsec, &ns) || ns > NO_DEADLINE / 2
+               ? NO_DEADLINE / 2
+               : ns;
+}
+
+static struct timespec to_timespec(uint64_t ns)
+{
+    return (struct timespec){(time_t)(ns / SECOND), (long)(ns % SECOND)};
+}
+
+/* What is left of it, and how often. The mutex is held. */
+static void get(const struct timer *t, uint64_t *left, uint64_t *interval)
+{
+    uint64_t now = time_now();
+    *interval = t->interval;
+    *left = t->deadline == NO_DEADLINE ? 0 : t->deadline > now ? t->deadline - now : 1;
+}
+
+static struct timer *find(timer_t id)
+{
+    struct timer *t = &timers[(uintptr_t)id < TIMERS ? (uintptr_t)id : 0];
+    return (uintptr_t)id != 0 && t->used && (uintptr_t)id < TIMERS ? t : 0;
+}
+
+int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict id)
+{
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+        return signal_result(EINVAL);
+    if (event != 0 && event->sigev_notify != SIGEV_NONE && event->sigev_notify != SIGEV_THREAD &&
+        (event->sigev_notify != SIGEV_SIGNAL || !signal_is_valid(event->sigev_signo)))
+        return signal_result(EINVAL);
+    mutex_lock(&mutex);
+    struct timer *t = timers + 1;
+    while (t < timers + TIMERS && (t->used || t->queued.listed))
+        t++;
+    int error = t == timers + TIMERS ? EAGAIN : start();
+    if (error == 0) {
+        *t = (struct timer){.used = true, .clock = clock, .deadline = NO_DEADLINE};
+        if (event != 0)
+            t->event = *event;
+        else
+            t->event = (struct sigevent){.sigev_notify = SIGEV_SIGNAL,
+                                         .sigev_signo = SIGALRM,
+                                         .sigev_value.sival_int = (int)(t - timers)};
+        *id = (timer_t)(t - timers);
+    }
+    mutex_unlock(&mutex);
+    return signal_result(error);
+}
+
+int timer_delete(timer_t id)
+{
+    mutex_lock(&mutex);
+    struct timer *t = find(id);
+    if (t != 0)
+        t->used = false;
+    mutex_unlock(&mutex);
+    return signal_result(t != 0 ? 0 : EINVAL);
+}
+
+int timer_settime(timer_t id, int flags, const struct itimerspec *restrict value,
+                  struct itimerspec *restrict old)
+{
+    const struct timespec *at = &value->it_value, *every = &value->it_interval;
+    if (at->tv_nsec < 0 || at->tv_nsec >= (long)SECOND ||
+        ((at->tv_sec != 0 || at->tv_nsec != 0) &&
+         (every->tv_nsec < 0 || every->tv_nsec >= (long)SECOND)))
+        return signal_result(EINVAL);
+    mutex_lock(&mutex);
+    struct timer *t = find(id);
+    if (t != 0) {
+        uint64_t left, interval, ns = to_ns(at);
+        get(t, &left, &interval);
+        if (old != 0)
+            *old = (struct itimerspec){to_timespec(interval), to_timespec(left)};
+        uint64_t base = flags & TIMER_ABSTIME && t->clock == CLOCK_REALTIME ? time_wall_base() : 0;
+        t->deadline = at->tv_sec == 0 && at->tv_nsec == 0 ? NO_DEADLINE
+                      : flags & TIMER_ABSTIME             ? (ns > base ? ns - base : 0)
+                                                          : time_now() + ns;
+        t->interval = to_ns(every);
+        t->missed = 0;
+        t->overrun = 0;
+    }
+    mutex_unlock(&mutex);
+    tell_thread();
+    return signal_result(t != 0 ? 0 : EINVAL);
+}
+
+int timer_gettime(timer_t id, struct itimerspec *value)
+{
+    uint64_t left, interval;
+    mutex_lock(&mutex);
+    const struct timer *t = find(id);
+    if (t != 0) {
+        get(t, &left, &interval);
+        *value = (struct itimerspec){to_timespec(interval), to_timespec(left)};
+    }
+    mutex_unlock(&mutex);
+    return signal_result(t != 0 ? 0 : EINVAL);
+}
+
+int timer_getoverrun(timer_t id)
+{
+    mutex_lock(&mutex);
+    const struct timer *t = find(id);
+    int overrun = t != 0 ? t->overrun : signal_result(EINVAL);
+    mutex_unlock(&mutex);
+    return overrun;
+}
+
+/* alarm() and setitimer(): in ns; what was before. False: there is no memory for the thread. */
+static bool set_alarm(uint64_t ns, uint64_t interval, uint64_t *left, uint64_t *before)
+{
+    struct timer *t = timers;
+    mutex_lock(&mutex);
+    if (!t->used)
+        *t = (struct timer){.used = true,
+                            .deadline = NO_DEADLINE,
+                            .event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM}};
+    get(t, left, before);
+    bool done = ns == 0 || start() == 0;
+    if (done) {
+        t->deadline = ns != 0 ? time_now() + ns : NO_DEADLINE;
+        t->interval = interval;
+    }
+    mutex_unlock(&mutex);
+    if (started)
+        tell_thread();
+    return done;
+}
+
+unsigned alarm(unsigned seconds)
+{
+    uint64_t left, before;
+    set_alarm(seconds * SECOND, 0, &left, &before);
+    uint64_t rounded = (left + SECOND / 2) / SECOND; /* none that is left is told as 0 */
+    return left != 0 && rounded == 0 ? 1 : (unsigned)rounded;
+}
+
+useconds_t ualarm(useconds_t us, useconds_t interval)
+{
+    uint64_t left, before;
+    set_alarm(us * 1000ull, interval * 1000ull, &left, &before);
+    return (useconds_t)((left + 999) / 1000);
+}
+
+static struct itimerval to_itimerval(uint64_t left, uint64_t interval)
+{
+    return (struct itimerval){
+        {(time_t)(interval / SECOND), (suseconds_t)(interval % SECOND / 1000)},
+        {(time_t)(left / SECOND), (suseconds_t)((left % SECOND + 999) / 1000 % 1000000)}};
+}
+
+static bool is_valid(const struct timeval *t)
+{
+    return t->tv_sec >= 0 && t->tv_usec >= 0 && t->tv_usec < 1000000;
+}
+
+/* ITIMER_REAL only: there is no clock of the process' own time that a timer could follow. */
+int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
+{
+    uint64_t left, before;
+    if (which != ITIMER_REAL || !is_valid(&value->it_value) || !is_valid(&value->it_interval))
+        return signal_result(EINVAL);
+    const struct timeval *at = &value->it_value, *every = &value->it_interval;
+    uint64_t ns = (uint64_t)at->tv_sec * SECOND + (uint64_t)at->tv_usec * 1000;
+    if (!set_alarm(ns, (uint64_t)every->tv_sec * SECOND + (uint64_t)every->tv_usec * 1000, &left,
+                   &before))
+        return signal_result(EAGAIN);
+    if (old != 0)
+        *old = to_itimerval(left, before);
+    return 0;
+}
+
+int getitimer(int which, struct itimerval *value)
+{
+    uint64_t left = 0, interval = 0;
+    if (which != ITIMER_REAL)
+        return signal_result(EINVAL);
+    mutex_lock(&mutex);
+    if (timers[0].used)
+        get(&timers[0], &left, &interval);
+    mutex_unlock(&mutex);
+    *value = to_itimerval(left, interval);
+    return 0;
+}
