@@ -11,8 +11,8 @@
  * - at the end of an interrupt that hit the app's own text. Kernel, newlib and app share one
  * address space: where the interrupted instruction is the kernel's or newlib's, or the thread has a
  * lock of newlib's (it may be in an app's memcpy, called by newlib), nothing is delivered. Then
- * this CPU looks again LOOK_NS later, and when a thread that was interrupted is switched to: so a
- *   handler never runs in the middle of malloc(), and may call what POSIX allows it, and more;
+ * this CPU looks again LOOK_AGAIN_NS later, and when a thread that was interrupted is switched to:
+ * so a handler never runs in the middle of malloc(), and may call what POSIX allows it, and more;
  * - behind an exception (SIGSEGV and the like), wherever it was but where interrupts were off, as
  *   they are while a spin lock is held. In the kernel's or newlib's text the thread may then have
  *   one of their mutexes: a handler that leaves by siglongjmp() leaves that taken.

@@ -55,8 +55,8 @@ extern void (*interruption_entry)(void);
 
 /* So long until a thread that could not take note of it is looked at again, twice as long each
  * time: or a machine on which an interrupt takes that long would do nothing else. */
-#define LOOK_NS      20000u
-#define LOOK_NS_MOST 1000000u
+#define LOOK_AGAIN_NS      20000u
+#define LOOK_AGAIN_NS_MOST 1000000u
 
 /* At the end of an interrupt, interrupts off: the running thread, which was interrupted, cannot
  * take note of it here. It is looked at again: soon, and when it is switched to. */

@@ -115,7 +115,8 @@ struct cpu {
     uint64_t kept;         /* where the new thread that waits here may run; 0: none does */
     uint32_t turns;        /* numbers threads' turns */
     uint32_t turn_at_tick; /* whose turn it was when the slice was armed */
-    uint32_t look_ns; /* when the running thread is looked at again: interruption.h; 0: LOOK_NS */
+    uint32_t
+        look_ns; /* when the running thread is looked at again: interruption.h; 0: LOOK_AGAIN_NS */
     struct thread *left; /* switched out, its stack still in use then: to bury, or to migrate */
     uint64_t flushed;    /* translations: see tlb.c */
     uint32_t pings;      /* asked and not yet answered */

@@ -15,8 +15,8 @@ static void arm_slice(struct cpu *cpu)
 /* What else it was armed for is found out when it fires. */
 void sched_look_soon(struct cpu *cpu)
 {
-    uint32_t ns = cpu->look_ns != 0 ? cpu->look_ns : LOOK_NS;
-    cpu->look_ns = ns < LOOK_NS_MOST / 2 ? 2 * ns : LOOK_NS_MOST;
+    uint32_t ns = cpu->look_ns != 0 ? cpu->look_ns : LOOK_AGAIN_NS;
+    cpu->look_ns = ns < LOOK_AGAIN_NS_MOST / 2 ? 2 * ns : LOOK_AGAIN_NS_MOST;
     cpu->armed = 0;
     platform->timer_arm(ns);
 }
