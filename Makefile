@@ -112,8 +112,11 @@ newlib:
 seabios:
 	@tools/setup/seabios.sh $(B)/seabios
 
-$(NEWKEY):
-	@echo "make: newlib is not built yet: run 'make setup' first" >&2; exit 1
+# Again when its recipe has changed, else it was done by make setup.
+$(NEWKEY): tools/setup/newlib.sh $(wildcard tools/setup/musl/*) apps/libc/stream.h
+	@[ -f $@ ] || { echo "make: newlib is not built yet: run 'make setup' first" >&2; exit 1; }
+	@CC="$(CC)" tools/setup/newlib.sh $(NEWLIB)
+	@touch $@
 
 # Changing the compiler or the flags rebuilds everything: the stamp's text changes.
 FLAGSTAMP := $(B)/flags

@@ -81,9 +81,20 @@ void __retarget_lock_release_recursive(_LOCK_T lock)
 
 /* POSIX's names for a stream's lock. */
 
-void flockfile(FILE *f) { __retarget_lock_acquire_recursive(f->_lock); }
+void __sinit(struct _reent *r);
 
-int ftrylockfile(FILE *f) { return !__retarget_lock_try_acquire_recursive(f->_lock); }
+/* The standard streams have theirs from their first use on. */
+static _LOCK_T lock_of(FILE *f)
+{
+    struct _reent *r = _REENT;
+    if (!r->__sdidinit)
+        __sinit(r);
+    return f->_lock;
+}
+
+void flockfile(FILE *f) { __retarget_lock_acquire_recursive(lock_of(f)); }
+
+int ftrylockfile(FILE *f) { return !__retarget_lock_try_acquire_recursive(lock_of(f)); }
 
 void funlockfile(FILE *f) { __retarget_lock_release_recursive(f->_lock); }
 

@@ -27,7 +27,7 @@ UNITFLAGS_kernel/test_malloc := -isystem tests/unit/newlib
 
 $(UNIT_TESTS): $(UNIT)/%: tests/unit/%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) $(UNITFLAGS_$*) -MMD -MP -MF $@.d $< $(filter %.o,$^) -o $@ -lcmocka
+	$(HOSTCC) $(UNITFLAGS) $(SANITIZE) $(UNITFLAGS_$*) -MMD -MP -MF $@.d $< $(filter %.o,$^) -o $@ -lcmocka -lm
 
 # Assembly that takes the place of the host's library, under names of its own.
 STRINGS := memcpy memmove memset memcmp strlen

@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds newlib's libc.a, libm.a and headers for Limpet from Debian's newlib-source package.
+# Builds newlib's libc.a, libm.a and headers for Limpet from Debian's newlib-source package, and what
+# newlib 3.3 has not, or not as the host's library has it, from single files of musl's (MIT), from
+# Debian's source package. docs/porting.md says which and why.
 #
 # usage: newlib.sh [-n] OUTDIR   (CC and JOBS are taken from the environment)
 # The result is keyed by a hash of this recipe, the source and the compiler: OUTDIR/key. With -n nothing
@@ -12,8 +14,9 @@ die() {
     exit 1
 }
 
+here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tools/setup/common.sh
-. "$(dirname "$0")/common.sh"
+. "$here/common.sh"
 only_look=
 if [ "${1-}" = -n ]; then
     only_look=yes
@@ -27,7 +30,7 @@ jobs=${JOBS:-$(nproc)}
 tarball=$(find /usr/src -maxdepth 2 -name 'newlib-*.tar.*' 2> /dev/null | sort | head -n 1)
 [ -n "$tarball" ] || die "no newlib source found: run 'make setup' (package newlib-source)"
 
-key=$(cat "$0" "$tarball" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
+key=$(cat "$0" "$tarball" "$here"/musl/* "$here/../../apps/libc/stream.h" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
 [ "$(cat "$out/key" 2>/dev/null)" = "$key" ] && exit 0
 [ -z "$only_look" ] || exit 1
 
@@ -39,8 +42,11 @@ trap 'rm -rf "$new" "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 echo "newlib: building from $(basename "$tarball") with $cc (about a minute)" >&2
-mkdir "$work/src" "$work/obj"
+mkdir "$work/src" "$work/obj" "$work/musl" "$work/musl/obj"
 tar -xf "$tarball" -C "$work/src" --strip-components=1
+# Debian 12 has the first, 13 the second.
+"$here/source.sh" musl 1.2.3-1 "$work/tarball" 2> /dev/null || "$here/source.sh" musl 1.2.5-3 "$work/tarball"
+tar -xf "$(ls "$work"/tarball/musl_*.orig.tar.*)" -C "$work/musl" --strip-components=1
 inc=$($cc -print-file-name=include)
 target=
 case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;; esac
@@ -49,12 +55,13 @@ case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;;
 cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=none
  -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
- -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
+ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D__OBSOLETE_MATH=0 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 
 build() {
     "$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
         --disable-libgloss --disable-newlib-supplied-syscalls --enable-newlib-io-c99-formats \
-        --enable-newlib-io-long-long --enable-newlib-retargetable-locking \
+        --enable-newlib-io-long-long --enable-newlib-io-long-double --enable-newlib-io-pos-args \
+        --enable-newlib-mb --enable-newlib-retargetable-locking \
         --enable-newlib-global-stdio-streams --disable-nls \
         CC="${HOSTCC:-gcc}" CC_FOR_TARGET="$cc $target" AS_FOR_TARGET=as AR_FOR_TARGET=ar \
         RANLIB_FOR_TARGET=ranlib LD_FOR_TARGET=ld NM_FOR_TARGET=nm STRIP_FOR_TARGET=strip \
@@ -64,11 +71,78 @@ build() {
     make MAKEINFO=true install-target-newlib
 }
 
+# What is taken of musl: the numbers that are read, regular expressions and the like, and all of long double.
+musl_stream="internal/floatscan internal/intscan internal/shgetc stdio/vfscanf stdio/vfwscanf
+ stdlib/strtol stdlib/strtod stdlib/wcstol stdlib/wcstod"
+musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-mem
+ search/hsearch search/insque search/lsearch search/tdelete search/tdestroy search/tfind search/tsearch
+ search/twalk locale/iconv locale/iconv_close time/strptime
+ legacy/err string/memmem prng/random"
+musl_headers="regex search fnmatch err iconv"
+# What of newlib's these take the place of, and what stands in apps/libc.
+replaced="vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
+ vfscanf svfscanf vfiscanf svfiscanf vfwscanf svfwscanf vfiwscanf svfiwscanf
+ strtol strtoul strtoll strtoll_r strtoull strtoull_r strtoimax strtoumax strtod strtold
+ wcstol wcstoul wcstoll wcstoll_r wcstoull wcstoull_r wcstoimax wcstoumax wcstod wcstold
+ hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem random"
+
+musl() {
+    cd "$work/musl"
+    mkdir inc
+    cp src/internal/floatscan.h src/internal/intscan.h src/internal/shgetc.h src/internal/libm.h inc
+    find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
+    cp "$here"/musl/*.h "$here/../../apps/libc/stream.h" inc
+    for name in $musl_headers; do
+        sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
+    done
+    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem $here/../../kernel/include -isystem $work/inst/x86_64-elf/include -include musl.h"
+    for name in $musl_stream; do
+        cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
+    done
+    for name in $musl_plain; do
+        $cc $flags -c "src/$name.c" -o "obj/musl-${name##*/}.o" || return
+    done
+    for name in basename dirname; do # which newlib has, but does not build
+        $cc $flags -c "$work/src/newlib/libc/unix/$name.c" -o "obj/unix-$name.o" || return
+    done
+    # Long double: what newlib has of it stays but for its complex functions, which only convert.
+    for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c; do
+        name=$(basename "$name" .c)
+        case $name in ceil | nanl) continue ;; esac
+        for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
+            [ ! -f "src/math/$file" ] || break
+        done
+        $cc $flags -DLIMPET_MUSL_MATH -c "src/math/$file" -o "obj/math-$name.o" || return
+    done
+}
+
+headers() { # newlib's, where it has less than it could, or other than the host
+    cd "$work/inst/x86_64-elf/include"
+    sed -i 's/^#if defined (_LDBL_EQ_DBL) || defined (__CYGWIN__)$/#if 1/' math.h tgmath.h
+    sed -i 's/^#if defined(__rtems__) .*/#if 1/' machine/time.h # a million clocks per second, as POSIX says
+}
+
+add() { # the objects to the archives, and what they replace from them
+    ar=$work/inst/x86_64-elf/lib
+    for name in $replaced; do
+        ar d "$ar/libc.a" "lib_a-$name.o" || return
+    done
+    ar d "$ar/libm.a" lib_a-hypotl.o lib_a-sqrtl.o
+    ar q "$ar/libc.a" $(ls "$work"/musl/obj/*.o | grep -v /math-) || return
+    ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
+}
+
 cd "$work/obj"
 if ! watch newlib "$work/log" build; then
     tail -n 20 "$work/log" >&2
     die "the build failed (the lines above are its last)"
 fi
+for part in headers musl add; do
+    if ! watch "newlib, $part" "$work/log" $part; then
+        tail -n 20 "$work/log" >&2
+        die "the build of what is musl's failed (the lines above are its last)"
+    fi
+done
 
 cp -r "$work/inst/x86_64-elf/include" "$new/include"
 mkdir "$new/lib"
