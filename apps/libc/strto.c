@@ -2,6 +2,7 @@
 /* newlib's other names for what reads numbers: they take its state, or a locale, neither of which
  * matters. */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <reent.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -33,6 +34,10 @@ BOTH(long, wcstol, wchar_t)
 BOTH(unsigned long, wcstoul, wchar_t)
 BOTH(long long, wcstoll, wchar_t)
 BOTH(unsigned long long, wcstoull, wchar_t)
+BOTH(intmax_t, strtoimax, char)
+BOTH(uintmax_t, strtoumax, char)
+BOTH(intmax_t, wcstoimax, wchar_t)
+BOTH(uintmax_t, wcstoumax, wchar_t)
 REAL(float, strtof, char)
 REAL(double, strtod, char)
 REAL(long double, strtold, char)
@@ -44,4 +49,23 @@ double _strtod_r(struct _reent *r, const char *restrict s, char **restrict end)
 {
     (void)r;
     return strtod(s, end);
+}
+
+long double _strtold_r(struct _reent *r, const char *restrict s, char **restrict end);
+long double _strtold_r(struct _reent *r, const char *restrict s, char **restrict end)
+{
+    (void)r;
+    return strtold(s, end);
+}
+
+double _wcstod_r(struct _reent *r, const wchar_t *s, wchar_t **end)
+{
+    (void)r;
+    return wcstod(s, end);
+}
+
+float _wcstof_r(struct _reent *r, const wchar_t *s, wchar_t **end)
+{
+    (void)r;
+    return wcstof(s, end);
 }

@@ -17,10 +17,7 @@
     SYSCALL(getpid) SYSCALL(sbrk) SYSCALL(_exit) SYSCALL(gettimeofday) SYSCALL(clock_gettime)      \
     SYSCALL(clock_getres) SYSCALL(nanosleep) SYSCALL(usleep) SYSCALL(sleep) SYSCALL(sched_yield)   \
     SYSCALL(times) SYSCALL(sysconf) SYSCALL(getpagesize) SYSCALL(getentropy)                       \
-    NOSYS(fork) NOSYS(vfork) NOSYS(execve) NOSYS(wait) NOSYS(waitpid) \
-    NOSYS(sigprocmask) NOSYS(sigaction)   \
-    NOSYS(sigsuspend) NOSYS(alarm) NOSYS(pause) NOSYS(getuid) NOSYS(setuid) NOSYS(clock_settime)   \
-    NOSYS(settimeofday)
+    NOSYS(sigprocmask) NOSYS(sigaction) NOSYS(sigsuspend) NOSYS(alarm) NOSYS(pause)
 /* clang-format on */
 
 struct syscall {

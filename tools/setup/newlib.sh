@@ -79,6 +79,15 @@ musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-m
  search/twalk locale/iconv locale/iconv_close time/strptime
  legacy/err string/memmem prng/random"
 musl_headers="regex search fnmatch err iconv"
+# What one address space cannot have, and what there is nothing for: not declared, so that a configure
+# script finds the truth.
+absent="fork vfork _fork _fork_r _execve_r _wait_r execl execle execlp execlpe execv execve _execve execvp execvpe fexecve daemon
+ setuid setgid seteuid setegid setreuid setregid setresuid setresgid setpgid setpgrp setsid setgroups initgroups
+ tcgetpgrp tcsetpgrp chroot acct vhangup revoke rcmd rcmd_af rresvport rresvport_af iruserok iruserok_sa ruserok
+ getusershell setusershell endusershell getpeereid setdtablesize sethostname setdomainname crypt encrypt setkey
+ getpass getwd eaccess euidaccess popen pclose ctermid cuserid flock setpassent nice confstr getdomainname
+ gethostid issetugid killpg ualarm ttyname ttyname_r lockf getdtablesize brk _sbrk settimeofday clock_settime adjtime"
+absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
 replaced="vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
  vfscanf svfscanf vfiscanf svfiscanf vfwscanf svfwscanf vfiwscanf svfiwscanf
@@ -106,7 +115,7 @@ musl() {
         $cc $flags -c "$work/src/newlib/libc/unix/$name.c" -o "obj/unix-$name.o" || return
     done
     # Long double: what newlib has of it stays but for its complex functions, which only convert.
-    for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c; do
+    for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c src/math/nexttoward.c src/math/nexttowardf.c; do
         name=$(basename "$name" .c)
         case $name in ceil | nanl) continue ;; esac
         for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
@@ -119,6 +128,13 @@ musl() {
 headers() { # newlib's, where it has less than it could, or other than the host
     cd "$work/inst/x86_64-elf/include"
     sed -i 's/^#if defined (_LDBL_EQ_DBL) || defined (__CYGWIN__)$/#if 1/' math.h tgmath.h
+    for name in $absent; do
+        sed -i "/[ *\\t(]$name *(.*);\$/d" unistd.h sys/unistd.h stdio.h stdlib.h sys/time.h time.h fcntl.h sys/_default_fcntl.h \
+            grp.h pwd.h signal.h sys/signal.h reent.h
+    done
+    for name in $absent_headers; do
+        rm -rf "${name:?}"
+    done
     sed -i 's/^#if defined(__rtems__) .*/#if 1/' machine/time.h # a million clocks per second, as POSIX says
 }
 

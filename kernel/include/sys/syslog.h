@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The older name of syslog.h. */
+#include <syslog.h>
