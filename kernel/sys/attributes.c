@@ -3,7 +3,6 @@
  * everything but run what nobody may. */
 #define _GNU_SOURCE /* what newlib shows to nobody else */
 #include "sys/names.h"
-#include "sys/syscall.h"
 #include <sys/time.h>
 #include <unistd.h>
 #include <utime.h>

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE /* what newlib shows to nobody else */
 #include "sys/input.h"
 #include "sys/names.h"
-#include "sys/syscall.h"
 #include "mm/page.h"
 #include <limits.h>
 #include <stdarg.h>

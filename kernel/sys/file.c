@@ -3,7 +3,6 @@
 #include "sys/file.h"
 #include "base/console.h"
 #include "sys/input.h"
-#include "sys/syscall.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include <limits.h>

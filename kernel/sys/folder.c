@@ -2,7 +2,6 @@
 /* System calls on the current folder, and paths without detours. */
 #define _GNU_SOURCE /* what newlib shows to nobody else */
 #include "sys/names.h"
-#include "sys/syscall.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

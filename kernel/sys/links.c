@@ -2,7 +2,6 @@
 /* System calls on names: links, folders, renames, and what a folder has. */
 #include "sys/directory.h"
 #include "sys/names.h"
-#include "sys/syscall.h"
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>

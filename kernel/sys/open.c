@@ -2,7 +2,6 @@
 /* System calls that open files. */
 #include "sys/device.h"
 #include "sys/names.h"
-#include "sys/syscall.h"
 #include <stdarg.h>
 
 /* /dev/fd/N is N once more, if it can be used so. */

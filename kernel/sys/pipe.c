@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE /* pipe2 */
 #include "sys/file.h"
-#include "sys/syscall.h"
 #include "sys/wait.h"
 #include "mm/page.h"
 #include "mm/slab.h"

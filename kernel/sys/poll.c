@@ -3,7 +3,6 @@
 #define _GNU_SOURCE /* ppoll */
 #include "sys/file.h"
 #include "sys/input.h"
-#include "sys/syscall.h"
 #include "sys/wait.h"
 #include "base/time.h"
 #include "mm/page.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of system calls, those that are missing, memory, time and the end of the app. */
-#include "sys/syscall.h"
+/* The process and its end, time, facts. */
 #include "arch.h"
 #include "base/console.h"
 #include "mm/page.h"
@@ -20,30 +19,6 @@
 #include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
-
-static int missing(const char *name)
-{
-    kprintf("LIMPET: %s: not supported (ENOSYS)\n", name);
-    errno = ENOSYS;
-    return -1;
-}
-
-/* Every missing call is a function of its own name, told once. Its arguments do not matter. */
-#define DECLARE(name) extern void syscall_##name(void) __asm__(#name);
-#define DEFINE(name)                                                                               \
-    static int missing_##name(void)                                                                \
-    {                                                                                              \
-        static int told;                                                                           \
-        errno = ENOSYS;                                                                            \
-        return told++ == 0 ? missing(#name) : -1;                                                  \
-    }                                                                                              \
-    extern int syscall_##name(void) __asm__(#name) __attribute__((weak, alias("missing_" #name)));
-#define NOTHING(name)
-SYSCALL_TABLE(DECLARE, DEFINE)
-
-#define ROW(name)  {#name, syscall_##name, 1},
-#define NROW(name) {#name, (void (*)(void))missing_##name, 0},
-const struct syscall syscalls[] = {SYSCALL_TABLE(ROW, NROW){0, 0, 0}};
 
 /* The process. */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* System calls that read and write elsewhere in a file, and several pieces at once. */
 #include "sys/file.h"
-#include "sys/syscall.h"
 #include "mm/vm.h"
 #include <limits.h>
 #include <string.h>

@@ -102,7 +102,7 @@ absent="fork vfork _fork _fork_r _execve_r _wait_r execl execle execlp execlpe e
  tcgetpgrp tcsetpgrp chroot acct vhangup revoke rcmd rcmd_af rresvport rresvport_af iruserok iruserok_sa ruserok
  getusershell setusershell endusershell getpeereid setdtablesize sethostname setdomainname crypt encrypt setkey
  getpass getwd eaccess euidaccess popen pclose ctermid cuserid setpassent nice confstr getdomainname
- gethostid issetugid killpg ualarm ttyname ttyname_r getdtablesize brk _sbrk settimeofday clock_settime adjtime"
+ gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday clock_settime adjtime"
 absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
 replaced="execr vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
