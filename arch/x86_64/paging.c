@@ -241,6 +241,18 @@ static uint64_t release(uint64_t *e, uint64_t va, unsigned shift, uint64_t renew
     return 1;
 }
 
+static uint64_t release_lent(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)va;
+    (void)shift;
+    (void)unused;
+    if (*e & PTE_LENT)
+        *e = 0;
+    return 1;
+}
+
+void paging_release_lent(uint64_t va, uint64_t end) { walk(va, end, UINT64_MAX, 0, release_lent); }
+
 static uint64_t count(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
 {
     (void)va;

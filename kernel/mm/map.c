@@ -45,13 +45,17 @@ static struct area *new_area(void)
     return a;
 }
 
-static void drop_area(struct area *a)
+static void let_go(struct map_file *f)
 {
-    struct map_file *f = a->file;
-    a->right = maps.unused;
-    maps.unused = a;
     if (f != NULL && --f->mapped == 0)
         f->gone(f);
+}
+
+static void drop_area(struct area *a)
+{
+    let_go(a->file);
+    a->right = maps.unused;
+    maps.unused = a;
 }
 
 static unsigned long change_begin(void)
@@ -200,11 +204,10 @@ static int add(struct map *m)
     }
     if (error == 0)
         error = cut_out(start, end);
-    if (a->file != NULL)
-        a->file->mapped++;
     if (error != 0) {
         if (a->promised)
             page_unreserve(pages_of(a));
+        a->file = NULL; /* its caller sees to that */
         drop_area(a);
         return error;
     }
@@ -221,7 +224,11 @@ static int add(struct map *m)
 int map_add(struct map *m)
 {
     mutex_lock(&mutex);
+    if (m->file != NULL)
+        m->file->mapped++;
     int error = add(m);
+    if (error != 0)
+        let_go(m->file);
     mutex_unlock(&mutex);
     return error;
 }
@@ -359,18 +366,42 @@ int map_discard(uint64_t start, uint64_t bytes)
     return error;
 }
 
-void map_zap(struct map_file *f, uint64_t offset)
+/* The next area that shows f from that offset on; where it does is *start. */
+static struct area *next_of(const struct map_file *f, uint64_t from, uint64_t at, uint64_t *start)
 {
-    mutex_lock(&mutex);
-    for (uint64_t at = VM_MAPS;;) {
-        struct area *a = area_find(maps.tree, at, true);
-        if (a == NULL)
-            break;
-        uint64_t skip = offset > a->offset ? offset - a->offset : 0;
+    struct area *a;
+    while ((a = area_find(maps.tree, at, true)) != NULL) {
+        uint64_t skip = from > a->offset ? from - a->offset : 0;
+        *start = a->start + skip;
         if (a->file == f && skip < a->end - a->start)
-            discard_all(a, a->start + skip, a->end);
+            break;
         at = a->end;
     }
+    return a;
+}
+
+void map_change(struct map_file *f, uint64_t from, void (*change)(void *), void *argument)
+{
+    uint64_t start;
+    mutex_lock(&mutex);
+    unsigned long flags = change_begin(); /* as in discard() */
+    for (struct area *a, *next = next_of(f, from, VM_MAPS, &start); (a = next) != NULL;
+         next = next_of(f, from, a->end, &start))
+        a->busy = true;
+    lock_leave(&maps.lock);
+    for (struct area *a, *next = next_of(f, from, VM_MAPS, &start); (a = next) != NULL;
+         next = next_of(f, from, a->end, &start))
+        paging_hide(start, a->end, UINT64_MAX);
+    tlb_flush();
+    change(argument);
+    for (struct area *a, *next = next_of(f, from, VM_MAPS, &start); (a = next) != NULL;
+         next = next_of(f, from, a->end, &start))
+        paging_release_lent(start, a->end);
+    lock_enter(&maps.lock);
+    for (struct area *a, *next = next_of(f, from, VM_MAPS, &start); (a = next) != NULL;
+         next = next_of(f, from, a->end, &start))
+        a->busy = false;
+    lock_drop(&maps.lock, flags);
     mutex_unlock(&mutex);
 }
 

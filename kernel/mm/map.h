@@ -16,7 +16,7 @@
 
 /*
  * What a file is to those that map it. Called with interrupts off and a lock held, so neither
- * waits. The pages that it shows stay where they are while it is held, until it calls map_zap().
+ * waits. The pages that it shows stay where they are, but for map_change().
  */
 struct map_file {
     /* The page with the bytes from offset on (a multiple of a page), physical; write: it is to be
@@ -24,7 +24,8 @@ struct map_file {
     uint64_t (*page)(struct map_file *f, uint64_t offset, bool write);
     uint64_t (*size)(const struct map_file *f); /* bytes: pages beyond are no memory */
     uint64_t mapped;                            /* areas that show it */
-    void (*gone)(struct map_file *f);           /* none does any more; may wait */
+    void (*gone)(
+        struct map_file *f); /* none does any more; in map_add(), map_remove() or map_resize() */
 };
 
 struct map {
@@ -56,7 +57,8 @@ int map_resize(uint64_t *start, uint64_t bytes, uint64_t larger, bool move);
 /* Is there a mapping at all of these addresses? */
 bool map_covers(uint64_t start, uint64_t bytes);
 
-/* Pages of f that show bytes from offset on are not there any more: all mappings lose them. */
-void map_zap(struct map_file *f, uint64_t offset);
+/* While change(argument) runs, which waits for nothing, no mapping shows pages of f from that
+ * offset on: they may be others then. */
+void map_change(struct map_file *f, uint64_t from, void (*change)(void *), void *argument);
 
 #endif

@@ -100,7 +100,8 @@ void paging_protect(uint64_t va, uint64_t end, unsigned rights, bool all);
 /* Takes the pages of [va, end), which are hidden, out and frees those that are not lent; renew:
  * promises as many anew. How many those are. */
 uint64_t paging_release(uint64_t va, uint64_t end, bool renew);
-uint64_t paging_count(uint64_t va, uint64_t end); /* how many of them are not lent */
+void paging_release_lent(uint64_t va, uint64_t end); /* those that are lent, and no others */
+uint64_t paging_count(uint64_t va, uint64_t end);    /* how many of them are not lent */
 
 /* Is there a page at va? */
 bool paging_has(uint64_t va);

@@ -122,11 +122,22 @@ int64_t memfs_read(struct inode *node, uint64_t offset, void *buf, size_t n)
     return (int64_t)n;
 }
 
-/* The room that a file of size bytes gets: doubling it keeps the copying linear in what was
- * written. */
-static uint64_t capacity_for(uint64_t size)
+void (*memfs_change)(struct inode *, uint64_t from, void (*change)(void *), void *argument);
+
+/* What mappings show of it from that place on goes out of sight while change() runs. */
+static void change(struct inode *node, uint64_t from, void (*how)(void *), void *argument)
 {
-    if (size > SLAB_MAX)
+    if (node->shown != 0)
+        memfs_change(node, from, how, argument);
+    else
+        how(argument);
+}
+
+/* The room that a file of size bytes gets: doubling it keeps the copying linear in what was
+ * written. What mappings show is pages. */
+static uint64_t capacity_for(const struct inode *node, uint64_t size)
+{
+    if (size > SLAB_MAX || node->shown != 0)
         return PAGE_SIZE << order_for(size);
     uint64_t capacity = 64;
     while (capacity < size)
@@ -134,24 +145,66 @@ static uint64_t capacity_for(uint64_t size)
     return capacity;
 }
 
+struct moved {
+    struct inode *node;
+    uint8_t *data;
+    uint64_t capacity, size;
+};
+
+static void move_to(void *argument)
+{
+    const struct moved *to = argument;
+    struct inode *node = to->node;
+    if (node->size != 0)
+        memcpy(to->data, node->data, node->size < to->size ? node->size : to->size);
+    node->data = to->data;
+    node->capacity = to->capacity;
+}
+
 static int make_room(struct inode *node, uint64_t size)
 {
-    if (size <= node->capacity)
+    uint64_t capacity = capacity_for(node, size), pa = 0;
+    if (size <= node->capacity && (node->shown == 0 || node->capacity > SLAB_MAX))
         return 0; /* a boot module's memory has none: the first write moves it */
     if (size > PAGE_SIZE << ORDER_MAX)
         return -ENOSPC;
-    uint64_t capacity = capacity_for(size), pa = 0;
-    uint8_t *data = capacity <= SLAB_MAX ? slab_alloc(capacity) : 0;
+    struct moved to = {node, capacity <= SLAB_MAX ? slab_alloc(capacity) : 0, capacity, size};
     if (capacity > SLAB_MAX && (pa = page_alloc(order_for(capacity))) != 0)
-        data = phys_to_virt(pa);
-    if (data == 0)
+        to.data = phys_to_virt(pa);
+    if (to.data == 0)
         return -ENOSPC;
-    if (node->size != 0)
-        memcpy(data, node->data, node->size < size ? node->size : size);
-    free_data(node);
-    node->data = data;
-    node->capacity = capacity;
+    struct inode old = *node;
+    change(node, 0, move_to, &to);
+    free_data(&old);
     return 0;
+}
+
+int memfs_show(struct inode *node, void *shown)
+{
+    node->shown = shown;
+    int error = make_room(node, node->size);
+    if (error != 0)
+        node->shown = 0;
+    return error;
+}
+
+static void cut_off(void *argument)
+{
+    const struct moved *to = argument;
+    to->node->size = to->size;
+    if (to->size == 0) { /* nothing is kept of what may have been large */
+        to->node->data = 0;
+        to->node->capacity = 0;
+    }
+}
+
+static void cut(struct inode *node, uint64_t size)
+{
+    struct inode old = *node;
+    struct moved to = {.node = node, .size = size};
+    change(node, (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1), cut_off, &to);
+    if (size == 0)
+        free_data(&old);
 }
 
 /* Sets the size; what lies between the old end and from reads as zeros. */
@@ -162,6 +215,8 @@ static int resize(struct inode *node, uint64_t size, uint64_t from)
         return error;
     if (from > node->size)
         memset(node->data + node->size, 0, from - node->size);
+    if (size < node->size)
+        cut(node, size);
     node->size = size;
     memfs_touch(node, NOW_WRITTEN);
     return 0;
@@ -188,11 +243,8 @@ int memfs_truncate(struct inode *node, uint64_t size)
         return -EISDIR;
     if (size != 0 && size != node->size)
         return resize(node, size, size);
-    if (size == 0) { /* nothing is kept of what may have been large */
-        free_data(node);
-        node->data = 0;
-        node->size = node->capacity = 0;
-    }
+    if (size == 0)
+        cut(node, 0);
     memfs_touch(node, NOW_WRITTEN);
     return 0;
 }

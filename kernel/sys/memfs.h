@@ -36,6 +36,7 @@ struct inode {
     uint8_t *data;           /* a file's bytes; where a symbolic link leads, with a NUL */
     uint64_t size;           /* bytes, without that NUL */
     uint64_t capacity; /* bytes of the block behind data; 0: none, or a boot module's memory */
+    void *shown;       /* to mappings (mapped.c); NULL: nothing maps it */
     union {
         struct entry *entries; /* of a directory */
         struct pipe *pipe;     /* of a FIFO that is open */
@@ -79,5 +80,12 @@ void memfs_replace(struct inode *dir, const char *name, size_t n, struct inode *
 int64_t memfs_read(struct inode *node, uint64_t offset, void *buf, size_t n);
 int64_t memfs_write(struct inode *node, uint64_t offset, const void *buf, size_t n);
 int memfs_truncate(struct inode *node, uint64_t size);
+
+/* From now on shown is what it is to mappings, and its bytes stand in pages of their own. */
+int memfs_show(struct inode *node, void *shown);
+
+/* Has change(argument) move or cut the bytes of a node that mappings show, from that place on; set
+ * by who maps. */
+extern void (*memfs_change)(struct inode *, uint64_t from, void (*change)(void *), void *argument);
 
 #endif

@@ -2,6 +2,7 @@
 /* sys/mman.h: mappings, their parts, their rights, and stacks in what was never touched. */
 #include "check.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limpet.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -209,7 +210,7 @@ static atomic_int wrong;
 static void *work(void *number)
 {
     unsigned own = *(unsigned *)number, random = own + 1;
-    for (int round = 0; round < 300 && !wrong; round++) {
+    for (int round = 0; round < 30 && !wrong; round++) {
         random = random * 1103515245 + 12345;
         size_t pages = 1 + (random >> 16) % 40, at = (random >> 8) % pages;
         char *p = map(pages);
@@ -253,7 +254,7 @@ static void *touch(void *counter)
 
 static const char *all_touch_the_same(void)
 {
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 10; round++) {
         pthread_t t[4];
         together = map(64);
         for (int i = 0; i < 4; i++)
@@ -265,6 +266,44 @@ static const char *all_touch_the_same(void)
         EXPECT(munmap(together, 64 * PAGE) == 0);
     }
     return NULL;
+}
+
+static const char *files_are_shown(void)
+{
+    int fd = open("/tmp/shown", O_RDWR | O_CREAT, 0600);
+    char b[8] = "";
+    EXPECT(fd >= 0 && write(fd, "abc", 3) == 3);
+    char *p = mmap(NULL, 3 * PAGE, RW, MAP_SHARED, fd, 0);
+    char *q = mmap(NULL, 3 * PAGE, RW, MAP_PRIVATE, fd, 0);
+    EXPECT(p != MAP_FAILED && q != MAP_FAILED && memcmp(p, "abc", 4) == 0);
+    p[1] = 'B';
+    EXPECT(pread(fd, b, 3, 0) == 3 && memcmp(b, "aBc", 3) == 0 && q[1] == 'B');
+    q[2] = 'Q'; /* its own from now on */
+    EXPECT(pwrite(fd, "z", 1, 2) == 1 && p[2] == 'z' && q[2] == 'Q' && q[1] == 'B');
+    EXPECT(ftruncate(fd, 2 * PAGE) == 0 && p[PAGE] == 0); /* it moves, and stays one */
+    for (int i = 3; i < 300; i++)
+        EXPECT(pwrite(fd, "more", 4, i * 5000l) == 4 && (p[PAGE + 7] = (char)i) == (char)i);
+    EXPECT(pread(fd, b, 1, PAGE + 7) == 1 && b[0] == (char)299);
+    EXPECT(close(fd) == 0 && unlink("/tmp/shown") == 0 && p[1] == 'B');
+    EXPECT(munmap(p, PAGE) == 0 && p[PAGE + 7] == (char)299);
+    EXPECT(munmap(p, 3 * PAGE) == 0 && q[2] == 'Q' && munmap(q, 3 * PAGE) == 0);
+    return NULL;
+}
+
+static const char *files_that_are_not_open_for_it(void)
+{
+    int fd = open("/tmp/closed", O_RDWR | O_CREAT, 0600), to_read = open("/tmp/closed", O_RDONLY);
+    EXPECT(write(fd, "abc", 3) == 3);
+    EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, to_read, 0) == MAP_FAILED && errno == EACCES);
+    char *p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, to_read, 0);
+    EXPECT(p != MAP_FAILED && mprotect(p, PAGE, RW) == -1 && errno == EACCES);
+    char *q = mmap(NULL, PAGE, RW, MAP_PRIVATE, to_read, 0);
+    EXPECT(q != MAP_FAILED && (q[0] = 'x') == 'x' && p[0] == 'a');
+    EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, 99, 0) == MAP_FAILED && errno == EBADF);
+    EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, STDIN_FILENO, 0) == MAP_FAILED && errno == ENODEV);
+    EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 5) == MAP_FAILED && errno == EINVAL);
+    EXPECT(munmap(p, PAGE) == 0 && munmap(q, PAGE) == 0 && close(fd) == 0 && close(to_read) == 0);
+    return unlink("/tmp/closed") == 0 ? NULL : "unlink";
 }
 
 /* On a stack of its own, nothing of which was touched: calls f(), deep, and comes back. */
@@ -323,6 +362,11 @@ static char *volatile target;
 static int fault_by_name(const char *which)
 {
     target = map(2);
+    if (strcmp(which, "end") == 0) {
+        int fd = open("/tmp/short", O_RDWR | O_CREAT, 0600);
+        target = write(fd, "a", 1) == 1 ? mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0) : NULL;
+        target += PAGE;
+    }
     *target = 1;
     if (strcmp(which, "write") == 0)
         mprotect(target, PAGE, PROT_READ);
@@ -353,6 +397,8 @@ int main(int argc, char **argv)
         {"many_mappings", many_mappings},
         {"threads_map_at_once", threads_map_at_once},
         {"all_touch_the_same", all_touch_the_same},
+        {"files_are_shown", files_are_shown},
+        {"files_that_are_not_open_for_it", files_that_are_not_open_for_it},
         {"stacks_that_come_when_touched", stacks_that_come_when_touched},
         {NULL, NULL},
     };

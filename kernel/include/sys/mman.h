@@ -101,10 +101,6 @@ int munlockall(void);
 /* Bit 0 of a byte for each page: is it there? */
 int mincore(void *address, size_t bytes, unsigned char *there);
 
-/* Files of /dev/shm, for the one process that there is. */
-int shm_open(const char *name, int flags, mode_t mode);
-int shm_unlink(const char *name);
-
 __END_DECLS
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sys/mman.h: POSIX' questions and errors, over mm/map.h. */
-#include "libc/local.h"
+#include "sys/mapped.h"
 #include "mm/map.h"
 #include "mm/page.h"
 #include <errno.h>
@@ -48,29 +48,40 @@ static bool is_memory(uint64_t start, uint64_t bytes)
     return is_ours(start) ? map_covers(start, bytes) : vm_accessible((void *)start, bytes, false);
 }
 
+static int add(struct map *m, int fd, bool of_file)
+{
+    mutex_lock(&file_mutex);
+    struct file *f = of_file ? file_of(fd) : 0;
+    int error = !of_file ? 0 : f == 0 ? -EBADF : mapped_open(f, m);
+    if (error == 0)
+        error = map_add(m);
+    mutex_unlock(&file_mutex);
+    return error;
+}
+
 void *mmap(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
 {
-    (void)fd;
     struct map m = {.start = (uint64_t)address,
                     .rights = (unsigned)protection & ALL,
                     .most = ALL,
                     .shared = flags & MAP_SHARED,
                     .fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE),
                     .keep = flags & MAP_FIXED_NOREPLACE,
-                    .scarce = flags & MAP_NORESERVE};
+                    .scarce = flags & MAP_NORESERVE,
+                    .offset = flags & MAP_ANONYMOUS ? 0 : (uint64_t)offset};
     int type = flags & MAP_TYPE, error = 0;
     if (bytes == 0 || protection & ~ALL || type < MAP_SHARED || type > MAP_SHARED_VALIDATE ||
         (uint64_t)offset % PAGE_SIZE != 0 || (m.fixed && m.start % PAGE_SIZE != 0))
         error = -EINVAL;
     else if (type == MAP_SHARED_VALIDATE && flags & ~KNOWN)
         error = -EOPNOTSUPP;
-    else if (!(flags & MAP_ANONYMOUS))
-        error = -ENODEV;
     else if (!round_up(bytes, &m.bytes))
         error = -ENOMEM;
+    else if (m.offset > (uint64_t)INT64_MAX - m.bytes)
+        error = -EOVERFLOW;
     m.start &= ~(PAGE_SIZE - 1);
     if (error == 0)
-        error = map_add(&m);
+        error = add(&m, flags & MAP_ANONYMOUS ? -1 : fd, !(flags & MAP_ANONYMOUS));
     if (error != 0) {
         errno = -error;
         return MAP_FAILED;
@@ -85,7 +96,10 @@ int munmap(void *address, size_t bytes)
     uint64_t start, rounded;
     if (take_range(address, bytes, &start, &rounded) != 0 || bytes == 0)
         return fail(EINVAL);
-    return result(map_remove(start, rounded));
+    mutex_lock(&file_mutex); /* a file may be closed with its last mapping */
+    int error = map_remove(start, rounded);
+    mutex_unlock(&file_mutex);
+    return result(error);
 }
 
 int mprotect(void *address, size_t bytes, int protection)
@@ -99,14 +113,16 @@ int mprotect(void *address, size_t bytes, int protection)
 
 void *mremap(void *address, size_t bytes, size_t wanted, int flags, ...)
 {
-    uint64_t start, old, larger;
+    uint64_t start, old, larger = 0;
     int error = take_range(address, bytes, &start, &old) != 0 || flags & ~MREMAP_MAYMOVE ||
                         old == 0 || wanted == 0
                     ? -EINVAL
                 : !round_up(wanted, &larger) ? -ENOMEM
                                              : 0;
+    mutex_lock(&file_mutex);
     if (error == 0)
         error = map_resize(&start, old, larger, flags & MREMAP_MAYMOVE);
+    mutex_unlock(&file_mutex);
     if (error == 0)
         return (void *)start;
     errno = -error;
