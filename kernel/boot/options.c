@@ -61,6 +61,17 @@ static bool set_name(const char *value)
     return value[0] != '\0' && to - value <= BOOT_NAME;
 }
 
+/* The number of the module that is the tree of files. */
+static bool set_root(const char *value)
+{
+    uint32_t number = 0;
+    const char *c = value;
+    for (; *c >= '0' && *c <= '9' && number < 100000000; c++)
+        number = number * 10 + (uint32_t)(*c - '0');
+    tree_archive = number;
+    return c != value && *c == '\0';
+}
+
 static bool set_console(const char *value)
 {
     console_fast = strcmp(value, "fast") == 0;
@@ -88,8 +99,8 @@ void kernel_option(const char *option)
         const char *name;
         bool (*set)(const char *value);
     } rows[] = {{"console=", set_console}, {"heap=", set_heap}, {"input=", set_input},
-                {"line=", set_line},       {"name=", set_name}, {"time=", set_time},
-                {"tty=", set_tty}};
+                {"line=", set_line},       {"name=", set_name}, {"root=", set_root},
+                {"time=", set_time},       {"tty=", set_tty}};
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t n = strlen(rows[i].name);
         if (strncmp(option, rows[i].name, n) == 0 && rows[i].set(option + n))
@@ -97,7 +108,8 @@ void kernel_option(const char *option)
     }
     panic(
         "The kernel has no option limpet.%s; it has limpet.console=fast|plain, limpet.heap=4k|2m, "
-        "limpet.input=framed|raw, limpet.line=own|shared, limpet.name=NAME, limpet.time=SECONDS "
+        "limpet.input=framed|raw, limpet.line=own|shared, limpet.name=NAME, limpet.root=NUMBER, "
+        "limpet.time=SECONDS "
         "and limpet.tty=none|in|out|both.",
         option);
 }

@@ -2,7 +2,9 @@
 /* What the tree of files has at the start: see tree.h. */
 #include "sys/tree.h"
 #include "base/console.h"
+#include "base/panic.h"
 #include "arch.h"
+#include "sys/archive.h"
 #include "sys/directory.h"
 #include "mm/page.h"
 #include "mm/vm.h"
@@ -16,6 +18,7 @@ static struct inode root = {.mode = S_IFDIR | 0755, .links = 1, .number = 1, .pa
 static bool made;
 struct inode *tree_current = &root;
 const char *tree_first_name;
+uint32_t tree_archive = NO_ARCHIVE;
 
 static struct inode *make(struct inode *dir, const char *name, uint32_t mode)
 {
@@ -74,6 +77,12 @@ static void add_module(struct inode *dir, const struct boot_module *m, uint32_t 
 {
     char spare[DIRECTORY_NAME_MAX];
     struct inode *file;
+    if (number == tree_archive) {
+        const char *wrong = archive_unpack(&root, phys_to_virt(m->base), m->size);
+        if (wrong != 0)
+            panic("The root, module %u, cannot be used. %s", number, wrong);
+        return;
+    }
     const char *told = number == 0 && tree_first_name != 0 ? tree_first_name : m->name;
     const char *name = told;
     size_t n = strlen(name);

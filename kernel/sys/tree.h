@@ -11,6 +11,10 @@
 /* What the command line calls the first module; NULL: as its loader does. */
 extern const char *tree_first_name;
 
+/* The number of the module that is an archive of the tree (archive.h): limpet.root=N. */
+#define NO_ARCHIVE UINT32_MAX
+extern uint32_t tree_archive;
+
 /* The root, under file_mutex. */
 struct inode *tree_root(void);
 

@@ -10,6 +10,7 @@ const char limpet_image_name[] = "image";
 struct region heap;
 uint64_t time_told;
 const char *tree_first_name;
+uint32_t tree_archive;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
 _Noreturn void panic(const char *format, ...)

@@ -82,9 +82,10 @@ FUZZ         ?= $(FUZZERS)
 FUZZ_SECONDS ?= 600
 FUZZ_FLAGS    = -max_len=4096 -timeout=5 -rss_limit_mb=1024 $(FUZZ_OPTIONS)
 
+FUZZ_LIBS_archive := -lcmocka # its tree is the unit tests'
 $(FUZZ_DIR)/bin/%: tests/fuzz/fuzz_%.c $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	clang $(UNITFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< -o $@
+	clang $(UNITFLAGS) $(SANITIZE) -fsanitize=fuzzer -MMD -MP -MF $@.d $< -o $@ $(FUZZ_LIBS_$*)
 
 # Those of the host tool, with all of it.
 FUZZ_TOOL := $(patsubst tools/limpet/%.c,$(FUZZ_DIR)/tool/%.o,$(filter-out %/main.c,$(TOOL_SRC))) $(INITRD)

@@ -13,9 +13,16 @@
 #define PATH_MAX 4096
 #include "sys/directory.c"
 #include "sys/memfs.c"
+#include "sys/archive.c"
 #include "sys/tree.c"
 #include "sys/path.c"
 #include "mm/slab.c"
+
+_Noreturn void panic(const char *format, ...)
+{
+    fail_msg("%s", format);
+    abort();
+}
 
 bool arch_has_entropy(void) { return true; }
 

@@ -9,7 +9,8 @@
 
 const char limpet_image_name[] = "image";
 struct region heap;
-const char *memfs_first_name;
+const char *tree_first_name;
+uint32_t tree_archive;
 uint64_t time_told;
 bool input_terminal, output_terminal, input_framed, console_fast;
 
@@ -170,11 +171,11 @@ static void module_name(void **state)
 {
     (void)state;
     read_line("limpet.name=a%20b%2fc%");
-    assert_string_equal(memfs_first_name, "a b_c%");
+    assert_string_equal(tree_first_name, "a b_c%");
     char line[300] = "limpet.name=";
     memset(line + 12, 'x', BOOT_NAME);
     read_line(line);
-    assert_int_equal(strlen(memfs_first_name), BOOT_NAME);
+    assert_int_equal(strlen(tree_first_name), BOOT_NAME);
     line[12 + BOOT_NAME] = 'x';
     assert_panics(read_line(line), "no option limpet.name=xxx");
     assert_panics(read_line("limpet.name="), "no option limpet.name=");

@@ -38,6 +38,7 @@ struct options {
     const char *output, *label;     /* -o, --label, or NULL */
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
+    const char *root;                            /* a folder: the guest's files; or NULL */
     struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
     const char *rows;                            /* compare: --rows, or NULL */

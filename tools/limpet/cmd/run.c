@@ -1,10 +1,12 @@
 /* limpet run: boot one app, its console on stdout, its status as ours.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/run.h"
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
 #include "tools/status.h"
+#include "host/archive.h"
 #include "vm/doors.h"
 
 #include <stdlib.h>
@@ -25,12 +27,47 @@ static bool spares(const struct options *o, const struct image *image)
     return good;
 }
 
+/* Packs the folder into a file of a temporary folder (*dir, or NULL; the caller removes it and
+ * frees), which becomes the first module. ST_OK, or a status with a message. */
+static int pack_root(struct options *o, char **dir)
+{
+    struct archive_size size;
+    struct args modules = {0};
+    char *file, *why;
+
+    *dir = NULL;
+    if (!o->root)
+        return ST_OK;
+    *dir = cleanup_tmpdir();
+    if (!*dir)
+        return ST_FAILED;
+    file = xasprintf("%s/root.cpio", *dir);
+    why = archive_pack(o->root, file, &size);
+    if (why) {
+        warn("--root: %s", why);
+    } else {
+        if (o->verbose)
+            warn("root: %zu names, an archive of %.1f MiB", size.entries,
+                 (double)size.bytes / (1 << 20));
+        args_add(&modules, file); /* the first one: the others keep their order */
+        for (size_t i = 0; i < o->modules.n; i++)
+            args_add(&modules, o->modules.v[i]);
+        args_free(&o->modules);
+        o->modules = modules;
+        args_add(&o->kernel, "root=0");
+    }
+    free(file);
+    free(why);
+    return why ? ST_USAGE : ST_OK;
+}
+
 static int cmd_run(int argc, char **argv)
 {
     struct console_listener listener = {.bytes = output_bytes};
     const struct platform *list[PLATFORMS_MAX];
     struct image image = {0};
     struct options o;
+    char *root;
     int count = 1, status = options_parse(OPT_RUN, argc, argv, &o);
 
     listener.show_exit = o.verbose;
@@ -51,6 +88,9 @@ static int cmd_run(int argc, char **argv)
         status = ST_USAGE;
     }
     o.vm.gdb = o.gdb ? -1 : 0;
+    root = NULL;
+    if (status < 0 && pack_root(&o, &root))
+        status = ST_USAGE;
     for (int i = 0; i < count && status < 0; i++)
         if (!platform_accepts(list[i], &o.vm, &o.modules))
             status = ST_USAGE;
@@ -62,6 +102,9 @@ static int cmd_run(int argc, char **argv)
         else
             status = run_covered(list[0], &image, &o, &listener);
     }
+    if (root)
+        cleanup_remove(root);
+    free(root);
     image_free(&image);
     options_free(&o);
     return output_failed() ? ST_FAILED : status;
