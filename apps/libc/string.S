@@ -47,9 +47,10 @@ choose:
     pop %rbx
     ret
 
+/* Weak: by the time the linker comes here it may have one of newlib's already. */
 .macro FUNCTION name
     .section .text.\name, "ax", @progbits
-    .globl \name
+    .weak \name
 \name:
 .endm
 
@@ -83,7 +84,7 @@ choose:
 
 /* void *memcpy(void *restrict to, const void *restrict from, size_t n) */
 FUNCTION memmove
-    .globl memcpy
+    .weak memcpy
 memcpy:
     mov %rdi, %rax
     cmp $32, %rdx

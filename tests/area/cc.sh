@@ -126,3 +126,18 @@ check "limpet-cc: its own objects, archives, assembly, data are taken" marked
 for image in leaf asm lto; do
     expect "limpet-cc: $image runs" 7 '^leaf' "$B/limpet" run "$own/$image.elf" -p qemu
 done
+
+# Code on the stack, which never executes: gcc's way to a nested function whose address is taken.
+if [[ ${CC:-gcc} != *clang* ]]; then
+    cat > "$TMP/nested.c" << 'END'
+static int twice(int (*f)(int)) { return f(1) + f(2); }
+int main(int argc, char **argv)
+{
+    (void)argv;
+    int times(int x) { return x * argc; }
+    return twice(times);
+}
+END
+    expect "a nested function whose address is taken is refused" 1 'error: trampoline generated for nested function' \
+        "$B/limpet-cc" -O1 "$TMP/nested.c" -o "$TMP/nested.elf"
+fi
