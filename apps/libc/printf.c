@@ -17,8 +17,7 @@ union value {
 
 struct arguments {
     va_list list;
-    bool numbered; /* as in %2$d; then all stand in `all` */
-    union value all[ARGUMENTS_MOST];
+    union value all[ARGUMENTS_MOST]; /* where the format numbers them, as in %2$d */
 };
 
 enum kind { WORD, REAL, LONG_REAL };
@@ -457,8 +456,8 @@ static const char *conversion(struct out *o, struct reader *r, const char *begin
     return r->kinds != NULL || convert(o, &field, &v) ? f : NULL;
 }
 
-/* Whether the format numbers its arguments; then all are fetched, each as what it is used for. */
-static bool fetch_numbered(struct arguments *args, const char *format)
+/* Fetches the arguments of a format that numbers them, each as what it is used for. */
+static void fetch_numbered(struct arguments *args, const char *format)
 {
     enum kind kinds[ARGUMENTS_MOST] = {WORD};
     struct reader r = {args, kinds, 0};
@@ -467,13 +466,12 @@ static bool fetch_numbered(struct arguments *args, const char *format)
         f = strchr(f + 2, '%');
     const char *first = f != NULL ? f + 1 : NULL;
     if (first == NULL || position_at(&first) == 0)
-        return false;
+        return;
     for (; f != NULL; f = strchr(f + 1, '%'))
         if ((f = conversion(NULL, &r, f)) == NULL)
-            return false;
+            return;
     for (int i = 0; i < r.count; i++)
         take(args, kinds[i], &args->all[i]);
-    return true;
 }
 
 int print_format(struct out *o, const char *format, va_list list)
@@ -483,22 +481,19 @@ int print_format(struct out *o, const char *format, va_list list)
     va_copy(args.list, list);
     if (strchr(format, '$') != NULL)
         fetch_numbered(&args, format);
-    bool well = true;
-    for (const char *f = format; well && *f != '\0'; f++) {
+    const char *f = format;
+    for (; f != NULL && *f != '\0'; f += f != NULL) {
         if (*f == '%') {
             f = conversion(o, &r, f);
-            well = f != NULL;
-            if (!well)
-                break;
         } else {
             o->longer += o->wide && (*f & 0xc0) == 0x80;
             put(o, *f);
         }
-        if (o->n > INT_MAX) {
+        if (f != NULL && o->n > INT_MAX) {
             errno = EOVERFLOW;
-            well = false;
+            f = NULL;
         }
     }
     va_end(args.list);
-    return well ? (int)(o->n - o->longer) : -1;
+    return f != NULL ? (int)(o->n - o->longer) : -1;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* snprintf and vsnprintf: straight into the caller's buffer. */
 #include "printf.h"
-#include <stdint.h>
 #include <stdio.h>
 
 int vsnprintf(char *restrict to, size_t size, const char *restrict format, va_list args)
@@ -21,3 +20,24 @@ int snprintf(char *restrict to, size_t size, const char *restrict format, ...)
     va_end(args);
     return n;
 }
+
+#ifndef LIMPET_HOST
+#include <reent.h>
+
+int _vsnprintf_r(struct _reent *r, char *restrict to, size_t size, const char *restrict format,
+                 va_list args)
+{
+    (void)r;
+    return vsnprintf(to, size, format, args);
+}
+
+int _snprintf_r(struct _reent *r, char *restrict to, size_t size, const char *restrict format, ...)
+{
+    (void)r;
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(to, size, format, args);
+    va_end(args);
+    return n;
+}
+#endif

@@ -105,7 +105,7 @@ absent="fork vfork _fork _fork_r _execve_r _wait_r execl execle execlp execlpe e
  gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday clock_settime adjtime"
 absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
-replaced="execr vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
+replaced="execr memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
  vfscanf svfscanf vfiscanf svfiscanf vfwscanf svfwscanf vfiwscanf svfiwscanf
  strtol strtoul strtoll strtoll_r strtoull strtoull_r strtoimax strtoumax strtod strtold
  wcstol wcstoul wcstoll wcstoll_r wcstoull wcstoull_r wcstoimax wcstoumax wcstod wcstold
