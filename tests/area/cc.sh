@@ -141,3 +141,15 @@ END
     expect "a nested function whose address is taken is refused" 1 'error: trampoline generated for nested function' \
         "$B/limpet-cc" -O1 "$TMP/nested.c" -o "$TMP/nested.elf"
 fi
+
+# Numbers and text: a thousand lines that are to be the host's. And no name that cannot be is there.
+numbers() {
+    "${HOSTCC:-gcc}" -O2 -w tests/data/numbers.c -lm -o "$own/numbers" && "$own/numbers" > "$own/host.txt" &&
+        "$cc" -O2 -w tests/data/numbers.c -lm -o "$own/numbers.elf" && "$B/limpet" run "$own/numbers.elf" -p qemu > "$own/guest.txt" &&
+        diff "$own/host.txt" "$own/guest.txt"
+}
+check "limpet-cc: numbers and text are the host's" numbers
+for name in fork execve waitpid setuid popen; do
+    echo "int $name(void); int main(void) { return $name(); }" > "$own/absent.c"
+    expect "limpet-cc: there is no $name" 1 "undefined reference to .$name" "$cc" -w -fno-builtin "$own/absent.c" -o "$own/absent.elf"
+done
