@@ -103,3 +103,41 @@ char *realpath(const char *restrict path, char *restrict out)
     mutex_unlock(&file_mutex);
     return give(length, buf, out, PATH_MAX);
 }
+
+/* Limits are the same everywhere. */
+static long limit_of(int name)
+{
+    switch (name) {
+    case _PC_LINK_MAX:
+        return LINK_MAX;
+    case _PC_NAME_MAX:
+        return NAME_MAX;
+    case _PC_PATH_MAX:
+        return PATH_MAX;
+    case _PC_PIPE_BUF:
+        return PIPE_BUF;
+    case _PC_MAX_CANON:
+        return MAX_CANON;
+    case _PC_MAX_INPUT:
+        return MAX_INPUT;
+    case _PC_CHOWN_RESTRICTED:
+    case _PC_NO_TRUNC:
+        return 1;
+    case _PC_FILESIZEBITS:
+        return 64;
+    case _PC_VDISABLE:
+    case _PC_ASYNC_IO:
+    case _PC_PRIO_IO:
+    case _PC_SYNC_IO:
+        return -1;
+    }
+    return file_result(-EINVAL);
+}
+
+long fpathconf(int fd, int name) { return file_of(fd) != 0 ? limit_of(name) : -1; }
+
+long pathconf(const char *path, int name)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? limit_of(name) : -1;
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* System calls that wait for several files: poll, select. */
-#define _GNU_SOURCE /* ppoll */
 #include "sys/file.h"
 #include "sys/input.h"
+#include "sys/poll.h"
 #include "sys/wait.h"
 #include "base/time.h"
 #include "mm/page.h"
@@ -122,7 +122,7 @@ static int deadline_of(const struct timespec *t, uint64_t *deadline)
     return 0;
 }
 
-static int poll_for(struct pollfd *fds, nfds_t n, const struct timespec *t)
+int poll_for(struct pollfd *fds, nfds_t n, const struct timespec *t)
 {
     uint64_t deadline;
     int error = deadline_of(t, &deadline);
@@ -163,7 +163,7 @@ static int keep(fd_set *set, const struct pollfd *fds, size_t n, int asked, int 
     return kept;
 }
 
-static int select_for(int n, fd_set *in, fd_set *out, fd_set *except, const struct timespec *t)
+int select_for(int n, fd_set *in, fd_set *out, fd_set *except, const struct timespec *t)
 {
     struct pollfd few[FEW], *fds;
     uint64_t deadline;

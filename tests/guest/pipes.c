@@ -178,6 +178,27 @@ static const char *selects(void)
     return close(p[0]) == 0 && close(p[1]) == 0 ? NULL : "close";
 }
 
+/* A signal that is blocked but for the wait ends it. */
+static const char *masked(void)
+{
+    sigset_t some, none, now;
+    struct pollfd p = {-1, 0, 0};
+    struct timespec at_once = {0, 0};
+    sigemptyset(&none);
+    sigemptyset(&some);
+    sigaddset(&some, SIGUSR1);
+    EXPECT(signal(SIGUSR1, note) != SIG_ERR && pthread_sigmask(SIG_SETMASK, &some, NULL) == 0);
+    for (int i = 0; i < 2; i++) {
+        broken = 0;
+        EXPECT(raise(SIGUSR1) == 0 && broken == 0 && ppoll(&p, 1, &at_once, NULL) == 0);
+        EXPECT(FAILS(i == 0 ? ppoll(&p, 1, NULL, &none) : pselect(0, NULL, NULL, NULL, NULL, &none),
+                     EINTR));
+        EXPECT(broken == SIGUSR1 && pthread_sigmask(SIG_SETMASK, NULL, &now) == 0);
+        EXPECT(sigismember(&now, SIGUSR1));
+    }
+    return pthread_sigmask(SIG_SETMASK, &none, NULL) == 0 ? NULL : "the end";
+}
+
 /* Who waits is woken when the other end goes. */
 static void *closer(void *unused)
 {
@@ -204,8 +225,13 @@ static const char *closed_meanwhile(void)
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
-        {"pipes", pipes}, {"many_threads", many_threads}, {"round_trips", round_trips},
-        {"polls", polls}, {"selects", selects},           {"closed_meanwhile", closed_meanwhile},
+        {"pipes", pipes},
+        {"many_threads", many_threads},
+        {"round_trips", round_trips},
+        {"polls", polls},
+        {"selects", selects},
+        {"closed_meanwhile", closed_meanwhile},
+        {"masked", masked},
         {NULL, NULL},
     };
     return run_checks(rows, argc, argv);
