@@ -135,10 +135,34 @@ int pthread_sigqueue(pthread_t id, int number, const union sigval value)
     return send_thread(id, &info);
 }
 
+/* A plain handler of a signal that is not blocked needs nothing put down. False: it is not so. */
+static bool raise_plain(int number)
+{
+    struct signals *s = signals_self();
+    unsigned long flags = lock_take(&signal_lock);
+    const struct sigaction *action = &signal_actions[number];
+    const _sig_func_ptr handler = action->sa_handler;
+    const sigset_t mask = s->mask;
+    bool plain = handler != SIG_DFL && handler != SIG_IGN && !(mask & BIT(number)) &&
+                 !(action->sa_flags & (SA_SIGINFO | SA_ONSTACK | SA_RESETHAND)) &&
+                 ((s->pending.set | signal_pending.set) & ~mask) == 0;
+    if (plain)
+        s->mask |= action->sa_mask | (action->sa_flags & SA_NODEFER ? 0 : BIT(number));
+    lock_drop(&signal_lock, flags);
+    if (!plain)
+        return false;
+    handler(number);
+    s->mask = mask;
+    handle();
+    return true;
+}
+
 int raise(int number)
 {
     if (!signal_is_valid(number))
         return number == 0 ? 0 : signal_result(EINVAL);
+    if (raise_plain(number))
+        return 0;
     const siginfo_t info = info_of(number, SI_TKILL, none);
     int error = signal_post(thread_self(), &info, 0);
     handle();
