@@ -176,7 +176,7 @@ int thread_sleep_interruptible(uint64_t deadline)
         lock_leave(&cpu->lock);
     }
     interrupts_restore(flags);
-    return t->outcome;
+    return t->interrupted ? -EINTR : t->outcome; /* also one that came when the time was over */
 }
 
 /* Nobody is in the way of a thread there: the CPU is idle, or its thread is about to end. */
