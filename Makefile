@@ -73,7 +73,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: install uninstall deb all setup test-setup newlib seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
+.PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
 # What limpet bench --count takes, where the header is that it needs: make test-setup gets it, and so does naming the file.
 PLUGIN := $(if $(wildcard $(B)/cost/qemu-plugin.h),$(B)/cost/plugin.so)
 all: images $(B)/lib/libbench.a $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm $(B)/limpet-gdb.py $(PLUGIN)
@@ -99,7 +99,8 @@ help:
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
 #: make V=1       shows the commands
-#: make clean     removes build/ but newlib, SeaBIOS and the lab;   CC=clang chooses the compiler
+#: make cxx       builds the libraries of limpet-c++ and of limpet-cc -fopenmp, which their first use builds otherwise
+#: make clean     removes build/ but newlib, these libraries, SeaBIOS and the lab;   CC=clang chooses the compiler
 
 setup:
 	@CC="$(CC)" B="$(B)" tools/setup/setup.sh
@@ -189,22 +190,33 @@ $(B)/lib/libbench.a: $(APP_LIB)
 	@rm -f $@
 	$(call say,AR)ar rcsD $@ $^
 
-$(B)/lib/image.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
+$(B)/lib/image.lds $(B)/lib/image-c++.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -iquote arch/x86_64 $< -o $@
+	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(if $(findstring ++,$@),-DUNWIND_TABLES) -iquote arch/x86_64 $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 PUBLIC := $(sort $(shell find kernel/include arch/x86_64/include -name '*.h')) apps/lib/bench.h
 
-$(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(PUBLIC) $(FLAGSTAMP)
+# The same script is limpet-c++, by the C++ compiler that goes with CC; what it needs beside it is built when it is
+# first used.
+LIBRARY_RECIPE := $(addprefix tools/setup/,gcc-libs.sh common.sh)
+CC_WORDS = -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' \
+ -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|'
+CXX_OF = $(patsubst ./%,%,$(join $(dir $(CC)),$(subst clang,clang++,$(subst gcc,g++,$(notdir $(CC))))))
+$(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(LIBRARY_RECIPE) $(PUBLIC) $(FLAGSTAMP)
 	@mkdir -p $(B)/lib
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
 	@rm -rf $(B)/include; mkdir $(B)/include; cp -r kernel/include/. arch/x86_64/include/. apps/lib/bench.h $(B)/include
-	$(call say,SED)sed -e 's|@CC@|$(CC)|' -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
-	@chmod +x $@
+	@rm -rf $(B)/setup; mkdir $(B)/setup; cp $(LIBRARY_RECIPE) $(B)/setup
+	$(call say,SED)sed -e 's|@NAME@|limpet-cc|' -e 's|@LANGUAGE@|C|' -e 's|@VARIABLE@|CC|' -e 's|@CXX@|no|' -e 's|@EXAMPLE@|mine.c|' -e '/^@MORE@/d' -e 's|@CC@|$(CC)|' $(CC_WORDS) $< > $@
+	@sed -e 's|@NAME@|limpet-c++|' -e 's|@LANGUAGE@|C++|' -e 's|@VARIABLE@|CXX|' -e 's|@CXX@|yes|' -e 's|@EXAMPLE@|mine.cc|' -e 's|^@MORE@||' -e 's|@CC@|$(CXX_OF)|' $(CC_WORDS) $< > $(B)/limpet-c++
+	@chmod +x $@ $(B)/limpet-c++
 
-LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/mksym $(NEWKEY)
+LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/lib/image-c++.lds $(B)/mksym $(NEWKEY)
+
+cxx: $(LINK)
+	@for part in cxx openmp; do $(B)/setup/gcc-libs.sh $$part > /dev/null || exit; done
 
 # The same image in other wrappings, for loaders that take no ELF.
 WRAPPINGS := efi iso bz
@@ -453,6 +465,6 @@ house: all
 	@B=$(B) tools/lint/house.sh
 
 clean:
-	rm -rf $(filter-out $(NEWLIB) $(B)/seabios $(B)/lab,$(wildcard $(B)/*))
+	rm -rf $(filter-out $(NEWLIB) $(B)/cxx $(B)/openmp $(B)/seabios $(B)/lab,$(wildcard $(B)/*))
 
 -include $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)

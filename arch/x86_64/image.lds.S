@@ -87,7 +87,17 @@ SECTIONS
         KEEP(*(.fini_array .fini_array.*))
         __fini_array_end = .;
     } :rodata
-    .eh_frame : { KEEP(*(.eh_frame)) KEEP(*(.gcc_except_table .gcc_except_table.*)) } :rodata
+#ifdef UNWIND_TABLES /* what exceptions are thrown by: images that limpet-c++ links */
+    .eh_frame_hdr : {
+        __eh_frame_hdr_start = .;
+        *(.eh_frame_hdr)
+        __eh_frame_hdr_end = .;
+    } :rodata
+    .eh_frame : { KEEP(*(.eh_frame)) } :rodata
+    .gcc_except_table : { *(.gcc_except_table .gcc_except_table.*) } :rodata
+#else
+    /DISCARD/ : { *(.eh_frame .gcc_except_table .gcc_except_table.*) }
+#endif
     .note.Xen : { KEEP(*(.note.Xen)) } :rodata :note
     .note.Limpet : { KEEP(*(.note.Limpet)) } :rodata :note
     .limpet.symbols : { KEEP(*(.limpet.symbols)) } :rodata

@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <limpet_tsc.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* At file scope: the main thread's stack, in bytes; a power of two. The default is 256 KiB. */
 #define LIMPET_MAIN_STACK(bytes) const uint64_t limpet_main_stack = (bytes)
 
@@ -70,5 +74,9 @@ struct limpet_memory {
     uint64_t faults; /* first touches of the heap and of regions so far */
 };
 struct limpet_memory limpet_memory(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <time.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define SEM_VALUE_MAX 0x7fffffff
 
 typedef struct {
@@ -20,5 +24,9 @@ int sem_wait(sem_t *sem);
 int sem_trywait(sem_t *sem);
 int sem_timedwait(sem_t *sem, const struct timespec *abstime); /* CLOCK_REALTIME */
 int sem_getvalue(sem_t *sem, int *value);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,7 +7,7 @@ opt="$there/opt/limpet"
 install_make() { env -u MAKEFLAGS -u MFLAGS make -s -o all B="$B" PREFIX=/opt/limpet DESTDIR="$there" "$@"; }
 mkdir -p "$there"
 check "install: make install" install_make install
-programs="limpet limpet-cc limpet-vmm limpet-efi limpet-iso limpet-bz"
+programs="limpet limpet-cc limpet-c++ limpet-vmm limpet-efi limpet-iso limpet-bz"
 for program in $programs; do
     expect "install: $program --version" 0 "^$program [0-9]" "$opt/bin/$program" --version
     expect "install: $program --help" 0 "^Usage: $program " "$opt/bin/$program" --help

@@ -31,7 +31,7 @@ root=${DESTDIR-}/
 at=${prefix#/}
 at=$at${at:+/} # $root$at is the prefix, and ends with a slash
 list=$root${at}lib/limpet/installed
-programs="limpet limpet-cc limpet-vmm limpet-efi limpet-iso limpet-bz"
+programs="limpet limpet-cc limpet-c++ limpet-vmm limpet-efi limpet-iso limpet-bz"
 
 # Every file, and every folder that was not there, with a slash behind it: below $root.
 note() { echo "$1" >> "$work/new"; }
@@ -147,6 +147,8 @@ done
 put_tree tools fleet share/limpet
 put 644 lib/limpet/seabios "$B/seabios/bios.bin"
 [ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so"
+put 755 lib/limpet/setup "$B/setup/gcc-libs.sh"
+put 644 lib/limpet/setup "$B/setup/common.sh"
 for file in tools/lab/build.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
     bits=644
     [ ! -x "$file" ] || bits=755

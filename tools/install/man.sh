@@ -28,6 +28,6 @@ mkdir -p "$out"
         "$B/limpet" help "$command"
     done
 } | page limpet -v extra="$here/limpet.roff"
-for name in limpet-cc limpet-vmm limpet-efi limpet-iso limpet-bz; do
+for name in limpet-cc limpet-c++ limpet-vmm limpet-efi limpet-iso limpet-bz; do
     "$B/$name" --help | page $name
 done

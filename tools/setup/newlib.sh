@@ -67,9 +67,10 @@ inc=$($cc -print-file-name=include)
 target=
 case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;; esac
 
+# Exceptions of C++ pass through qsort() by its unwind tables, which images in C leave out.
 # Own setjmp, memcpy and memset come from kernel/libc; docs/porting.md says which defects they cure.
 cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=none
- -fno-stack-protector -fno-asynchronous-unwind-tables -fno-omit-frame-pointer
+ -fno-stack-protector -fno-asynchronous-unwind-tables -funwind-tables -fno-omit-frame-pointer
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
  -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D__OBSOLETE_MATH=0 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 

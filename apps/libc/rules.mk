@@ -1,0 +1,1 @@
+CFLAGS_libc/once := -fexceptions
