@@ -112,6 +112,7 @@ replaced="execr memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf 
  wcstol wcstoul wcstoll wcstoll_r wcstoull wcstoull_r wcstoimax wcstoumax wcstod wcstold
  hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem random"
 
+# shellcheck disable=SC2086 # flags are words; musl's names have no spaces
 musl() {
     cd "$work/musl"
     mkdir inc
@@ -155,6 +156,7 @@ headers() { # newlib's, where it has less than it could, or other than the host
     sed -i 's/^#if defined(__rtems__) .*/#if 1/' machine/time.h # a million clocks per second, as POSIX says
 }
 
+# shellcheck disable=SC2046,SC2010 # names without spaces
 add() { # the objects to the archives, and what they replace from them
     ar=$work/inst/x86_64-elf/lib
     for name in $replaced; do
