@@ -8,6 +8,7 @@
 #include "sched/end_wait.h"
 #include "sched/sched.h"
 #include <errno.h>
+#include <sched.h>
 
 /* The first sleeper's time has come. */
 static void wake_first(struct cpu *cpu)
@@ -32,7 +33,7 @@ void timer_interrupt(void)
         while (cpu->sleepers != 0 && cpu->sleepers->deadline <= now)
             wake_first(cpu);
     }
-    if (has_competitor(cpu) && slice_over) {
+    if (has_competitor(cpu) && slice_over && cpu->base.thread->policy != SCHED_FIFO) {
         cpu->base.thread->turn = 0; /* whoever runs next, it goes behind its equals */
         cpu->base.resched = 1;
     }

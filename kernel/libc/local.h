@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define KEYS        128   /* POSIX's least for PTHREAD_KEYS_MAX */
-#define KEY_ROUNDS  4     /* PTHREAD_DESTRUCTOR_ITERATIONS */
-#define STACK_LEAST 4096  /* PTHREAD_STACK_MIN */
+#define KEYS        PTHREAD_KEYS_MAX
+#define KEY_ROUNDS  PTHREAD_DESTRUCTOR_ITERATIONS
+#define STACK_LEAST PTHREAD_STACK_MIN
 #define THREADS_MAX 65533 /* their slots fit 16 bits; 0xffff is none */
 
 /* A pthread's record outlives its thread until it was joined. */
@@ -24,9 +24,13 @@ struct pthread {
     uint64_t signal_mask; /* its maker's, for the beginning */
     bool detached, joining;
     bool begun; /* its struct local is there */
+    uint8_t policy;
     void *result;
     void *(*start)(void *);
     void *argument;
+    void *stack; /* the caller's, and its size; NULL: its own */
+    uint64_t stack_size, affinity;
+    char name[PTHREAD_NAME_BYTES];
     struct pthread *next_free;
 };
 
@@ -70,10 +74,12 @@ struct local {
     uint32_t heap_busy; /* it is at its cache, which is nobody else's meanwhile */
     uint16_t heap_slot; /* where it found its last large block */
     bool heap_joined;
-    bool signals_joined;      /* signals is there */
-    struct _reent own;        /* main uses newlib's static one instead */
-    const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
-    struct heap_cache heap;   /* not zeroed at the start, nor is this: */
+    bool signals_joined;           /* signals is there */
+    pthread_mutex_t *robust;       /* those that it holds */
+    uint16_t ceilings[PRIORITIES]; /* how many mutexes with that ceiling it holds */
+    struct _reent own;             /* main uses newlib's static one instead */
+    const void *values[KEYS];      /* thread-specific data, up to pthread_keys_end() */
+    struct heap_cache heap;        /* not zeroed at the start, nor is this: */
     struct signals signals;
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
@@ -111,8 +117,34 @@ struct thread *pthread_thread_of(uint32_t slot);
 /* As pthread_mutex_lock(), with wait, and a deadline of the monotonic clock (ns). */
 int pthread_mutex_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline);
 
-/* POSIX gives absolute times, mostly of CLOCK_REALTIME; the kernel's are monotonic. 0, or EINVAL.
- */
-int pthread_deadline(const struct timespec *at, bool realtime, uint64_t *deadline);
+/* The same of a mutex that is only a word (pthread_mutex.c) … */
+#define MUTEX_OTHER 3 /* the state, bits 0 and 1, of one that is more */
+int word_acquire(uint32_t *m, bool wait, uint64_t deadline);
+int word_release(uint32_t *m);
+bool word_held_once(uint32_t w);
+bool word_is_mine(uint32_t w);
+void word_abandon(uint32_t *m);
+
+/* … and of one that is more (pthread_mutex_other.c). */
+int other_acquire(pthread_mutex_t *m, bool wait, uint64_t deadline);
+int other_release(pthread_mutex_t *m);
+
+/* The running thread ends: its robust mutexes tell the next to hold them. */
+void pthread_abandon_mutexes(struct local *local);
+
+/* POSIX gives absolute times of CLOCK_REALTIME or CLOCK_MONOTONIC; the kernel's are of the latter.
+ * 0, or EINVAL. */
+int pthread_deadline(const struct timespec *at, clockid_t clock, uint64_t *deadline);
+
+/* The thread unless it has ended, which it cannot do as long as pthread_mutex is held. */
+struct thread *pthread_living(pthread_t id);
+
+/* Is that a policy, with such a priority? 0, or EINVAL. The priority that it runs with. */
+int sched_check(int policy, int priority);
+uint8_t sched_level(int policy, int priority);
+
+/* Those of a set's CPUs that there are, and back: 0, or EINVAL. */
+int sched_read_set(size_t bytes, const cpu_set_t *set, uint64_t *affinity);
+int sched_write_set(size_t bytes, cpu_set_t *set, uint64_t affinity);
 
 #endif

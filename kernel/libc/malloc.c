@@ -19,6 +19,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* newlib's own, and ours in their place. */
 #define WRAP(type, name, ...)                                                                      \

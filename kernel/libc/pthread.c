@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX threads: their life, their attributes. Locks are in pthread_mutex.c and
- * pthread_sync.c. */
+/* POSIX threads: their life and their names. */
 #include "libc/local.h"
 #include "sched/interruption.h"
 #include "sched/mutex.h"
@@ -25,21 +24,6 @@ void pthread_init_main(void)
 
 /* Life. */
 
-void _pthread_cleanup_push(struct _pthread_cleanup_context *context, void (*routine)(void *),
-                           void *argument)
-{
-    struct local *local = local_self();
-    *context = (struct _pthread_cleanup_context){routine, argument, 0, local->cleanup};
-    local->cleanup = context;
-}
-
-void _pthread_cleanup_pop(struct _pthread_cleanup_context *context, int execute)
-{
-    local_self()->cleanup = context->_previous;
-    if (execute)
-        context->_routine(context->_arg);
-}
-
 static void forget_thread(struct pthread *p)
 {
     unsigned long flags = lock_take(&turnstile_lock);
@@ -51,9 +35,12 @@ void pthread_exit(void *result)
 {
     struct local *local = local_self();
     struct pthread *p = local->pthread;
+    thread_self()->cancel_disabled = true; /* once is enough */
     while (local->cleanup != 0)
         _pthread_cleanup_pop(local->cleanup, 1);
     pthread_run_destructors(local);
+    if (local->robust != 0)
+        pthread_abandon_mutexes(local);
     if (__atomic_fetch_sub(&others, 1, __ATOMIC_ACQ_REL) == 0)
         exit(0);              /* it was the last */
     if (p == &pthread_main) { /* the process goes on without main */
@@ -93,54 +80,105 @@ static void begin(void *argument)
         local->signals_joined = true;
     }
     __atomic_store_n(&p->begun, true, __ATOMIC_RELEASE);
+    thread_self()->policy = p->policy;
+    if (p->affinity != 0)
+        thread_set_affinity(p->affinity);
     pthread_exit(p->start(p->argument));
+}
+
+/* What the attributes want; its stack in bytes goes to *bytes. */
+static void prepare(struct pthread *p, const pthread_attr_t *attr, uint64_t *bytes,
+                    uint8_t *priority)
+{
+    p->policy = thread_self()->policy;
+    *priority = thread_self()->own_priority;
+    *bytes = STACK_DEFAULT;
+    if (attr == 0)
+        return;
+    p->detached = attr->_detached;
+    if (attr->_explicit) {
+        p->policy = attr->_policy;
+        *priority = sched_level(attr->_policy, attr->_param.sched_priority);
+    }
+    if (attr->_pinned)
+        p->affinity = attr->_cpus;
+    *bytes = attr->_size;
+    if (attr->_stack != 0) {
+        p->stack = attr->_stack;
+        p->stack_size = attr->_size;
+        *bytes = STACK_LEAST;
+    }
 }
 
 int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *),
                    void *argument)
 {
     struct pthread *p = pthread_new();
+    uint64_t bytes;
+    uint8_t priority;
     if (p == 0)
         return EAGAIN;
-    uint64_t stack = attr != 0 && attr->stacksize != 0 ? (uint64_t)attr->stacksize : STACK_DEFAULT;
-    uint8_t priority = thread_self()->own_priority;
-    if (attr != 0) {
-        p->detached = attr->detachstate == PTHREAD_CREATE_DETACHED;
-        if (attr->inheritsched == PTHREAD_EXPLICIT_SCHED)
-            priority = (uint8_t)attr->schedparam.sched_priority;
-    }
+    prepare(p, attr, &bytes, &priority);
     p->start = start;
     p->argument = argument;
     p->signal_mask = local_self()->signals_joined ? local_self()->signals.mask : 0;
     *id = p->id; /* before the thread runs, which may be at once */
     if (__atomic_fetch_add(&others, 1, __ATOMIC_RELAXED) == 0)
         smp_start(); /* main is no longer alone */
-    if (thread_create(begin, p, stack, priority, &p->thread) == 0)
+    void *top = p->stack != 0 ? (char *)p->stack + p->stack_size : 0;
+    if (thread_create(begin, p, bytes, top, priority, &p->thread) == 0)
         return 0;
     __atomic_sub_fetch(&others, 1, __ATOMIC_RELAXED);
     pthread_free(p);
     return EAGAIN;
 }
 
-int pthread_join(pthread_t id, void **result)
+static int join(pthread_t id, void **result, bool wait, uint64_t deadline)
 {
+    if (thread_self()->cancelled)
+        interruption_cancel();
     mutex_lock(&pthread_mutex);
     struct pthread *p = pthread_find(id);
     int error = p == 0                       ? ESRCH
                 : p == local_self()->pthread ? EDEADLK
                 : p->detached || p->joining  ? EINVAL
+                : !wait && p->done == 0      ? EBUSY
                                              : 0;
     if (error == 0)
         p->joining = true;
     mutex_unlock(&pthread_mutex);
     if (error != 0)
         return error;
-    while (__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) == 0)
-        futex_wait_handling(&p->done, 0, NO_DEADLINE);
+    while (__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) == 0) {
+        int waited = futex_wait_interruptible(&p->done, 0, deadline);
+        if (waited != -ETIMEDOUT && waited != -EINTR)
+            continue;
+        p->joining = false; /* also for who is cancelled, or leaves by siglongjmp() */
+        if (waited == -ETIMEDOUT)
+            return ETIMEDOUT;
+        thread_handled_at_point();
+        p->joining = true;
+    }
     if (result != 0)
         *result = p->result;
     pthread_free(p);
     return 0;
+}
+
+int pthread_join(pthread_t id, void **result) { return join(id, result, true, NO_DEADLINE); }
+
+int pthread_tryjoin_np(pthread_t id, void **result) { return join(id, result, false, 0); }
+
+int pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock, const struct timespec *at)
+{
+    uint64_t deadline;
+    int error = pthread_deadline(at, clock, &deadline);
+    return error != 0 ? error : join(id, result, true, deadline);
+}
+
+int pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *at)
+{
+    return pthread_clockjoin_np(id, result, CLOCK_REALTIME, at);
 }
 
 int pthread_detach(pthread_t id)
@@ -157,152 +195,28 @@ int pthread_detach(pthread_t id)
     return error;
 }
 
-pthread_t pthread_self(void) { return local_self()->pthread->id; }
-
-int pthread_equal(pthread_t a, pthread_t b) { return a == b; }
-
 void pthread_yield(void) { sched_yield_now(); }
 
-/* Cancellation: a thread here ends only by its own act. */
-
-int pthread_cancel(pthread_t id)
+int pthread_setname_np(pthread_t id, const char *name)
 {
-    (void)id;
-    return ENOSYS;
-}
-
-int pthread_setcancelstate(int state, int *old)
-{
-    if (old != 0)
-        *old = PTHREAD_CANCEL_DISABLE;
-    return state == PTHREAD_CANCEL_DISABLE ? 0 : ENOSYS;
-}
-
-void pthread_testcancel(void) {}
-
-/* Scheduling. */
-
-/* The thread unless it has ended, which it cannot do as long as the mutex is held. */
-static struct thread *living(pthread_t id)
-{
+    size_t length = strlen(name);
+    if (length >= PTHREAD_NAME_BYTES)
+        return ERANGE;
+    mutex_lock(&pthread_mutex);
     struct pthread *p = pthread_find(id);
-    return p != 0 && p->done == 0 ? p->thread : 0;
-}
-
-int pthread_setschedprio(pthread_t id, int priority)
-{
-    if (priority < 0 || priority >= PRIORITIES)
-        return EINVAL;
-    mutex_lock(&pthread_mutex);
-    struct thread *t = living(id);
-    if (t != 0)
-        thread_set_priority(t, (uint8_t)priority);
+    if (p != 0)
+        memcpy(p->name, name, length + 1);
     mutex_unlock(&pthread_mutex);
-    sched_give_way(); /* not before: others would wait for the mutex */
-    return t != 0 ? 0 : ESRCH;
+    return p != 0 ? 0 : ESRCH;
 }
 
-int pthread_setschedparam(pthread_t id, int policy, const struct sched_param *param)
-{
-    if (policy != SCHED_RR && policy != SCHED_OTHER)
-        return ENOTSUP;
-    return pthread_setschedprio(id, param->sched_priority);
-}
-
-int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
+int pthread_getname_np(pthread_t id, char *name, size_t bytes)
 {
     mutex_lock(&pthread_mutex);
-    struct thread *t = living(id);
-    if (t != 0)
-        param->sched_priority = t->own_priority;
+    const struct pthread *p = pthread_find(id);
+    int error = p == 0 ? ESRCH : strlen(p->name) >= bytes ? ERANGE : 0;
+    if (error == 0)
+        strcpy(name, p->name);
     mutex_unlock(&pthread_mutex);
-    *policy = SCHED_RR;
-    return t != 0 ? 0 : ESRCH;
-}
-
-int sched_get_priority_min(int policy)
-{
-    (void)policy;
-    return 0;
-}
-
-int sched_get_priority_max(int policy)
-{
-    (void)policy;
-    return PRIORITIES - 1;
-}
-
-/* Attributes. */
-
-int pthread_attr_init(pthread_attr_t *attr)
-{
-    *attr = (pthread_attr_t){.is_initialized = 1,
-                             .stacksize = STACK_DEFAULT,
-                             .inheritsched = PTHREAD_INHERIT_SCHED,
-                             .schedpolicy = SCHED_RR,
-                             .schedparam.sched_priority = PRIORITY_DEFAULT,
-                             .detachstate = PTHREAD_CREATE_JOINABLE};
-    return 0;
-}
-
-int pthread_attr_destroy(pthread_attr_t *attr)
-{
-    attr->is_initialized = 0;
-    return 0;
-}
-
-int pthread_attr_setstacksize(pthread_attr_t *attr, size_t bytes)
-{
-    if (bytes < STACK_LEAST || bytes > 1u << 30)
-        return EINVAL;
-    attr->stacksize = (int)bytes;
-    return 0;
-}
-
-int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *bytes)
-{
-    *bytes = (size_t)attr->stacksize;
-    return 0;
-}
-
-int pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
-{
-    if (state != PTHREAD_CREATE_DETACHED && state != PTHREAD_CREATE_JOINABLE)
-        return EINVAL;
-    attr->detachstate = state;
-    return 0;
-}
-
-int pthread_attr_getdetachstate(const pthread_attr_t *attr, int *state)
-{
-    *state = attr->detachstate;
-    return 0;
-}
-
-int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
-{
-    if (param->sched_priority < 0 || param->sched_priority >= PRIORITIES)
-        return EINVAL;
-    attr->schedparam = *param;
-    return 0;
-}
-
-int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
-{
-    *param = attr->schedparam;
-    return 0;
-}
-
-int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit)
-{
-    attr->inheritsched = inherit;
-    return 0;
-}
-
-int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
-{
-    if (policy != SCHED_RR && policy != SCHED_OTHER)
-        return ENOTSUP;
-    attr->schedpolicy = policy;
-    return 0;
+    return error;
 }

@@ -94,6 +94,9 @@ struct pthread *pthread_new(void)
         if (slot > last_slot)
             last_slot = slot;
         p->detached = p->joining = false;
+        p->stack = 0;
+        p->affinity = 0;
+        p->name[0] = 0;
     }
     mutex_unlock(&pthread_mutex);
     return p;
@@ -154,3 +157,13 @@ void pthread_forget_values(pthread_key_t key)
     }
     mutex_unlock(&pthread_mutex);
 }
+
+struct thread *pthread_living(pthread_t id)
+{
+    struct pthread *p = pthread_find(id);
+    return p != 0 && p->done == 0 ? p->thread : 0;
+}
+
+pthread_t pthread_self(void) { return local_self()->pthread->id; }
+
+int pthread_equal(pthread_t a, pthread_t b) { return a == b; }

@@ -112,6 +112,10 @@ static void at_interrupt(struct trap_frame *frame, void *fpu)
     thread_looks();
     cpu_interrupts_on();
     signal_deliver(frame, fpu, 0);
+    if (t->cancelled) {
+        interruption_cancel_async();
+        t->interrupted = true; /* for the next cancellation point */
+    }
     cpu_interrupts_off();
 }
 

@@ -39,7 +39,7 @@ static void tell_by_thread(const struct timer *t)
         void *(*start)(void *);
     } f = {.notify = t->event.sigev_notify_function};
     pthread_attr_init(&attr);
-    attr.inheritsched = PTHREAD_EXPLICIT_SCHED; /* not this thread's */
+    attr._explicit = 1; /* not this thread's */
     if (t->event.sigev_notify_attributes != 0)
         attr = *t->event.sigev_notify_attributes;
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
@@ -117,7 +117,7 @@ static int start(void)
     struct thread *t;
     if (started)
         return 0;
-    if (thread_create(begin, 0, STACK_DEFAULT, PRIORITIES - 1, &t) != 0)
+    if (thread_create(begin, 0, STACK_DEFAULT, 0, PRIORITIES - 1, &t) != 0)
         return EAGAIN;
     started = true;
     return 0;

@@ -24,7 +24,7 @@ static int wait_for(sigset_t set, siginfo_t *info, uint64_t deadline)
         s->wanted = 0;
         number = signal_take(s, set, info);
         lock_drop(&signal_lock, flags);
-        enum handled handled = result == -EINTR ? thread_handled() : HANDLED_NONE;
+        enum handled handled = result == -EINTR ? thread_handled_at_point() : HANDLED_NONE;
         if (number != 0)
             return number;
         if (result == -ETIMEDOUT)
@@ -76,7 +76,7 @@ int sigsuspend(const sigset_t *set)
     enum handled handled = signal_handlers();
     while (handled == HANDLED_NONE)
         if (thread_sleep_interruptible(NO_DEADLINE) == -EINTR)
-            handled = thread_handled();
+            handled = thread_handled_at_point();
     pthread_sigmask(SIG_SETMASK, &before, 0);
     return signal_result(EINTR);
 }

@@ -93,6 +93,18 @@ unsigned futex_wake_later(uint32_t *address, unsigned n)
     return woken;
 }
 
+int futex_best(const uint32_t *address)
+{
+    struct bucket *b = bucket_of(address);
+    unsigned long flags = lock_take(&b->lock);
+    const struct thread *t = b->queue.head;
+    while (t != 0 && t->wait_address != address)
+        t = t->next;
+    int best = t != 0 ? t->priority : -1;
+    lock_drop(&b->lock, flags);
+    return best;
+}
+
 unsigned futex_wake(uint32_t *address, unsigned n)
 {
     unsigned woken = futex_wake_later(address, n);

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 enum handled (*interruption_handlers)(void);
+void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
 
 extern void interruption_none(void); /* trap.S */
 void (*interruption_entry)(void) = interruption_none;
@@ -64,4 +65,26 @@ enum handled thread_handled(void)
     thread_looks();
     interrupts_restore(flags);
     return interruption_handlers != 0 ? interruption_handlers() : HANDLED_NONE;
+}
+
+enum handled thread_handled_at_point(void)
+{
+    enum handled handled = thread_handled();
+    if (thread_self()->cancelled)
+        interruption_cancel();
+    return handled;
+}
+
+int futex_wait_handling(uint32_t *address, uint32_t expected, uint64_t deadline)
+{
+    int result;
+    while ((result = futex_wait_interruptible(address, expected, deadline)) == -EINTR) {
+        thread_handled();
+        if (thread_self()->cancelled) {
+            result = futex_wait(address, expected, deadline);
+            thread_self()->interrupted = true;
+            break;
+        }
+    }
+    return result;
 }

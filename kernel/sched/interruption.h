@@ -50,6 +50,10 @@ enum handled {
 /* Lets the running thread's handlers run; NULL until the first of all is installed. */
 extern enum handled (*interruption_handlers)(void);
 
+/* End the running thread if it was cancelled and may be: where it waits in a cancellation point;
+ * anywhere. NULL until somebody cancels. */
+extern void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
+
 /* Where an interrupt ends when the running thread is to look: see thread_look_later(). */
 extern void (*interruption_entry)(void);
 
@@ -73,16 +77,14 @@ void thread_interrupt(struct thread *t);
 /* The running thread takes note of what it was interrupted for. */
 enum handled thread_handled(void);
 
-/* Likewise; true: the call that it is in ends with EINTR. */
-static inline bool thread_interruption(void) { return thread_handled() == HANDLED_EINTR; }
+/* The same in a cancellation point, which may end the thread. */
+enum handled thread_handled_at_point(void);
 
-/* As futex_wait_interruptible(), for a call that lets handlers run and waits on. */
-static inline int futex_wait_handling(uint32_t *address, uint32_t expected, uint64_t deadline)
-{
-    int result;
-    while ((result = futex_wait_interruptible(address, expected, deadline)) == -EINTR)
-        thread_handled();
-    return result;
-}
+/* Likewise; true: the call that it is in ends with EINTR. */
+static inline bool thread_interruption(void) { return thread_handled_at_point() == HANDLED_EINTR; }
+
+/* As futex_wait_interruptible(), for a call that lets handlers run and waits on. It is no
+ * cancellation point: what has cancelled the thread breaks off the next wait. */
+int futex_wait_handling(uint32_t *address, uint32_t expected, uint64_t deadline);
 
 #endif

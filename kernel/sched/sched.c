@@ -8,6 +8,7 @@
 #include "mm/tlb.h"
 #include "sched/stack.h"
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 
 struct cpu boot_cpu;
@@ -251,13 +252,24 @@ void sched_interrupt(void)
     lock_leave(&cpu->lock);
 }
 
+/* Does some ready thread run before t, whose turn may be over? It never is with SCHED_FIFO. */
+static bool goes_before(const struct cpu *cpu, const struct thread *t)
+{
+    unsigned best = highest(cpu->ready);
+    return best > t->priority || (best == t->priority && t->policy != SCHED_FIFO);
+}
+
 /* After an interrupt that asked for it: the rest of the interrupted thread's slice is gone. */
 void sched_preempt(void)
 {
     struct cpu *cpu = cpu_here();
     struct thread *t = cpu->base.thread;
     lock_enter(&cpu->lock);
-    if (cpu->ready == 0 || (t != &cpu->idle && highest(cpu->ready) < t->priority)) {
+    if (t->turn == 0 && !(t->affinity & bit_of(cpu))) {
+        t->state = THREAD_MOVING; /* see thread_set_affinity_of() */
+        cpu->left = t;
+        run_next(cpu);
+    } else if (cpu->ready == 0 || (t != &cpu->idle && !goes_before(cpu, t))) {
         cpu->base.resched = 0;
     } else {
         uint64_t affinity = t != &cpu->idle ? t->affinity : 0;
@@ -287,6 +299,7 @@ void sched_init(struct cpu *cpu)
     cpu->idle.state = THREAD_RUNNING;
     cpu->idle.deadline = NO_DEADLINE;
     cpu->idle.affinity = ANY_CPU; /* for main, which it makes */
+    cpu->idle.policy = SCHED_RR;
     cpu->base.thread = &cpu->idle;
     cpus[cpu->base.number] = cpu;
 }
@@ -357,8 +370,8 @@ static void begin(struct cpu *cpu, struct thread *t)
     lock_leave(&cpu->lock);
 }
 
-int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
-                  struct thread **created)
+int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, void *stack_top,
+                  uint8_t priority, struct thread **created)
 {
     static uint32_t next_id = 1;
     struct thread *t = stack_get(order_for(stack_room(stack_bytes)));
@@ -370,11 +383,13 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, u
     t->priority = t->own_priority = priority;
     t->deadline = NO_DEADLINE;
     t->affinity = thread_self()->affinity; /* its maker's */
+    t->policy = thread_self()->policy;
     t->start = start;
     t->argument = argument;
     t->stack = stack;
     t->stack_size = size;
-    t->sp = arch_new_stack(make_tls(t, stack + size), thread_entry);
+    uint64_t top = make_tls(t, stack + size);
+    t->sp = arch_new_stack(stack_top != 0 ? (uint64_t)stack_top & ~15ull : top, thread_entry);
 
     t->id = __atomic_fetch_add(&next_id, 1, __ATOMIC_RELAXED);
     *created = t;
@@ -435,6 +450,30 @@ void thread_set_affinity(uint64_t affinity)
     drop_here(flags);
 }
 
+void thread_set_affinity_of(struct thread *t, uint64_t affinity)
+{
+    unsigned long flags = interrupts_save();
+    struct cpu *cpu = sched_lock_cpu_of(t);
+    uint64_t tell = 0;
+    t->affinity = affinity;
+    if (affinity & bit_of(cpu)) {
+        lock_leave(&cpu->lock);
+    } else if (t->state == THREAD_READY) {
+        sched_dequeue(cpu, t);
+        tell = sched_wake_from(cpu, t);
+    } else {
+        if (t->state == THREAD_RUNNING) { /* elsewhere: sched_preempt() has it move */
+            t->turn = 0;
+            cpu->base.resched = 1;
+            tell = bit_of(cpu);
+        }
+        lock_leave(&cpu->lock);
+    }
+    sched_tell(tell);
+    interrupts_restore(flags);
+    sched_give_way();
+}
+
 /* The best thread of a queue that may run on this CPU, taken out; NULL: none. */
 static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
 {
@@ -481,8 +520,12 @@ static void find_work(struct cpu *cpu)
     if (t == 0)
         return;
     lock_enter(&cpu->lock);
-    sched_enqueue(cpu, t, false);
-    lock_leave(&cpu->lock);
+    if (t->affinity & bit_of(cpu)) {
+        sched_enqueue(cpu, t, false);
+        lock_leave(&cpu->lock);
+    } else { /* since it was taken */
+        sched_tell(sched_wake_from(cpu, t));
+    }
 }
 
 _Noreturn void sched_idle(void)

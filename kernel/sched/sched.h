@@ -57,6 +57,7 @@ struct thread {
     uint32_t id;      /* 1 is main, 0 idle */
     uint8_t priority; /* 0 (least) … 31: its own, or a better one that waiters lend it */
     uint8_t own_priority;
+    uint8_t policy; /* SCHED_FIFO: no slice ends its turn */
     uint8_t state;  /* enum thread_state */
     int8_t outcome; /* of its last sleep or wait: 0, -ETIMEDOUT or -EINTR */
     bool impatient; /* it found the lock taken again after its first wait */
@@ -71,9 +72,11 @@ struct thread {
     uint32_t *wait_address;       /* futex that it waits for, or NULL */
     const void *lock_address;     /* lock that it waits for at a turnstile, or NULL */
     struct turnstile *turnstiles; /* of locks that it holds and others wait for */
+    uint32_t ceilings;            /* bit p: it holds a lock whose holder has priority p at least */
     uint32_t library_locks;       /* of newlib's, that it holds: their words name it */
     bool interruptible;           /* the wait that it is in may be broken off: interruption.h */
-    bool interrupted;             /* somebody did so, or will the next one */
+    bool cancelled, cancel_disabled, cancel_async; /* see pthread_cancel() */
+    bool interrupted;                              /* somebody did so, or will the next one */
 
     uint64_t deadline; /* ns; NO_DEADLINE: it does not wait for time */
     struct thread *heap_child, *heap_next, *heap_prev; /* the pairing heap of sleepers */
@@ -135,12 +138,13 @@ static inline struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
 void sched_init(struct cpu *cpu);
 
 /*
- * Makes a thread with at least stack_bytes of stack, ready to run start(argument) on the CPUs that
- * its maker may use; returning ends it. *created is set before it may run. 0, or -ENOMEM. A thread
- * ends with no turnstile of its own (turnstile_forget()).
+ * Makes a thread with at least stack_bytes of stack, or on one of its maker's that ends at
+ * stack_top (NULL: none), ready to run start(argument) on the CPUs that its maker may use;
+ * returning ends it. *created is set before it may run. 0, or -ENOMEM. A thread ends with no
+ * turnstile of its own (turnstile_forget()).
  */
-int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, uint8_t priority,
-                  struct thread **created);
+int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, void *stack_top,
+                  uint8_t priority, struct thread **created);
 _Noreturn void thread_exit(void);
 
 /* The idle loop: called once on each CPU. */
@@ -161,8 +165,10 @@ int thread_sleep_interruptible(uint64_t deadline);
 /* t's own priority. Who may have to give way then does so by sched_give_way(). */
 void thread_set_priority(struct thread *t, uint8_t priority);
 
-/* The running thread goes on on one of these CPUs, at least one of which is online. */
+/* The running thread goes on on one of these CPUs, at least one of which is online. Another does so
+ * too, where it runs at once; its record is kept from ending. */
 void thread_set_affinity(uint64_t affinity);
+void thread_set_affinity_of(struct thread *t, uint64_t affinity);
 
 /* A stack for a CPU's own context, of so many bytes with its guard page; its end, or 0. */
 uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes);
@@ -179,6 +185,9 @@ int futex_wait_interruptible(uint32_t *address, uint32_t expected, uint64_t dead
 /* Wakes up to n of its waiters, those of the highest priority first. Returns how many. */
 unsigned futex_wake(uint32_t *address, unsigned n);
 unsigned futex_wake_later(uint32_t *address, unsigned n); /* from interrupts: does not give way */
+
+/* The best priority of its waiters; -1: nobody waits. */
+int futex_best(const uint32_t *address);
 
 /* From interrupts. */
 void sched_preempt(void);

@@ -64,6 +64,8 @@ static void unlink_owner(struct turnstile *s)
 static uint8_t lent_to(const struct thread *t)
 {
     uint8_t priority = t->own_priority;
+    if (t->ceilings >> priority != 0)
+        priority = (uint8_t)(31 - __builtin_clz(t->ceilings));
     for (const struct turnstile *s = t->turnstiles; s != 0; s = s->next_owned)
         if (s->waiters.head->priority > priority)
             priority = s->waiters.head->priority;
@@ -214,6 +216,15 @@ void thread_set_priority(struct thread *t, uint8_t priority)
     t->own_priority = priority;
     turnstile_reckon(t);
     lock_drop(&turnstile_lock, flags);
+}
+
+void turnstile_hold_ceilings(uint32_t ceilings)
+{
+    unsigned long flags = lock_take(&turnstile_lock);
+    thread_self()->ceilings = ceilings;
+    turnstile_reckon(thread_self());
+    lock_drop(&turnstile_lock, flags);
+    sched_give_way();
 }
 
 void turnstile_forget(struct thread *t)

@@ -82,7 +82,7 @@ static int wait_for(struct pollfd *fds, nfds_t n, uint64_t deadline, struct wait
             error = futex_wait_interruptible(&event, 0, again < deadline ? again : deadline);
         for (nfds_t i = 0; i < n; i++)
             wait_list_remove(&waiters[i]);
-        if (error == -EINTR && thread_handled() != HANDLED_NONE)
+        if (error == -EINTR && thread_handled_at_point() != HANDLED_NONE)
             ready = -EINTR; /* SA_RESTART does not restart these calls */
         mutex_lock(&file_mutex);
         if (ready != 0 || over)

@@ -115,7 +115,7 @@ int nanosleep(const struct timespec *wanted, struct timespec *left)
     uint64_t seconds = (uint64_t)wanted->tv_sec < limit ? (uint64_t)wanted->tv_sec : limit;
     uint64_t deadline = now + seconds * 1000000000 + (uint64_t)wanted->tv_nsec;
     while (thread_sleep_interruptible(deadline) == -EINTR)
-        if (thread_handled() != HANDLED_NONE) {
+        if (thread_handled_at_point() != HANDLED_NONE) {
             now = time_now();
             if (left != 0)
                 *left = to_timespec(deadline > now ? deadline - now : 0);

@@ -7,6 +7,7 @@ guest() { "$B/limpet" run "$B/tests/guest/$1.elf" -p qemu --timeout 300 "${@:2}"
 guest_checks "threads:" guest threads -e CONTENTION_SECONDS="$CONTENTION_SECONDS"
 guest_checks "threads without XSAVE:" guest threads --cpu qemu64 -e CONTENTION_SECONDS=1
 guest_checks "sync:" guest sync
+guest_checks "cancel:" guest cancel
 guest_checks "signals:" guest signals
 guest_checks "signals without XSAVE:" guest signals --cpu qemu64 -- actions exceptions
 guest_checks "inversion:" guest inversion

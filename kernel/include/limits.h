@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The compiler's and newlib's limits, and those of threads, which newlib does not name. */
+#include_next <limits.h>
+#ifndef LIMPET_LIMITS_H
+#define LIMPET_LIMITS_H
+
+#undef PTHREAD_STACK_MIN
+#undef PTHREAD_KEYS_MAX
+#undef PTHREAD_DESTRUCTOR_ITERATIONS
+#define PTHREAD_STACK_MIN             16384
+#define PTHREAD_KEYS_MAX              128
+#define PTHREAD_DESTRUCTOR_ITERATIONS 4
+#define PTHREAD_THREADS_MAX           65533 /* their slots fit 16 bits */
+#undef SEM_VALUE_MAX
+#define SEM_VALUE_MAX 0x7fffffff
+/* POSIX's least values */
+#define _POSIX_THREAD_DESTRUCTOR_ITERATIONS 4
+#define _POSIX_THREAD_KEYS_MAX              128
+#define _POSIX_THREAD_THREADS_MAX           64
+#define _POSIX_SEM_NSEMS_MAX                256
+#define _POSIX_SEM_VALUE_MAX                32767
+#endif
