@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define BENCH_SAMPLES 65536 /* most that one row takes */
 
 /*
@@ -48,5 +52,9 @@ static inline uint32_t bench_clip(uint64_t ticks)
 {
     return ticks > UINT32_MAX ? UINT32_MAX : (uint32_t)ticks;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
