@@ -30,6 +30,8 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
 ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-protection=none \
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
+# Of that, what a program of Linux can have: its libc has a place of its own for the protector's word.
+HOST_ABI := $(filter-out -mstack-protector-guard=global,$(ABI))
 # What runs seldom, or waits for a hypervisor or a device each time it runs, is made small.
 OPTIMIZE := -O2
 COLD := kernel/base/console kernel/base/symbols arch/x86_64/backtrace arch/x86_64/trap # a panic's sentences
@@ -63,7 +65,7 @@ KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(filter-out $(OBSERVE_SRC),$(KERNEL_SRC
 LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/libc/*.[cS])))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
 MAINS      := $(wildcard apps/*/main.c)
-SINGLES    := $(filter-out apps/lib/% apps/libc/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
+SINGLES    := $(filter-out apps/lib/% apps/libc/% apps/linux/% $(addsuffix %,$(dir $(MAINS))),$(wildcard apps/*/*.c))
 APPS       := $(MAINS:apps/%/main.c=%) $(basename $(notdir $(SINGLES)))
 APP_LIB    := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/lib/*.c)))
 TOOL_SRC   := $(sort $(shell find tools/limpet -name '*.c'))
@@ -199,12 +201,13 @@ $(B)/lib/image.lds $(B)/lib/image-c++.lds: arch/x86_64/image.lds.S arch/x86_64/c
 	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(if $(findstring ++,$@),-DUNWIND_TABLES) -iquote arch/x86_64 $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
+LINUX_PUBLIC := kernel/include/limpet.h arch/x86_64/include/limpet_tsc.h apps/lib/bench.h
 PUBLIC := $(sort $(shell find kernel/include arch/x86_64/include -name '*.h')) apps/lib/bench.h
 
 # The same script is limpet-c++, by the C++ compiler that goes with CC; what it needs beside it is built when it is
 # first used.
 LIBRARY_RECIPE := $(addprefix tools/setup/,gcc-libs.sh common.sh)
-CC_WORDS = -e 's|@ABI@|$(ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' \
+CC_WORDS = -e 's|@ABI@|$(ABI)|' -e 's|@HOST_ABI@|$(HOST_ABI)|' -e 's|@GUARD@|$(GUARD)|' -e 's|@MARK@|$(MARK)|' -e 's|@KERNEL@|liblimpet$(if $(COVERAGE),_observe).a|' \
  -e 's|@FEATURES@|$(FEATURES)|' -e 's|@VERSION@|$(VERSION)|'
 CXX_OF = $(patsubst ./%,%,$(join $(dir $(CC)),$(subst clang,clang++,$(subst gcc,g++,$(notdir $(CC))))))
 $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(LIBRARY_RECIPE) $(PUBLIC) $(FLAGSTAMP)
@@ -212,6 +215,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(LI
 	@cp tools/image/mark.s $(B)/lib/mark.s
 	@for lib in pthread rt; do rm -f $(B)/lib/lib$$lib.a; ar rcsD $(B)/lib/lib$$lib.a; done
 	@rm -rf $(B)/include; mkdir $(B)/include; cp -r kernel/include/. arch/x86_64/include/. apps/lib/bench.h $(B)/include
+	@mkdir -p $(B)/linux/include; cp $(LINUX_PUBLIC) $(B)/linux/include
 	@rm -rf $(B)/setup; mkdir $(B)/setup; cp $(LIBRARY_RECIPE) $(B)/setup
 	$(call say,SED)sed -e 's|@NAME@|limpet-cc|' -e 's|@LANGUAGE@|C|' -e 's|@VARIABLE@|CC|' -e 's|@CXX@|no|' -e 's|@EXAMPLE@|mine.c|' -e '/^@MORE@/d' -e 's|@CC@|$(CC)|' $(CC_WORDS) $< > $@
 	@sed -e 's|@NAME@|limpet-c++|' -e 's|@LANGUAGE@|C++|' -e 's|@VARIABLE@|CXX|' -e 's|@CXX@|yes|' -e 's|@EXAMPLE@|mine.cc|' -e 's|^@MORE@||' -e 's|@CC@|$(CXX_OF)|' $(CC_WORDS) $< > $(B)/limpet-c++
@@ -221,6 +225,27 @@ LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/li
 
 cxx: $(LINK)
 	@for part in cxx openmp; do $(B)/setup/gcc-libs.sh $$part > /dev/null || exit; done
+
+# The same source as a program of Linux: what images are measured against (limpet-cc --host).
+LINUX_LINK   := $(B)/limpet-cc $(B)/linux/lib/liblimpet.a $(B)/linux/lib/libbench.a
+$(B)/linux/%.c.o: %.c $(B)/limpet-cc
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)$(B)/limpet-cc --host $(OPTIMIZE) -g $(WARN) -D_GNU_SOURCE $(CFLAGS_$(*:apps/%=%)) -iquote apps/lib $(SAME) -c $< -o $@
+
+$(B)/linux/lib/liblimpet.a: $(patsubst %,$(B)/linux/%.o,$(sort $(wildcard apps/linux/*.c)))
+$(B)/linux/lib/libbench.a: $(patsubst %,$(B)/linux/%.o,$(sort $(wildcard apps/lib/*.c)))
+$(B)/linux/lib/lib%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)ar rcsD $@ $^
+
+# Newer than the image: by that the tool knows that they are of one source.
+define LINUX_RULE
+$(B)/apps/$(1).linux: $(patsubst %,$(B)/linux/%.o,$(sort $(2))) $(LINUX_LINK) $(B)/apps/$(1).elf
+	$$(call say,HOSTLD)$(B)/limpet-cc --host $(SAME) $$(filter %.o,$$^) -lbench -lm -o $$@
+endef
+$(foreach main,$(MAINS),$(eval $(call LINUX_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
+images: $(MAINS:apps/%/main.c=$(B)/apps/%.linux)
 
 # The same image in other wrappings, for loaders that take no ELF.
 WRAPPINGS := efi iso bz

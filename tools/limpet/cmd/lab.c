@@ -1,6 +1,7 @@
 /* limpet lab: build, status, shell, exec.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/msg.h"
+#include "host/place.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lab/image.h"
@@ -13,7 +14,7 @@
 
 static int show_status(const char *lab)
 {
-    char *dir = lab_image_path(NULL), *why = lab_is_built(lab) ? lab_image_trouble(dir) : NULL;
+    char *dir = place_lab_image(NULL), *why = lab_is_built(lab) ? lab_image_trouble(dir) : NULL;
 
     if (why)
         printf("%s: damaged: %s; limpet lab build builds it anew in %s\n", lab, why, dir);

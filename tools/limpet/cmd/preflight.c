@@ -90,10 +90,11 @@ char *wrapping_trouble(const struct platform *p, const char *door, const char *i
     char *file = image_wrapping(image, wrapping), *tool = wrapping_tool(wrapping), *why = NULL;
 
     if (wrapping != WRAPPING_NONE && !image_is_wrapped(image, wrapping))
-        why = xasprintf("%s: its door \"%s\" takes %s, which %s, and %s, which makes it, is not "
-                        "there either",
-                        p->name, door_used(p, door), file,
-                        access(file, R_OK) ? "is not there" : "is older than the image", tool);
+        why = xasprintf("%s: its door \"%s\" takes %s, which %s%s%s%s", p->name, door_used(p, door),
+                        file, access(file, R_OK) ? "is not there" : "is older than the image",
+                        tool ? ", and " : "", tool ? tool : "",
+                        tool ? ", which makes it, is not there either"
+                             : ": limpet-cc --host makes it, of the same sources");
     free(file);
     free(tool);
     return why;

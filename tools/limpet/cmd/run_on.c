@@ -86,7 +86,8 @@ static int run_native(const struct platform *platform, const struct image *image
     if (status)
         return status;
     config.platform = platform;
-    job.framed = platform->run != vmm_run && (!strcmp(tty, "none") || !strcmp(tty, "out"));
+    job.framed = platform->run != vmm_run && !platform->reference &&
+                 (!strcmp(tty, "none") || !strcmp(tty, "out"));
     config.fast_console =
         platform->run == qemu_run && platform->variant == QEMU_DIRECT && !o->vm.machine;
     kernel_options(&job, tty, platform->run == qemu_run, config.fast_console, o, &kernel);
@@ -187,7 +188,7 @@ static int make_wrapping(const struct platform *platform, const char *door,
     char *tool = wrapping_tool(wrapping);
     int status = ST_OK;
 
-    if (wrapping != WRAPPING_NONE && !image_is_wrapped(image->path, wrapping) &&
+    if (wrapping != WRAPPING_NONE && !image_is_wrapped(image->path, wrapping) && tool &&
         !access(tool, X_OK)) {
         *dir = cleanup_tmpdir();
         *copy = (struct image){.path = xstrdup(image->path)};

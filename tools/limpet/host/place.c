@@ -3,6 +3,7 @@
 #include "host/place.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 
 #include <pwd.h>
 #include <stdbool.h>
@@ -46,7 +47,25 @@ const struct place *place(void)
                               .gdb = variable("LIMPET_GDB"),
                               .ovmf_code = variable("LIMPET_OVMF_CODE"),
                               .ovmf_vars = variable("LIMPET_OVMF_VARS"),
+                              .linux_kernel = variable("LIMPET_LINUX"),
                               .cache = cache_folder()};
     known = true;
     return &here;
+}
+
+bool place_is_installed(void)
+{
+    char *script = xasprintf("%s/lab/" LAB_SCRIPT, tool_dir());
+    bool there = !access(script, R_OK);
+
+    free(script);
+    return there;
+}
+
+char *place_lab_image(const char *file)
+{
+    const char *cache = place_is_installed() ? place()->cache : NULL;
+
+    return xasprintf("%s%s/lab/image%s%s", cache ? cache : tool_dir(), cache ? "/limpet" : "",
+                     file ? "/" : "", file ? file : "");
 }

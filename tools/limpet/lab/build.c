@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/cleanup.h"
 #include "base/msg.h"
+#include "host/place.h"
 #include "lab/image.h"
 #include "tools/status.h"
 
@@ -41,7 +42,7 @@ int lab_run_here(char *const argv[], const char *dir, bool background)
 
 int lab_build(void)
 {
-    char *script = lab_source_path(LAB_SCRIPT), *out = lab_image_path(NULL);
+    char *script = lab_source_path(LAB_SCRIPT), *out = place_lab_image(NULL);
     char *argv[] = {script, out, NULL};
     int status = ST_OK, wait;
 

@@ -22,35 +22,17 @@
 #define SUM_WORDS "\nsums "
 #define CHECKED   "checked" /* what the files looked like when their sums were right */
 
-/* Installed, the tool has the recipe beside it, and its own folder is not the user's. */
-static bool is_installed(void)
-{
-    char *script = xasprintf("%s/lab/" LAB_SCRIPT, tool_dir());
-    bool there = !access(script, R_OK);
-
-    free(script);
-    return there;
-}
-
-char *lab_image_path(const char *file)
-{
-    const char *cache = is_installed() ? place()->cache : NULL;
-
-    return xasprintf("%s%s/lab/image%s%s", cache ? cache : tool_dir(), cache ? "/limpet" : "",
-                     file ? "/" : "", file ? file : "");
-}
-
 char *lab_source_path(const char *file)
 {
     if (place()->lab_dir)
         return xasprintf("%s/%s", place()->lab_dir, file);
-    return xasprintf("%s/%s/%s", tool_dir(), is_installed() ? "lab" : "../tools/lab", file);
+    return xasprintf("%s/%s/%s", tool_dir(), place_is_installed() ? "lab" : "../tools/lab", file);
 }
 
 bool lab_is_built(const char *lab)
 {
-    char *name = xasprintf("%s.args", lab), *args = lab_image_path(name);
-    char *sums = lab_image_path("sums");
+    char *name = xasprintf("%s.args", lab), *args = place_lab_image(name);
+    char *sums = place_lab_image("sums");
     bool built = !access(args, R_OK) && !access(sums, R_OK);
 
     free(sums);
@@ -158,7 +140,7 @@ char *lab_image_trouble(const char *dir)
  * Returns a descriptor, or -1. */
 static int lock_image(void)
 {
-    char *link = lab_image_path(NULL);
+    char *link = place_lab_image(NULL);
     struct stat mine, now;
     int fd = -1;
 
@@ -179,7 +161,7 @@ static int lock_image(void)
 
 int lab_image_use(const char *lab, struct lab_image *image)
 {
-    char *link = lab_image_path(NULL), *why = NULL;
+    char *link = place_lab_image(NULL), *why = NULL;
 
     *image = (struct lab_image){.lock = lock_image()};
     image->dir = image->lock >= 0 ? realpath(link, NULL) : NULL;

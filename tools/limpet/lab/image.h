@@ -10,12 +10,6 @@
 /* Is the image of a lab ("kvm", "xen") there? One of an older version does not count. */
 bool lab_is_built(const char *lab);
 
-#define LAB_SCRIPT "build.sh" /* builds the image */
-
-/* Absolute path of a file of the image, or of its folder (NULL): in build/, or, of an installed
- * tool, in the user's cache folder; caller frees. */
-char *lab_image_path(const char *file);
-
 /* A file of those that the image is built by; caller frees. */
 char *lab_source_path(const char *file);
 

@@ -11,6 +11,7 @@
 #include "tools/status.h"
 #include "vm/doors.h"
 #include "vm/image.h"
+#include "vm/linux_guest.h"
 #include "vm/program.h"
 #include "vm/vmm.h"
 
@@ -22,11 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define COPY_MAX   (4ul << 30)
-#define LOG_TAIL   2000
-#define INIT_WORDS "limpet-lab: "
-#define STDIN_PORT "org.limpet.stdin"
-#define GDB_PORT   "org.limpet.gdb"
+#define COPY_MAX     (4ul << 30)
+#define LOG_TAIL     2000
+#define LINUX_FOLDER "linux"
+#define INIT_WORDS   "limpet-lab: "
+#define STDIN_PORT   "org.limpet.stdin"
+#define GDB_PORT     "org.limpet.gdb"
 
 static char *copy_into(struct lab_job *job, const char *folder, const char *path)
 {
@@ -135,6 +137,13 @@ char *lab_add_image(struct lab_job *job, const char *folder, const char *path, u
             free(copy_into(job, folder, file));
         free(file);
     }
+    if (inside && wrappings & WRAPPING_BIT(WRAPPING_LINUX)) { /* whose kernel is this one's */
+        char *kernel = linux_kernel();
+
+        if (!access(kernel, R_OK))
+            free(copy_into(job, LINUX_FOLDER, kernel));
+        free(kernel);
+    }
 
     /* By its plain name where there is one, for the sake of the messages. */
     if (n > before + 4 && !strcmp(inside + n - 4, ".elf"))
@@ -193,6 +202,7 @@ static int write_script(const struct lab_job *job)
         return -1;
     fprintf(f,
             "export LIMPET_LAB=%s LIMPET_NESTING=%d LIMPET_APPS=/job/apps TMPDIR=/tmp\n"
+            "export LIMPET_LINUX=/job/" LINUX_FOLDER "/vmlinuz\n"
             "! cp limpet-vmm /tmp 2>/dev/null || export LIMPET_VMM=/tmp/limpet-vmm\n" /* quicker */
             "if cp -r bin /tmp 2>/dev/null; then\n"
             "    PATH=/tmp/bin:$PATH\n"

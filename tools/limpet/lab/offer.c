@@ -29,7 +29,7 @@ enum offer lab_offer(const struct platform *p, struct buf *why)
 static unsigned lab_guest_mib(const char *lab)
 {
     char *name = xasprintf("%s.args", lab);
-    char *path = lab_is_built(lab) ? lab_image_path(name) : lab_source_path(name);
+    char *path = lab_is_built(lab) ? place_lab_image(name) : lab_source_path(name);
     unsigned all = 0, dom0 = 0;
     const char *at;
     size_t n = 0;

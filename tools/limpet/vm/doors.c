@@ -7,10 +7,9 @@
 #include <string.h>
 
 const struct wrapping_kind wrapping_kinds[WRAPPINGS] = {
-    [WRAPPING_NONE] = {".elf", NULL, NULL},
-    [WRAPPING_BZ] = {".bz", "limpet-bz", "-o"},
-    [WRAPPING_EFI] = {".efi", "limpet-efi", "-o"},
-    [WRAPPING_ISO] = {".iso", "limpet-iso", "-o"},
+    [WRAPPING_NONE] = {".elf", NULL, NULL},        [WRAPPING_BZ] = {".bz", "limpet-bz", "-o"},
+    [WRAPPING_EFI] = {".efi", "limpet-efi", "-o"}, [WRAPPING_ISO] = {".iso", "limpet-iso", "-o"},
+    [WRAPPING_LINUX] = {".linux", NULL, NULL},
 };
 
 /* Doors whose loaders do not take the ELF file. */
@@ -18,8 +17,9 @@ static const struct {
     const char *door;
     enum wrapping wrapping;
 } wrapped[] = {
-    {"bz", WRAPPING_BZ},   {"bz32", WRAPPING_BZ},  {"bz64", WRAPPING_BZ}, {"efi", WRAPPING_EFI},
-    {"esp", WRAPPING_EFI}, {"disk", WRAPPING_ISO}, {"cd", WRAPPING_ISO},
+    {"bz", WRAPPING_BZ},   {"bz32", WRAPPING_BZ},        {"bz64", WRAPPING_BZ},
+    {"efi", WRAPPING_EFI}, {"esp", WRAPPING_EFI},        {"disk", WRAPPING_ISO},
+    {"cd", WRAPPING_ISO},  {DOOR_LINUX, WRAPPING_LINUX},
 };
 
 const char *door_used(const struct platform *p, const char *asked)
@@ -73,7 +73,7 @@ char *wrapping_tool(enum wrapping wrapping)
 {
     const char *tool = wrapping_kinds[wrapping].tool;
 
-    return xasprintf("%s/%s", tool_dir(), tool ? tool : "");
+    return tool ? xasprintf("%s/%s", tool_dir(), tool) : NULL;
 }
 
 void doors_tell(struct buf *out, const struct platform *p, const char *last_word)

@@ -7,19 +7,22 @@
 
 /* A file with the same image for another kind of loader. It stands beside the ELF file. */
 enum wrapping {
-    WRAPPING_NONE, /* the ELF file itself */
-    WRAPPING_BZ,   /* as a Linux kernel, bzImage */
-    WRAPPING_EFI,  /* as a program of UEFI */
-    WRAPPING_ISO,  /* CD and disk, for BIOS and UEFI */
+    WRAPPING_NONE,  /* the ELF file itself */
+    WRAPPING_BZ,    /* as a Linux kernel, bzImage */
+    WRAPPING_EFI,   /* as a program of UEFI */
+    WRAPPING_ISO,   /* CD and disk, for BIOS and UEFI */
+    WRAPPING_LINUX, /* of the same source, a program of Linux: limpet-cc --host */
     WRAPPINGS,
 };
+
+#define DOOR_LINUX "linux" /* no door of the image: its program, as the init of a Linux */
 
 #define WRAPPING_BIT(wrapping) (1u << (wrapping))
 #define WRAPPING_ALL           (~0u)
 
 extern const struct wrapping_kind {
     const char *extension; /* ".bz" */
-    const char *tool;      /* what makes it of an ELF file, from the tool's folder */
+    const char *tool;      /* what makes it of an ELF file, from the tool's folder; or NULL */
     const char *option;    /* before the file that is to be written, or NULL */
 } wrapping_kinds[WRAPPINGS];
 
@@ -37,7 +40,7 @@ unsigned doors_wrappings(const struct platform *const *platforms, int count, con
  * tells it, "" where it does not. Static storage. */
 const char *door_title(const struct platform *platform, const char *door);
 
-/* The program that makes a wrapping, which need not be there; caller frees. */
+/* The program that makes a wrapping, which need not be there; NULL: none does. Caller frees. */
 char *wrapping_tool(enum wrapping wrapping);
 
 /* Appends a platform's doors, "multiboot or bz" with the last word " or ". */

@@ -223,8 +223,8 @@ static int snapshot_wrapping(const char *image, const char *copy, enum wrapping 
     int status = 0;
 
     if (image_is_wrapped(image, wrapping))
-        status = file_copy(from, to, 0644) ? ST_IMAGE : 0;
-    else if (!access(tool, X_OK))
+        status = file_copy(from, to, wrapping == WRAPPING_LINUX ? 0755 : 0644) ? ST_IMAGE : 0;
+    else if (tool && !access(tool, X_OK))
         status = wrap(copy, wrapping, tool);
     free(tool);
     free(from);

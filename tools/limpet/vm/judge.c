@@ -53,6 +53,18 @@ static char *with_errors(const char *what, const char *errors)
     return n ? xasprintf("%s:\n%.*s", what, (int)n, errors) : xasprintf("%s", what);
 }
 
+void process_judge(const struct end_facts *f, int wait_status, struct vm_result *r)
+{
+    if (common(f, r))
+        ;
+    else if (WIFSIGNALED(wait_status))
+        set(r, ST_PANIC,
+            xasprintf("the program was ended by signal %d (%s)", WTERMSIG(wait_status),
+                      strsignal(WTERMSIG(wait_status))));
+    else
+        set_own(r, WEXITSTATUS(wait_status));
+}
+
 static void qemu_no_last_line(const struct qemu_facts *f, struct vm_result *r)
 {
     int status = WEXITSTATUS(f->wait_status);

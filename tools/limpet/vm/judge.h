@@ -60,7 +60,8 @@ struct xen_facts {
     const char *told; /* the status that the guest left in xenstore, or NULL */
 };
 
-/* Decide; they set status, own, text. */
+/* Decide; they set status, own, text. A process of the host tells by its wait status alone. */
+void process_judge(const struct end_facts *facts, int wait_status, struct vm_result *result);
 void qemu_judge(const struct qemu_facts *facts, struct vm_result *result);
 void vmm_judge(const struct vmm_facts *facts, struct vm_result *result);
 void program_judge(const struct program_facts *facts, struct vm_result *result);

@@ -28,7 +28,10 @@
     EACH(firecracker)                                                                              \
     EACH(cloud_hypervisor)                                                                         \
     EACH(crosvm)                                                                                   \
-    EACH(kvmtool)
+    EACH(kvmtool)                                                                                  \
+    EACH(host)                                                                                     \
+    EACH(linux_qemu)                                                                               \
+    EACH(linux_kvm)
 
 #define DECLARE(name) extern const struct platform platform_##name;
 #define POINT(name)   &platform_##name,
@@ -206,7 +209,7 @@ static bool is_one_of_all(const struct platform *p, const char *list)
         wanted = p->probe(&why) == OFFER_NATIVE;
     (void)list;
     buf_free(&why);
-    return wanted;
+    return wanted && !p->reference;
 }
 
 static bool is_named(const struct platform *p, const char *list) { return in_list(list, p->name); }

@@ -54,8 +54,7 @@ static void add_fast_console(struct args *out)
                     "-device virtserialport,nr=1,chardev=console");
 }
 
-void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, const char *line,
-                    struct args *out)
+void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, struct args *out)
 {
     args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
     /* -S: until QMP listens and says cont, lest an early reset go unnoticed */
@@ -84,7 +83,7 @@ void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, con
         args_addf(out, "socket,id=gdb,fd=%d,server=on,wait=off", c->gdb);
         args_words(out, "-gdb chardev:gdb");
     }
-    qemu_boot_arguments(c, boot, line, out);
+    qemu_boot_arguments(c, boot, out);
     if (c->qemu_args)
         quote_split(c->qemu_args, out);
 }
@@ -262,7 +261,7 @@ static bool prepare(const struct vm_config *c, const struct vm_job *job, const c
     bool good = qemu_boot_prepare(c, job, dir, &boot, r);
 
     if (good)
-        qemu_arguments(c, &boot, job->line, args);
+        qemu_arguments(c, &boot, args);
     qemu_boot_free(&boot);
     return good;
 }

@@ -15,7 +15,6 @@
 vm_run_fn qemu_run;
 
 /* QEMU's arguments. For qemu_run and tests. Pure. */
-void qemu_arguments(const struct vm_config *config, const struct qemu_boot *boot, const char *line,
-                    struct args *out);
+void qemu_arguments(const struct vm_config *config, const struct qemu_boot *boot, struct args *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "vm/doors.h"
 #include "vm/image.h"
 #include "vm/iso.h"
+#include "vm/linux_guest.h"
 #include "vm/ovmf.h"
 #include "vm/qemu.h"
 
@@ -17,7 +18,8 @@
 #include <unistd.h>
 
 #define ISO_MAX (1u << 30)
-#define ESP     "esp"      /* a folder that QEMU shows as a disk with a FAT */
+#define ESP     "esp" /* a folder that QEMU shows as a disk with a FAT */
+#define INITRD  "initrd.cpio"
 #define ISO     "disk.iso" /* a copy, with the guest's arguments */
 #define CODE    "OVMF_CODE.fd"
 #define VARS    "OVMF_VARS.fd"
@@ -28,8 +30,10 @@ const char *const qemu_uefi_doors[] = {"efi", "esp", "disk", "cd", NULL};
 
 const char *qemu_boot_machine(const struct platform *p)
 {
-    static const char *const machines[] = {
-        [QEMU_DIRECT] = QEMU_DEFAULT_MACHINE, [QEMU_BIOS] = "pc", [QEMU_UEFI] = "q35"};
+    static const char *const machines[] = {[QEMU_DIRECT] = QEMU_DEFAULT_MACHINE,
+                                           [QEMU_BIOS] = "pc",
+                                           [QEMU_UEFI] = "q35",
+                                           [QEMU_LINUX] = "q35"};
 
     return machines[p->variant];
 }
@@ -144,6 +148,31 @@ static bool write_esp(const char *from, const char *dir, const char *line, struc
     return good || fail(r, ST_FAILED, xasprintf("cannot fill the folder %s/" ESP, dir));
 }
 
+/* Linux, whose initial file system holds the program and its arguments. */
+static bool add_linux(const char *program, const char *dir, const char *line,
+                      struct qemu_boot *boot, struct vm_result *r)
+{
+    char *kernel = linux_kernel(), *to = xasprintf("%s/" INITRD, dir), *data;
+    struct buf initrd = {0};
+    size_t n;
+
+    data = file_read(program, ISO_MAX, &n);
+    boot->image = link_plain(dir, kernel, "vmlinuz");
+    boot->line = LINUX_LINE;
+    if (data)
+        linux_initramfs(data, n, line, &initrd);
+    if (!data || !boot->image)
+        fail(r, ST_IMAGE, xasprintf("cannot use %s with %s: %s", program, kernel, strerror(errno)));
+    else if (output_file(to, initrd.data, initrd.len))
+        fail(r, ST_FAILED, xasprintf("cannot write %s", to));
+    buf_str(&boot->modules, INITRD);
+    buf_free(&initrd);
+    free(data);
+    free(to);
+    free(kernel);
+    return !r->text;
+}
+
 /* UEFI's flash: the variables are a copy, to which the firmware writes. */
 static bool add_flash(const char *dir, struct vm_result *r)
 {
@@ -186,6 +215,8 @@ static bool add_image(const struct vm_config *c, const struct vm_job *job, const
         good = fail(r, ST_IMAGE,
                     xasprintf("there is no %s, which the door \"%s\" takes (make builds it)", file,
                               door_used(c->platform, c->door)));
+    else if (is(c, DOOR_LINUX))
+        good = add_linux(file, dir, job->line, boot, r);
     else if (is(c, "esp"))
         good = write_esp(file, dir, job->line, r);
     else if (is(c, "disk") || is(c, "cd"))
@@ -201,15 +232,17 @@ bool qemu_boot_prepare(const struct vm_config *c, const struct vm_job *job, cons
                        struct qemu_boot *boot, struct vm_result *r)
 {
     char *file = image_wrapping(job->image, door_wrapping(c->platform, c->door));
-    bool good = add_image(c, job, file, dir, boot, r) && add_modules(c, job, dir, boot, r) &&
-                (c->platform->variant != QEMU_UEFI || add_flash(dir, r));
+    bool good;
+
+    boot->line = job->line;
+    good = add_image(c, job, file, dir, boot, r) && add_modules(c, job, dir, boot, r) &&
+           (c->platform->variant != QEMU_UEFI || add_flash(dir, r));
 
     free(file);
     return good;
 }
 
-void qemu_boot_arguments(const struct vm_config *c, const struct qemu_boot *boot, const char *line,
-                         struct args *out)
+void qemu_boot_arguments(const struct vm_config *c, const struct qemu_boot *boot, struct args *out)
 {
     if (c->platform->variant == QEMU_UEFI)
         args_words(out, "-drive if=pflash,unit=0,format=raw,readonly=on,file=" CODE
@@ -223,9 +256,9 @@ void qemu_boot_arguments(const struct vm_config *c, const struct qemu_boot *boot
     } else {
         args_add(out, "-kernel");
         args_add(out, boot->image);
-        if (line[0]) {
+        if (boot->line[0]) {
             args_add(out, "-append");
-            args_add(out, line);
+            args_add(out, boot->line);
         }
     }
     if (boot->modules.len) {
@@ -268,10 +301,13 @@ const char *qemu_refuse(const struct vm_config *c, const struct args *modules)
     const char *rest;
     bool words = false;
 
-    if (c->platform->variant != QEMU_DIRECT && c->machine && !strncmp(c->machine, "microvm", 7))
+    if ((c->platform->variant == QEMU_BIOS || c->platform->variant == QEMU_UEFI) && c->machine &&
+        !strncmp(c->machine, "microvm", 7))
         return "--machine: this platform starts by a firmware of a PC: pc or q35";
     if (!modules || !modules->n || is(c, "multiboot"))
         return NULL;
+    if (is(c, DOOR_LINUX))
+        return "--module: a Linux guest has none";
     if (is(c, "esp") || is(c, "disk") || is(c, "cd"))
         return "--module: this door has no way for modules; use the platform qemu or kvm";
     for (size_t i = 0; i < modules->n; i++) {

@@ -10,6 +10,7 @@ enum qemu_way {
     QEMU_DIRECT, /* microvm; QEMU itself loads the image */
     QEMU_BIOS,   /* pc with SeaBIOS */
     QEMU_UEFI,   /* q35 with OVMF */
+    QEMU_LINUX,  /* q35; QEMU loads Linux, for which the image's program is init */
 };
 
 /* The doors of each, the usual first. */
@@ -21,6 +22,7 @@ extern const char *const qemu_uefi_doors[];
 struct qemu_boot {
     char *image;        /* in its wrapping */
     struct buf modules; /* -initrd's */
+    const char *line;   /* the guest's, or that of its Linux */
 };
 
 /* What QEMU's -machine is by default. */
@@ -30,9 +32,9 @@ const char *qemu_boot_machine(const struct platform *platform);
 bool qemu_boot_prepare(const struct vm_config *config, const struct vm_job *job, const char *dir,
                        struct qemu_boot *boot, struct vm_result *result);
 
-/* Adds the arguments that name it, and a guest's line. Pure. */
+/* Adds the arguments that name it, and its line. Pure. */
 void qemu_boot_arguments(const struct vm_config *config, const struct qemu_boot *boot,
-                         const char *line, struct args *out);
+                         struct args *out);
 
 /* Why a platform's door (NULL: the usual) has no way for a guest's line, or NULL; caller frees.
  * Pure. */

@@ -1,0 +1,136 @@
+/* Linux guests under QEMU: what their kernel is given, and the platforms.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/linux_guest.h"
+#include "base/quote.h"
+#include "host/host.h"
+#include "host/place.h"
+#include "vm/doors.h"
+#include "vm/platforms.h"
+#include "vm/qemu.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+void linux_words(const char *line, struct args *environment, struct args *arguments)
+{
+    struct args words = {0};
+    size_t i = 0;
+
+    quote_split(line, &words);
+    for (; i < words.n; i++)
+        if (!strncmp(words.v[i], "env.", 4))
+            args_add(environment, words.v[i] + 4);
+        else if (strncmp(words.v[i], "limpet.", 7) != 0)
+            break;
+    if (i < words.n && !strcmp(words.v[i], "--"))
+        i++;
+    for (; i < words.n; i++)
+        args_add(arguments, words.v[i]);
+    args_free(&words);
+}
+
+static void pad(struct buf *out)
+{
+    static const char zeros[4];
+
+    buf_add(out, zeros, -out->len % 4);
+}
+
+/* A file of the archive: Documentation/driver-api/early-userspace/buffer-format.rst. */
+static void add_file(struct buf *out, const char *name, unsigned mode, unsigned device,
+                     const void *data, size_t n)
+{
+    buf_printf(out, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 0u, mode, 0u, 0u,
+               1u, 0u, (unsigned)n, 0u, 0u, major(device), minor(device),
+               (unsigned)strlen(name) + 1, 0u);
+    buf_add(out, name, strlen(name) + 1);
+    pad(out);
+    buf_add(out, data, n);
+    pad(out);
+}
+
+void linux_initramfs(const char *program, size_t n, const char *line, struct buf *out)
+{
+    struct args environment = {0}, arguments = {0};
+    struct buf text = {0};
+
+    linux_words(line, &environment, &arguments);
+    buf_printf(&text, "%zu", environment.n);
+    buf_add(&text, "", 1);
+    for (size_t i = 0; i < environment.n; i++)
+        buf_add(&text, environment.v[i], strlen(environment.v[i]) + 1);
+    for (size_t i = 0; i < arguments.n; i++)
+        buf_add(&text, arguments.v[i], strlen(arguments.v[i]) + 1);
+    add_file(out, "dev", S_IFDIR | 0755, 0, NULL, 0);
+    add_file(out, "dev/console", S_IFCHR | 0600, (unsigned)makedev(5, 1), NULL, 0);
+    add_file(out, "arguments", S_IFREG | 0400, 0, text.data, text.len);
+    add_file(out, "init", S_IFREG | 0755, 0, program, n);
+    add_file(out, "TRAILER!!!", 0, 0, NULL, 0);
+    buf_free(&text);
+    args_free(&environment);
+    args_free(&arguments);
+}
+
+char *linux_kernel(void)
+{
+    return place()->linux_kernel ? xstrdup(place()->linux_kernel) : place_lab_image("vmlinuz");
+}
+
+/* What is here needs the lab's kernel, too. */
+static enum offer with_kernel(enum offer offer, struct buf *why)
+{
+    char *kernel = linux_kernel();
+
+    if (offer == OFFER_NATIVE && access(kernel, R_OK)) {
+        buf_clear(why);
+        buf_str(why, "its kernel is the lab's, which is not built: limpet lab build");
+        offer = OFFER_NO;
+    } else if (offer == OFFER_NATIVE) {
+        buf_str(why, ", the lab's Linux");
+    }
+    free(kernel);
+    return offer;
+}
+
+static enum offer probe_qemu(struct buf *why)
+{
+    return with_kernel(platform_find("qemu")->probe(why), why);
+}
+
+static enum offer probe_kvm(struct buf *why)
+{
+    return with_kernel(platform_find("kvm")->probe(why), why);
+}
+
+static const char *const doors[] = {DOOR_LINUX, NULL};
+
+const struct platform platform_linux_qemu = {
+    .name = "linux-qemu",
+    .title = "Linux, QEMU",
+    .column = 22,
+    .boots = 3,
+    .reference = true,
+    .variant = QEMU_LINUX,
+    .doors = doors,
+    .probe = probe_qemu,
+    .run = qemu_run,
+    .refuse = qemu_refuse,
+};
+
+const struct platform platform_linux_kvm = {
+    .name = "linux-kvm",
+    .title = "Linux, KVM",
+    .column = 23,
+    .lab = "kvm",
+    .hardware = true,
+    .boots = 3,
+    .reference = true,
+    .variant = QEMU_LINUX,
+    .doors = doors,
+    .probe = probe_kvm,
+    .run = qemu_run,
+    .refuse = qemu_refuse,
+};
