@@ -2,6 +2,7 @@
 /* Several CPUs, and sleep: see cpus.h. The main thread is on CPU 0, its partner on CPU 1. */
 #include "cpus.h"
 #include "bench.h"
+#include <errno.h>
 #include <limpet.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -74,6 +75,12 @@ static void wait_until_idle(void)
 {
     for (uint64_t began = limpet_tsc(); limpet_tsc() - began < limpet_clock().tsc_hz / 20000;)
         ;
+}
+
+const char *no_pings(void)
+{
+    errno = 0;
+    return limpet_ping(0) != 0 && errno == ENOSYS ? "no system call does just that" : NULL;
 }
 
 static size_t ping(uint32_t *samples, int idle)

@@ -14,6 +14,7 @@
 size_t take_late_sleeps(uint32_t *samples);
 
 /* An interrupt to CPU 1 and its answer: while that spins, and while it is idle. */
+const char *no_pings(void); /* why not, or NULL */
 const char *start_spinner(void);
 const char *end_spinner(void);
 size_t take_pings(uint32_t *samples);

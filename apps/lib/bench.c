@@ -196,6 +196,17 @@ static int has_cpus(const struct benchmark *b)
     return sysconf(_SC_NPROCESSORS_ONLN) >= (long)b->cpus;
 }
 
+/* Has this system no such thing? Then it is told why. */
+static int is_none(const struct benchmark *b, int json)
+{
+    const char *why = b->none != NULL ? b->none() : NULL;
+    if (why != NULL)
+        printf("%-22s none: %s\n", b->name, why);
+    if (why != NULL && json)
+        printf("{\"limpet\":\"none\",\"row\":\"%s\",\"why\":\"%s\"}\n", b->name, why);
+    return why != NULL;
+}
+
 /* Is a row among those that are named? With no names, all are. */
 static int wanted(const char *name, char *const *names)
 {
@@ -232,7 +243,7 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
         return 2;
     }
     for (size_t i = 0; i < count && untimed; i++)
-        good &= !wanted(table[i].name, names) || once(&table[i]);
+        good &= !wanted(table[i].name, names) || is_none(&table[i], 0) || once(&table[i]);
     if (untimed)
         return !good;
     struct limpet_clock clock = limpet_clock();
@@ -244,7 +255,7 @@ int bench_main(const char *suite, const struct benchmark *table, size_t count, i
     printf("%-22s %12s %9s %9s %9s %9s %9s %10s\n", "cycles", "figure", "n", "min", "median", "p95",
            "p99", "max");
     for (size_t i = 0; i < count; i++)
-        if (wanted(table[i].name, names) && has_cpus(&table[i]))
+        if (wanted(table[i].name, names) && has_cpus(&table[i]) && !is_none(&table[i], json))
             good &= run(&table[i], suite, json);
     return !good;
 }

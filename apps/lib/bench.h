@@ -27,6 +27,8 @@ struct benchmark {
     const char *name;
     void (*call)(uint64_t n);
     size_t (*take)(uint32_t *samples);
+    const char *(*none)(
+        void); /* why this system has no such thing: the row is then left out and told; or NULL */
     const char *(*setup)(void); /* before each loop; returns why it cannot be measured, or NULL */
     const char *(*check)(void); /* at the end; returns why the row is not valid, or NULL */
     unsigned per_call;          /* so many of it in one call; 0: one */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void set_now(struct facts *facts, const char *name)
 {
@@ -77,10 +78,16 @@ struct facts *results_run(const char *suite, const struct vm_config *c, const ch
                           const char *hash)
 {
     const struct platform *p = c->platform;
-    const char *slash = strrchr(image, '/'),
-               *emulated = p->hardware ? place()->emulated_by : "QEMU TCG";
+    const char *slash = strrchr(image, '/'), *emulated = p->process    ? NULL
+                                                         : p->hardware ? place()->emulated_by
+                                                                       : "QEMU TCG";
+    unsigned cpus = c->smp ? c->smp : 1, mem_mib = c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB;
     struct facts *host = host_facts(), *run = facts_new();
 
+    if (p->process) { /* which has all that the machine has */
+        cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+        mem_mib = (unsigned)(sysconf(_SC_PHYS_PAGES) / (1048576 / sysconf(_SC_PAGESIZE)));
+    }
     facts_set_text(run, "suite", suite);
     facts_set_text(run, "platform", p->name);
     if (door_used(p, c->door))
@@ -91,8 +98,8 @@ struct facts *results_run(const char *suite, const struct vm_config *c, const ch
     facts_set_text(run, "emulated_by", emulated);
     facts_set_text(run, "kernel", facts_text(host, "kernel"));
     facts_set_text(run, "cpu_model", facts_text(host, "cpu_model"));
-    facts_set_count(run, "vcpus", c->smp ? c->smp : 1);
-    facts_set_count(run, "mem_mib", c->mem_mib ? c->mem_mib : VM_DEFAULT_MEM_MIB);
+    facts_set_count(run, "vcpus", cpus);
+    facts_set_count(run, "mem_mib", mem_mib);
     facts_set_text(run, "image", slash ? slash + 1 : image);
     facts_set_text(run, "image_sha256", hash);
     set_now(run, "started");

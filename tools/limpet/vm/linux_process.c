@@ -110,6 +110,7 @@ const struct platform platform_host = {
     .column = 21,
     .boots = 20,
     .reference = true,
+    .process = true,
     .doors = doors,
     .probe = probe,
     .run = run,

@@ -34,6 +34,7 @@ struct platform {
     bool optional;          /* no part of "all" where it is not here */
     bool native_in_all;     /* no part of "all" in a lab, whose QEMU may stop with it */
     bool reference;         /* Linux, against which hypervisors are measured; no part of "all" */
+    bool process;           /* a process of this machine, in no virtual one */
     bool interpretable;     /* runs, though it is not measured, where KVM interprets instructions */
     enum attendance suites; /* in which it takes part */
     unsigned boots;         /* in the suite boot, by default */
