@@ -138,13 +138,13 @@ static void expect_arguments(const char *platform, const char *door, const char 
                              const char *line, const char *tail)
 {
     struct vm_config c = {.platform = platform_find(platform), .door = door};
-    struct qemu_boot boot = {.image = "x"};
+    struct qemu_boot boot = {.image = "x", .line = line};
     struct args args = {0};
     struct buf text = {0};
     char *at;
 
     buf_str(&boot.modules, "");
-    qemu_arguments(&c, &boot, line, &args);
+    qemu_arguments(&c, &boot, &args);
     quote_shell_all(&text, args.v, args.n);
     assert_non_null(strstr(text.data, machine));
     at = strstr(text.data, "mode=control");

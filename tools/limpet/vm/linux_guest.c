@@ -1,18 +1,13 @@
-/* Linux guests under QEMU: what their kernel is given, and the platforms.
+/* What the kernel of a Linux guest is given.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/linux_guest.h"
 #include "base/quote.h"
-#include "host/host.h"
 #include "host/place.h"
-#include "vm/doors.h"
-#include "vm/platforms.h"
-#include "vm/qemu.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 void linux_words(const char *line, struct args *environment, struct args *arguments)
 {
@@ -78,59 +73,3 @@ char *linux_kernel(void)
 {
     return place()->linux_kernel ? xstrdup(place()->linux_kernel) : place_lab_image("vmlinuz");
 }
-
-/* What is here needs the lab's kernel, too. */
-static enum offer with_kernel(enum offer offer, struct buf *why)
-{
-    char *kernel = linux_kernel();
-
-    if (offer == OFFER_NATIVE && access(kernel, R_OK)) {
-        buf_clear(why);
-        buf_str(why, "its kernel is the lab's, which is not built: limpet lab build");
-        offer = OFFER_NO;
-    } else if (offer == OFFER_NATIVE) {
-        buf_str(why, ", the lab's Linux");
-    }
-    free(kernel);
-    return offer;
-}
-
-static enum offer probe_qemu(struct buf *why)
-{
-    return with_kernel(platform_find("qemu")->probe(why), why);
-}
-
-static enum offer probe_kvm(struct buf *why)
-{
-    return with_kernel(platform_find("kvm")->probe(why), why);
-}
-
-static const char *const doors[] = {DOOR_LINUX, NULL};
-
-const struct platform platform_linux_qemu = {
-    .name = "linux-qemu",
-    .title = "Linux, QEMU",
-    .column = 22,
-    .boots = 3,
-    .reference = true,
-    .variant = QEMU_LINUX,
-    .doors = doors,
-    .probe = probe_qemu,
-    .run = qemu_run,
-    .refuse = qemu_refuse,
-};
-
-const struct platform platform_linux_kvm = {
-    .name = "linux-kvm",
-    .title = "Linux, KVM",
-    .column = 23,
-    .lab = "kvm",
-    .hardware = true,
-    .boots = 3,
-    .reference = true,
-    .variant = QEMU_LINUX,
-    .doors = doors,
-    .probe = probe_kvm,
-    .run = qemu_run,
-    .refuse = qemu_refuse,
-};

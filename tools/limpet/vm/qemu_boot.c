@@ -27,6 +27,7 @@
 const char *const qemu_doors[] = {"multiboot", "bz", NULL};
 const char *const qemu_bios_doors[] = {"disk", "cd", "bz", NULL};
 const char *const qemu_uefi_doors[] = {"efi", "esp", "disk", "cd", NULL};
+const char *const qemu_linux_doors[] = {DOOR_LINUX, NULL};
 
 const char *qemu_boot_machine(const struct platform *p)
 {

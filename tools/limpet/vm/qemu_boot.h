@@ -17,6 +17,7 @@ enum qemu_way {
 extern const char *const qemu_doors[];
 extern const char *const qemu_bios_doors[];
 extern const char *const qemu_uefi_doors[];
+extern const char *const qemu_linux_doors[];
 
 /* Names of files in QEMU's current folder. Zero-initialize, qemu_boot_free() it. */
 struct qemu_boot {

@@ -1,14 +1,16 @@
-/* QEMU as a platform: with KVM or without, its leanest machine or a PC with firmware.
- * SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU as a platform: with KVM or without, its leanest machine or a PC with firmware, or with
+ * Linux. SPDX-License-Identifier: BSD-2-Clause */
 #include "base/proc.h"
 #include "host/host.h"
 #include "host/place.h"
+#include "vm/linux_guest.h"
 #include "vm/ovmf.h"
 #include "vm/qemu.h"
 #include "vm/qemu_boot.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum offer probe_tcg(struct buf *why)
 {
@@ -56,6 +58,26 @@ static enum offer probe_kvm_uefi(struct buf *why)
                emulated ? "" : "; ");
     return OFFER_NO;
 }
+
+/* What is here needs the lab's kernel, too. */
+static enum offer with_kernel(enum offer offer, struct buf *why)
+{
+    char *kernel = linux_kernel();
+
+    if (offer == OFFER_NATIVE && access(kernel, R_OK)) {
+        buf_clear(why);
+        buf_str(why, "its kernel is the lab's, which is not built: limpet lab build");
+        offer = OFFER_NO;
+    } else if (offer == OFFER_NATIVE) {
+        buf_str(why, ", the lab's Linux");
+    }
+    free(kernel);
+    return offer;
+}
+
+static enum offer probe_linux(struct buf *why) { return with_kernel(probe_tcg(why), why); }
+
+static enum offer probe_linux_kvm(struct buf *why) { return with_kernel(probe_kvm(why), why); }
 
 #define TCG .run = qemu_run, .refuse = qemu_refuse
 #define KVM .lab = "kvm", .hardware = true, TCG
@@ -131,4 +153,28 @@ const struct platform platform_kvm_uefi = {
     .probe = probe_kvm_uefi,
     .hardware = true,
     TCG,
+};
+
+const struct platform platform_linux_qemu = {
+    .name = "linux-qemu",
+    .title = "Linux, QEMU",
+    .column = 22,
+    .boots = 3,
+    .reference = true,
+    .variant = QEMU_LINUX,
+    .doors = qemu_linux_doors,
+    .probe = probe_linux,
+    TCG,
+};
+
+const struct platform platform_linux_kvm = {
+    .name = "linux-kvm",
+    .title = "Linux, KVM",
+    .column = 23,
+    .boots = 3,
+    .reference = true,
+    .variant = QEMU_LINUX,
+    .doors = qemu_linux_doors,
+    .probe = probe_linux_kvm,
+    KVM,
 };
