@@ -187,9 +187,14 @@ interrupt_end:
     jmp interrupt_return
 
 /* Where it goes when nobody has a handler: a cancellation alone waits for the thread's next wait. */
-    .globl interruption_none
 interruption_none:
     movl $0, %gs:CPU_LOOK
     jmp interrupt_return
+
+    .section .data.interruption_entry, "aw", @progbits
+    .balign 8
+    .globl interruption_entry
+interruption_entry:
+    .quad interruption_none
 
     .section .note.GNU-stack, "", @progbits

@@ -7,8 +7,6 @@
 enum handled (*interruption_handlers)(void);
 void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
 
-extern void interruption_none(void); /* trap.S */
-void (*interruption_entry)(void) = interruption_none;
 
 /* t, whose CPU is locked, is looked at at the end of the next interrupt, which may have to be sent,
  * and when it is switched to. */
