@@ -74,13 +74,13 @@ struct local {
     uint32_t heap_busy; /* it is at its cache, which is nobody else's meanwhile */
     uint16_t heap_slot; /* where it found its last large block */
     bool heap_joined;
-    bool signals_joined;           /* signals is there */
-    pthread_mutex_t *robust;       /* those that it holds */
-    uint16_t ceilings[PRIORITIES]; /* how many mutexes with that ceiling it holds */
-    struct _reent own;             /* main uses newlib's static one instead */
-    const void *values[KEYS];      /* thread-specific data, up to pthread_keys_end() */
-    struct heap_cache heap;        /* not zeroed at the start, nor is this: */
+    bool signals_joined;      /* signals is there */
+    pthread_mutex_t *robust;  /* those that it holds */
+    struct _reent own;        /* main uses newlib's static one instead */
+    const void *values[KEYS]; /* thread-specific data, up to pthread_keys_end() */
+    struct heap_cache heap;   /* not zeroed at the start, nor is this: */
     struct signals signals;
+    uint16_t ceilings[PRIORITIES]; /* how many mutexes with that ceiling it holds */
 };
 _Static_assert(sizeof(struct local) <= THREAD_LOCAL_BYTES, "must fit beside struct thread");
 

@@ -113,6 +113,8 @@ static void prepare(struct pthread *p, const pthread_attr_t *attr, uint64_t *byt
 int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *),
                    void *argument)
 {
+    if (attr != 0 && attr->_size == 0)
+        return EINVAL; /* destroyed */
     struct pthread *p = pthread_new();
     uint64_t bytes;
     uint8_t priority;

@@ -34,12 +34,18 @@ int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *at)
     return pthread_mutex_clocklock(m, CLOCK_REALTIME, at);
 }
 
+/* What is not as pthread_mutex_unlock() expects it. */
+static __attribute__((noinline)) int unlock_other(pthread_mutex_t *m)
+{
+    return STATE(m->_word) == OTHER ? other_release(m) : word_release(&m->_word);
+}
+
 int pthread_mutex_unlock(pthread_mutex_t *m)
 {
     uint32_t w = __atomic_load_n(&m->_word, __ATOMIC_RELAXED);
     if ((w & ~KIND(UINT32_MAX)) == (HELD | local_self()->slot << 4) && cas(&m->_word, w, KIND(w)))
         return 0; /* the caller's, once, and nobody waits */
-    return STATE(w) == OTHER ? other_release(m) : word_release(&m->_word);
+    return unlock_other(m);
 }
 
 int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)

@@ -7,6 +7,7 @@
 #include "libc/local.h"
 #include "sched/turnstile.h"
 #include <errno.h>
+#include <string.h>
 
 enum { ALIVE, ABANDONED, LOST }; /* _dead: LOST: for good, as nobody made it consistent */
 
@@ -14,6 +15,8 @@ static void hold_ceiling(unsigned ceiling, int by)
 {
     struct local *local = local_self();
     uint32_t before = thread_self()->ceilings, bit = 1u << ceiling;
+    if (before == 0)
+        memset(local->ceilings, 0, sizeof local->ceilings);
     local->ceilings[ceiling] = (uint16_t)(local->ceilings[ceiling] + by);
     uint32_t set = local->ceilings[ceiling] != 0 ? before | bit : before & ~bit;
     if (set != before)

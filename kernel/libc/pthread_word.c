@@ -40,6 +40,8 @@ static int queue_up(uint32_t *m, uint64_t deadline, bool impatient)
     int result = turnstile_wait(m, owner, deadline, impatient, !self->cancelled, flags);
     if (result == -EINTR) {
         thread_handled();
+        if (self->cancelled)
+            interruption_cancel_async();
         self->interrupted = self->cancelled; /* for the next cancellation point */
     }
     return result == -ETIMEDOUT ? ETIMEDOUT : result == 0 && self->given ? 0 : EAGAIN;

@@ -79,6 +79,7 @@ int futex_wait_handling(uint32_t *address, uint32_t expected, uint64_t deadline)
     while ((result = futex_wait_interruptible(address, expected, deadline)) == -EINTR) {
         thread_handled();
         if (thread_self()->cancelled) {
+            interruption_cancel_async();
             result = futex_wait(address, expected, deadline);
             thread_self()->interrupted = true;
             break;
