@@ -40,6 +40,7 @@ static const struct command command_help = {
 static const struct command *const commands[] = {
     &command_platforms,
     &command_run,
+    &command_exec,
     &command_bench,
     &command_compare,
     &command_boot,

@@ -43,8 +43,9 @@ struct command {
     enum command_words words;
 };
 
-extern const struct command command_platforms, command_run, command_bench, command_compare,
-    command_boot, command_replay, command_report, command_history, command_lab, command_profile;
+extern const struct command command_platforms, command_run, command_exec, command_bench,
+    command_compare, command_boot, command_replay, command_report, command_history, command_lab,
+    command_profile;
 
 /* Help on what several commands have in common (topics.c). Returns false when there is no such
  * topic. */

@@ -258,6 +258,8 @@ static void getopt_tables(unsigned command, struct option longs[ROWS_MAX + 1],
 {
     char *s = shorts;
 
+    if (command == OPT_EXEC)
+        *s++ = '+'; /* what follows the image is not for us */
     *s++ = ':';
     FOR_ROWS(r, command)
     {

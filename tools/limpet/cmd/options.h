@@ -23,6 +23,7 @@ enum {
     OPT_HISTORY = 128,
     OPT_COMPARE = 256,
     OPT_PROFILE = 1024,
+    OPT_EXEC = 2048,
     OPT_SIDE = 512 /* in the texts of compare's --a and --b */
 };
 

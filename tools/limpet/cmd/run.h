@@ -8,6 +8,9 @@
 #include "vm/image.h"
 #include "vm/platforms.h"
 
+/* A time-out for a guest that may take as long as it likes. */
+#define RUN_FOR_EVER_S 1e9
+
 /* Where a run is that names no platform. */
 const struct platform *run_usual_platform(const struct options *o);
 

@@ -25,8 +25,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FOR_EVER_S 1e9 /* for a guest under a debugger, unless --timeout says less */
-
 /* What of standard input and output are terminals, or are to count as such. */
 static const char *terminals(const struct options *o)
 {
@@ -98,7 +96,7 @@ static int run_native(const struct platform *platform, const struct image *image
     if (o->gdb) {
         gdb_start(&gdb, image->path, o->gdb[0]);
         config.gdb = gdb.fd;
-        config.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : FOR_EVER_S;
+        config.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : RUN_FOR_EVER_S;
         if (gdb.pid)
             job.stdin_fd = -1;
     }
@@ -151,7 +149,7 @@ static int run_lab(const struct platform *platform, const struct image *image,
     if (o->gdb) {
         gdb_start(&gdb, image->path, o->gdb[0]);
         job.gdb = gdb.fd;
-        inner.vm.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : FOR_EVER_S;
+        inner.vm.timeout_s = o->vm.timeout_s > 0 ? o->vm.timeout_s : RUN_FOR_EVER_S;
     }
     app = lab_add_image(&job, LAB_APPS, image->path,
                         WRAPPING_BIT(door_wrapping(platform, o->vm.door)));
