@@ -196,9 +196,15 @@ $(B)/lib/libbench.a: $(APP_LIB)
 	@rm -f $@
 	$(call say,AR)ar rcsD $@ $^
 
-$(B)/lib/image.lds $(B)/lib/image-c++.lds: arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
+LAYOUTS := $(foreach kind,image image-c++,$(B)/lib/$(kind).lds $(B)/lib/$(kind)-runnable.lds)
+$(LAYOUTS): arch/x86_64/image.lds.S arch/x86_64/cpu.h $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(if $(findstring ++,$@),-DUNWIND_TABLES) -iquote arch/x86_64 $< -o $@
+	$(call say,CPP)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ $(if $(findstring ++,$@),-DUNWIND_TABLES) $(if $(findstring runnable,$@),-DRUNNABLE) -iquote arch/x86_64 $< -o $@
+
+# What Linux starts in place of an image by limpet-cc --runnable: no C library, as little as an ELF interpreter may have.
+$(B)/lib/limpet-exec: tools/image/exec.c $(FLAGSTAMP)
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)$(HOSTCC) $(HOSTFLAGS) -ffreestanding -fno-stack-protector -fcf-protection=none -fpie -static-pie -nostdlib -s -Wl,--build-id=none,-z,noseparate-code $(SAME) $< -o $@
 
 # The compiler wrapper: the same link for our apps and for anybody's.
 LINUX_PUBLIC := kernel/include/limpet.h arch/x86_64/include/limpet_tsc.h apps/lib/bench.h
@@ -221,7 +227,7 @@ $(B)/limpet-cc: tools/image/limpet-cc.in tools/version.h tools/image/mark.s $(LI
 	@sed -e 's|@NAME@|limpet-c++|' -e 's|@LANGUAGE@|C++|' -e 's|@VARIABLE@|CXX|' -e 's|@CXX@|yes|' -e 's|@EXAMPLE@|mine.cc|' -e 's|^@MORE@||' -e 's|@CC@|$(CXX_OF)|' $(CC_WORDS) $< > $(B)/limpet-c++
 	@chmod +x $@ $(B)/limpet-c++
 
-LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(B)/lib/image.lds $(B)/lib/image-c++.lds $(B)/mksym $(NEWKEY)
+LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/lib/liblimpet_c.a $(LAYOUTS) $(B)/lib/limpet-exec $(B)/mksym $(NEWKEY)
 
 cxx: $(LINK)
 	@for part in cxx openmp; do $(B)/setup/gcc-libs.sh $$part > /dev/null || exit; done
@@ -246,6 +252,15 @@ $(B)/apps/$(1).linux: $(patsubst %,$(B)/linux/%.o,$(sort $(2))) $(LINUX_LINK) $(
 endef
 $(foreach main,$(MAINS),$(eval $(call LINUX_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
 images: $(MAINS:apps/%/main.c=$(B)/apps/%.linux)
+# How CMake and Meson build with it and run what they have built.
+$(B)/limpet.%: tools/image/limpet.%.in
+	$(call say,SED)sed "s|@TOOLS@|$$(realpath $(B))|" $< > $@
+$(B)/cmake/Platform/Limpet.cmake: tools/image/Limpet.cmake
+	@mkdir -p $(@D)
+	$(call say,CP)cp $< $@
+CROSS := $(B)/limpet.cmake $(B)/limpet.ini $(B)/cmake/Platform/Limpet.cmake
+all: $(CROSS)
+
 
 # The same image in other wrappings, for loaders that take no ELF.
 WRAPPINGS := efi iso bz

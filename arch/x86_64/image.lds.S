@@ -17,6 +17,9 @@ PHDRS
     note PT_NOTE FLAGS(4);
     tls PT_TLS FLAGS(4);
     stack PT_GNU_STACK FLAGS(6);
+#ifdef RUNNABLE /* Linux starts tools/image/exec.c in its place */
+    interpreter PT_INTERP;
+#endif
 }
 
 /*
@@ -101,6 +104,9 @@ SECTIONS
     .note.Xen : { KEEP(*(.note.Xen)) } :rodata :note
     .note.Limpet : { KEEP(*(.note.Limpet)) } :rodata :note
     .limpet.symbols : { KEEP(*(.limpet.symbols)) } :rodata
+#ifdef RUNNABLE
+    .interp : { KEEP(*(.interp)) } :rodata :interpreter
+#endif
     .tdata : ALIGN(64) {
         __tdata_start = .;
         *(.tdata .tdata.* .gnu.linkonce.td.*)

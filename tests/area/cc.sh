@@ -153,3 +153,87 @@ for name in fork execve waitpid setuid popen; do
     echo "int $name(void); int main(void) { return $name(); }" > "$own/absent.c"
     expect "limpet-cc: there is no $name" 1 "undefined reference to .$name" "$cc" -w -fno-builtin "$own/absent.c" -o "$own/absent.elf"
 done
+# As though it were a program of this machine.
+cat > "$own/words.c" << 'END'
+#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv)
+{
+    char *value = getenv("OWN_WORD");
+    printf("%d:", argc);
+    for (int i = 1; i < argc; i++)
+        printf(" [%s]", argv[i]);
+    printf(" %s %s\n", value ? value : "-", getenv("LC_ALL"));
+    for (int c; (c = getchar()) != EOF;)
+        putchar(c);
+    return argc;
+}
+END
+check "limpet-cc: --runnable" "$cc" --runnable "$own/words.c" -o "$own/words"
+execute() { # OPTION…: with options, arguments and input; one status, and standard output is nothing but the program's
+    local status=0
+    printf 'one\0two\nthree' | OWN_WORD='a "b"' "$B/limpet" exec "$@" "$own/words" -p 'x  y' -- "" > "$own/said" || status=$?
+    printf '5: [-p] [x  y] [--] [] %s C.UTF-8\none\0two\nthree' "${expected--}" | cmp - "$own/said" && [ $status = 5 ]
+}
+check "exec: arguments, input, output, status" execute
+expected='a "b"' check "exec: a variable of ours" execute -e OWN_WORD
+expected='a "b"' check "exec: variables by a pattern" execute -e 'OWN_*'
+expected=other check "exec: a variable given" execute -p qemu -e OWN_WORD=other
+by_itself() { (cd "$own" && [ "$(./words a b <<< in)" = "$(printf '3: [a] [b] - C.UTF-8\nin')" ]); }
+check "exec: an image starts by itself" by_itself
+expect "exec: options from LIMPET_EXEC" 2 'OWN|^2: .x. word' env LIMPET_EXEC='-e OWN_WORD=word' "$own/words" x
+expect "exec: LIMPET_EXEC is refused like options" 2 'unknown option "--nothing"' env LIMPET_EXEC=--nothing "$own/words"
+expect "exec: a runnable image boots as any" 2 '^2: .x. - ' "$B/limpet" run "$own/words" -p qemu -- x
+expect "exec: one platform" 2 'on one platform' "$B/limpet" exec -p qemu,vmm "$own/words"
+expect "exec: no image has a status of its own" 120 '^limpet: ' "$B/limpet" exec "$own/nothing"
+at_once() { # four beside each other
+    local n jobs=()
+    for n in 1 2 3 4; do
+        "$own/words" $n < /dev/null > "$own/said.$n" &
+        jobs+=($!)
+    done
+    for n in 1 2 3 4; do wait "${jobs[n - 1]}" || [ $? = 2 ] || return; grep -q "^2: .$n. " "$own/said.$n" || return; done
+}
+check "exec: several at once" at_once
+
+# The folder's toolchain files: what they build they run.
+mkdir -p "$own/cross" && cp "$own/main.c" "$own/more.c" "$own/more.h" "$own/cross"
+sed -i 's/? 7 : 1/? 0 : 1/' "$own/cross/main.c"
+cat > "$own/cross/CMakeLists.txt" << 'END'
+cmake_minimum_required(VERSION 3.10)
+project(own C)
+include(CheckCSourceRuns)
+find_package(Threads REQUIRED)
+check_c_source_runs("int main(void) { return 0; }" RUNS)
+find_package(ZLIB)
+if(NOT UNIX OR NOT CMAKE_USE_PTHREADS_INIT OR NOT RUNS OR ZLIB_FOUND)
+    message(FATAL_ERROR "UNIX ${UNIX}, threads ${CMAKE_USE_PTHREADS_INIT}, runs ${RUNS}, zlib ${ZLIB_FOUND}")
+endif()
+add_executable(own main.c more.c)
+target_link_libraries(own m Threads::Threads)
+enable_testing()
+add_test(own own x)
+add_test(by_itself ./own)
+END
+by_toolchain() {
+    (cd "$own/cross" && cmake -DCMAKE_TOOLCHAIN_FILE="$(dirname "$cc")/limpet.cmake" -B out . && cmake --build out && cd out && ctest --output-on-failure)
+}
+if command -v cmake > /dev/null; then
+    check "limpet.cmake: a project of CMake's builds, and ctest runs it" by_toolchain
+else
+    skip "limpet.cmake" "cmake is not installed"
+fi
+cat > "$own/cross/meson.build" << 'END'
+project('own', 'c')
+cc = meson.get_compiler('c')
+assert(cc.run('int main(void) { return 0; }').returncode() == 0)
+own = executable('own', 'main.c', 'more.c', dependencies: [cc.find_library('m'), dependency('threads')])
+assert(not dependency('zlib', required: false).found())
+test('own', own, args: 'a b')
+END
+by_meson() { (cd "$own/cross" && meson setup --cross-file "$(dirname "$cc")/limpet.ini" meson && meson test -C meson); }
+if command -v meson > /dev/null; then
+    check "limpet.ini: a project of Meson's builds, and meson test runs it" by_meson
+else
+    skip "limpet.ini" "meson is not installed"
+fi

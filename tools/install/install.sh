@@ -50,7 +50,7 @@ put_tree() { # FROM FOLDER TO: what is there, but not what is used by builds alo
     (cd "$1" && find "$2" -type f ! -name '*.so' ! -name key ! -name 'names*' ! -name '*.o' | sort) > "$work/files"
     while IFS= read -r file; do
         bits=644
-        case $file in */check-image | *.sbatch) bits=755 ;; esac
+        case $file in */check-image | */limpet-exec | *.sbatch) bits=755 ;; esac
         put $bits "$3/${file%/*}" "$1/$file"
     done < "$work/files"
 }
@@ -145,6 +145,11 @@ for part in lib include newlib; do
     put_tree "$B" $part lib/limpet
 done
 put_tree tools fleet share/limpet
+for file in limpet.cmake limpet.ini; do
+    sed "s|@TOOLS@|$prefix/lib/limpet|" "tools/image/$file.in" > "$work/$file"
+    put 644 share/limpet "$work/$file"
+done
+put 644 share/limpet/cmake/Platform tools/image/Limpet.cmake
 put 644 lib/limpet/seabios "$B/seabios/bios.bin"
 [ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so"
 put 755 lib/limpet/setup "$B/setup/gcc-libs.sh"

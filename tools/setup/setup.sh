@@ -18,7 +18,7 @@ B=${B:-build}
 # What builds images and the lab, runs them and draws; then what tests and linters need.
 for_bench="gcc libc6-dev binutils make newlib-source xz-utils zstd cpio qemu-system-x86 libjansson-dev
  libxen-dev gnu-efi grub-common grub-pc-bin xorriso mtools ovmf seabios acpica-tools python3"
-for_tests="libcmocka-dev g++ clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake git
+for_tests="libcmocka-dev g++ clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck jq cmake meson git
  python3-jsonschema procps sbsigntool openssl gdb
  mandoc groff-base pkg-config lintian debootstrap dpkg-dev ansible-core ansible-lint python3-matplotlib python3-yaml"
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/file.h"
 #include "base/msg.h"
+#include "base/quote.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "lab/lab.h"
@@ -83,13 +84,33 @@ static const struct platform *choose_platform(const struct options *o)
     return count == 1 ? list[0] : NULL;
 }
 
+/* The command's words, with those of $LIMPET_EXEC before its own: where a program starts an image
+ * itself, nobody can give options. Returns false, with a message, when a quote is open. */
+static bool gather_words(int argc, char **argv, struct args *words)
+{
+    const char *more = getenv("LIMPET_EXEC");
+
+    args_add(words, argv[0]);
+    if (more && quote_split(more, words)) {
+        warn("$LIMPET_EXEC: a quote is left open in: %s", more);
+        return false;
+    }
+    for (int i = 1; i < argc; i++)
+        args_add(words, argv[i]);
+    return true;
+}
+
 static int cmd_exec(int argc, char **argv)
 {
+    struct args words = {0};
     struct console_listener listener = {.bytes = output_bytes};
     const struct platform *platform = NULL;
     struct image image = {0};
-    struct options o;
-    int status = options_parse(OPT_EXEC, argc, argv, &o);
+    struct options o = {0};
+    int status = ST_USAGE;
+
+    if (gather_words(argc, argv, &words))
+        status = options_parse(OPT_EXEC, (int)words.n, words.v, &o);
 
     listener.show_exit = o.verbose;
     if (status < 0 && (!o.rest_count || !o.rest[0][0])) {
@@ -108,6 +129,7 @@ static int cmd_exec(int argc, char **argv)
     }
     image_free(&image);
     options_free(&o);
+    args_free(&words);
     return output_failed() ? ST_FAILED : status;
 }
 
@@ -123,6 +145,8 @@ const struct command command_exec = {
         "output, and of our environment TZ, LANG, LC_*, OMP_*, GOMP_*, srcdir and top_srcdir;\n"
         "others by -e. Nothing is said but what the program says, and it may take as long as it\n"
         "likes. Any number may run beside each other (make -j check).\n"
+        "Options in $LIMPET_EXEC come before those of the command: for images by limpet-cc\n"
+        "--runnable, which other programs start as they start any.\n"
         "The platform is the fastest that this machine has itself: vmm, kvm, xen-pvh, else qemu.\n"
         "Build systems take it as CMAKE_CROSSCOMPILING_EMULATOR and exe_wrapper: the files\n"
         "limpet.cmake and limpet.ini in share/limpet have both (docs/apps.md).\n"
