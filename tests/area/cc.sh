@@ -186,6 +186,12 @@ expect "exec: LIMPET_EXEC is refused like options" 2 'unknown option "--nothing"
 expect "exec: a runnable image boots as any" 2 '^2: .x. - ' "$B/limpet" run "$own/words" -p qemu -- x
 expect "exec: one platform" 2 'on one platform' "$B/limpet" exec -p qemu,vmm "$own/words"
 expect "exec: no image has a status of its own" 120 '^limpet: ' "$B/limpet" exec "$own/nothing"
+reads() { # a file of the current folder
+    printf '#include <stdio.h>\nint main(void) { FILE *f = fopen("one/two", "r"); return f ? getc(f) : 1; }\n' > "$own/reads.c"
+    mkdir -p "$own/folder/one" && printf '\52' > "$own/folder/one/two" && "$cc" --runnable "$own/reads.c" -o "$own/reads" || return
+    (cd "$own/folder" && LIMPET_EXEC='--root .' ../reads) || [ $? = 42 ]
+}
+check "exec: --root . has the files here" reads
 at_once() { # four beside each other
     local n jobs=()
     for n in 1 2 3 4; do

@@ -1,5 +1,6 @@
 /* limpet exec: runs an image as though it were a program of this machine, for build systems.
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "base/quote.h"
@@ -107,6 +108,7 @@ static int cmd_exec(int argc, char **argv)
     const struct platform *platform = NULL;
     struct image image = {0};
     struct options o = {0};
+    char *root = NULL;
     int status = ST_USAGE;
 
     if (gather_words(argc, argv, &words))
@@ -117,6 +119,8 @@ static int cmd_exec(int argc, char **argv)
         warn("execute what? for instance: limpet exec ./mine.elf");
         status = ST_USAGE;
     }
+    if (status < 0 && run_pack_root(&o, &root))
+        status = ST_USAGE;
     if (status < 0)
         platform = choose_platform(&o);
     if (status < 0 && (!platform || !platform_accepts(platform, &o.vm, &o.modules)))
@@ -127,6 +131,9 @@ static int cmd_exec(int argc, char **argv)
         gather_env(&o);
         status = run_covered(platform, &image, &o, &listener);
     }
+    if (root)
+        cleanup_remove(root);
+    free(root);
     image_free(&image);
     options_free(&o);
     args_free(&words);
@@ -143,7 +150,8 @@ const struct command command_exec = {
         "\n"
         "What stands behind IMAGE is the program's, options too. It has our standard input and\n"
         "output, and of our environment TZ, LANG, LC_*, OMP_*, GOMP_*, srcdir and top_srcdir;\n"
-        "others by -e. Nothing is said but what the program says, and it may take as long as it\n"
+        "others by -e. --root . gives it a copy of the current folder. Nothing is said but what "
+        "the program says, and it may take as long as it\n"
         "likes. Any number may run beside each other (make -j check).\n"
         "Options in $LIMPET_EXEC come before those of the command: for images by limpet-cc\n"
         "--runnable, which other programs start as they start any.\n"

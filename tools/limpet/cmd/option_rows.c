@@ -274,7 +274,7 @@ const struct option_row option_rows[] = {
      .values = "heap=4k heap=2m"},
     {"module", 0, OPT_RUN | OPT_EXEC | OPT_PROFILE, "FILE",
      "give the guest a file, as a boot module (may be repeated)", LIST(modules), FILES},
-    {"root", 0, OPT_RUN, "DIR",
+    {"root", 0, OPT_RUN | OPT_EXEC, "DIR",
      "give the guest a folder as its root: a copy of all files, in its memory", NAME(root), FILES},
     {"gdb", 0, OPT_RUN, "wait",
      "start the guest stopped, with gdb on it, or with the command that attaches gdb where there "

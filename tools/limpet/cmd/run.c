@@ -27,9 +27,7 @@ static bool spares(const struct options *o, const struct image *image)
     return good;
 }
 
-/* Packs the folder into a file of a temporary folder (*dir, or NULL; the caller removes it and
- * frees), which becomes the first module. ST_OK, or a status with a message. */
-static int pack_root(struct options *o, char **dir)
+int run_pack_root(struct options *o, char **dir)
 {
     struct archive_size size;
     struct args modules = {0};
@@ -89,7 +87,7 @@ static int cmd_run(int argc, char **argv)
     }
     o.vm.gdb = o.gdb ? -1 : 0;
     root = NULL;
-    if (status < 0 && pack_root(&o, &root))
+    if (status < 0 && run_pack_root(&o, &root))
         status = ST_USAGE;
     for (int i = 0; i < count && status < 0; i++)
         if (!platform_accepts(list[i], &o.vm, &o.modules))

@@ -14,6 +14,10 @@
 /* Where a run is that names no platform. */
 const struct platform *run_usual_platform(const struct options *o);
 
+/* Packs the folder of --root into a file of a temporary folder (*dir, or NULL; the caller removes
+ * it and frees), which becomes the first module. ST_OK, or a status with a message. */
+int run_pack_root(struct options *o, char **dir);
+
 /* Runs the app (o->rest[0], whose image was found) on a platform, natively or in its lab; the
  * listener hears its console. Returns its status, with a message unless it is the guest's own. */
 int run_on(const struct platform *platform, const struct image *image, const struct options *o,
