@@ -10,6 +10,7 @@ void wait_list_add(struct wait_list *list, struct waiter *w) { list->first = w; 
 void wait_list_remove(struct waiter *w) { (void)w; }
 void wait_list_wake(struct wait_list *list) { (void)list; }
 enum handled thread_handled(void) { return HANDLED_NONE; }
+enum handled thread_handled_at_point(void) { return HANDLED_NONE; }
 
 static const char *coming; /* what the platform has still to give */
 static size_t left, piece;
