@@ -9,8 +9,8 @@ mkdir -p "$there"
 check "install: make install" install_make install
 programs="limpet limpet-cc limpet-c++ limpet-vmm limpet-efi limpet-iso limpet-bz"
 for program in $programs; do
-    expect "install: $program --version" 0 "^$program [0-9]" "$opt/bin/$program" --version
-    expect "install: $program --help" 0 "^Usage: $program " "$opt/bin/$program" --help
+    expect "install: $program --version" 0 "^${program//+/\\+} [0-9]" "$opt/bin/$program" --version
+    expect "install: $program --help" 0 "^Usage: ${program//+/\\+} " "$opt/bin/$program" --help
 done
 expect "install: limpet-cc --version is the compiler's, too" 0 'Free Software Foundation|clang' "$opt/bin/limpet-cc" --version
 expect "install: pkg-config" 0 '^/opt/limpet/bin/limpet-cc$' \

@@ -227,7 +227,7 @@ static const char *signals(void)
     EXPECT(raise(SIGCHLD) == 0);
     sem_init(&gate, 0, 0);
     EXPECT(pthread_create(&t, NULL, until_told, &gate) == 0);
-    EXPECT(pthread_kill(t, 0) == 0 && pthread_kill(t, SIGTERM) == ENOTSUP);
+    EXPECT(pthread_kill(t, 0) == 0); /* more of it: tests/guest/signals.c */
     EXPECT(signal(SIGTERM, SIG_IGN) == note_signal && pthread_kill(t, SIGTERM) == 0);
     EXPECT(sem_post(&gate) == 0 && pthread_join(t, NULL) == 0 && pthread_kill(t, 0) == ESRCH);
     EXPECT(kill(getpid(), SIGTERM) == 0 && handled[SIGTERM] == 4);
@@ -258,8 +258,7 @@ static const char *limits(void)
     EXPECT(sysconf(_SC_THREAD_DESTRUCTOR_ITERATIONS) >= 4 && sysconf(_SC_ARG_MAX) >= 4096);
     EXPECT(sysconf(_SC_THREAD_THREADS_MAX) >= 64 && sysconf(_SC_SEM_VALUE_MAX) >= 32767);
     EXPECT(sysconf(_SC_THREAD_PRIO_INHERIT) >= 200809 && sysconf(_SC_VERSION) >= 200809);
-    errno = 0;
-    EXPECT(sysconf(_SC_THREAD_PRIO_PROTECT) == -1 && errno == 0);
+    EXPECT(sysconf(_SC_THREAD_PRIO_PROTECT) >= 200809);
     EXPECT(sysconf(12345) == -1 && errno == EINVAL);
     long n = 0; /* descriptors: as many as it says, the three of the console among them */
     int fd[1024];
@@ -276,7 +275,7 @@ static const char *limits(void)
 
 int asprintf(char **text, const char *format, ...);
 
-/* snprintf() is ours for common formats, asprintf() newlib's own for all. */
+/* snprintf() and asprintf(), which is newlib's and calls ours, agree. */
 static const char *formats(void)
 {
     static const char *const texts[] = {"%d|%5d|%-5d|%05d|%+d",    "%u %x %X %o %c",
@@ -296,9 +295,8 @@ static const char *formats(void)
     EXPECT(snprintf(few, room, "%s-%-4s|%.2s", "ab", "c", "def") == 10 &&
            strcmp(few, "ab-c ") == 0);
     EXPECT(snprintf(NULL, 0, "%.2f", 1.5) == 4);
-    errno = 0;
     room = (size_t)1 << 31;
-    EXPECT(snprintf(few, room, "x") == -1 && errno == EOVERFLOW);
+    EXPECT(snprintf(few, room, "x") == 1); /* as POSIX has it since 2024, and the host */
     return NULL;
 }
 
