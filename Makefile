@@ -486,7 +486,7 @@ screenshots: $(B)/limpet
 	tests/page/shots.sh $(B)/report/doors.html $(B)/report boot-doors 1200
 	cp $(B)/report/boot-doors-light.png $(B)/report/boot-doors-dark.png docs
 
-C_FILES := $(shell git ls-files '*.[ch]' 2>/dev/null)
+C_FILES := $(filter-out tools/setup/musl/%,$(shell git ls-files '*.[ch]' 2>/dev/null))
 format:
 	clang-format -i $(C_FILES)
 

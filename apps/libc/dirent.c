@@ -76,7 +76,7 @@ static int next(DIR *dir, struct dirent *entry, int *found)
     entry->d_off = d->d_off;
     entry->d_reclen = d->d_reclen;
     entry->d_type = d->d_type;
-    strcpy(entry->d_name, d->d_name);
+    memcpy(entry->d_name, d->d_name, strlen(d->d_name) + 1);
     *found = 1;
     return 0;
 }
@@ -137,7 +137,8 @@ static int keep(struct dirent ***list, size_t *n, const struct dirent *entry)
     struct dirent *copy = malloc(bytes);
     if (copy == NULL)
         return 0;
-    (*list)[(*n)++] = memcpy(copy, entry, bytes);
+    memcpy(copy, entry, bytes);
+    (*list)[(*n)++] = copy;
     return 1;
 }
 

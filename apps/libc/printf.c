@@ -467,8 +467,9 @@ static void fetch_numbered(struct arguments *args, const char *format)
     const char *first = f != NULL ? f + 1 : NULL;
     if (first == NULL || position_at(&first) == 0)
         return;
+    struct out none = {0}; /* nothing is put out yet */
     for (; f != NULL; f = strchr(f + 1, '%'))
-        if ((f = conversion(NULL, &r, f)) == NULL)
+        if ((f = conversion(&none, &r, f)) == NULL)
             return;
     for (int i = 0; i < r.count; i++)
         take(args, kinds[i], &args->all[i]);

@@ -157,11 +157,13 @@ static void round_at(struct decimal *d, long k, bool negative)
         d->limb[i] -= rest;
     }
     for (; j <= d->last && !tail; j++)
-        tail = d->limb[j] != 0;
+        tail = d->limb[j] !=
+               0; /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): j ≤ last */
     d->last = i;
     int compared = rest > half ? 1 : rest < half ? -1 : tail;
     if (!rounds_up(rest == 0 && !tail, compared, odd, negative))
         return;
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): first ≤ i ≤ last */
     for (d->limb[i] += unit; d->limb[i] >= LIMB; d->limb[i]++) {
         d->limb[i] -= LIMB;
         if (--i < d->first)

@@ -109,7 +109,8 @@ static void grow(struct out *o)
         return;
     }
     if (old == NULL && used > 0)
-        memcpy(new, f->_bf._base, used);
+        memcpy(new, f->_bf._base,
+               used); /* NOLINT(clang-analyzer-unix.cstring.NullArg): used of it */
     f->_flags = (short)((f->_flags & ~__SOPT) | __SMBF);
     f->_bf._base = (unsigned char *)new;
     f->_bf._size = (int)size;

@@ -88,9 +88,10 @@
 #define VECTORS         48
 
 /*
- * A CPU has three stacks that the TSS names: IST 1 for exceptions, all of which end the machine; IST
- * 2, on which interrupts are no longer than it takes to go over to the interrupted stack, below its
- * red zone; IST 3, on which page faults stay (trap.S). In this order one ends where the next begins.
+ * A CPU has three stacks that the TSS names: IST 1 for exceptions, all of which end the machine;
+ * IST 2, on which interrupts are no longer than it takes to go over to the interrupted stack, below
+ * its red zone; IST 3, on which page faults stay (trap.S). In this order one ends where the next
+ * begins.
  */
 #define FAULT_STACK      4096
 #define ENTRY_STACK      256

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The order of bytes in memory, as in glibc: numbers of 16, 32 and 64 bits from and to each order. */
+/* The order of bytes in memory, as in glibc: numbers of 16, 32 and 64 bits from and to each order.
+ */
 #ifndef LIMPET_ENDIAN_H
 #define LIMPET_ENDIAN_H
 

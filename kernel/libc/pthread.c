@@ -218,7 +218,7 @@ int pthread_getname_np(pthread_t id, char *name, size_t bytes)
     const struct pthread *p = pthread_find(id);
     int error = p == 0 ? ESRCH : strlen(p->name) >= bytes ? ERANGE : 0;
     if (error == 0)
-        strcpy(name, p->name);
+        memcpy(name, p->name, strlen(p->name) + 1);
     mutex_unlock(&pthread_mutex);
     return error;
 }

@@ -63,7 +63,7 @@ static struct named *make(const char *name, unsigned value)
     if (s == 0)
         return fail(value > SEM_VALUE_MAX ? EINVAL : ENOSPC);
     sem_init(&s->sem, 0, value);
-    strcpy(s->name, name);
+    memcpy(s->name, name, strlen(name) + 1);
     s->next = all;
     all = s;
     return s;

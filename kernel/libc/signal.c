@@ -10,7 +10,7 @@ static void drop(int number)
 {
     struct pending *all[] = {&signal_pending, &signals_self()->pending};
     struct signals alone = {.mask = 0};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (int i = 0; i < 2; i++) {
         alone.pending = *all[i];
         while (alone.pending.set & BIT(number))
             signal_take(&alone, BIT(number), 0);
@@ -40,7 +40,7 @@ int sigaction(int number, const struct sigaction *restrict action, struct sigact
 
 _sig_func_ptr signal(int number, _sig_func_ptr handler)
 {
-    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, old;
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, old = {0};
     if (handler == SIG_ERR) {
         errno = EINVAL;
         return SIG_ERR;
@@ -50,7 +50,7 @@ _sig_func_ptr signal(int number, _sig_func_ptr handler)
 
 int siginterrupt(int number, int interrupts)
 {
-    struct sigaction action;
+    struct sigaction action = {0};
     if (sigaction(number, 0, &action) != 0)
         return -1;
     action.sa_flags = interrupts ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
@@ -151,7 +151,9 @@ int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
             return signal_result(EINVAL);
         if (!(stack->ss_flags & SS_DISABLE) && stack->ss_size < MINSIGSTKSZ)
             return signal_result(ENOMEM);
-        s->alternate = stack->ss_flags & SS_DISABLE ? (stack_t){.ss_size = 0} : *stack;
+        s->alternate = *stack;
+        if (stack->ss_flags & SS_DISABLE)
+            s->alternate = (stack_t){.ss_size = 0};
     }
     if (old != 0)
         *old = before;
@@ -174,8 +176,8 @@ int sigignore(int number) { return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0; 
 
 _sig_func_ptr sigset(int number, _sig_func_ptr handler)
 {
-    sigset_t before;
-    struct sigaction old;
+    sigset_t before = 0;
+    struct sigaction old = {0};
     if (handler == SIG_ERR || !signal_is_valid(number)) {
         errno = EINVAL;
         return SIG_ERR;

@@ -10,7 +10,7 @@ extern const char __kernel_text_end[], __rodata_start[];
 
 /* What a handler is called with, on whichever stack. */
 struct call {
-    const struct sigaction *action;
+    struct sigaction action;
     siginfo_t *info;
     struct trap_frame *frame;
     void *fpu, *caller;
@@ -21,14 +21,14 @@ struct call {
 static void call_handler(void *argument)
 {
     struct call *c = argument;
-    if (!(c->action->sa_flags & SA_SIGINFO)) {
-        c->action->sa_handler(c->info->si_signo);
+    if (!(c->action.sa_flags & SA_SIGINFO)) {
+        c->action.sa_handler(c->info->si_signo);
         return;
     }
     ucontext_t context = {.uc_stack = c->signals->alternate, .uc_sigmask = c->mask};
     arch_signal_context(&context, c->frame, c->fpu, c->caller);
     context.uc_mcontext.gregs[REG_CR2] = (greg_t)c->signals->fault_address;
-    c->action->sa_sigaction(c->info->si_signo, c->info, &context);
+    c->action.sa_sigaction(c->info->si_signo, c->info, &context);
     c->mask = context.uc_sigmask & ~CANNOT_BLOCK;
     if (c->frame != 0)
         arch_signal_resume(&context, c->frame);
@@ -43,7 +43,7 @@ static void call_where(struct call *c)
 {
     const struct signals *s = c->signals;
     uint64_t here = (uint64_t)__builtin_frame_address(0);
-    if (c->action->sa_flags & SA_ONSTACK && s->alternate.ss_size != 0 && !on_alternate(s, here))
+    if (c->action.sa_flags & SA_ONSTACK && s->alternate.ss_size != 0 && !on_alternate(s, here))
         arch_signal_call_on((uint64_t)s->alternate.ss_sp + s->alternate.ss_size, call_handler, c);
     else
         call_handler(c);
@@ -62,7 +62,7 @@ static bool handle(struct call *c, unsigned long flags)
             signal_end_by(number);
         return false;
     }
-    c->action = &action;
+    c->action = action;
     c->mask = s->mask;
     s->mask |= action.sa_mask | (action.sa_flags & SA_NODEFER ? 0 : BIT(number));
     if (action.sa_flags & SA_RESETHAND)

@@ -53,7 +53,8 @@ static inline __attribute__((always_inline)) int wait(uint32_t *address, uint32_
         queue_insert(&b->queue, t, false);
         lock_leave(&b->lock);
         sched_block_until(cpu, deadline, interruptible);
-        result = t->outcome;
+        result =
+            t->outcome; /* NOLINT(bugprone-signed-char-misuse): a small number, of either sign */
         interrupts_restore(flags);
     } else {
         lock_drop(&b->lock, flags);

@@ -7,7 +7,6 @@
 enum handled (*interruption_handlers)(void);
 void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
 
-
 /* t, whose CPU is locked, is looked at at the end of the next interrupt, which may have to be sent,
  * and when it is switched to. */
 static uint64_t look_at(struct cpu *cpu, struct thread *t)

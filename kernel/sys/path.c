@@ -213,7 +213,7 @@ static int check_rename(const struct place *a, const struct place *b)
 /* Whatever happens, under the new name there is always one or the other. */
 int path_rename(struct inode *from, const char *path, struct inode *to, const char *new)
 {
-    struct place a, b;
+    struct place a = {0}, b = {0};
     int error = path_resolve(from, path, false, &a);
     if (error == 0 && a.node == 0)
         error = -ENOENT;

@@ -20,7 +20,7 @@ void wait_list_add(struct wait_list *list, struct waiter *w)
 
 static void take_out(struct waiter *w)
 {
-    *w->link = w->next;
+    *w->link = w->next; /* NOLINT(clang-analyzer-core.NullDereference): it is in a list */
     if (w->next != 0)
         w->next->link = w->link;
     w->link = 0;

@@ -38,20 +38,13 @@ static const struct command command_help = {
 };
 
 static const struct command *const commands[] = {
-    &command_platforms,
-    &command_run,
-    &command_exec,
-    &command_bench,
-    &command_compare,
-    &command_boot,
-    &command_replay,
-    &command_report,
-    &command_history,
-    &command_profile,
-    &command_lab,
-    &command_version,
-    &command_help,
-    NULL,
+    &command_platforms, &command_run,
+    &command_exec,      &command_bench,
+    &command_compare,   &command_boot,
+    &command_replay,    &command_report,
+    &command_history,   &command_profile,
+    &command_lab,       &command_version,
+    &command_help,      NULL,
 };
 
 static const struct command *find(const char *name)

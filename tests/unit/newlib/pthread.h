@@ -5,9 +5,9 @@
 
 #include_next <pthread.h>
 
-#define PTHREAD_NAME_BYTES            16
+#define PTHREAD_NAME_BYTES 16
 #undef PTHREAD_KEYS_MAX
-#define PTHREAD_KEYS_MAX              128
+#define PTHREAD_KEYS_MAX 128
 #undef PTHREAD_DESTRUCTOR_ITERATIONS
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
 #endif
