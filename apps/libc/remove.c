@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* What newlib's tmpfile() calls, which would bring newlib's remove() along. */
+int _remove_r(struct _reent *unused, const char *path)
+{
+    (void)unused;
+    return remove(path);
+}
+
 int remove(const char *path)
 {
     if (unlink(path) == 0)

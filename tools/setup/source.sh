@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Gets the upstream tarballs of a source package of the distribution.
 #
-# usage: source.sh PACKAGE VERSION DIR      any revision of VERSION's upstream version will do
+# usage: source.sh PACKAGE VERSION DIR      any revision of VERSION's upstream version will do; -: what there is
+# Where SOURCE_LISTS names a folder, apt's lists stay there, and are fetched again after a day.
 #
 # Needs no root and leaves the system's apt configuration and lists alone: apt itself is asked what
 # its sources are, and the same archives are used as deb-src from a private list in a private state
@@ -42,7 +43,8 @@ work=$(mktemp -d)
 
 # Which key signs which archive is part of the configuration that the list leaves out: so every key
 # that the system trusts for archives goes into one private directory.
-mkdir -p "$work/keys" "$work/lists/partial" "$work/cache/archives/partial"
+lists=${SOURCE_LISTS:-$work/lists}
+mkdir -p "$work/keys" "$lists/partial" "$work/cache/archives/partial"
 for key in /etc/apt/trusted.gpg.d/*.gpg /etc/apt/trusted.gpg.d/*.asc \
     /usr/share/keyrings/debian-archive-keyring.* /usr/share/keyrings/ubuntu-archive-keyring.*; do
     [ -s "$key" ] || continue
@@ -56,19 +58,25 @@ done
 private_apt()
 {
     apt-get -q -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-        -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" \
+        -o Dir::State::lists="$lists" -o Dir::Cache="$work/cache" \
         -o Dir::Etc::trustedparts="$work/keys" -o Acquire::Languages=none \
         -o APT::Sandbox::User=root -o Acquire::Retries=3 "$@"
 }
 
-private_apt update >"$work/log" 2>&1 || true # an archive that fails may not be the one we need
+: >"$work/log"
+if [ -z "$(find "$lists" -maxdepth 1 -name updated -mtime -1)" ]; then
+    private_apt update >"$work/log" 2>&1 || true # an archive that fails may not be the one we need
+    : >"$lists/updated"
+fi
+wanted=$source=$version
+[ "$version" != - ] || wanted=$source
 cd "$dir"
-if ! private_apt source --download-only --tar-only "$source=$version" >>"$work/log" 2>&1; then
+if ! private_apt source --download-only --tar-only "$wanted" >>"$work/log" 2>&1; then
     # The archive may have moved on to a later revision: any of the same upstream version will do.
     upstream=${version%-*}
     # shellcheck disable=SC2016 # $-fields are awk's
     other=$(apt-cache -o Dir::Etc::sourcelist="$work/sources.list" \
-        -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/lists" \
+        -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$lists" \
         -o Dir::Cache="$work/cache" showsrc "$source" 2>>"$work/log" |
         awk -v want="$upstream" '$1 == "Version:" && index($2, want "-") == 1 { print $2; exit }')
     if [ -z "$other" ] ||
