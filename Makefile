@@ -26,8 +26,9 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
  -D_POSIX_SEMAPHORES=200809L \
  -U__linux__ -Ulinux -U__linux -U__gnu_linux__
 # How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
-# a panic can tell who called), fixed addresses.
-ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -fcf-protection=none \
+# a panic can tell who called), fixed addresses. In functions with a target attribute gcc 12 forgets that the guard is
+# global, not its register: there it is the thread's address (CPU_THREAD of percpu.h), the same for its whole life.
+ABI := -mno-red-zone -fno-pic -fno-pie -mstack-protector-guard=global -mstack-protector-guard-reg=gs -mstack-protector-guard-offset=8 -fcf-protection=none \
  -fstack-clash-protection -fno-omit-frame-pointer -momit-leaf-frame-pointer -fno-asynchronous-unwind-tables \
  -ffunction-sections -fdata-sections
 # Of that, what a program of Linux can have: its libc has a place of its own for the protector's word.
@@ -101,6 +102,8 @@ help:
 #:                make cost-doors: by every door, those behind much firmware too, for some minutes;
 #:                make cost-linux: the same operations in a Linux guest. UPDATE=1 writes docs/cost.md
 #: make screenshots  docs/report-*.png, of a browser on a report (RESULT=FILE), and boot-doors-*.png, of boots
+#: make ports     builds programs of others from Debian's sources and runs their own tests (apps/ports); make port-zlib: one;
+#:                PORTS_ON=xen-pvh: in that platform's lab
 #: make install   into PREFIX (/usr/local) below DESTDIR; make uninstall; make deb: a package, build/deb/*.deb
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
@@ -408,6 +411,12 @@ coverage:
 .PHONY: coverage guest-tests
 guest-tests: $(GUEST_TESTS)
 
+# Programs of others, by recipes.
+PORTS := $(patsubst apps/ports/%/recipe,%,$(sort $(wildcard apps/ports/*/recipe)))
+.PHONY: ports $(PORTS:%=port-%)
+ports $(PORTS:%=port-%): all
+	@B=$(B) apps/ports/run.sh $(if $(filter ports,$@),$(PORTS),$(@:port-%=%))
+
 # What a boot costs, counted by a plugin in QEMU.
 
 $(B)/cost/%.so: tools/cost/%.c tools/cost/decode.c $(wildcard tools/cost/*.h) tools/cost/fetch-header.sh $(FLAGSTAMP)
@@ -494,7 +503,7 @@ tidy = printf '%s\n' $(filter $1,$(filter-out $3,$(C_FILES))) | xargs -P "$$(npr
 lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/fleet/*.sbatch tools/install/*.sh tools/lint/*.sh \
+	shellcheck -x apps/ports/run.sh apps/ports/*/recipe tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/fleet/*.sbatch tools/install/*.sh tools/lint/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	ansible-lint --offline -q tools/fleet
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \

@@ -3,7 +3,7 @@
 #ifndef ARCH_PERCPU_H
 #define ARCH_PERCPU_H
 
-#define CPU_THREAD  8
+#define CPU_THREAD  8 /* known to ABI in the Makefile, too */
 #define CPU_RESCHED 16
 #define CPU_LOOK    20
 #define CPU_STACK   24

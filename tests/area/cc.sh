@@ -153,6 +153,11 @@ for name in fork execve waitpid setuid popen; do
     echo "int $name(void); int main(void) { return $name(); }" > "$own/absent.c"
     expect "limpet-cc: there is no $name" 1 "undefined reference to .$name" "$cc" -w -fno-builtin "$own/absent.c" -o "$own/absent.elf"
 done
+# A function for some processors, with an array that is guarded.
+printf '#include <stdio.h>\n__attribute__((target("sse4.1"))) int main(int c, char **v) { char a[64]; snprintf(a, sizeof a, "%%s", v[c - 1]); return puts(a) < 0; }\n' > "$own/target.c"
+check "limpet-cc: functions with a target attribute" "$cc" -O2 "$own/target.c" -o "$own/target.elf"
+expect "limpet-cc: and they run" 0 '^word$' "$B/limpet" run "$own/target.elf" -p qemu -- word
+
 # As though it were a program of this machine.
 cat > "$own/words.c" << 'END'
 #include <stdio.h>
