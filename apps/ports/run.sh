@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2317 # recipes call what they may
 # Ports: programs of others, built by limpet-cc from Debian's sources as they are, and their own tests in Limpet.
 #
 # usage: run.sh NAME…       B (build), CC and PORTS_ON (the platform: qemu, or one in its lab) from the environment
@@ -48,7 +49,7 @@ ctest_counts() {
 files() { export LIMPET_EXEC="$options --root . $*"; }
 
 recipe() { # NAME
-    source='' licence='' fetch=0 seconds=0 needs=''
+    source='' fetch=0 seconds=0 needs=''
     # shellcheck source=/dev/null
     . "$here/$1/recipe"
 }
