@@ -129,7 +129,7 @@ static int keep(struct dirent ***list, size_t *n, const struct dirent *entry)
 {
     size_t bytes = offsetof(struct dirent, d_name) + strlen(entry->d_name) + 1;
     if ((*n & (*n - 1)) == 0) { /* it is full: as large again */
-        struct dirent **more = realloc(*list, (*n == 0 ? 1 : 2 * *n) * sizeof **list);
+        struct dirent **more = realloc(*list, (*n == 0 ? 1 : 2 * *n) * sizeof(struct dirent *));
         if (more == NULL)
             return 0;
         *list = more;
@@ -165,7 +165,7 @@ int scandir(const char *path, struct dirent ***out, int (*choose)(const struct d
         return -1;
     }
     if (compare != NULL && n > 0)
-        qsort(list, n, sizeof *list, (int (*)(const void *, const void *))compare);
+        qsort(list, n, sizeof(struct dirent *), (int (*)(const void *, const void *))compare);
     *out = list;
     return (int)n;
 }

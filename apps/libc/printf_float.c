@@ -157,8 +157,7 @@ static void round_at(struct decimal *d, long k, bool negative)
         d->limb[i] -= rest;
     }
     for (; j <= d->last && !tail; j++)
-        tail = d->limb[j] !=
-               0; /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): j ≤ last */
+        tail = d->limb[j] != 0; /* NOLINT: j is no more than last */
     d->last = i;
     int compared = rest > half ? 1 : rest < half ? -1 : tail;
     if (!rounds_up(rest == 0 && !tail, compared, odd, negative))

@@ -109,8 +109,7 @@ static void grow(struct out *o)
         return;
     }
     if (old == NULL && used > 0)
-        memcpy(new, f->_bf._base,
-               used); /* NOLINT(clang-analyzer-unix.cstring.NullArg): used of it */
+        memcpy(new, f->_bf._base, used); /* NOLINT: its bytes that are used */
     f->_flags = (short)((f->_flags & ~__SOPT) | __SMBF);
     f->_bf._base = (unsigned char *)new;
     f->_bf._size = (int)size;
