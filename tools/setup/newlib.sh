@@ -123,7 +123,7 @@ musl() {
     for name in $musl_headers; do
         sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done
-    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -include musl.h"
+    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -DRE_DUP_MAX=255 -include musl.h"
     for name in $musl_stream; do
         cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
     done

@@ -146,21 +146,20 @@ const struct command command_exec = {
     .help = "run an image as though it were a program of this machine",
     .usage = "limpet exec [OPTION…] IMAGE [ARG…]",
     .options = OPT_EXEC,
-    .notes =
-        "\n"
-        "What stands behind IMAGE is the program's, options too. It has our standard input and\n"
-        "output, and of our environment TZ, LANG, LC_*, OMP_*, GOMP_*, srcdir and top_srcdir;\n"
-        "others by -e. --root . gives it a copy of the current folder. Nothing is said but what "
-        "the program says, and it may take as long as it\n"
-        "likes. Any number may run beside each other (make -j check).\n"
-        "Options in $LIMPET_EXEC come before those of the command: for images by limpet-cc\n"
-        "--runnable, which other programs start as they start any.\n"
-        "The platform is the fastest that this machine has itself: vmm, kvm, xen-pvh, else qemu.\n"
-        "Build systems take it as CMAKE_CROSSCOMPILING_EMULATOR and exe_wrapper: the files\n"
-        "limpet.cmake and limpet.ini in share/limpet have both (docs/apps.md).\n"
-        "\n"
-        "Exit status: the program's own. 2, 119 to 126, 130 and 143 may be the tool's, as of\n"
-        "limpet run; a line that begins with \"limpet: \" on stderr says so then.\n",
+    .notes = "\n"
+             "What stands behind IMAGE is the program's, options too. It has our standard\n"
+             "input and output, and of our environment TZ, LANG, LC_*, OMP_*, GOMP_*, srcdir\n"
+             "and top_srcdir; others by -e. --root . gives it a copy of the current folder.\n"
+             "Nothing is said but what the program says, and it may take as long as it\n"
+             "likes. Any number may run beside each other (make -j check). Options in\n"
+             "$LIMPET_EXEC come before those of the command: for images by limpet-cc\n"
+             "--runnable, which other programs start as they start any. The platform is the\n"
+             "fastest that this machine has itself: vmm, kvm, xen-pvh, else qemu. Build\n"
+             "systems take it as CMAKE_CROSSCOMPILING_EMULATOR and exe_wrapper: the files\n"
+             "limpet.cmake and limpet.ini in share/limpet have both (docs/apps.md).\n"
+             "\n"
+             "Exit status: the program's own. 2, 119 to 126, 130 and 143 may be the tool's,\n"
+             "as of limpet run; a line that begins with \"limpet: \" on stderr says so then.\n",
     .example = "limpet exec ./mine.elf --its-option < input",
     .words = WORDS_APP,
 };
