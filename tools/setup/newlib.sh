@@ -117,13 +117,14 @@ musl() {
     cd "$work/musl"
     ln -s "$here/../../kernel/include" own # whose path may have spaces
     mkdir inc
+    sed -i 's/\bRE_DUP_MAX\b/255/' src/regex/regcomp.c # _POSIX2_RE_DUP_MAX, which clang's limits.h does not tell
     cp src/internal/floatscan.h src/internal/intscan.h src/internal/shgetc.h src/internal/libm.h inc
     find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
     cp "$here"/musl/*.h "$here/../../apps/libc/stream.h" inc
     for name in $musl_headers; do
         sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done
-    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -DRE_DUP_MAX=255 -include musl.h"
+    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -include musl.h"
     for name in $musl_stream; do
         cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
     done
