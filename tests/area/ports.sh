@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# All programs of others, from Debian's sources, and their own tests; fetches 40 MB.
+for recipe in apps/ports/*/recipe; do
+    port=$(basename "$(dirname "$recipe")")
+    expect "port $port: its own tests" 0 "^$port: [0-9]+ passed, 0 failed" apps/ports/run.sh "$port"
+done
