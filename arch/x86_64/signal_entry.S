@@ -5,39 +5,10 @@
 #include "percpu.h"
 #include "frame.inc"
 
-/* The frame is at the stack pointer. Calls *f(frame, its vector state), which stands below. */
+/* The frame is at the stack pointer. Calls *f(frame, its vector state). */
 .macro CALL_WITH_STATE f
-    mov %rsp, %rbx
     cld
-    mov %gs:CPU_FPU, %ecx
-    test %ecx, %ecx
-    jz 3f
-    sub %rcx, %rsp
-    and $-64, %rsp
-    xor %eax, %eax              /* the XSAVE header must begin as zeros (SDM vol. 1, 13.4.2) */
-    lea 512(%rsp), %rdi
-    mov $8, %ecx
-    rep stosq
-    mov $-1, %eax
-    mov $-1, %edx
-    xsave64 (%rsp)
-    fninit                      /* callees find the x87 stack empty (System V ABI, 3.2.1) */
-    mov %rbx, %rdi
-    mov %rsp, %rsi
-    call *\f
-    mov $-1, %eax
-    mov $-1, %edx
-    xrstor64 (%rsp)
-    jmp 4f
-3:  sub $512, %rsp
-    and $-64, %rsp
-    fxsave64 (%rsp)
-    fninit
-    mov %rbx, %rdi
-    mov %rsp, %rsi
-    call *\f
-    fxrstor64 (%rsp)
-4:  mov %rbx, %rsp
+    CALL_SAVING_VECTORS *\f, 1
     POP_CALLEE_SAVED
     jmp interrupt_end           /* CPU_LOOK may be set again, for the next interrupt */
 .endm

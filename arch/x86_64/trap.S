@@ -157,32 +157,7 @@ interrupt_end:
     jne 1f
     jmp *interruption_entry     /* the thread has been interrupted: kernel/sched/interruption.h */
 1:  push %rbx
-    mov %rsp, %rbx
-    mov %gs:CPU_FPU, %ecx
-    test %ecx, %ecx
-    jz 3f
-    sub %rcx, %rsp
-    and $-64, %rsp
-    xor %eax, %eax              /* the XSAVE header must begin as zeros (SDM vol. 1, 13.4.2) */
-    lea 512(%rsp), %rdi
-    mov $8, %ecx
-    rep stosq
-    mov $-1, %eax
-    mov $-1, %edx
-    xsave64 (%rsp)
-    fninit                      /* callees find the x87 stack empty (System V ABI, 3.2.1) */
-    call sched_preempt
-    mov $-1, %eax
-    mov $-1, %edx
-    xrstor64 (%rsp)
-    jmp 4f
-3:  sub $512, %rsp
-    and $-64, %rsp
-    fxsave64 (%rsp)
-    fninit
-    call sched_preempt
-    fxrstor64 (%rsp)
-4:  mov %rbx, %rsp
+    CALL_SAVING_VECTORS sched_preempt
     pop %rbx
     jmp interrupt_return
 
