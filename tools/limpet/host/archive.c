@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* A file that has several names: its number in the archive. */
@@ -60,18 +60,27 @@ static void put(struct packer *p, const void *bytes, size_t n)
 
 static void pad(struct packer *p) { put(p, "\0\0\0", -p->size->bytes & 3); }
 
+/* Documentation/driver-api/early-userspace/buffer-format.rst of Linux. */
+void archive_header(char header[ARCHIVE_HEADER + 1], const char *name, const struct stat *st,
+                    unsigned number, unsigned long long bytes)
+{
+    long long time = st->st_mtime < 0 ? 0 : st->st_mtime > UINT_MAX ? UINT_MAX : st->st_mtime;
+    dev_t device = S_ISCHR(st->st_mode) ? st->st_rdev : 0;
+
+    snprintf(header, ARCHIVE_HEADER + 1,
+             "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", number, st->st_mode, 0,
+             0, (unsigned)st->st_nlink, (unsigned)time, (unsigned)bytes, 0, 0, major(device),
+             minor(device), (unsigned)strlen(name) + 1, 0);
+}
+
 /* An entry without what it holds. */
 static void put_header(struct packer *p, const char *name, const struct stat *st, unsigned number,
                        unsigned long long bytes)
 {
-    long long time = st->st_mtime < 0 ? 0 : st->st_mtime > UINT_MAX ? UINT_MAX : st->st_mtime;
-    char header[128];
-    int n = snprintf(header, sizeof header,
-                     "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", number,
-                     st->st_mode, 0, 0, (unsigned)st->st_nlink, (unsigned)time, (unsigned)bytes, 0,
-                     0, 0, 0, (unsigned)strlen(name) + 1, 0);
+    char header[ARCHIVE_HEADER + 1];
 
-    put(p, header, (size_t)n);
+    archive_header(header, name, st, number, bytes);
+    put(p, header, ARCHIVE_HEADER);
     put(p, name, strlen(name) + 1);
     pad(p);
 }

@@ -4,11 +4,20 @@
 #define LIMPET_ARCHIVE_H
 
 #include <stddef.h>
+#include <sys/stat.h>
+
+#define ARCHIVE_HEADER 110 /* bytes; then the name with its zero byte, and up to a multiple of 4   \
+                            */
 
 struct archive_size {
     size_t entries;
     unsigned long long bytes; /* of the archive */
 };
+
+/* The header of an entry: mode, number of names, device and time of st, which the name and so many
+ * bytes follow. header has room for a zero byte, too. Pure. */
+void archive_header(char header[ARCHIVE_HEADER + 1], const char *name, const struct stat *st,
+                    unsigned number, unsigned long long bytes);
 
 /* Writes all that is below the folder into a new file: names in order, so that one folder gives one
  * archive; permissions, times in seconds, symbolic links, names of one file; owners are left out.

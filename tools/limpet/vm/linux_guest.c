@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/linux_guest.h"
 #include "base/quote.h"
+#include "host/archive.h"
 #include "host/place.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 void linux_words(const char *line, struct args *environment, struct args *arguments)
@@ -34,13 +34,14 @@ static void pad(struct buf *out)
     buf_add(out, zeros, -out->len % 4);
 }
 
-/* A file of the archive: Documentation/driver-api/early-userspace/buffer-format.rst. */
-static void add_file(struct buf *out, const char *name, unsigned mode, unsigned device,
-                     const void *data, size_t n)
+static void add_file(struct buf *out, const char *name, mode_t mode, dev_t device, const void *data,
+                     size_t n)
 {
-    buf_printf(out, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 0u, mode, 0u, 0u,
-               1u, 0u, (unsigned)n, 0u, 0u, major(device), minor(device),
-               (unsigned)strlen(name) + 1, 0u);
+    struct stat st = {.st_mode = mode, .st_nlink = 1, .st_rdev = device};
+    char header[ARCHIVE_HEADER + 1];
+
+    archive_header(header, name, &st, 0, n);
+    buf_add(out, header, ARCHIVE_HEADER);
     buf_add(out, name, strlen(name) + 1);
     pad(out);
     buf_add(out, data, n);
@@ -60,7 +61,7 @@ void linux_initramfs(const char *program, size_t n, const char *line, struct buf
     for (size_t i = 0; i < arguments.n; i++)
         buf_add(&text, arguments.v[i], strlen(arguments.v[i]) + 1);
     add_file(out, "dev", S_IFDIR | 0755, 0, NULL, 0);
-    add_file(out, "dev/console", S_IFCHR | 0600, (unsigned)makedev(5, 1), NULL, 0);
+    add_file(out, "dev/console", S_IFCHR | 0600, makedev(5, 1), NULL, 0);
     add_file(out, "arguments", S_IFREG | 0400, 0, text.data, text.len);
     add_file(out, "init", S_IFREG | 0755, 0, program, n);
     add_file(out, "TRAILER!!!", 0, 0, NULL, 0);
