@@ -63,11 +63,15 @@ static void read_numbers(void)
 static void print_numbers(void)
 {
     static const char letters[] = "efga";
+    static const unsigned below[9] = {1u << 31, 1000, 200, 2, 30, 20, 4, 25, 4};
     for (int i = 0; i < 900; i++) {
-        double d = ldexp((double)draw(1u << 31) / (1 + draw(1000)), (int)draw(200) - 100);
+        unsigned drawn[9]; /* in this order, which that of arguments is not */
+        for (int n = 0; n < 9; n++)
+            drawn[n] = draw(below[n]);
+        double d = ldexp((double)drawn[0] / (1 + drawn[1]), (int)drawn[2] - 100);
         char format[32];
-        sprintf(format, "%%%s%u.%u%c|%%.%uL%c\n", draw(2) ? "-" : "+0", draw(30), draw(20),
-                letters[draw(4)], draw(25), letters[draw(4)]);
+        sprintf(format, "%%%s%u.%u%c|%%.%uL%c\n", drawn[3] ? "-" : "+0", drawn[4], drawn[5],
+                letters[drawn[6]], drawn[7], letters[drawn[8]]);
         printf(format, d, (long double)d / 3);
     }
     printf("%2$s %1$d %3$*1$ld|%4$p|%5$s\n", 7, "second", 8l, (void *)0, (char *)0);
