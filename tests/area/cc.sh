@@ -128,7 +128,7 @@ for image in leaf asm lto; do
 done
 
 # Code on the stack, which never executes: gcc's way to a nested function whose address is taken.
-if [[ ${CC:-gcc} != *clang* ]]; then
+if ! grep -q '^cc=.*clang' "$B/limpet-cc"; then
     cat > "$TMP/nested.c" << 'END'
 static int twice(int (*f)(int)) { return f(1) + f(2); }
 int main(int argc, char **argv)
