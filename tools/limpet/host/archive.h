@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#define ARCHIVE_HEADER 110 /* bytes; then the name with its zero byte, and up to a multiple of 4   \
+/* Bytes; then come the name with its zero byte, and zeros up to a multiple of 4. */
+#define ARCHIVE_HEADER 110
                             */
 
 struct archive_size {
