@@ -19,12 +19,12 @@ int descriptor_count = FEW_FILES;
 /* The table for as many as there may be; who reads without the mutex sees it before its size. */
 static bool grow(void)
 {
-    uint64_t pa = page_alloc(order_for(OPEN_MAX * sizeof *descriptors));
+    uint64_t pa = page_alloc(order_for(OPEN_MAX * sizeof(struct file *)));
     if (pa == 0)
         return false;
     struct file **more = phys_to_virt(pa);
     memcpy(more, descriptors, sizeof few);
-    memset(more + FEW_FILES, 0, (OPEN_MAX - FEW_FILES) * sizeof *more);
+    memset(more + FEW_FILES, 0, (OPEN_MAX - FEW_FILES) * sizeof(struct file *));
     __atomic_store_n(&descriptors, more, __ATOMIC_RELEASE);
     __atomic_store_n(&descriptor_count, OPEN_MAX, __ATOMIC_RELEASE);
     return true;

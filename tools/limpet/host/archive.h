@@ -8,7 +8,6 @@
 
 /* Bytes; then come the name with its zero byte, and zeros up to a multiple of 4. */
 #define ARCHIVE_HEADER 110
-                            */
 
 struct archive_size {
     size_t entries;
