@@ -36,11 +36,15 @@ void pthread_exit(void *result)
     struct local *local = local_self();
     struct pthread *p = local->pthread;
     thread_self()->cancel_disabled = true; /* once is enough */
+    if (thread_self()->interrupted)
+        thread_handled(); /* a signal that came before the end */
     while (local->cleanup != 0)
         _pthread_cleanup_pop(local->cleanup, 1);
     pthread_run_destructors(local);
     if (local->robust != 0)
         pthread_abandon_mutexes(local);
+    if (interruption_leaves != 0)
+        interruption_leaves();
     if (__atomic_fetch_sub(&others, 1, __ATOMIC_ACQ_REL) == 0)
         exit(0);              /* it was the last */
     if (p == &pthread_main) { /* the process goes on without main */

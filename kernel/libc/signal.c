@@ -113,7 +113,10 @@ int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict ol
     else
         error = EINVAL;
     bool look = ((s->pending.set | signal_pending.set) & ~s->mask) != 0;
+    bool pass_on = (signal_pending.set & s->mask & ~before) != 0;
     lock_drop(&signal_lock, flags);
+    if (pass_on)
+        signal_pass_on();
     if (old != 0)
         *old = before;
     if (look)

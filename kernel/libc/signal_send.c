@@ -46,6 +46,26 @@ int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)
     return error;
 }
 
+void signal_pass_on(void)
+{
+    mutex_lock(&pthread_mutex);
+    unsigned long flags = lock_take(&signal_lock);
+    for (sigset_t left = signal_pending.set & signals_self()->mask; left != 0; left &= left - 1) {
+        struct thread *t = choose(__builtin_ctzl(left));
+        if (t != 0)
+            thread_interrupt(t);
+    }
+    lock_drop(&signal_lock, flags);
+    mutex_unlock(&pthread_mutex);
+}
+
+void signal_leave(void)
+{
+    signals_self()->mask = ALL;
+    if (signal_pending.set != 0)
+        signal_pass_on();
+}
+
 /* What has come for the running thread. */
 static void handle(void)
 {

@@ -71,6 +71,11 @@ int signal_post(struct thread *t, const siginfo_t *info, struct queued *q);
  * its own. */
 int signal_send(const siginfo_t *info, struct queued *q);
 
+/* The running thread blocks more than it did, or ends: what waits for it and is the process's goes
+ * to others that do not block it. The second blocks all. */
+void signal_pass_on(void);
+void signal_leave(void);
+
 /* Handles what the running thread does not block, now. */
 enum handled signal_handlers(void);
 _Noreturn void signal_end_by(int number);

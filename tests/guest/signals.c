@@ -159,6 +159,63 @@ static const char *other_threads(void)
     return NULL;
 }
 
+/* Mostly inside the library, where no handler runs. */
+static void *computes_by_calls(void *unused)
+{
+    while (!stop_now)
+        pthread_equal(pthread_self(), pthread_self());
+    return unused;
+}
+
+static void *computes_then_blocks(void *set)
+{
+    computes_by_calls(NULL);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+    sem_wait(&sem);
+    return NULL;
+}
+
+/* A signal for the process that is on its way to a thread which ends, or blocks it, is not lost:
+ * that thread handles it before, or another does. */
+static const char *last_moments(void)
+{
+    pthread_t id, sleeper;
+    sigset_t set, old;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR2);
+    sem_init(&sem, 0, 0);
+    EXPECT(handle(SIGUSR2, on_info, SA_RESTART) == 0);
+    for (int round = 1; round <= 50; round++) {
+        stop_now = 0;
+        EXPECT(pthread_create(&id, NULL, computes_by_calls, NULL) == 0);
+        pthread_sigmask(SIG_BLOCK, &set, &old);
+        usleep(200);
+        EXPECT(kill(getpid(), SIGUSR2) == 0);
+        stop_now = 1;
+        EXPECT(pthread_join(id, NULL) == 0);
+        EXPECT(count == round);
+        pthread_sigmask(SIG_SETMASK, &old, NULL);
+    }
+    for (int round = 1; round <= 50; round++) {
+        stop_now = count = 0;
+        for (int i = 0; i < 2; i++) /* either may be the first that is thought of */
+            EXPECT((i == round % 2 ? pthread_create(&sleeper, NULL, sleeps, NULL)
+                                   : pthread_create(&id, NULL, computes_then_blocks, &set)) == 0);
+        pthread_sigmask(SIG_BLOCK, &set, &old);
+        usleep(200);
+        EXPECT(kill(getpid(), SIGUSR2) == 0);
+        stop_now = 1;
+        for (int ms = 0; count == 0 && ms < 1000; ms++)
+            usleep(1000);
+        EXPECT(count == 1);
+        sem_post(&sem);
+        sem_post(&sem);
+        EXPECT(pthread_join(id, NULL) == 0 && pthread_join(sleeper, NULL) == 0);
+        pthread_sigmask(SIG_SETMASK, &old, NULL);
+    }
+    return NULL;
+}
+
 static const char *suspends(void)
 {
     sigset_t none, set, old;
@@ -359,11 +416,17 @@ static const char *storm(void)
 }
 
 static const struct check checks[] = {
-    {"actions", actions},       {"masks_and_queues", masks_and_queues},
-    {"waits", waits},           {"other_threads", other_threads},
-    {"suspends", suspends},     {"timers", timers},
-    {"exceptions", exceptions}, {"stack_overflow", stack_overflow},
-    {"storm", storm},           {NULL, NULL},
+    {"actions", actions},
+    {"masks_and_queues", masks_and_queues},
+    {"waits", waits},
+    {"other_threads", other_threads},
+    {"last_moments", last_moments},
+    {"suspends", suspends},
+    {"timers", timers},
+    {"exceptions", exceptions},
+    {"stack_overflow", stack_overflow},
+    {"storm", storm},
+    {NULL, NULL},
 };
 
 int main(int argc, char **argv) { return run_checks(checks, argc, argv); }
