@@ -114,8 +114,11 @@ int sem_close(sem_t *sem)
 int sem_unlink(const char *name)
 {
     name = checked(name);
-    if (name == 0)
+    if (name == 0) {
+        errno = errno == ENAMETOOLONG ? ENAMETOOLONG
+                                      : ENOENT; /* as on Linux: there is none of that name */
         return -1;
+    }
     mutex_lock(&mutex);
     struct named *s = find(name);
     if (s != 0) {

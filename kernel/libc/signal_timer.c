@@ -30,27 +30,11 @@ static struct mutex mutex;
 static uint32_t changes; /* futex */
 static bool started;
 
-static void tell_by_thread(const struct timer *t)
-{
-    pthread_attr_t attr;
-    pthread_t id;
-    union {
-        void (*notify)(union sigval);
-        void *(*start)(void *);
-    } f = {.notify = t->event.sigev_notify_function};
-    pthread_attr_init(&attr);
-    attr._explicit = 1; /* not this thread's */
-    if (t->event.sigev_notify_attributes != 0)
-        attr = *t->event.sigev_notify_attributes;
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_create(&id, &attr, f.start, t->event.sigev_value.sival_ptr);
-}
-
 /* Its time has come, n times. */
 static void expire(struct timer *t, uint64_t n)
 {
     if (t->event.sigev_notify == SIGEV_THREAD)
-        tell_by_thread(t);
+        signal_start_thread(&t->event);
     if (t->event.sigev_notify != SIGEV_SIGNAL)
         return;
     unsigned long flags = lock_take(&signal_lock);
@@ -163,8 +147,7 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
 {
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
         return signal_result(EINVAL);
-    if (event != 0 && event->sigev_notify != SIGEV_NONE && event->sigev_notify != SIGEV_THREAD &&
-        (event->sigev_notify != SIGEV_SIGNAL || !signal_is_valid(event->sigev_signo)))
+    if (event != 0 && !signal_event_is_valid(event))
         return signal_result(EINVAL);
     mutex_lock(&mutex);
     struct timer *t = timers + 1;

@@ -76,6 +76,11 @@ int signal_send(const siginfo_t *info, struct queued *q);
 void signal_pass_on(void);
 void signal_leave(void);
 
+/* A struct sigevent: can it be had; tells by it, with that si_code; its thread alone. */
+bool signal_event_is_valid(const struct sigevent *event);
+void signal_tell(const struct sigevent *event, int code);
+void signal_start_thread(const struct sigevent *event);
+
 /* Handles what the running thread does not block, now. */
 enum handled signal_handlers(void);
 _Noreturn void signal_end_by(int number);

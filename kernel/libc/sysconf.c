@@ -4,8 +4,10 @@
 #include "libc/local.h"
 #include "mm/page.h"
 #include "sched/smp.h"
+#include <aio.h>
 #include <errno.h>
 #include <limits.h>
+#include <mqueue.h>
 #include <semaphore.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,6 +44,13 @@ static const struct {
     {_SC_MEMLOCK_RANGE, POSIX_2008},
     {_SC_MEMORY_PROTECTION, POSIX_2008},
     {_SC_REALTIME_SIGNALS, POSIX_2008},
+    {_SC_ASYNCHRONOUS_IO, POSIX_2008},
+    {_SC_AIO_MAX, NO_LIMIT},
+    {_SC_AIO_LISTIO_MAX, NO_LIMIT},
+    {_SC_AIO_PRIO_DELTA_MAX, AIO_PRIO_DELTA_MAX},
+    {_SC_MESSAGE_PASSING, POSIX_2008},
+    {_SC_MQ_OPEN_MAX, MQ_OPEN_MAX},
+    {_SC_MQ_PRIO_MAX, MQ_PRIO_MAX},
     {_SC_SHELL, NO_LIMIT},
     {_SC_SPAWN, NO_LIMIT},
     {_SC_SEMAPHORES, POSIX_2008},

@@ -10,6 +10,8 @@ guest_checks "sync:" guest sync
 guest_checks "cancel:" guest cancel
 guest_checks "signals:" guest signals
 guest_checks "signals without XSAVE:" guest signals --cpu qemu64 -- actions exceptions
+guest_checks "queues:" guest queues
+guest_checks "queues, 4 CPUs:" guest queues --smp 4
 guest_checks "inversion:" guest inversion
 guest_checks "traps:" guest traps
 guest_checks "traps, 4 CPUs:" guest traps --smp 4
