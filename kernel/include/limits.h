@@ -19,4 +19,12 @@
 #define _POSIX_THREAD_THREADS_MAX           64
 #define _POSIX_SEM_NSEMS_MAX                256
 #define _POSIX_SEM_VALUE_MAX                32767
+#define _POSIX_AIO_LISTIO_MAX               2
+#define _POSIX_AIO_MAX                      1
+#define _POSIX_DELAYTIMER_MAX               32
+#define _POSIX_MQ_OPEN_MAX                  8
+#define _POSIX_MQ_PRIO_MAX                  32
+#define _POSIX_RTSIG_MAX                    8
+#define _POSIX_SIGQUEUE_MAX                 32
+#define _POSIX_TIMER_MAX                    32
 #endif

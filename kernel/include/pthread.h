@@ -206,6 +206,14 @@ int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attr);
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *__restrict attr,
                                   int *__restrict shared);
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared);
+/* As glibc has them. Where a writer waits, a reader does too unless its priority is higher: that is
+ * the last kind, and the default; with the others readers pass it. EINVAL: another kind. */
+#define PTHREAD_RWLOCK_PREFER_READER_NP              0
+#define PTHREAD_RWLOCK_PREFER_WRITER_NP              1
+#define PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP 2
+int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t *attr, int kind);
+int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t *__restrict attr,
+                                  int *__restrict kind);
 
 /* Barriers. */
 

@@ -18,6 +18,10 @@
 extern "C" {
 #endif
 
+/* There is no SCHED_SPORADIC. */
+#define _POSIX_SPORADIC_SERVER        (-1)
+#define _POSIX_THREAD_SPORADIC_SERVER (-1)
+
 /* All return -1 with errno on error: EINVAL, ESRCH. */
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param); /* the former */
 int sched_getscheduler(pid_t pid);

@@ -125,6 +125,19 @@ typedef struct {
 #define BUS_OBJERR  3
 #define TRAP_BRKPT  1
 #define TRAP_TRACE  2
+/* Of SIGCHLD and SIGPOLL, which nothing here sends. */
+#define CLD_EXITED    1
+#define CLD_KILLED    2
+#define CLD_DUMPED    3
+#define CLD_TRAPPED   4
+#define CLD_STOPPED   5
+#define CLD_CONTINUED 6
+#define POLL_IN       1
+#define POLL_OUT      2
+#define POLL_MSG      3
+#define POLL_ERR      4
+#define POLL_PRI      5
+#define POLL_HUP      6
 
 typedef struct {
     void *ss_sp;

@@ -23,7 +23,7 @@ static bool may_read(pthread_rwlock_t *l, uint32_t w)
 {
     if ((w & HOLDERS) >= WRITER - 1)
         return false;
-    return !(w & LINE) || futex_best(writers(l)) < thread_self()->priority;
+    return !(w & LINE) || l->_readers_first || futex_best(writers(l)) < thread_self()->priority;
 }
 
 static int acquire(pthread_rwlock_t *l, bool write, bool wait, uint64_t deadline)
@@ -53,8 +53,8 @@ static int acquire(pthread_rwlock_t *l, bool write, bool wait, uint64_t deadline
 
 int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attr)
 {
-    (void)attr;
-    *l = (pthread_rwlock_t){0};
+    bool readers_first = attr != 0 && attr->_kind != PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+    *l = (pthread_rwlock_t){._readers_first = readers_first};
     return 0;
 }
 
@@ -122,7 +122,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t *l)
 
 int pthread_rwlockattr_init(pthread_rwlockattr_t *attr)
 {
-    *attr = (pthread_rwlockattr_t){0};
+    *attr = (pthread_rwlockattr_t){._kind = PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP};
     return 0;
 }
 
@@ -143,5 +143,20 @@ int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared)
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *attr, int *shared)
 {
     *shared = attr->_shared;
+    return 0;
+}
+
+int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t *attr, int kind)
+{
+    if (kind < PTHREAD_RWLOCK_PREFER_READER_NP ||
+        kind > PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP)
+        return EINVAL;
+    attr->_kind = (unsigned char)kind;
+    return 0;
+}
+
+int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t *attr, int *kind)
+{
+    *kind = attr->_kind;
     return 0;
 }

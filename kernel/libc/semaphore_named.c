@@ -115,8 +115,8 @@ int sem_unlink(const char *name)
 {
     name = checked(name);
     if (name == 0) {
-        errno = errno == ENAMETOOLONG ? ENAMETOOLONG
-                                      : ENOENT; /* as on Linux: there is none of that name */
+        if (errno != ENAMETOOLONG)
+            errno = ENOENT; /* none has such a name, as Linux says */
         return -1;
     }
     mutex_lock(&mutex);

@@ -6,6 +6,7 @@
 #include <semaphore.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t now_ns(void)
 {
@@ -214,16 +215,46 @@ static const char *many_keys(void)
     return NULL;
 }
 
+static void *writes(void *lock)
+{
+    pthread_rwlock_wrlock(lock);
+    pthread_rwlock_unlock(lock);
+    return NULL;
+}
+
+/* Whether a reader passes a writer that waits. */
+static const char *rwlock_kinds(void)
+{
+    for (int kind = 0; kind <= 2; kind++) {
+        pthread_rwlock_t lock;
+        pthread_rwlockattr_t attr;
+        pthread_t id;
+        int given, passes;
+        EXPECT(pthread_rwlockattr_init(&attr) == 0 &&
+               pthread_rwlockattr_setkind_np(&attr, 3) == EINVAL);
+        EXPECT(pthread_rwlockattr_getkind_np(&attr, &given) == 0 && given == 2);
+        EXPECT(pthread_rwlockattr_setkind_np(&attr, kind) == 0);
+        EXPECT(pthread_rwlock_init(&lock, &attr) == 0 && pthread_rwlock_rdlock(&lock) == 0);
+        EXPECT(pthread_create(&id, NULL, writes, &lock) == 0);
+        for (int n = 0;
+             (passes = pthread_rwlock_tryrdlock(&lock)) == 0 && n < (kind == 2 ? 5000 : 20); n++) {
+            EXPECT(pthread_rwlock_unlock(&lock) == 0); /* the writer may not wait yet */
+            usleep(1000);
+        }
+        EXPECT(passes == (kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP ? EBUSY : 0));
+        EXPECT(passes != 0 || pthread_rwlock_unlock(&lock) == 0);
+        EXPECT(pthread_rwlock_unlock(&lock) == 0 && pthread_join(id, NULL) == 0);
+    }
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
-        {"conditions", conditions},
-        {"mutex_types", mutex_types},
-        {"semaphores", semaphores},
-        {"rwlocks_and_barriers", rwlocks_and_barriers},
-        {"keys_once_cleanup", keys_once_cleanup},
-        {"many_keys", many_keys},
-        {NULL, NULL},
+        {"conditions", conditions},     {"mutex_types", mutex_types},
+        {"semaphores", semaphores},     {"rwlocks_and_barriers", rwlocks_and_barriers},
+        {"rwlock_kinds", rwlock_kinds}, {"keys_once_cleanup", keys_once_cleanup},
+        {"many_keys", many_keys},       {NULL, NULL},
     };
     return run_checks(rows, argc, argv);
 }

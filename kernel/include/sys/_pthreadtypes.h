@@ -61,10 +61,11 @@ typedef struct {
 typedef struct {
     __uint64_t _state;
     __uint32_t _writer;
+    __uint32_t _readers_first;
 } pthread_rwlock_t;
 
 typedef struct {
-    unsigned char _shared;
+    unsigned char _shared, _kind;
 } pthread_rwlockattr_t;
 
 typedef struct {
