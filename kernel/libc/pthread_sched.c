@@ -88,7 +88,7 @@ int sched_getscheduler(pid_t pid)
 
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 {
-    int error = other_process(pid), before = thread_self()->policy;
+    int error = param == 0 ? EINVAL : other_process(pid), before = thread_self()->policy;
     if (error == 0)
         error = pthread_setschedparam(pthread_self(), policy, param);
     return error != 0 ? result(error) : before;
@@ -96,13 +96,13 @@ int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 
 int sched_setparam(pid_t pid, const struct sched_param *param)
 {
-    int error = other_process(pid);
+    int error = param == 0 ? EINVAL : other_process(pid);
     return result(error != 0 ? error : pthread_setschedprio(pthread_self(), param->sched_priority));
 }
 
 int sched_getparam(pid_t pid, struct sched_param *param)
 {
-    int policy, error = other_process(pid);
+    int policy, error = param == 0 ? EINVAL : other_process(pid);
     return result(error != 0 ? error : pthread_getschedparam(pthread_self(), &policy, param));
 }
 
@@ -116,7 +116,7 @@ int sched_get_priority_max(int policy)
 
 int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {
-    int error = other_process(pid);
+    int error = interval == 0 ? EFAULT : other_process(pid);
     if (error == 0)
         *interval = (struct timespec){0, SLICE_NS};
     return result(error);
