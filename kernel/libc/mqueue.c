@@ -99,8 +99,9 @@ static struct queue_of *make(const char *name, const struct mq_attr *attr, int *
         m->next = q->unused;
         q->unused = m;
     }
-    q->name = strcpy(q->room + bytes, name);
+    q->name = memcpy(q->room + bytes, name, strlen(name) + 1);
     all = q;
+    *error = 0;
     return q;
 }
 
@@ -114,11 +115,9 @@ static int open_queue(const char *name, int flags, const struct mq_attr *attr, i
              : q == 0 && !(flags & O_CREAT)                ? ENOENT
              : q != 0 && flags & O_CREAT && flags & O_EXCL ? EEXIST
                                                            : 0;
-    if (*error == 0 && q == 0) {
+    if (*error == 0 && q == 0)
         q = make(name, attr, error);
-        *error = q != 0 ? 0 : *error;
-    }
-    if (*error != 0)
+    if (*error != 0 || q == 0)
         return -1;
     q->opened++;
     descriptions[d] = (struct description){q, flags & (O_ACCMODE | O_NONBLOCK)};
