@@ -503,7 +503,7 @@ tidy = printf '%s\n' $(filter $1,$(filter-out $3,$(C_FILES))) | xargs -P "$$(npr
 lint: test-setup house
 	@if clang-format --version | grep -q 'version 14'; then clang-format --dry-run -Werror $(C_FILES); \
 	 else echo 'lint: formatting is checked with clang-format 14 only' >&2; fi
-	shellcheck -x apps/ports/run.sh apps/ports/*/recipe tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/fleet/*.sbatch tools/install/*.sh tools/lint/*.sh \
+	shellcheck -x tests/suites/run.sh apps/ports/run.sh apps/ports/*/recipe tests/run tests/fakes/* tools/new tests/area/*.sh tests/lab/*.sh tests/vmm/*.sh tests/page/*.sh tests/efi/*.sh tools/setup/*.sh tools/lab/*.sh tools/cost/*.sh tools/fleet/*.sbatch tools/install/*.sh tools/lint/*.sh \
 	 tools/image/limpet-cc.in tools/image/*.sh .ci/run
 	ansible-lint --offline -q tools/fleet
 	cppcheck -j "$$(nproc)" --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,portability \

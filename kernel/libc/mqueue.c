@@ -224,16 +224,17 @@ static int wait_for(mqd_t d, bool receives, const struct timespec *at)
     q->receivers += receives;
     int error = wait_on(q, receives ? &q->sent : &q->received, at);
     q->receivers -= receives;
-    bool gone = descriptions[d].queue != q;
-    drop(q);
+    if (descriptions[d].queue != q) { /* it was closed */
+        drop(q);
+        return EBADF;
+    }
     if (error == EINTR) {
         mutex_unlock(&mutex);
         bool ends = thread_interruption();
         mutex_lock(&mutex);
-        error = ends ? EINTR : 0;
-        gone = gone || descriptions[d].queue != q;
+        error = ends ? EINTR : descriptions[d].queue != q ? EBADF : 0;
     }
-    return error == 0 && gone ? EBADF : error;
+    return error;
 }
 
 static int send(mqd_t d, const char *data, size_t bytes, unsigned priority,
