@@ -29,26 +29,22 @@ posix)
     at=$source/conformance
     names() { (cd "$at" && find . -name '*.c' | grep -vF -e /testfrmw/ -e /helpers.c | sed 's|^\./||; s|\.c$||'); }
     compile() { # NAME IMAGE
-        local flags=(-O1 -w -std=c99 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -I "$source/include")
         case $1 in
         *buildonly) "$B/limpet-cc" "${flags[@]}" -c "$at/$1.c" -o "$2" ;;
-        *) "$B/limpet-cc" "${flags[@]}" "$at/$1.c" "$source"/lib/*.c -lm -o "$2" ;;
+        *) "$B/limpet-cc" "${flags[@]}" -Wl,-u,main "$at/$1.c" "$COMMON" -lm -o "$2" ;;
         esac
     }
+    flags=(-O1 -w -std=c99 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -I "$source/include") # as in its include/mk
+    shared=("$source"/lib/*.c)
     outcomes=([0]=pass [2]=unresolved [4]=unsupported [5]=untested)
     ;;
 libc-test)
     at=$source/src
     names() { (cd "$at" && find functional regression math -maxdepth 1 -name '*.c' ! -name '*_dso.c' | sed 's|\.c$||'); }
-    compile() {
-        # as its config.mak.def
-        local flags=(-std=c99 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -w -fno-builtin -frounding-math
-            -Werror=implicit-function-declaration -g -I "$at/common") common=()
-        for file in "$at"/common/*.c; do
-            [[ $file = */runtest.c ]] || common+=("$file")
-        done
-        "$B/limpet-cc" "${flags[@]}" -ffunction-sections -Wl,--gc-sections "$at/$1.c" "${common[@]}" -lm -o "$2"
-    }
+    compile() { "$B/limpet-cc" "${flags[@]}" "$at/$1.c" "$COMMON" -lm -o "$2"; }
+    flags=(-std=c99 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -w -fno-builtin -frounding-math
+        -Werror=implicit-function-declaration -g -I "$at/common") # as in its config.mak.def
+    shared=("$at"/common/*.c)
     outcomes=([0]=pass)
     ;;
 *) wrong "no suite \"$suite\": posix or libc-test" ;;
@@ -84,7 +80,15 @@ if [ "${ONE-}" ]; then
     exit
 fi
 
+# What programs of a suite share is compiled once, as far as it can be.
 mkdir -p "$B/suites"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for file in "${shared[@]}"; do
+    "$B/limpet-cc" "${flags[@]}" -c "$file" -o "$work/$(basename "$file" .c).o" 2> /dev/null || :
+done
+export COMMON=$work/common.a
+ar rc "$COMMON" "$work"/*.o
 result=$B/suites/$suite.tsv
 names | grep -E -- "$pattern" | sort -V | ONE=1 xargs -P "${JOBS:-$((2 * $(nproc)))}" -I NAME "$self" "$suite" "$source" NAME > "$result.new"
 sort -V "$result.new" > "$result" && rm "$result.new"
