@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES 255 /* NAME_MAX, without a leading slash */
+/* Without a leading slash: as on Linux, where the file has four letters more. */
+#define NAME_BYTES 251
 
 struct named {
     sem_t sem; /* first: its address is ours */

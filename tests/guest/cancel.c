@@ -190,6 +190,10 @@ static const char *policies(void)
     p.sched_priority = 16;
     EXPECT(sched_setscheduler(1, SCHED_RR, &p) == SCHED_OTHER);
     EXPECT(sched_getscheduler(99) == -1 && errno == ESRCH);
+    EXPECT(sched_getparam(0, NULL) == -1 && errno == EINVAL);
+    EXPECT(sched_setparam(0, NULL) == -1 && errno == EINVAL);
+    EXPECT(sched_setscheduler(0, SCHED_RR, NULL) == -1 && errno == EINVAL);
+    EXPECT(sched_rr_get_interval(0, NULL) == -1 && errno == EFAULT);
     return NULL;
 }
 
@@ -204,6 +208,10 @@ static const char *named_semaphores(void)
     EXPECT(sem_open("/one", 0) == SEM_FAILED && errno == ENOENT);
     EXPECT(sem_post(a) == 0 && sem_close(a) == 0 && sem_close(b) == 0);
     EXPECT(sem_close(b) == -1 && errno == EINVAL);
+    EXPECT(sem_unlink("") == -1 && errno == ENOENT);
+    char name[254] = "/";
+    memset(name + 1, 'n', 252);
+    EXPECT(sem_open(name, O_CREAT, 0600, 1) == SEM_FAILED && errno == ENAMETOOLONG);
     return NULL;
 }
 
