@@ -129,6 +129,8 @@ void *mremap(void *address, size_t bytes, size_t wanted, int flags, ...)
     return MAP_FAILED;
 }
 
+static bool all_locked; /* by mlockall() */
+
 int msync(void *address, size_t bytes, int flags)
 {
     uint64_t start, rounded;
@@ -136,7 +138,9 @@ int msync(void *address, size_t bytes, int flags)
     if (error != 0 || flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE) ||
         (flags & MS_ASYNC && flags & MS_SYNC))
         return fail(error != 0 ? error : EINVAL);
-    return is_memory(start, rounded) ? 0 : fail(ENOMEM);
+    if (!is_memory(start, rounded))
+        return fail(ENOMEM);
+    return flags & MS_INVALIDATE && all_locked ? fail(EBUSY) : 0;
 }
 
 /* From here on, of any address: the pages that it lies in. */
@@ -215,10 +219,17 @@ int mlockall(int flags)
 {
     bool valid =
         flags & (MCL_CURRENT | MCL_FUTURE) && !(flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
-    return valid ? 0 : fail(EINVAL);
+    if (!valid)
+        return fail(EINVAL);
+    all_locked = true;
+    return 0;
 }
 
-int munlockall(void) { return 0; }
+int munlockall(void)
+{
+    all_locked = false;
+    return 0;
+}
 
 int mincore(void *address, size_t bytes, unsigned char *there)
 {

@@ -152,7 +152,9 @@ static const char *locked_pages_are_there(void)
     EXPECT(mincore(p, 4 * PAGE, there) == 0 && !there[0] && !there[3]);
     EXPECT(mlock(p + 5, PAGE) == 0); /* two pages */
     EXPECT(mincore(p, 4 * PAGE, there) == 0 && there[0] && there[1] && !there[2]);
-    EXPECT(munlock(p, PAGE) == 0 && mlockall(MCL_CURRENT) == 0 && munlockall() == 0);
+    EXPECT(munlock(p, PAGE) == 0 && mlockall(MCL_CURRENT) == 0);
+    EXPECT(msync(p, PAGE, MS_SYNC | MS_INVALIDATE) == -1 && errno == EBUSY);
+    EXPECT(munlockall() == 0 && msync(p, PAGE, MS_SYNC | MS_INVALIDATE) == 0);
     char *q = mmap(NULL, 4 * PAGE, RW, ANON | MAP_POPULATE, -1, 0);
     EXPECT(mincore(q, 4 * PAGE, there) == 0 && there[0] && there[3]);
     EXPECT(munmap(p, 4 * PAGE) == 0 && munmap(q, 4 * PAGE) == 0);

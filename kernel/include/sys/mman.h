@@ -86,7 +86,8 @@ int mprotect(void *address, size_t bytes, int protection);
 /* A mapping, or a part of one, in another size; with MREMAP_MAYMOVE elsewhere if need be. */
 void *mremap(void *address, size_t bytes, size_t wanted, int flags, ...);
 
-/* Files are memory, so mappings of theirs are always in step. */
+/* Files are memory, so mappings of theirs are always in step. EBUSY: MS_INVALIDATE after
+ * mlockall(). */
 int msync(void *address, size_t bytes, int flags);
 
 int madvise(void *address, size_t bytes, int advice);
