@@ -11,8 +11,8 @@
 # LIMIT (seconds until a program counts as hanging: 60).
 #
 # Writes $B/suites/SUITE.tsv, a line for each program: name, outcome, the last it said; prints what did not pass, and a
-# table of outcomes. Programs with fork, wait, exec, system or popen in them count as "second process" and are not
-# built. Status 0: all others passed.
+# table of outcomes. Programs with fork, wait, exec, system or popen in them, or with memory that processes share (shm_open
+# and the like), count as "second process" and are not built. Status 0: all others passed.
 set -u
 export LC_ALL=C.UTF-8
 wrong() { echo "run.sh: $1" >&2 && exit 2; }
@@ -22,7 +22,7 @@ B=$(realpath "${B:-$(dirname "$self")/../../build}")
 [ -x "$B/limpet-cc" ] || wrong "no $B/limpet-cc: make first"
 export B
 
-second='\b(v?fork|wait(pid|id|3|4)?|exec[lv]p?e?|popen|system|posix_spawnp?)[[:space:]]*\('
+second='\b(v?fork|wait(pid|id|3|4)?|exec[lv]p?e?|popen|system|posix_spawnp?|pthread_atfork|shm_(open|unlink)|shmget)[[:space:]]*\(|<sys/shm.h>'
 [ ! -d "$source/testcases/open_posix_testsuite" ] || source=$source/testcases/open_posix_testsuite
 case $suite in
 posix)
