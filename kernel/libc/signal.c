@@ -185,9 +185,9 @@ _sig_func_ptr sigset(int number, _sig_func_ptr handler)
         errno = EINVAL;
         return SIG_ERR;
     }
+    sigaction(number, 0, &old);
     if (handler != SIG_HOLD && signal(number, handler) == SIG_ERR)
         return SIG_ERR;
-    sigaction(number, 0, &old);
     if (handler == SIG_HOLD && BIT(number) & CANNOT_BLOCK)
         return signal_result(EINVAL) == 0 ? 0 : SIG_ERR;
     sigprocmask(handler == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &(sigset_t){BIT(number)}, &before);

@@ -46,6 +46,8 @@ static const char *actions(void)
     EXPECT(sigaction(SIGKILL, &action, NULL) == -1 && errno == EINVAL);
     EXPECT(sigaction(NSIG, &action, NULL) == -1 && errno == EINVAL);
     EXPECT(signal(SIGUSR1, SIG_IGN) == SIG_DFL && kill(getpid(), SIGUSR1) == 0);
+    EXPECT(sigset(SIGUSR1, on) == SIG_IGN && sigset(SIGUSR1, SIG_HOLD) == on);
+    EXPECT(sigset(SIGUSR1, SIG_DFL) == SIG_HOLD && sigset(SIGUSR1, on) == SIG_DFL);
     EXPECT(handle(SIGUSR1, on_info, 0) == 0 && kill(1, SIGUSR1) == 0 && count == 1);
     EXPECT(seen.si_code == SI_USER && seen.si_pid == getpid() && seen.si_signo == SIGUSR1);
     EXPECT(kill(99, SIGUSR1) == -1 && errno == ESRCH && kill(1, 0) == 0);
