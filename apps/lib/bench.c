@@ -45,28 +45,53 @@ static void conclude(struct row *r, double *means, unsigned n)
     r->least = means[0];
 }
 
+static void get_ready(const struct benchmark *b, uint64_t n)
+{
+    if (b->ready != NULL)
+        b->ready(n);
+}
+
+static void undo(const struct benchmark *b, uint64_t n)
+{
+    if (b->undo != NULL)
+        b->undo(n);
+}
+
+/* Calls that are not timed. */
+static void call_only(const struct benchmark *b, uint64_t n)
+{
+    get_ready(b, n);
+    b->call(n);
+    undo(b, n);
+}
+
 static void measure_calls(struct row *r)
 {
     const struct benchmark *b = r->what;
     unsigned per_call = b->per_call != 0 ? b->per_call : 1;
+    unsigned calls = b->calls != 0 ? b->calls : CALLS;
     double means[LOOPS];
 
     r->begin = limpet_tsc();
     for (int loop = 0; loop < LOOPS; loop++) {
-        b->call(2);
+        call_only(b, 2);
+        get_ready(b, calls);
         uint64_t start = limpet_tsc();
         MARK(MARK_BEGIN); /* no-operations, by which limpet bench --count finds the calls */
-        b->call(CALLS);
+        b->call(calls);
         MARK(MARK_END);
-        means[loop] = (double)(limpet_tsc() - start) / CALLS / per_call;
+        means[loop] = (double)(limpet_tsc() - start) / calls / per_call;
+        undo(b, calls);
     }
     r->end = limpet_tsc();
     conclude(r, means, LOOPS);
-    r->calls = (unsigned long)LOOPS * CALLS;
-    for (r->n = 0; r->n < SINGLES; r->n++) {
+    r->calls = (unsigned long)LOOPS * calls;
+    for (r->n = 0; r->n < SINGLES && r->n < calls; r->n++) {
+        get_ready(b, 1);
         uint64_t before = limpet_tsc_fenced();
         b->call(1);
         samples[r->n] = bench_clip((limpet_tsc_fenced() - before) / per_call);
+        undo(b, 1);
     }
 }
 
@@ -181,7 +206,7 @@ static int once(const struct benchmark *b)
 {
     const char *wrong = b->setup != NULL ? b->setup() : NULL;
     if (wrong == NULL && b->call != NULL)
-        b->call(1);
+        call_only(b, 1);
     else if (wrong == NULL && b->take(samples) == 0)
         wrong = "nothing could be done";
     if (wrong == NULL && b->check != NULL)

@@ -17,7 +17,8 @@ extern "C" {
  *
  * call: does what is measured n times. The row's figure is the published loop: two calls to warm
  * up, one pair of unserialized time stamps around 10,000; eleven such loops, of which the median
- * counts. Its samples are single calls between fenced time stamps.
+ * counts. Its samples are single calls between fenced time stamps. ready and undo, untimed, stand
+ * around each of these.
  *
  * take: times each by itself, writes at most BENCH_SAMPLES ticks and returns how many; none is an
  * error. The row's
@@ -31,6 +32,9 @@ struct benchmark {
         void); /* why this system has no such thing: the row is then left out and told; or NULL */
     const char *(*setup)(void); /* before each loop; returns why it cannot be measured, or NULL */
     const char *(*check)(void); /* at the end; returns why the row is not valid, or NULL */
+    void (*ready)(uint64_t n);  /* makes what n calls will use up, or NULL */
+    void (*undo)(uint64_t n);   /* takes back what n calls did, or NULL */
+    unsigned calls;             /* in a loop; single ones are no more; 0: 10,000 */
     unsigned per_call;          /* so many of it in one call; 0: one */
     unsigned loops;             /* of take; 0: one */
     unsigned cpus;              /* it takes so many, else the row is left out; 0: one */

@@ -172,3 +172,10 @@ struct limpet_memory limpet_memory(void)
     return (struct limpet_memory){s.totalram / unit, s.freeram / unit, s.freeram / unit,
                                   (uint64_t)used.ru_minflt};
 }
+
+uint32_t limpet_turns(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return (uint32_t)(used.ru_nvcsw + used.ru_nivcsw);
+}

@@ -75,6 +75,9 @@ struct limpet_memory {
 };
 struct limpet_memory limpet_memory(void);
 
+/* How many turns on a CPU threads had so far, as the scheduler counts them, modulo 2^32. */
+uint32_t limpet_turns(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -100,3 +100,11 @@ struct limpet_memory limpet_memory(void)
     struct page_stats s = page_get_stats();
     return (struct limpet_memory){s.total, s.free, s.low_water, region_faults()};
 }
+
+uint32_t limpet_turns(void)
+{
+    uint32_t turns = 0;
+    for (unsigned i = 0; i < CPUS_MAX && cpus[i] != 0; i++)
+        turns += cpus[i]->turns;
+    return turns;
+}

@@ -12,6 +12,7 @@
     EACH(boot)                                                                                     \
     EACH(throughput)                                                                               \
     EACH(vmm)                                                                                      \
+    EACH(micro)                                                                                    \
     EACH(program)
 
 #define DECLARE(name) extern const struct suite suite_##name;
