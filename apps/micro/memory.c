@@ -166,23 +166,23 @@ static const char *calm_again(void)
 
 #define LIBC(what, size, call_it, take)                                                            \
     {                                                                                              \
-        what ", " size, .call = call_it, .calls = MICRO_FEW / 2, .setup = take,                    \
+        what ", " size, .call = call_it, .calls = MICRO_FEW / 5, .setup = take,                    \
                         .check = give_blocks                                                       \
     }
 
 const struct benchmark micro_memory[] = {
-    {"memory read, 1 MiB", .call = read_all, .calls = MICRO_FEW / 2, .setup = fill,
+    {"memory read, 1 MiB", .call = read_all, .calls = MICRO_FEW / 5, .setup = fill,
      .check = micro_end},
-    {"memory write, 1 MiB", .call = write_all, .calls = MICRO_FEW / 2, .setup = fill,
+    {"memory write, 1 MiB", .call = write_all, .calls = MICRO_FEW / 5, .setup = fill,
      .check = all_written},
-    {"copy by hand, 1 MiB", .call = copy_by_hand, .calls = MICRO_FEW / 2, .setup = fill,
+    {"copy by hand, 1 MiB", .call = copy_by_hand, .calls = MICRO_FEW / 5, .setup = fill,
      .check = all_copied},
     {"memcpy, 4 KiB", .call = copy, .calls = MICRO_CALLS, .setup = take_4k, .check = give_blocks},
     LIBC("memcpy", "1 MiB", copy, take_1m),
-    {"memcpy, 16 MiB", .call = copy, .calls = 2, .setup = take_16m, .check = give_blocks},
+    {"memcpy, 16 MiB", .call = copy, .calls = 1, .setup = take_16m, .check = give_blocks},
     {"memset, 4 KiB", .call = set, .calls = MICRO_CALLS, .setup = take_4k, .check = give_blocks},
     LIBC("memset", "1 MiB", set, take_1m),
-    {"memset, 16 MiB", .call = set, .calls = 2, .setup = take_16m, .check = give_blocks},
+    {"memset, 16 MiB", .call = set, .calls = 1, .setup = take_16m, .check = give_blocks},
     {"allocation storm", .call = storm, .calls = 4 * MICRO_CALLS, .setup = calm,
      .check = calm_again, .note = "malloc of 64 B to 32 KiB and free, in no order"},
     {.name = NULL},

@@ -13,7 +13,7 @@
 #define STEP      (16u << 10)      /* stored to in such steps, */
 #define PART      (FILE_SIZE / 10) /* in its first tenth */
 #define PAGES     256              /* first touches in a loop */
-#define HUGE      16
+#define HUGE      4
 #define FILE_AT   "/tmp/micro.pages"
 #define ODD       101 /* pages to the next one, so that none comes twice and none in order */
 
