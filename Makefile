@@ -439,16 +439,17 @@ cost: $(B)/cost/plugin.so $(B)/cost/marks.so $(B)/cost/operations.elf images $(B
 COST_MODE = --$(if $(UPDATE),update,check) docs/cost.md
 shown = echo '$1'; $1 || status=1
 
-# Single operations; the same source is an image and a Linux guest's only program. The compiler may put nothing
-# in place of a call.
+# Single operations, those of suite micro among them; the same source is an image and a Linux guest's only program. The
+# compiler may put nothing in place of a call.
 OPERATIONS = $(addprefix tools/cost/,operations.c one.c several.c)
-OPERATION_FLAGS = -O2 -fno-builtin -Wall -Wextra -Werror
-$(B)/cost/operations.elf: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h $(LINK)
+OPERATION_FLAGS = -O2 -fno-builtin -Wall -Wextra -Werror -iquote apps/lib
+MICRO := $(filter-out apps/micro/main.c,$(sort $(wildcard apps/micro/*.c)))
+$(B)/cost/operations.elf: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h $(MICRO:%=$(B)/obj/%.o) $(LINK)
 	@mkdir -p $(@D)
-	$(call say,IMAGE)$(B)/limpet-cc $(OPERATION_FLAGS) $(OPERATIONS) -o $@
-$(B)/cost/operations: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h
+	$(call say,IMAGE)$(B)/limpet-cc $(OPERATION_FLAGS) $(OPERATIONS) $(filter %.o,$^) -lm -o $@
+$(B)/cost/operations: $(OPERATIONS) tools/cost/operations.h tools/cost/marks.h $(patsubst %,$(B)/linux/%.o,$(MICRO) apps/linux/limpet.c)
 	@mkdir -p $(@D)
-	$(call say,HOSTCC)gcc $(OPERATION_FLAGS) -static $(OPERATIONS) -o $@
+	$(call say,HOSTCC)gcc $(OPERATION_FLAGS) -static $(OPERATIONS) $(filter %.o,$^) -lm -o $@
 
 # Their cost under Linux, whose columns `make cost` leaves alone.
 cost-linux: $(B)/cost/marks.so $(B)/cost/operations $(B)/limpet

@@ -29,5 +29,5 @@ else
     check "costs: a copy of the tree" with_lab
     check "costs: an extra call in a boot is found" finds kernel/boot/main.c boot_main '    reached("memory");' "hello: instructions to main"
     check "costs: an extra call in malloc is found" finds kernel/libc/malloc.c heap_malloc '    busy(l, 1);' "malloc, free, 64 B: instructions"
-    check "costs: an extra call in a page fault is found" finds kernel/mm/region.c region_fault '    unsigned shift;' "first touch of 4 KiB: instructions"
+    check "costs: an extra call in a page fault is found" finds kernel/mm/region.c region_fault '    unsigned shift;' "page fault, 4 KiB: instructions"
 fi

@@ -2,7 +2,8 @@
 // Runs a table of operations between marks that a plugin knows, and says for each how often it
 // happened:
 //
-//   operations [THREADS]     the operations of one CPU; or those that several threads do at once
+//   operations [THREADS]     the operations of one CPU, and those of suite micro; or those that
+//                            several threads do at once
 //
 // A row that did not happen as often as it was told ends it with status 1. Under Linux it is the
 // only program, init, and its end is the machine's.
@@ -15,13 +16,18 @@
 #include <limpet.h>
 #else
 #include <gnu/libc-version.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #endif
 
+#include "../../apps/micro/micro.h"
 #include "operations.h"
+
+#define CALLS 100 // of micro's rows, at least, where more than one at a time can be made
 
 unsigned threads = 1;
 
@@ -61,6 +67,61 @@ static void say_system(void)
 #endif
 }
 
+// What micro's rows ask for: a folder and devices.
+static void prepare(void)
+{
+#ifdef __linux__
+    mkdir("/tmp", 01777);
+    mkdir("/dev", 0755);
+    mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+#endif
+}
+
+static void call_micro(const struct benchmark *b, unsigned n, int counted)
+{
+    if (b->ready)
+        b->ready(n);
+    if (counted)
+        MARK(MARK_BEGIN);
+    b->call(n);
+    if (counted)
+        MARK(MARK_END);
+    if (b->undo)
+        b->undo(n);
+}
+
+// As bench_main() would measure it, but for the time.
+static void run_micro(const struct benchmark *b)
+{
+    unsigned n = b->calls ? b->calls : 10 * CALLS, each = b->per_call ? b->per_call : 1;
+    if (n < CALLS && !b->ready && !b->undo)
+        n = CALLS;
+    const char *wrong = b->setup ? b->setup() : NULL;
+    if (!wrong) {
+        call_micro(b, 2, 0);
+        call_micro(b, n, 1);
+        wrong = b->check ? b->check() : NULL;
+    }
+    if (wrong) {
+        printf("operations: %s: %s\n", b->name, wrong);
+        end(1);
+    }
+    printf("row %u %s\n", n * each, b->name);
+}
+
+// Those that every system has, but for what moves much at once, which has a smaller row.
+static void run_all_of_micro(void)
+{
+    static const struct benchmark *const lists[] = {micro_calls, micro_files,    micro_signals,
+                                                    micro_pages, micro_switches, micro_threads,
+                                                    micro_memory};
+    prepare();
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const struct benchmark *b = lists[i]; b->name; b++)
+            if (!b->none && b->calls != 1)
+                run_micro(b);
+}
+
 int main(int argc, char **argv)
 {
     const struct row *row = rows_of_one;
@@ -79,6 +140,8 @@ int main(int argc, char **argv)
         }
         printf("row %u %s\n", wanted, row->name);
     }
+    if (argc < 2)
+        run_all_of_micro();
     printf("operations: done\n");
     end(0);
 }

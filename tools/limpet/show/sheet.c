@@ -141,7 +141,7 @@ void cell_text(const struct cell *c, enum number_style style, struct buf *out)
         buf_str(out, c->text);
         break;
     case CELL_NONE:
-        buf_str(out, c->note ? "none" : style == NUMBER_PEOPLE ? "–" : "-");
+        buf_str(out, style == NUMBER_PEOPLE ? "–" : "-");
         break;
     case CELL_SKIP:
         buf_str(out, "SKIP");

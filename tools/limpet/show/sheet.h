@@ -17,7 +17,7 @@
 
 enum cell_kind {
     CELL_WORDS,
-    CELL_NONE,     /* a dash; with a note "none", and the note says why */
+    CELL_NONE,     /* a dash */
     CELL_SKIP,     /* could not be measured; the note says why */
     CELL_WRONG,    /* "NO": the result is wrong; likewise */
     CELL_FIGURE,   /* an estimate with all that belongs to it */

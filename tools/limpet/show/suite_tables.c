@@ -73,29 +73,12 @@ static bool begin(struct filling *t, const char *what)
     return t->count;
 }
 
-/* Why a platform's system has no such thing, as its guest says; NULL: it says nothing of it. */
-static const char *none_reason(const struct filling *t, const char *name, int column)
-{
-    const struct facts *run = run_of(t, column);
-
-    for (size_t i = 0; i < facts_count(run, "info"); i++) {
-        const struct facts *told = facts_element(run, "info", i);
-
-        if (!strcmp(facts_text(told, "limpet"), "none") && !strcmp(facts_text(told, "row"), name))
-            return facts_text(told, "why");
-    }
-    return NULL;
-}
-
 /* A cell without a figure: skipped, or one that not every platform has. */
-static void no_figure(struct filling *t, const char *name, bool expected, int column)
+static void no_figure(struct filling *t, bool expected, int column)
 {
     const char *reason = results_reason(t->v->result, t->suite->name, t->columns[column].name);
-    const char *none = none_reason(t, name, column);
 
-    if (none)
-        cell_note(sheet_none(t->s), "%s", none);
-    else if (reason || expected)
+    if (reason || expected)
         sheet_skip(t->s, CELL_SKIP, reason ? reason : "the guest did not report it");
     else
         sheet_none(t->s);
@@ -126,18 +109,13 @@ static void line(struct filling *t, const char *name, const char *label, const c
         if (row)
             figure(t, row);
         else
-            no_figure(t, name, expected, i);
+            no_figure(t, expected, i);
     }
 }
 
-/* Has a platform the row, or says it why not? */
 static bool has(const struct filling *t, const char *name)
 {
-    bool told = view_row(t->v, t->suite->name, name);
-
-    for (int i = 0; i < t->count && !told; i++)
-        told = none_reason(t, name, i);
-    return told;
+    return view_row(t->v, t->suite->name, name) != NULL;
 }
 
 /* The rows of the suite's own table: those that are expected, and that some platform has. With
@@ -198,7 +176,7 @@ static void validity(struct filling *t)
         const struct facts *run = run_of(t, i);
 
         if (!facts_has(run, "valid"))
-            no_figure(t, "", true, i);
+            no_figure(t, true, i);
         else if (facts_true(run, "valid.ok"))
             sheet_cell(t->s, "yes");
         else

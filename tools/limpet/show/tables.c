@@ -29,19 +29,7 @@ static void busy_lines(const struct view *v, const char *suite, struct buf *out)
     }
 }
 
-/* A row's cell whose platform has no such thing; once for those beside each other that say the
- * same. */
-static void none_line(const struct sheet *s, size_t i, struct buf *out)
-{
-    const struct cell *c = &s->cells[i], *left = c - 1, *label = &s->cells[i - i % s->columns];
-
-    if (left != label && left->note && !strcmp(left->note, c->note))
-        return;
-    buf_printf(out, "none %s, %s: %s\n", s->cells[i % s->columns].text, label->text, c->note);
-}
-
-/* The reasons of the cells that have no figure, one line each. Returns how many could not be
- * measured. */
+/* The reasons of the cells that have no figure, one line each. Returns how many there are. */
 static unsigned reasons(const struct sheet *s, struct buf *out)
 {
     unsigned n = 0;
@@ -49,8 +37,6 @@ static unsigned reasons(const struct sheet *s, struct buf *out)
     for (size_t i = 0; i < s->n; i++) {
         const struct cell *c = &s->cells[i], *label = &s->cells[i - i % s->columns];
 
-        if (c->kind == CELL_NONE && c->note)
-            none_line(s, i, out);
         if (c->kind != CELL_SKIP && c->kind != CELL_WRONG)
             continue;
         buf_printf(out, "%s %s, %s: %s\n", c->kind == CELL_SKIP ? "SKIP" : "WRONG",
