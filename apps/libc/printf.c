@@ -22,6 +22,17 @@ struct arguments {
 
 enum kind { WORD, REAL, LONG_REAL };
 
+/* Sets of letters: a bit for each from A to z. */
+#define LETTER(c) (UINT64_C(1) << ((c) - 'A'))
+#define REALS                                                                                      \
+    (LETTER('a') | LETTER('e') | LETTER('f') | LETTER('g') | LETTER('A') | LETTER('E') |           \
+     LETTER('F') | LETTER('G'))
+#define WORDS                                                                                      \
+    (LETTER('d') | LETTER('i') | LETTER('u') | LETTER('x') | LETTER('X') | LETTER('o') |           \
+     LETTER('s') | LETTER('c') | LETTER('p') | LETTER('n'))
+
+static bool is_among(uint64_t set, char c) { return c >= 'A' && c <= 'z' && set >> (c - 'A') & 1; }
+
 static void take(struct arguments *args, enum kind kind, union value *v)
 {
     if (kind == WORD)
@@ -32,7 +43,7 @@ static void take(struct arguments *args, enum kind kind, union value *v)
 
 static enum kind kind_of(const struct field *f)
 {
-    if (strchr("aefgAEFG", f->how) == NULL)
+    if (!is_among(REALS, f->how))
         return WORD;
     return f->length == 'L' ? LONG_REAL : REAL;
 }
@@ -436,8 +447,7 @@ static const char *conversion(struct out *o, struct reader *r, const char *begin
     f = read_field(f, &field, r);
     if (f == NULL)
         return NULL;
-    if (field.how == '%' || field.how == 'm' || field.how == 0 ||
-        strchr("diuxXoscpnaefgAEFG", field.how) == NULL) {
+    if (!is_among(WORDS | REALS, field.how)) {
         if (r->kinds != NULL)
             return f - (*f == 0);
         if (field.how == '%')

@@ -127,16 +127,18 @@ walk(uint64_t va, uint64_t end, uint64_t most, uint64_t argument,
     uint64_t met = 0;
     while (va < end && met < most) {
         unsigned shift;
-        uint64_t *e = find_entry(va, &shift), size = 1ull << shift;
+        uint64_t *e = find_entry(va, &shift), size = 1ull << shift, first = va;
+        va = (va | ((e != 0 && shift == SHIFT_4K ? 1ull << SHIFT_2M : size) - 1)) + 1;
         if (e == 0)
-            va = (va | (size - 1)) + 1;
-        else
-            do {
-                if (*e != 0)
-                    met += step(e, va, shift, argument);
-                e++;
-                va += size;
-            } while (va < end && met < most && va & ((1ull << SHIFT_2M) - 1));
+            continue;
+        const uint64_t *stop = e + (((end < va ? end : va) - first + size - 1) >> shift);
+        for (uint64_t at = first; e < stop && met < most; e++, at += size) {
+            if (*e != 0)
+                met += step(e, at, shift, argument);
+            else /* much of a mapping was never touched */
+                for (; stop - e > 4 && (e[1] | e[2] | e[3] | e[4]) == 0; e += 4)
+                    at += 4 * size;
+        }
     }
     return met;
 }

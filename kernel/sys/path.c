@@ -40,6 +40,15 @@ static void step(struct place *p, const char *name, size_t n)
     }
 }
 
+/* How long the part of a path is that begins here. */
+static size_t part_length(const char *path)
+{
+    size_t n = 0;
+    while (path[n] != '\0' && path[n] != '/')
+        n++;
+    return n;
+}
+
 int path_resolve(struct inode *from, const char *path, bool follow, struct place *p)
 {
     const char *rest[PATH_LINKS], *begin = path; /* behind links: what is still to go */
@@ -52,10 +61,11 @@ int path_resolve(struct inode *from, const char *path, bool follow, struct place
         while (*path == '\0' && rests > 0)
             path = rest[--rests];
         p->slash |= *path == '/';
-        path += strspn(path, "/");
+        while (*path == '/')
+            path++;
         if (*path == '\0' && rests > 0)
             continue;
-        size_t n = strcspn(path, "/");
+        size_t n = part_length(path);
         if (p->node != 0 && !is_directory(p->node) && (n > 0 || p->slash))
             return -ENOTDIR;
         if (n == 0)

@@ -142,12 +142,37 @@ int poll(struct pollfd *fds, nfds_t n, int timeout)
 /* Sets of descriptors: what select() asks for, and what it tells. */
 static bool is_in(const fd_set *set, int fd) { return set != 0 && FD_ISSET(fd, set); }
 
+static fd_mask word_of(const fd_set *set, size_t i) { return set != 0 ? set->fds_bits[i] : 0; }
+
+/* Those from word i of the sets on, below n, that are in any of them. */
+static fd_mask any_of(const fd_set *in, const fd_set *out, const fd_set *except, size_t i, int n)
+{
+    fd_mask any = word_of(in, i) | word_of(out, i) | word_of(except, i);
+    size_t below = (size_t)n - i * NFDBITS;
+    return below < NFDBITS ? any & (((fd_mask)1 << below) - 1) : any;
+}
+
 static size_t count(int n, const fd_set *in, const fd_set *out, const fd_set *except)
 {
     size_t all = 0;
-    for (int fd = 0; fd < n; fd++)
-        all += is_in(in, fd) || is_in(out, fd) || is_in(except, fd);
+    for (size_t i = 0; i * NFDBITS < (size_t)n; i++)
+        for (fd_mask any = any_of(in, out, except, i, n); any != 0; any &= any - 1)
+            all++;
     return all;
+}
+
+/* What each of them is asked for, as poll() has it. */
+static void ask(struct pollfd *fds, int n, const fd_set *in, const fd_set *out,
+                const fd_set *except)
+{
+    for (size_t i = 0; i * NFDBITS < (size_t)n; i++)
+        for (fd_mask any = any_of(in, out, except, i, n); any != 0; any &= any - 1) {
+            int fd = (int)(i * NFDBITS) + __builtin_ctzl(any);
+            *fds++ = (struct pollfd){.fd = fd,
+                                     .events = (short)((is_in(in, fd) ? POLLIN : 0) |
+                                                       (is_in(out, fd) ? POLLOUT : 0) |
+                                                       (is_in(except, fd) ? POLLPRI : 0))};
+        }
 }
 
 /* Keeps those of the set that are ready; how many. */
@@ -169,16 +194,11 @@ int select_for(int n, fd_set *in, fd_set *out, fd_set *except, const struct time
     uint64_t deadline;
     if (n < 0 || n > FD_SETSIZE || deadline_of(t, &deadline) != 0)
         return -EINVAL;
-    size_t all = count(n, in, out, except), at = 0;
+    size_t all = count(n, in, out, except);
     fds = room_for(all, sizeof *fds, few);
     if (fds == 0)
         return -ENOMEM;
-    for (int fd = 0; fd < n; fd++)
-        if (is_in(in, fd) || is_in(out, fd) || is_in(except, fd))
-            fds[at++] = (struct pollfd){.fd = fd,
-                                        .events = (short)((is_in(in, fd) ? POLLIN : 0) |
-                                                          (is_in(out, fd) ? POLLOUT : 0) |
-                                                          (is_in(except, fd) ? POLLPRI : 0))};
+    ask(fds, n, in, out, except);
     int ready = wait_until(fds, all, deadline);
     for (size_t i = 0; i < all && ready >= 0; i++)
         if (fds[i].revents & POLLNVAL)
