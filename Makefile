@@ -61,10 +61,15 @@ KFLAGS = $(OPTIMIZE) -g $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -mgeneral-reg
  -fno-builtin-malloc
 AFLAGS = -O2 -g $(MARK) tools/image/mark.s $(WARN) $(GUARD) $(ABI) $(FEATURES) $(INC) -iquote apps/lib
 
+# make INSTRUMENT=1: what the compiler puts calls of into kernel and apps, and the flags by which it does.
+INSTRUMENT_SRC := kernel/observe/instrument.c
+INSTRUMENT_OBJ := $(if $(INSTRUMENTED),$(B)/obj/$(INSTRUMENT_SRC).o)
+CALLS_BACK = $(if $(INSTRUMENTED),$(if $(filter $(INSTRUMENT_SRC),$<),,-finstrument-functions -fsanitize-coverage=trace-pc))
+
 # What is in the image; a stub in front of it is a program of its own.
-KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S,$(sort $(shell find kernel arch platform -name '*.[cS]')))
+KERNEL_SRC := $(filter-out %.lds.S platform/efi/% platform/linux/setup.S $(INSTRUMENT_SRC),$(sort $(shell find kernel arch platform -name '*.[cS]')))
 OBSERVE_SRC := $(foreach file,$(KERNEL_SRC),$(if $(findstring /observe/,$(file)),$(file)))
-KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(filter-out $(OBSERVE_SRC),$(KERNEL_SRC)))
+KERNEL_OBJ := $(patsubst %,$(B)/obj/%.o,$(filter-out $(OBSERVE_SRC),$(KERNEL_SRC))) $(INSTRUMENT_OBJ)
 # What programs have in place of newlib's. The kernel does without: it may use no vector registers.
 LIBC_OBJ   := $(patsubst %,$(B)/obj/%.o,$(sort $(wildcard apps/libc/*.[cS])))
 # A folder of apps is a suite's: with a main.c its files make one image, without one each makes its own.
@@ -84,6 +89,9 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
+ifdef INSTRUMENT
+.DEFAULT_GOAL := instrumented
+endif
 # What limpet bench --count takes, where the header is that it needs: make test-setup gets it, and so does naming the file.
 PLUGIN := $(if $(wildcard $(B)/cost/qemu-plugin.h),$(B)/cost/plugin.so)
 all: images $(B)/lib/libbench.a $(B)/limpet $(B)/limpet-cc $(B)/limpet-bz $(B)/limpet-vmm $(B)/limpet-gdb.py $(PLUGIN)
@@ -101,6 +109,7 @@ help:
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
 #: make coverage  which lines of the kernel the guest tests run; AREAS="inside smp": those of these areas
+#: make INSTRUMENT=1  kernel and apps with a call in each function and at each branch, in build/instrumented/apps
 #: make cost      counts what a boot costs, in instructions, accesses and pages, and single operations;
 #:                make cost-doors: by every door, those behind much firmware too, for some minutes;
 #:                make cost-linux: the same operations in a Linux guest. UPDATE=1 writes docs/cost.md
@@ -143,13 +152,13 @@ $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || 
 
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) $(CALLS_BACK) -MMD -MP -c $< -o $@
 
 # make coverage: the kernel counts which of its lines run.
 COUNTED = $(if $(COVERAGE),$(if $(findstring /observe/,$<),,--coverage -fprofile-info-section -fprofile-update=atomic))
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(KFLAGS) $(COUNTED) $(SAME) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(KFLAGS) $(COUNTED) $(CALLS_BACK) $(SAME) -MMD -MP -c $< -o $@
 
 $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
@@ -164,7 +173,7 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 # panic() or heap is no concern of the kernel's. --unique: what has one name in two files stays two
 # sections, or each would keep the other in an image.
 SYS_CALLS := syscall file mman open links attributes vector folder descriptor pipe poll poll_masked
-API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(SYS_CALLS:%=$(B)/obj/kernel/sys/%.c.o),$(KERNEL_OBJ))
+API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(SYS_CALLS:%=$(B)/obj/kernel/sys/%.c.o) $(INSTRUMENT_OBJ),$(KERNEL_OBJ))
 API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
@@ -411,7 +420,15 @@ coverage:
 	@B=$(COVERED) tests/run $(or $(AREAS),inside); status=$$?; \
 	 gcovr -r . -e '$(COVERED)/.*' --html-details $(COVERED)/coverage.html --txt - $(COVERED)/obj | sed 's/\(%\).*/\1/; /^ *[-,0-9]*$$/d'; \
 	 echo "The page: $(COVERED)/coverage.html"; exit $$status
-.PHONY: coverage guest-tests
+.PHONY: coverage guest-tests instrumented
+
+# Kernel and apps with calls of counters in every function and at every edge: a build of its own beside the usual one, for
+# limpet compare --b "--apps build/instrumented/apps".
+INSTRUMENTED_IN := $(B)/instrumented
+instrumented:
+	@mkdir -p $(INSTRUMENTED_IN)
+	@ln -sfn ../newlib $(INSTRUMENTED_IN)/newlib
+	@$(MAKE) --no-print-directory $(JOBS) B=$(INSTRUMENTED_IN) INSTRUMENT= INSTRUMENTED=1 $(APPS:%=$(INSTRUMENTED_IN)/apps/%.elf)
 guest-tests: $(GUEST_TESTS)
 
 # Programs of others, by recipes.

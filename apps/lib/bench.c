@@ -13,15 +13,19 @@
 #define SINGLES 1000  /* single calls for the distribution */
 #define BEYOND  10.0  /* samples, beyond a quantile that is told */
 
+/* Functions and edges so far, of a build by make INSTRUMENT=1; no other has it. */
+extern uint64_t limpet_instrumented[2] __attribute__((weak));
+
 /* What was measured of one benchmark. */
 struct row {
     const struct benchmark *what;
     double value; /* the figure that stands for the row, in cycles */
     double least; /* the least loop's */
     unsigned long calls;
-    uint64_t begin, end; /* TSC around the loops */
-    size_t n;            /* of samples */
-    const char *invalid; /* or NULL */
+    uint64_t begin, end;     /* TSC around the loops */
+    size_t n;                /* of samples */
+    const char *invalid;     /* or NULL */
+    double functions, edges; /* of an instrumented build: of one loop's calls, by the call */
 };
 
 static uint32_t samples[BENCH_SAMPLES];
@@ -65,6 +69,15 @@ static void call_only(const struct benchmark *b, uint64_t n)
     undo(b, n);
 }
 
+/* Adds what an instrumented build counted since, or, with way -1, takes off what it had. */
+static void count_instrumented(struct row *r, double way)
+{
+    if (limpet_instrumented == NULL)
+        return;
+    r->functions += way * (double)limpet_instrumented[0];
+    r->edges += way * (double)limpet_instrumented[1];
+}
+
 static void measure_calls(struct row *r)
 {
     const struct benchmark *b = r->what;
@@ -76,16 +89,20 @@ static void measure_calls(struct row *r)
     for (int loop = 0; loop < LOOPS; loop++) {
         call_only(b, 2);
         get_ready(b, calls);
+        count_instrumented(r, -1);
         uint64_t start = limpet_tsc();
         MARK(MARK_BEGIN); /* no-operations, by which limpet bench --count finds the calls */
         b->call(calls);
         MARK(MARK_END);
         means[loop] = (double)(limpet_tsc() - start) / calls / per_call;
+        count_instrumented(r, 1);
         undo(b, calls);
     }
     r->end = limpet_tsc();
     conclude(r, means, LOOPS);
     r->calls = (unsigned long)LOOPS * calls;
+    r->functions /= (double)r->calls * per_call;
+    r->edges /= (double)r->calls * per_call;
     for (r->n = 0; r->n < SINGLES && r->n < calls; r->n++) {
         get_ready(b, 1);
         uint64_t before = limpet_tsc_fenced();
@@ -153,6 +170,8 @@ static void print_text(const struct row *r)
         printf(" %10u", samples[r->n - 1]);
     }
     printf("%s%s\n", note != NULL && *note != '\0' ? "  " : "", note != NULL ? note : "");
+    if (r->functions > 0)
+        printf("%-22s %12.1f functions and %.1f edges a call\n", "", r->functions, r->edges);
     if (r->invalid != NULL)
         printf("%s is not valid: %s\n", r->what->name, r->invalid);
 }
@@ -196,6 +215,9 @@ static int run(const struct benchmark *b, const char *suite, int json)
         r.invalid = b->check();
     qsort(samples, r.n, sizeof *samples, ascending);
     print_text(&r);
+    if (json && r.functions > 0)
+        printf("{\"limpet\":\"instrumented\",\"row\":\"%s\",\"functions\":%.2f,\"edges\":%.2f}\n",
+               b->name, r.functions, r.edges);
     if (json)
         print_json(&r, suite);
     return r.invalid == NULL;
