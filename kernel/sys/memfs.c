@@ -163,9 +163,9 @@ static void move_to(void *argument)
 
 static int make_room(struct inode *node, uint64_t size)
 {
-    uint64_t capacity = capacity_for(node, size), pa = 0;
     if (size <= node->capacity && (node->shown == 0 || node->capacity > SLAB_MAX))
         return 0; /* a boot module's memory has none: the first write moves it */
+    uint64_t capacity = capacity_for(node, size), pa = 0;
     if (size > PAGE_SIZE << ORDER_MAX)
         return -ENOSPC;
     struct moved to = {node, capacity <= SLAB_MAX ? slab_alloc(capacity) : 0, capacity, size};

@@ -236,12 +236,13 @@ worst()
             if (c[n] + 0 > 0)
                 print c[n] "\t" c[1] (n > 4 ? ", " c[2] (c[2] == 1 ? " CPU" : " CPUs") : "")
         }' "$@" | sort -g | awk -F '\t' '
-        { ratio[NR] = $1; name[NR] = $2; below += $1 < 1 }
+        { ratio[NR] = $1; name[NR] = $2; below += $1 < 1; logs += log($1) }
         END {
             printf "Linux : Limpet, worst first:"
             for (i = 1; i <= NR && i <= (below > 5 ? below : 5); i++)
                 printf "%s %s (%s)", (i > 1 ? "," : ""), ratio[i], name[i]
-            printf "; %d of %d rows below 1; median %s\n", below, NR, ratio[int((NR + 1) / 2)]
+            printf "; %d of %d rows below 1; median %s, geometric mean %.1f\n", below, NR, ratio[int((NR + 1) / 2)],
+                exp(logs / (NR > 0 ? NR : 1))
         }'
 }
 
