@@ -40,8 +40,10 @@ static unsigned state_of(int fd, unsigned wanted, struct waiter *w, bool *consol
     unsigned state = POLLIN | POLLOUT;
     if (f == 0)
         return POLLNVAL;
+    if (f->kind != 0 && f->kind->poll == 0) /* is never waited for */
+        return wanted & (READABLE | WRITABLE);
     if (f->kind != 0) {
-        state = f->kind->poll != 0 ? f->kind->poll(f, w) : state;
+        state = f->kind->poll(f, w);
     } else if (wanted & READABLE && file_reads(f)) {
         *console = true;
         state = POLLOUT | (input_ready(w) ? POLLIN : 0);
@@ -140,8 +142,6 @@ int poll(struct pollfd *fds, nfds_t n, int timeout)
 }
 
 /* Sets of descriptors: what select() asks for, and what it tells. */
-static bool is_in(const fd_set *set, int fd) { return set != 0 && FD_ISSET(fd, set); }
-
 static fd_mask word_of(const fd_set *set, size_t i) { return set != 0 ? set->fds_bits[i] : 0; }
 
 /* Those from word i of the sets on, below n, that are in any of them. */
@@ -165,14 +165,16 @@ static size_t count(int n, const fd_set *in, const fd_set *out, const fd_set *ex
 static void ask(struct pollfd *fds, int n, const fd_set *in, const fd_set *out,
                 const fd_set *except)
 {
-    for (size_t i = 0; i * NFDBITS < (size_t)n; i++)
+    for (size_t i = 0; i * NFDBITS < (size_t)n; i++) {
+        fd_mask ins = word_of(in, i), outs = word_of(out, i), others = word_of(except, i);
         for (fd_mask any = any_of(in, out, except, i, n); any != 0; any &= any - 1) {
-            int fd = (int)(i * NFDBITS) + __builtin_ctzl(any);
-            *fds++ = (struct pollfd){.fd = fd,
-                                     .events = (short)((is_in(in, fd) ? POLLIN : 0) |
-                                                       (is_in(out, fd) ? POLLOUT : 0) |
-                                                       (is_in(except, fd) ? POLLPRI : 0))};
+            fd_mask bit = any & -any;
+            *fds++ = (struct pollfd){.fd = (int)(i * NFDBITS) + __builtin_ctzl(any),
+                                     .events = (short)((ins & bit ? POLLIN : 0) |
+                                                       (outs & bit ? POLLOUT : 0) |
+                                                       (others & bit ? POLLPRI : 0))};
         }
+    }
 }
 
 /* Keeps those of the set that are ready; how many. */
