@@ -74,6 +74,17 @@ cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=n
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
  -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D__OBSOLETE_MATH=0 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 
+# What struct tm has beside C's, as POSIX and everybody's library: how far the zone is east, and its name.
+zone_fields() {
+    cd "$work/src/newlib/libc"
+    sed -i 's/^#define __SYS_CONFIG_H__$/&\n#define __TM_GMTOFF tm_gmtoff\n#define __TM_ZONE tm_zone/' include/sys/config.h
+    sed -i 's/^  int   __tm_isdst;$/&\n  long  __tm_gmtoff;\n  const char *__tm_zone;/' include/sys/reent.h
+    sed -i 's/^  res->tm_isdst = 0;$/&\n  res->tm_gmtoff = 0;\n  res->tm_zone = "GMT";/' time/gmtime_r.c
+    sed -i 's/^    : tz->__tzrule\[0\].offset);$/&\n  res->tm_gmtoff = -offset;\n  res->tm_zone = _tzname[res->tm_isdst == 1];/' time/lcltime_r.c
+    sed -i 's/^  tim_p->tm_isdst = isdst;$/&\n  tim_p->tm_gmtoff = -tz->__tzrule[isdst == 1].offset;\n  tim_p->tm_zone = _tzname[isdst == 1];/' time/mktime.c
+    [ "$(grep -l tm_gmtoff include/sys/config.h include/sys/reent.h time/gmtime_r.c time/lcltime_r.c time/mktime.c | wc -l)" = 5 ]
+}
+
 build() {
     "$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
         --disable-libgloss --disable-newlib-supplied-syscalls --enable-newlib-io-c99-formats \
@@ -103,7 +114,8 @@ absent="fork vfork _fork _fork_r _execve_r _wait_r execl execle execlp execlpe e
  tcgetpgrp tcsetpgrp chroot acct vhangup revoke rcmd rcmd_af rresvport rresvport_af iruserok iruserok_sa ruserok
  getusershell setusershell endusershell getpeereid setdtablesize sethostname setdomainname crypt encrypt setkey
  getpass getwd eaccess euidaccess popen pclose ctermid cuserid setpassent nice confstr getdomainname
- gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday clock_settime adjtime"
+ gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday adjtime
+ clock_setenable_attr clock_getenable_attr"
 absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
 replaced="execr memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
@@ -169,6 +181,7 @@ add() { # the objects to the archives, and what they replace from them
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
 }
 
+zone_fields || die "struct tm: newlib's source is not as this recipe knows it"
 cd "$work/obj"
 if ! watch newlib "$work/log" build; then
     tail -n 20 "$work/log" >&2
