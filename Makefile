@@ -26,7 +26,8 @@ FEATURES := -D__limpet__ -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D_POSIX_TIMERS=
  -D_POSIX_THREAD_ROBUST_PRIO_INHERIT=200809L -D_POSIX_THREAD_ROBUST_PRIO_PROTECT=200809L \
  -D_POSIX_THREAD_PROCESS_SHARED=200809L -D_POSIX_THREAD_ATTR_STACKADDR=200809L \
  -D_POSIX_THREAD_ATTR_STACKSIZE=200809L -D_POSIX_THREAD_SAFE_FUNCTIONS=200809L \
- -D_POSIX_SEMAPHORES=200809L \
+ -D_POSIX_SEMAPHORES=200809L -D_POSIX_CLOCK_SELECTION=200809L \
+ -D_POSIX_CPUTIME=200809L -D_POSIX_THREAD_CPUTIME=200809L \
  -U__linux__ -Ulinux -U__linux -U__gnu_linux__
 # How all code of an image is made: no red zone (interrupts use the stack), frame pointers (so that
 # a panic can tell who called), fixed addresses. In functions with a target attribute gcc 12 forgets that the guard is
@@ -172,9 +173,9 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's. --unique: what has one name in two files stays two
 # sections, or each would keep the other in an image.
-SYS_CALLS := syscall file mman open links attributes vector folder descriptor pipe poll poll_masked
+SYS_CALLS := syscall clock file mman open links attributes vector folder descriptor pipe poll poll_masked
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(SYS_CALLS:%=$(B)/obj/kernel/sys/%.c.o) $(INSTRUMENT_OBJ),$(KERNEL_OBJ))
-API_NAMES := linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
+API_NAMES := limpet_switch linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 
 $(B)/lib/liblimpet.a: $(KERNEL_OBJ) Makefile
 	@mkdir -p $(@D)

@@ -67,6 +67,10 @@ void arch_hypervisor(char signature[13]);
  */
 void arch_switch(uint64_t *save, uint64_t next, bool idle);
 
+/* The same, but in images that may ask for CPU time, where it counts that first: the linker finds
+ * apps/libc/cpu_clock.c's there (libc/cpu_time.c). */
+void limpet_switch(uint64_t *save, uint64_t next, bool idle);
+
 /* Lays out a stack (sp: its end) such that arch_switch() to the result calls entry(), interrupts
  * off. */
 uint64_t arch_new_stack(uint64_t sp, void (*entry)(void));

@@ -53,6 +53,21 @@ uint64_t time_wall_base(void)
 
 uint64_t time_wall(void) { return time_wall_base() + time_now(); }
 
+uint32_t time_settings;
+void (*time_was_set)(int64_t by);
+
+bool time_set_wall(uint64_t ns)
+{
+    uint64_t before = time_wall_base(), now = time_now();
+    if (ns < now)
+        return false;
+    __atomic_store_n(&time_base, ns - now, __ATOMIC_RELEASE);
+    __atomic_add_fetch(&time_settings, 1, __ATOMIC_RELEASE);
+    if (time_was_set != 0)
+        time_was_set((int64_t)(ns - now - before));
+    return true;
+}
+
 struct clock_source time_source_at(unsigned index)
 {
     struct clock_source s = {.hz = 0};

@@ -3,6 +3,7 @@
 #ifndef KERNEL_TIME_H
 #define KERNEL_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "arch.h"
 #include "base/platform.h"
@@ -20,6 +21,14 @@ extern uint64_t time_told;
 /* What time_wall() is ahead of time_now(): the same at every call. */
 uint64_t time_wall_base(void);
 
+/* Sets that, so that it is ns now; false: it would have been before 1970 when the image began. */
+bool time_set_wall(uint64_t ns);
+
+/* How often it was set; a futex, for who waits for a time since 1970. And who is told then by how
+ * many ns it was set forward, called with no lock held; NULL: nobody. */
+extern uint32_t time_settings;
+extern void (*time_was_set)(int64_t by);
+
 /* The TSC's frequency, its source and its error. */
 struct clock_source time_source(void);
 
@@ -35,10 +44,16 @@ extern uint64_t time_tsc_at_entry;
 #define NO_BASE  UINT64_MAX
 extern uint64_t time_scale, time_base;
 
-/* As time_now(), once time_scale is known. */
+/* Ticks of the TSC as ns, once time_scale is known. */
+static inline uint64_t time_of_ticks(uint64_t ticks)
+{
+    return (uint64_t)((unsigned __int128)ticks * time_scale >> 32);
+}
+
+/* As time_now(), likewise. */
 static inline uint64_t time_scaled(void)
 {
-    return (uint64_t)((unsigned __int128)(cpu_stamp() - time_tsc_at_entry) * time_scale >> 32);
+    return time_of_ticks(cpu_stamp() - time_tsc_at_entry);
 }
 
 #endif

@@ -5,8 +5,10 @@
  */
 #include "libc/signals.h"
 #include "base/time.h"
+#include "sched/smp.h"
 #include <errno.h>
 #include <limits.h>
+#include <sys/_cpu_time.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,13 +16,15 @@
 #define TIMERS      64 /* TIMER_MAX */
 #define OVERRUN_MAX INT_MAX
 #define SECOND      1000000000ull
+#define LOOK_NS     1000000ull /* at a clock of CPU time, which nothing tells about: at most so often */
 
 /* The first is alarm()'s and setitimer()'s. */
 static struct timer {
     bool used;
     clockid_t clock;
     struct sigevent event;
-    uint64_t deadline; /* ns, monotonic; NO_DEADLINE: it is not armed */
+    bool of_wall;      /* the deadline follows what CLOCK_REALTIME is set to */
+    uint64_t deadline; /* ns, monotonic or of CPU time; NO_DEADLINE: it is not armed */
     uint64_t interval; /* ns; 0: once */
     uint64_t missed;   /* expirations while its signal was pending */
     int overrun;       /* of the signal that was sent last */
@@ -29,6 +33,30 @@ static struct timer {
 static struct mutex mutex;
 static uint32_t changes; /* futex */
 static bool started;
+
+static bool is_of_cpu_time(const struct timer *t)
+{
+    return t->clock != 0 && t->clock != CLOCK_REALTIME && t->clock != CLOCK_MONOTONIC;
+}
+
+/* By the timer's clock. That of a thread that has ended stands still. */
+static uint64_t now_of(const struct timer *t)
+{
+    uint64_t ns = 0;
+    if (!is_of_cpu_time(t))
+        return time_now();
+    return __timer_cpu_time(t->clock, &ns) == 0 ? ns : 0;
+}
+
+/* When to look at it, by time_now(): CPU time passes as fast as CPUs run, at most. */
+static uint64_t look_at(const struct timer *t, uint64_t now)
+{
+    if (!is_of_cpu_time(t) || t->deadline == NO_DEADLINE)
+        return t->deadline;
+    uint64_t fastest = t->clock == CLOCK_PROCESS_CPUTIME_ID ? smp_count() : 1;
+    uint64_t wait = (t->deadline - now) / fastest;
+    return time_now() + (wait > LOOK_NS ? wait : LOOK_NS);
+}
 
 /* Its time has come, n times. */
 static void expire(struct timer *t, uint64_t n)
@@ -57,15 +85,19 @@ static void expire(struct timer *t, uint64_t n)
 /* Tells of what is due; the next one's time. */
 static uint64_t look(void)
 {
-    uint64_t first = NO_DEADLINE, now = time_now();
+    uint64_t first = NO_DEADLINE;
     for (struct timer *t = timers; t < timers + TIMERS; t++) {
-        if (t->used && t->deadline <= now) {
+        if (!t->used || t->deadline == NO_DEADLINE)
+            continue;
+        uint64_t now = now_of(t);
+        if (t->deadline <= now) {
             uint64_t n = t->interval != 0 ? (now - t->deadline) / t->interval + 1 : 1;
             t->deadline = t->interval != 0 ? t->deadline + n * t->interval : NO_DEADLINE;
             expire(t, n);
         }
-        if (t->used && t->deadline < first)
-            first = t->deadline;
+        uint64_t next = look_at(t, now);
+        if (next < first)
+            first = next;
     }
     return first;
 }
@@ -96,6 +128,25 @@ static void begin(void *local)
     timer_thread(0);
 }
 
+static void tell_thread(void)
+{
+    __atomic_add_fetch(&changes, 1, __ATOMIC_RELEASE);
+    futex_wake(&changes, 1);
+}
+
+/* CLOCK_REALTIME was set forward. */
+static void follow_wall(int64_t by)
+{
+    mutex_lock(&mutex);
+    for (struct timer *t = timers; t < timers + TIMERS; t++)
+        if (t->used && t->of_wall && t->deadline != NO_DEADLINE) {
+            int64_t deadline = (int64_t)t->deadline - by;
+            t->deadline = deadline > 0 ? (uint64_t)deadline : 0;
+        }
+    mutex_unlock(&mutex);
+    tell_thread();
+}
+
 static int start(void)
 {
     struct thread *t;
@@ -103,14 +154,9 @@ static int start(void)
         return 0;
     if (thread_create(begin, 0, STACK_DEFAULT, 0, PRIORITIES - 1, &t) != 0)
         return EAGAIN;
+    time_was_set = follow_wall;
     started = true;
     return 0;
-}
-
-static void tell_thread(void)
-{
-    __atomic_add_fetch(&changes, 1, __ATOMIC_RELEASE);
-    futex_wake(&changes, 1);
 }
 
 static uint64_t to_ns(const struct timespec *t)
@@ -132,7 +178,7 @@ static struct timespec to_timespec(uint64_t ns)
 /* What is left of it, and how often. The mutex is held. */
 static void get(const struct timer *t, uint64_t *left, uint64_t *interval)
 {
-    uint64_t now = time_now();
+    uint64_t now = now_of(t);
     *interval = t->interval;
     *left = t->deadline == NO_DEADLINE ? 0 : t->deadline > now ? t->deadline - now : 1;
 }
@@ -143,9 +189,14 @@ static struct timer *find(timer_t id)
     return (uintptr_t)id != 0 && t->used && (uintptr_t)id < TIMERS ? t : 0;
 }
 
-int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict id)
+/* NULL: no image that counts CPU time. */
+int (*__timer_cpu_time)(clockid_t clock, uint64_t *ns);
+
+int __timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict id)
 {
-    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+    uint64_t ns;
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC &&
+        (__timer_cpu_time == 0 || __timer_cpu_time(clock, &ns) != 0))
         return signal_result(EINVAL);
     if (event != 0 && !signal_event_is_valid(event))
         return signal_result(EINVAL);
@@ -193,10 +244,11 @@ int timer_settime(timer_t id, int flags, const struct itimerspec *restrict value
         get(t, &left, &interval);
         if (old != 0)
             *old = (struct itimerspec){to_timespec(interval), to_timespec(left)};
-        uint64_t base = flags & TIMER_ABSTIME && t->clock == CLOCK_REALTIME ? time_wall_base() : 0;
+        t->of_wall = flags & TIMER_ABSTIME && t->clock == CLOCK_REALTIME;
+        uint64_t base = t->of_wall ? time_wall_base() : 0;
         t->deadline = at->tv_sec == 0 && at->tv_nsec == 0 ? NO_DEADLINE
                       : flags & TIMER_ABSTIME             ? (ns > base ? ns - base : 0)
-                                                          : time_now() + ns;
+                                                          : now_of(t) + ns;
         t->interval = to_ns(every);
         t->missed = 0;
         t->overrun = 0;
@@ -276,7 +328,7 @@ static bool is_valid(const struct timeval *t)
     return t->tv_sec >= 0 && t->tv_usec >= 0 && t->tv_usec < 1000000;
 }
 
-/* ITIMER_REAL only: there is no clock of the process' own time that a timer could follow. */
+/* ITIMER_REAL only; of CPU time there is timer_create(). */
 int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
 {
     uint64_t left, before;

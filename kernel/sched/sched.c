@@ -121,7 +121,7 @@ static void run_next(struct cpu *cpu)
         return;
     if (next->thread_pointer != 0)
         set_thread_pointer(cpu, next->thread_pointer);
-    arch_switch(&current->sp, next->sp, current == &cpu->idle);
+    limpet_switch(&current->sp, next->sp, current == &cpu->idle);
     cpu = cpu_here();
     if (cpu->left != 0)
         finish_switch(cpu);

@@ -86,6 +86,9 @@ struct thread {
     uint64_t stack, stack_size; /* bytes; the lowest page is the guard */
     uint64_t thread_pointer;    /* ELF TLS; 0 when the image has none; and THREAD_LOOK */
 
+    uint64_t ran;                   /* ticks, up to its last switch; see limpet_switch() */
+    uint32_t waited, was_preempted; /* how often it was switched away from, and why */
+
     struct turnstile turnstile; /* for a lock that it waits for; not zeroed at the start */
 };
 

@@ -7,7 +7,6 @@ __xpg_basename
 _fork_r
 _wait_r
 execve
-getrusage
 glob
 globfree
 header sys/custom_file.h

@@ -25,6 +25,8 @@ guest_checks "memory, 2 MiB pages:" "$B/limpet" run "$B/tests/guest/memory.elf" 
 echo "brought along" > "$TMP/module.txt"
 guest_checks "files:" guest files
 guest_checks "pipes:" guest pipes
+guest_checks "clocks:" guest clocks
+guest_checks "clocks, 3 CPUs:" guest clocks --smp 3
 guest_checks "system:" guest system --module "$TMP/module.txt" -e "GIVEN=a b\"c\\"
 guest_checks "mapping:" guest mapping
 for right in write none unmapped execute end; do
