@@ -27,10 +27,7 @@ static int result(int error)
     return -1;
 }
 
-static int is_plain(clockid_t clock)
-{
-    return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
-}
+static int is_plain(clockid_t clock) { return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC; }
 
 static uint64_t process_time(void)
 {

@@ -51,9 +51,6 @@ static inline uint64_t time_of_ticks(uint64_t ticks)
 }
 
 /* As time_now(), likewise. */
-static inline uint64_t time_scaled(void)
-{
-    return time_of_ticks(cpu_stamp() - time_tsc_at_entry);
-}
+static inline uint64_t time_scaled(void) { return time_of_ticks(cpu_stamp() - time_tsc_at_entry); }
 
 #endif

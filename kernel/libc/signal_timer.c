@@ -16,7 +16,7 @@
 #define TIMERS      64 /* TIMER_MAX */
 #define OVERRUN_MAX INT_MAX
 #define SECOND      1000000000ull
-#define LOOK_NS     1000000ull /* at a clock of CPU time, which nothing tells about: at most so often */
+#define LOOK_NS     1000000ull /* at a clock of CPU time: at most so often */
 
 /* The first is alarm()'s and setitimer()'s. */
 static struct timer {

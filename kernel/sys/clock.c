@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The clocks that time itself moves, and sleep by them; those of CPU time are in libc/cpu_time.c. */
+/* The clocks of time itself, and sleep by them; those of CPU time are in libc/cpu_time.c. */
 #define _GNU_SOURCE
 #include "base/time.h"
 #include "sched/interruption.h"

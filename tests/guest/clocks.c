@@ -24,10 +24,7 @@ static int64_t read_ns(clockid_t clock)
     return clock_gettime(clock, &t) == 0 ? t.tv_sec * SECOND + t.tv_nsec : -1;
 }
 
-static struct timespec of_ns(int64_t ns)
-{
-    return (struct timespec){ns / SECOND, ns % SECOND};
-}
+static struct timespec of_ns(int64_t ns) { return (struct timespec){ns / SECOND, ns % SECOND}; }
 
 static void spin_for(int64_t ns)
 {
@@ -96,7 +93,8 @@ static const char *of_another_thread(void)
     int64_t before = read_ns(clock), own = read_ns(mine);
     while (read_ns(clock) < before + 20 * MS)
         usleep(1000);
-    EXPECT(before >= 0 && read_ns(mine) >= own && read_ns(mine) <= read_ns(CLOCK_THREAD_CPUTIME_ID));
+    EXPECT(before >= 0 && read_ns(mine) >= own &&
+           read_ns(mine) <= read_ns(CLOCK_THREAD_CPUTIME_ID));
     int64_t other = read_ns(clock);
     EXPECT(read_ns(CLOCK_PROCESS_CPUTIME_ID) >= other);
     before = read_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -169,7 +167,8 @@ static const char *sleeps(void)
     for (int i = 0; i < 2; i++) {
         int64_t at = read_ns(clocks[i]) + 5 * MS;
         t = of_ns(at);
-        EXPECT(clock_nanosleep(clocks[i], TIMER_ABSTIME, &t, NULL) == 0 && read_ns(clocks[i]) >= at);
+        EXPECT(clock_nanosleep(clocks[i], TIMER_ABSTIME, &t, NULL) == 0 &&
+               read_ns(clocks[i]) >= at);
         EXPECT(clock_nanosleep(clocks[i], TIMER_ABSTIME, &t, &left) == 0); /* it is over */
         EXPECT(left.tv_sec == 99);
         t = (struct timespec){3600, 0};
