@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/utsname.h>
 #include <threads.h>
@@ -149,6 +150,22 @@ static bool year(void) // no earlier than the build's
     return gmtime(&now)->tm_year + 1900 >= atoi(&__DATE__[7]);
 }
 
+static bool used(void)
+{
+    struct rusage r;
+    struct timespec t;
+    return !getrusage(RUSAGE_SELF, &r) && !clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) &&
+           !clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) && CLOCKS_PER_SEC == 1000000;
+}
+
+static bool zone(void)
+{
+    time_t t = 86400;
+    const struct tm *local = localtime(&t);
+    struct tm copy = *local;
+    return local->tm_gmtoff == 0 && timegm(&copy) == t;
+}
+
 static const struct {
     const char *name;
     bool (*right)(void);
@@ -166,6 +183,8 @@ static const struct {
     {"attributes of threads", attributes},
     {"threads.h", c11},
     {"the clock's year", year},
+    {"getrusage, clocks of CPU time", used},
+    {"tm_gmtoff, timegm", zone},
 };
 
 int main(void)
