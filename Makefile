@@ -264,7 +264,7 @@ $(B)/linux/lib/lib%.a:
 # Newer than the image: by that the tool knows that they are of one source.
 define LINUX_RULE
 $(B)/apps/$(1).linux: $(patsubst %,$(B)/linux/%.o,$(sort $(2))) $(LINUX_LINK) $(B)/apps/$(1).elf
-	$$(call say,HOSTLD)$(B)/limpet-cc --host $(SAME) $$(filter %.o,$$^) -lbench -lm -o $$@
+	$$(call say,HOSTLD)$(B)/limpet-cc --host $(SAME) $$(filter %.o,$$^) -lbench $(LIBS_$(1)) -lm -o $$@
 endef
 $(foreach main,$(MAINS),$(eval $(call LINUX_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
 images: $(MAINS:apps/%/main.c=$(B)/apps/%.linux)
@@ -286,14 +286,14 @@ images: $(foreach app,$(APPS),$(foreach kind,elf $(WRAPPINGS),$(B)/apps/$(app).$
 define APP_RULE
 $(B)/apps/$(1).elf: $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) $(LINK)
 	@mkdir -p $$(@D)
-	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) -lm -o $$@
+	$$(call say,IMAGE)$(B)/limpet-cc $$(filter %.o,$$^) $(LIBS_$(1)) -lm -o $$@
 endef
 
 # The same programs with the sampler of limpet profile.
 define PROFILE_RULE
 $(B)/apps/profile/$(1).elf: $(B)/apps/$(1).elf
 	@mkdir -p $$(@D)
-	$$(call say,IMAGE)$(B)/limpet-cc --profile $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) -lm -o $$@
+	$$(call say,IMAGE)$(B)/limpet-cc --profile $(patsubst %,$(B)/obj/%.o,$(sort $(2))) $(APP_LIB) $(LIBS_$(1)) -lm -o $$@
 endef
 $(foreach main,$(MAINS),$(eval $(call PROFILE_RULE,$(main:apps/%/main.c=%),$(wildcard $(dir $(main))*.c))))
 images: $(MAINS:apps/%/main.c=$(B)/apps/profile/%.elf)

@@ -13,6 +13,7 @@
     EACH(throughput)                                                                               \
     EACH(vmm)                                                                                      \
     EACH(micro)                                                                                    \
+    EACH(npb)                                                                                      \
     EACH(program)
 
 #define DECLARE(name) extern const struct suite suite_##name;

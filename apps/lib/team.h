@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Worker threads that do their parts of a piece of work at the same time. */
-#ifndef STREAM_TEAM_H
-#define STREAM_TEAM_H
+#ifndef APPS_TEAM_H
+#define APPS_TEAM_H
 
 #define TEAM_MAX 64
 
