@@ -2,7 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The suites that are not measured by default: each app's work is checked, and a planted mistake is found.
 host_app() { # FOLDER PROGRAM: a program of Linux from sources of an app
-    "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -Wno-unknown-pragmas -iquote apps/lib -iquote "$PWD" "$1"/*.c -lbench -lm -o "$2"
+    "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -Wno-unknown-pragmas -fno-tree-loop-distribute-patterns -iquote apps/lib "$1"/*.c -lbench -lm -o "$2"
+}
+mistaken() { # APP FILE TEXT WRONG: the app with that in place of the text, in $made
+    made=$(mktemp -d "$TMP/made.XXXXXX") && mkdir "$made/apps" "$made/tools" && cp -r "apps/$1" "$made/apps" && cp -r tools/cost "$made/tools" || return
+    grep -qF "$3" "apps/$1/$2" && sed -i "s/$3/$4/" "$made/apps/$1/$2" && host_app "$made/apps/$1" "$made/app"
+}
+finds() { # PATTERN ARGUMENT…: it fails, and says so
+    if "$made/app" "${@:2}" > "$made/said"; then return 1; fi
+    grep -q "$1" "$made/said"
 }
 
 guest_verifies() { "$B/limpet" run npb -p qemu -- -c T > "$TMP/npb" && [ "$(grep -c 'Mop/s, class T' "$TMP/npb")" -ge 5 ]; }
@@ -15,14 +23,18 @@ fi
 expect "npb: a program that is none" 2 'bad argument XX' "$B/apps/npb.linux" XX
 expect "npb: a class that is none" 2 'bad argument -c' "$B/apps/npb.linux" -c Q
 expect "npb: class S verifies as a process" 0 '^FT\.S +[0-9.]+ Mop/s' "$B/apps/npb.linux" -c S IS CG MG FT
-planted() { # FILE TEXT WRONG NAME: its program says so, whatever else is right
-    mkdir "$TMP/$4" "$TMP/$4/apps" && cp -r apps/npb "$TMP/$4/apps/npb" && mkdir "$TMP/$4/tools" && cp -r tools/cost "$TMP/$4/tools/cost" || return
-    grep -qF "$2" "apps/npb/$1" && sed -i "s/$2/$3/" "$TMP/$4/apps/npb/$1" && host_app "$TMP/$4/apps/npb" "$TMP/$4/npb" || return
-    if "$TMP/$4/npb" -c T "$4" > "$TMP/$4/said"; then return 1; fi
-    grep -q "^$4.T is not valid: its result is not the published one" "$TMP/$4/said"
-}
+planted() { mistaken npb "$1" "$2" "$3" && finds "^$4.T is not valid: its result is not the published one" -c T "$4"; }
 check "npb: a wrong sum is found" planted ep.c 377.645500356923 377.645510356923 EP
 check "npb: a wrong rank is found" planted is.c '64, 301, 16053' '64, 302, 16053' IS
 check "npb: a wrong eigenvalue is found" planted cg.c 5.83031846962438 5.83031846862438 CG
 check "npb: a wrong norm is found" planted mg.c 1.66950113748083 1.66950117748083 MG
 check "npb: a wrong checksum is found" planted ft.c 603.2787954587162 603.2787954607162 FT
+
+guest_memory() { "$B/limpet" run memory -p qemu -- -q memcpy "FLOAT triad" "read 16 KiB" "access in 16 KiB" > "$TMP/memory" && [ "$(grep -c ' ns$\| MB/s$' "$TMP/memory")" = 5 ]; }
+check "memory: rows in a guest" guest_memory
+expect "memory: an option that is none" 2 'bad argument -x' "$B/apps/memory.linux" -x
+planted() { mistaken memory "$1" "$2" "$3" && finds "^$4.* is not valid: $5" -q "$4"; }
+check "memory: a copy that copies half is found" planted copies.c 'i < n; i++' 'i < n \/ 2; i++' copy "what it wrote"
+check "memory: a filling that fills nothing is found" planted copies.c 'memset(to' 'if (!n) memset(to' memset "what it wrote"
+check "memory: reading that skips is found" planted copies.c 'i + 7' 'i + 3' "read 16 KiB" "it has not read"
+check "memory: a chain that is not followed is found" planted chain.c 'steps != 0' 'steps > 8' "access in 16 KiB" "it has not made its steps"

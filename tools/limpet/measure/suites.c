@@ -13,6 +13,7 @@
     EACH(throughput)                                                                               \
     EACH(vmm)                                                                                      \
     EACH(micro)                                                                                    \
+    EACH(memory)                                                                                   \
     EACH(npb)                                                                                      \
     EACH(program)
 
