@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The suites that are not measured by default: each app's work is checked, and a planted mistake is found.
+flags=() # more of an app's
 host_app() { # FOLDER PROGRAM: a program of Linux from sources of an app
-    "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -Wno-unknown-pragmas -fno-tree-loop-distribute-patterns -iquote apps/lib "$1"/*.c -lbench -lm -o "$2"
+    "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -Wno-unknown-pragmas -fno-tree-loop-distribute-patterns -iquote apps/lib ${flags[@]+"${flags[@]}"} "$1"/*.c -lbench -lm -o "$2"
 }
 mistaken() { # APP FILE TEXT WRONG: the app with that in place of the text, in $made
     made=$(mktemp -d "$TMP/made.XXXXXX") && mkdir "$made/apps" "$made/tools" && cp -r "apps/$1" "$made/apps" && cp -r tools/cost "$made/tools" || return
@@ -38,3 +39,15 @@ check "memory: a copy that copies half is found" planted copies.c 'i < n; i++' '
 check "memory: a filling that fills nothing is found" planted copies.c 'memset(to' 'if (!n) memset(to' memset "what it wrote"
 check "memory: reading that skips is found" planted copies.c 'i + 7' 'i + 3' "read 16 KiB" "it has not read"
 check "memory: a chain that is not followed is found" planted chain.c 'steps != 0' 'steps > 8' "access in 16 KiB" "it has not made its steps"
+
+expect "lz4: an argument that is none" 2 'bad argument x' "$B/apps/lz4.linux" x
+if [ -f "$B/suites/lz4/lib/lz4.c" ]; then
+    expect "lz4: compresses and gets back in a guest" 0 '^1 MiB noise, level 9, decompress +[0-9.]+ MB/s' "$B/limpet" run lz4 -p qemu -- -q
+    broken_lz4() { # what came back is cleared
+        mistaken lz4 main.c 'packed_size, size) != size)' 'packed_size, size) == size)' && finds 'is not valid: what comes back' -q
+    }
+    flags=(-DLZ4_THERE -isystem "$B/suites/lz4/lib")
+    check "lz4: a result that is none is found" broken_lz4
+else
+    expect "lz4: without its source" 0 "^lz4 +none: built without LZ4's source: make suites, then make" "$B/limpet" run lz4 -p qemu
+fi

@@ -15,6 +15,7 @@
     EACH(micro)                                                                                    \
     EACH(memory)                                                                                   \
     EACH(npb)                                                                                      \
+    EACH(lz4)                                                                                      \
     EACH(program)
 
 #define DECLARE(name) extern const struct suite suite_##name;
