@@ -36,7 +36,8 @@ static void block(uint64_t number, struct sums *s)
             double factor = sqrt(-2 * log(t) / t);
             x *= factor;
             y *= factor;
-            s->rings[(int)fmax(fabs(x), fabs(y))]++;
+            double ax = fabs(x), ay = fabs(y);
+            s->rings[(int)(ax > ay ? ax : ay)]++;
             s->x += x;
             s->y += y;
         }
