@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2317 # check calls what it is given
 # The suites that are not measured by default: each app's work is checked, and a planted mistake is found.
 flags=() # more of an app's
 host_app() { # FOLDER PROGRAM: a program of Linux from sources of an app
