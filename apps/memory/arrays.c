@@ -6,8 +6,8 @@
 #define LOOP(name, type, expression)                                                               \
     void name(uint64_t *to, const uint64_t *first, const uint64_t *second, size_t n)               \
     {                                                                                              \
-        type *restrict out = (type *)to;                                                           \
-        const type *a = (const type *)first, *b = (const type *)second;                            \
+        type *restrict out = (void *)to;                                                           \
+        const type *a = (const void *)first, *b = (const void *)second;                            \
         (void)b;                                                                                   \
         for (size_t i = 0; i < n; i++)                                                             \
             out[i] = (expression);                                                                 \
