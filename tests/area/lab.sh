@@ -53,7 +53,7 @@ rate() {
     [ $((last - first)) -lt 50000 ]
 }
 part "kvm rate" rate
-for app in memory sync signals mapping queues; do run kvm $app; done
+for app in memory sync; do run kvm $app; done
 options="-e CONTENTION_SECONDS=2" run kvm threads
 for n in 2 8; do smp kvm $n; done
 for p in kvm vmm; do smp $p 3 write; done
@@ -80,7 +80,7 @@ for p in kvm vmm; do
 done
 for p in kvm vmm; do check "$p: samples" ended kvm "$p sampled " 0 '^LIMPET: profile end [1-9]'; done
 check "kvm: the console's rate" ended kvm "kvm rate" 0
-for app in memory threads sync signals mapping queues system; do guest_checks "kvm: $app:" ended kvm "kvm $app " 0; done
+for app in memory threads sync system; do guest_checks "kvm: $app:" ended kvm "kvm $app " 0; done
 for n in 2 8; do guest_checks "kvm, $n CPUs:" ended kvm "kvm smp $n " 0; done
 for p in kvm vmm; do check "$p: a bad write with other CPUs at work" ended kvm "$p smp 3 write" 5 '^a bad write is refused'; done
 check "lab: a sleeping machine is woken" ended kvm woken 0

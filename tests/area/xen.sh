@@ -34,7 +34,7 @@ statuses() {
 }
 for p in xen-pvh xen-hvm; do
     for how in three null stack triple; do run $p fault $how; done
-    for app in sync memory signals mapping queues; do run $p $app; done
+    for app in sync memory; do run $p $app; done
     options='-e CONTENTION_SECONDS=2' run $p threads
     for n in 2 8; do smp $p $n; done
     smp $p 3 write
@@ -64,7 +64,7 @@ for p in xen-pvh xen-hvm; do
     check "$p: a panic is a crash" ended xen "$p fault null" 123 'null pointer: write at 0x0' ' main\+0x' 'reason crash'
     check "$p: stack overflow" ended xen "$p fault stack" 123 'stack overflow'
     check "$p: triple fault" ended xen "$p fault triple" 124 'triple fault'
-    for app in sync memory threads signals mapping queues system; do
+    for app in sync memory threads system; do
         guest_checks "$p: $app:" ended xen "$p $app " 0
     done
 done
