@@ -13,6 +13,7 @@
 #define PTHREAD_THREADS_MAX           65533 /* their slots fit 16 bits */
 #undef SEM_VALUE_MAX
 #define SEM_VALUE_MAX 0x7fffffff
+#define TZNAME_MAX    16 /* letters of a time zone's name */
 /* POSIX's least values: POSIX.1-2017, <limits.h>. */
 #define _POSIX_AIO_LISTIO_MAX               2
 #define _POSIX_AIO_MAX                      1

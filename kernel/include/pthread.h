@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * POSIX threads, in place of newlib's header. Functions return 0 or an error number, as POSIX says,
- * and errno stays what it was. There is one process: what may be shared by processes is, and
- * pthread_atfork() does not exist. Names ending in _np are as on Linux.
+ * and errno stays what it was. There is one process: what may be shared by processes is.
+ * Names ending in _np are as on Linux.
  *
  * abstime is of CLOCK_REALTIME, unless a clock is given, that or CLOCK_MONOTONIC.
  */
@@ -243,6 +243,9 @@ int pthread_spin_unlock(pthread_spinlock_t *lock);
         0, 0                                                                                       \
     }
 int pthread_once(pthread_once_t *once, void (*routine)(void));
+
+/* Always 0: nothing forks, so that none of them is ever called. */
+int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 #ifndef PTHREAD_KEYS_MAX
 #define PTHREAD_KEYS_MAX              128

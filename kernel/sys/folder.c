@@ -122,9 +122,18 @@ static long limit_of(int name)
         return MAX_INPUT;
     case _PC_CHOWN_RESTRICTED:
     case _PC_NO_TRUNC:
+    case _PC_2_SYMLINKS:
+    case _PC_TIMESTAMP_RESOLUTION: /* nanoseconds */
         return 1;
+    case _PC_SYMLINK_MAX:
+        return PATH_MAX - 1;
     case _PC_FILESIZEBITS:
         return 64;
+    case _PC_ALLOC_SIZE_MIN: /* a file takes what it needs, in pieces of any size */
+    case _PC_REC_INCR_XFER_SIZE:
+    case _PC_REC_MAX_XFER_SIZE:
+    case _PC_REC_MIN_XFER_SIZE:
+    case _PC_REC_XFER_ALIGN:
     case _PC_VDISABLE:
     case _PC_ASYNC_IO:
     case _PC_PRIO_IO:

@@ -8,10 +8,12 @@
 #include "base/time.h"
 #include <errno.h>
 
-#define EOT     4        /* the control character that ends an input, as on a terminal */
-#define LOOK_NS 1000000u /* how often, where no interrupt tells */
+#define EOT     4          /* the control character that ends an input, as on a terminal */
+#define LOOK_NS 1000000u   /* how often, where no interrupt tells */
+#define TENTH   100000000u /* of a second, in ns */
 
 bool input_terminal = true, output_terminal = true, input_framed;
+struct input_mode input_mode;
 
 static struct mutex mutex;
 static char came[4096]; /* from the platform, out of its frame, not yet read: from … to */
@@ -65,6 +67,12 @@ static bool fill(void)
     return from != to || ended;
 }
 
+/* As it is read. */
+static char translated(char c)
+{
+    return c == '\r' && input_terminal && !input_mode.keep_returns ? '\n' : c;
+}
+
 /* Up to n bytes of a terminal's line. EOT ends this read, or the next when it follows others. */
 static size_t take_line(char *buf, size_t n)
 {
@@ -75,7 +83,7 @@ static size_t take_line(char *buf, size_t n)
             ended = true;
             break;
         }
-        buf[got++] = c == '\r' ? '\n' : c;
+        buf[got++] = translated(c);
         if (buf[got - 1] == '\n')
             break;
     }
@@ -86,7 +94,7 @@ static size_t take_bytes(char *buf, size_t n)
 {
     size_t got = 0;
     while (got < n && fill() && from != to)
-        buf[got++] = came[from++];
+        buf[got++] = translated(came[from++]);
     return got;
 }
 
@@ -101,12 +109,14 @@ static bool is_told(void)
 
 uint64_t input_look_again(void) { return is_told() ? NO_DEADLINE : time_now() + LOOK_NS; }
 
-/* The mutex dropped until something may have come. -EINTR: a signal's handler ran. */
-static int wait(void)
+/* The mutex dropped until something may have come, or that time. -EINTR: a signal's handler ran. */
+static int wait(uint64_t limit)
 {
     uint32_t event = 0;
     struct waiter w = {.event = &event};
     uint64_t deadline = input_look_again();
+    if (limit < deadline)
+        deadline = limit;
     wait_list_add(&waiting, &w);
     bool ready = fill(); /* what came before it was in the list */
     mutex_unlock(&mutex);
@@ -121,17 +131,29 @@ int64_t input_read(char *buf, size_t n, bool at_once)
 {
     size_t got = 0;
     int error = 0;
+    bool lines = input_terminal && !input_mode.raw;
+    uint64_t limit = NO_DEADLINE;
+    if (input_terminal && input_mode.may_be_empty)
+        limit = time_now() + input_mode.tenths * TENTH;
     mutex_lock(&mutex);
     while (n > 0 && error == 0) {
-        got = input_terminal ? take_line(buf, n) : take_bytes(buf, n);
-        if (got > 0 || ended)
+        got = lines ? take_line(buf, n) : take_bytes(buf, n);
+        if (got > 0 || ended || (limit != NO_DEADLINE && time_now() >= limit))
             break;
-        error = at_once ? -EAGAIN : wait();
+        error = at_once ? -EAGAIN : wait(limit);
     }
     if (got == 0 && n > 0 && input_terminal && error == 0)
         ended = false; /* told; a terminal may bring more */
     mutex_unlock(&mutex);
     return error != 0 ? error : (int64_t)got;
+}
+
+void input_drop(void)
+{
+    mutex_lock(&mutex);
+    while (fill() && from != to)
+        from = to;
+    mutex_unlock(&mutex);
 }
 
 bool input_ready(struct waiter *w)

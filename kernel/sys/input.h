@@ -25,6 +25,17 @@
 /* Kernel options set these before main: are the host's standard input and output terminals? */
 extern bool input_terminal, output_terminal, input_framed;
 
+/* How a terminal's input is read: by lines, unless tcsetattr() has said otherwise. */
+extern struct input_mode {
+    bool raw;          /* what has come, at once; EOT is a byte */
+    bool keep_returns; /* a carriage return stays one */
+    bool may_be_empty; /* raw: a read of nothing ends */
+    uint8_t tenths;    /* after so many of a second */
+} input_mode;
+
+/* Forgets what has come and was not read. */
+void input_drop(void);
+
 /* Waits for input, takes at most n bytes of what has come. Returns how many: 0 at the end. -EAGAIN:
  * at_once, and nothing has come; -EINTR. */
 int64_t input_read(char *buf, size_t n, bool at_once);

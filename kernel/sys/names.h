@@ -22,6 +22,16 @@ static inline struct inode *file_node(const struct file *f)
     return f->kind == &memory_file ? f->node : 0;
 }
 
+/* How FIFOs are opened: NULL until one is made, so that images without mkfifo() are without them.
+ */
+struct fifo_calls {
+    /* The inode's file, or -errno: who opens it has counted it, and counts it off after an error.
+     */
+    int (*open)(struct inode *node, int flags, struct file **out);
+    int (*wait)(const struct file *f); /* until the other end is open; 0 or -EINTR */
+};
+extern const struct fifo_calls *fifo_calls;
+
 /* What stat() tells. */
 void name_stat(const struct inode *node, struct stat *st);
 

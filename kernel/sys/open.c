@@ -4,6 +4,8 @@
 #include "sys/names.h"
 #include <stdarg.h>
 
+const struct fifo_calls *fifo_calls;
+
 /* /dev/fd/N is N once more, if it can be used so. */
 static int open_descriptor(uint64_t number, int flags, int fd)
 {
@@ -28,11 +30,13 @@ static int open_node(struct inode *node, int flags, struct file **out)
         error = memfs_truncate(node, 0);
     if (error != 0)
         return error;
+    flags &= ~(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY);
+    if (S_ISFIFO(node->mode))
+        return fifo_calls->open(node, flags, out);
     const struct file_kind *kind = &memory_file;
     if (S_ISCHR(node->mode))
         kind = node->device == DEVICE_CONSOLE ? 0 : &device_file;
-    *out = file_new(kind, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW |
-                                    O_DIRECTORY));
+    *out = file_new(kind, flags);
     if (*out == 0)
         return -ENFILE;
     (*out)->node = node;
@@ -57,6 +61,14 @@ static int open_at(int folder, const char *path, int flags, uint32_t mode)
     if (error != 0) {
         path_close(node);
         return error;
+    }
+    if (S_ISFIFO(node->mode)) {
+        error = fifo_calls->wait(f);
+        fd = error != 0 ? error : file_closed_descriptor(0); /* the mutex was dropped */
+        if (fd < 0) {
+            file_drop(f);
+            return fd;
+        }
     }
     if (f->kind == 0) /* of the console nobody looks at the inode */
         path_close(node);

@@ -4,8 +4,7 @@
  * all at once.
  */
 #define _GNU_SOURCE /* pipe2 */
-#include "sys/file.h"
-#include "sys/wait.h"
+#include "sys/pipe.h"
 #include "mm/page.h"
 #include "mm/slab.h"
 #include "mm/vm.h"
@@ -17,13 +16,6 @@
 #include <unistd.h>
 
 #define PIPE_ROOM (64u << 10) /* bytes: as much as Linux' pipes hold */
-
-struct pipe {
-    uint8_t *ring;
-    uint32_t capacity, first, used; /* bytes */
-    uint32_t readers, writers;      /* open files: 1, or 0 when that end is closed */
-    struct wait_list readable, writable;
-};
 
 /* As much of the ring from place at on as lies in one piece. */
 static uint32_t piece(const struct pipe *p, uint32_t at, uint32_t n)
@@ -108,29 +100,28 @@ static int64_t write_all(struct file *f, void *from, size_t n)
     return (int64_t)done;
 }
 
-static const struct file_kind pipe_file;
-
 /* The file stays while a call is in it, whoever closes its last descriptor. */
 static int64_t hold(struct file *f, int64_t (*move)(struct file *, void *, size_t), void *buf,
                     size_t n)
 {
     const struct pipe *p = f->pipe;
+    const struct file_kind *kind = f->kind;
     int64_t r;
     do {
         f->users++;
         r = move(f, buf, n);
         file_drop(f);
-    } while (r == -EINTR && !file_interruption() && f->kind == &pipe_file && f->pipe == p);
+    } while (r == -EINTR && !file_interruption() && f->kind == kind && f->pipe == p);
     return r;
 }
 
-static int64_t read_pipe(struct file *f, void *buf, size_t n, uint64_t *at)
+int64_t pipe_read(struct file *f, void *buf, size_t n, uint64_t *at)
 {
     (void)at;
     return hold(f, read_some, buf, n);
 }
 
-static int64_t write_pipe(struct file *f, const void *buf, size_t n, uint64_t *at)
+int64_t pipe_write(struct file *f, const void *buf, size_t n, uint64_t *at)
 {
     (void)at;
     int64_t r = hold(f, write_all, (void *)buf, n);
@@ -142,18 +133,25 @@ static int64_t write_pipe(struct file *f, const void *buf, size_t n, uint64_t *a
     return r;
 }
 
-static void close_pipe(struct file *f)
+bool pipe_close(struct file *f)
 {
     struct pipe *p = f->pipe;
-    bool reader = file_reads(f);
-    *(reader ? &p->readers : &p->writers) = 0;
-    wait_list_end(reader ? &p->readable : &p->writable);
-    wait_list_wake(reader ? &p->writable : &p->readable);
+    if (file_reads(f) && --p->readers == 0) {
+        wait_list_end(&p->readable);
+        wait_list_wake(&p->writable);
+    }
+    if (file_writes(f) && --p->writers == 0) {
+        wait_list_end(&p->writable);
+        wait_list_wake(&p->readable);
+    }
     if (p->readers + p->writers != 0)
-        return;
+        return false;
     page_free((uint64_t)p->ring - PHYS_BASE, order_for(p->capacity));
     slab_free(p, sizeof *p);
+    return true;
 }
+
+static void close_pipe(struct file *f) { pipe_close(f); }
 
 static void stat_pipe(const struct file *f, struct stat *st)
 {
@@ -161,7 +159,7 @@ static void stat_pipe(const struct file *f, struct stat *st)
     st->st_size = f->pipe->used;
 }
 
-static unsigned poll_pipe(struct file *f, struct waiter *w)
+unsigned pipe_poll(struct file *f, struct waiter *w)
 {
     struct pipe *p = f->pipe;
     bool reader = file_reads(f);
@@ -172,14 +170,29 @@ static unsigned poll_pipe(struct file *f, struct waiter *w)
     return (p->used + PIPE_BUF <= PIPE_ROOM ? POLLOUT : 0) | (p->readers == 0 ? POLLERR : 0);
 }
 
-static uint64_t available_in_pipe(const struct file *f) { return f->pipe->used; }
+uint64_t pipe_available(const struct file *f) { return f->pipe->used; }
 
-static const struct file_kind pipe_file = {.read = read_pipe,
-                                           .write = write_pipe,
+static const struct file_kind pipe_file = {.read = pipe_read,
+                                           .write = pipe_write,
                                            .close = close_pipe,
                                            .stat = stat_pipe,
-                                           .poll = poll_pipe,
-                                           .available = available_in_pipe};
+                                           .poll = pipe_poll,
+                                           .available = pipe_available};
+
+struct pipe *pipe_new(void)
+{
+    struct pipe *p = slab_alloc(sizeof *p);
+    uint64_t ring = page_alloc(0);
+    if (p == 0 || ring == 0) {
+        if (p != 0)
+            slab_free(p, sizeof *p);
+        if (ring != 0)
+            page_free(ring, 0);
+        return 0;
+    }
+    *p = (struct pipe){.ring = phys_to_virt(ring), .capacity = (uint32_t)PAGE_SIZE};
+    return p;
+}
 
 static struct file *open_end(struct pipe *p, int flags)
 {
@@ -194,17 +207,10 @@ static int make_pipe(int fds[2], int flags)
     int fd = file_closed_descriptor(0), other = fd < 0 ? fd : file_closed_descriptor(fd + 1);
     if (other < 0)
         return other;
-    struct pipe *p = slab_alloc(sizeof *p);
-    uint64_t ring = page_alloc(0);
-    if (p == 0 || ring == 0) {
-        if (p != 0)
-            slab_free(p, sizeof *p);
-        if (ring != 0)
-            page_free(ring, 0);
+    struct pipe *p = pipe_new();
+    if (p == 0)
         return -ENFILE;
-    }
-    *p = (struct pipe){
-        .ring = phys_to_virt(ring), .capacity = (uint32_t)PAGE_SIZE, .readers = 1, .writers = 1};
+    p->readers = p->writers = 1;
     struct file *reader = open_end(p, O_RDONLY | flags), *writer = open_end(p, O_WRONLY | flags);
     if (writer == 0) {
         p->writers = 0;

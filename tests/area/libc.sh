@@ -9,3 +9,32 @@ exact() { # 257 bytes, no newline added
         [ "$(stat -c %s "$TMP/bytes")" = 257 ]
 }
 check "libc: standard output is what was written, no more" exact
+raw() { # a terminal whose bytes come as they are, and a read of nothing that ends; by lines again at the end
+    cat > "$TMP/raw.c" << 'END2'
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+int main(void)
+{
+    struct termios before, t;
+    unsigned char c;
+    if (tcgetattr(0, &before) || !(before.c_lflag & ICANON) || !(before.c_iflag & ICRNL))
+        return 1;
+    t = before;
+    cfmakeraw(&t);
+    if (tcsetattr(0, TCSANOW, &t) || tcgetattr(0, &t) || t.c_lflag & ICANON || t.c_iflag & ICRNL)
+        return 2;
+    for (int i = 0; i < 5 && read(0, &c, 1) == 1; i++)
+        printf("%02x ", c);
+    t.c_cc[VMIN] = 0, t.c_cc[VTIME] = 1;
+    if (tcsetattr(0, TCSANOW, &t) || read(0, &c, 1) != 0 || tcsetattr(0, TCSAFLUSH, &before) || tcdrain(1))
+        return 3;
+    return puts("end") < 0 || tcgetattr(0, &t) || !(t.c_lflag & ICANON);
+}
+END2
+    "$B/limpet-cc" "$TMP/raw.c" -o "$TMP/raw.elf" && mkfifo "$TMP/keys" || return
+    exec 9<> "$TMP/keys" # which does not end
+    printf 'ab\rc\004' >&9
+    "$B/limpet" run "$TMP/raw.elf" -p qemu --tty both <&9 9>&-
+}
+expect "libc: a terminal's input byte by byte" 0 '^61 62 0d 63 04 end' raw

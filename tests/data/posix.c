@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What other people's programs ask of a C library and POSIX, one small check for each kind
 // (tests/area/libc.sh).
+#include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <glob.h>
+#include <iconv.h>
+#include <limits.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <regex.h>
+#include <search.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -14,12 +22,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
+#include <termios.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 static volatile sig_atomic_t got, value;
 static void on_signal(int number) { got = number; }
@@ -158,12 +171,150 @@ static bool used(void)
            !clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) && CLOCKS_PER_SEC == 1000000;
 }
 
-static bool zone(void)
+static bool memory_streams(void) // what stands behind the position stays
 {
-    time_t t = 86400;
-    const struct tm *local = localtime(&t);
-    struct tm copy = *local;
-    return local->tm_gmtoff == 0 && timegm(&copy) == t;
+    char *text;
+    wchar_t *wide;
+    size_t n, m;
+    FILE *f = open_memstream(&text, &n), *w = open_wmemstream(&wide, &m);
+    if (!f || !w)
+        return false;
+    fputs("abc", f), fseek(f, 1, SEEK_SET), fputs("q", f), fflush(f);
+    bool right = n == 2 && !strcmp(text, "aqc");
+    fseek(f, 5, SEEK_SET), fputs("z", f), fseek(f, 0, SEEK_END);
+    right = right && ftell(f) == 6 && !fclose(f) && n == 6 && !memcmp(text, "aqc\0\0z", 7);
+    for (int i = 0; i < 1000; i++)
+        fwprintf(w, L"%d,", i);
+    right = right && !fclose(w) && m == 3890 && wcslen(wide) == m && !wcsncmp(wide, L"0,1,2,", 6);
+    free(text);
+    free(wide);
+    return right;
+}
+
+static bool zones(void) // their fields, and the way back
+{
+    time_t then = 1720000000;
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    struct tm t = *localtime(&then), u = *gmtime(&then);
+    bool right = t.tm_gmtoff == 7200 && !strcmp(t.tm_zone, "CEST") && t.tm_isdst == 1 &&
+                 mktime(&t) == then && u.tm_gmtoff == 0 && timegm(&u) == then;
+    unsetenv("TZ");
+    tzset();
+    return right && !strcmp(tzname[0], "UTC");
+}
+
+static int seen, deepest;
+static int visit(const char *path, const struct stat *st, int type, struct FTW *level)
+{
+    (void)st;
+    seen += type == FTW_F || (type == FTW_DP && strstr(path, "/walk") != NULL);
+    deepest = level->level > deepest ? level->level : deepest;
+    return 0;
+}
+
+static bool walks(void) // glob, nftw, getline
+{
+    glob_t found;
+    char *line = NULL;
+    size_t room = 0;
+    mkdir("/tmp/walk", 0700), mkdir("/tmp/walk/b", 0700);
+    FILE *f = fopen("/tmp/walk/b/one.c", "w");
+    if (!f || fputs("first\nlast", f) < 0 || fclose(f) || !(f = fopen("/tmp/walk/two.c", "w")))
+        return false;
+    fclose(f);
+    bool right = !glob("/tmp/walk/*.c", 0, NULL, &found) && found.gl_pathc == 1 &&
+                 !strcmp(found.gl_pathv[0], "/tmp/walk/two.c") &&
+                 !glob("/tmp/walk/*/?ne.[a-d]", GLOB_APPEND, NULL, &found) && found.gl_pathc == 2 &&
+                 glob("/tmp/walk/*.h", GLOB_ERR, NULL, &(glob_t){0}) == GLOB_NOMATCH;
+    globfree(&found);
+    right =
+        right && !nftw("/tmp/walk", visit, 5, FTW_DEPTH | FTW_PHYS) && seen == 4 && deepest == 2;
+    f = fopen("/tmp/walk/b/one.c", "r");
+    right = right && f && getline(&line, &room, f) == 6 && getline(&line, &room, f) == 4 &&
+            !strcmp(line, "last") && getline(&line, &room, f) == -1;
+    free(line);
+    return right && !fclose(f);
+}
+
+static void *into(void *path)
+{
+    int fd = open(path, O_WRONLY);
+    return (void *)(intptr_t)(fd >= 0 && write(fd, "through", 7) == 7 && !close(fd));
+}
+
+static bool fifos(void) // each end waits for the other; a name that stays
+{
+    static char path[] = "/tmp/fifo";
+    struct stat st;
+    pthread_t writer;
+    void *wrote;
+    char text[16];
+    if (mkfifo(path, 0600) || mkfifo(path, 0600) != -1 || errno != EEXIST || stat(path, &st) ||
+        !S_ISFIFO(st.st_mode) || open(path, O_WRONLY | O_NONBLOCK) != -1 || errno != ENXIO)
+        return false;
+    for (int round = 0; round < 3; round++) {
+        pthread_create(&writer, NULL, into, path);
+        int fd = open(path, O_RDONLY);
+        if (fd < 0 || read(fd, text, 7) != 7 || memcmp(text, "through", 7) ||
+            read(fd, text, 1) != 0 || close(fd))
+            return false;
+        pthread_join(writer, &wrote);
+        if (!wrote)
+            return false;
+    }
+    int fd = open(path, O_RDONLY | O_NONBLOCK), both = open(path, O_RDWR);
+    return fd >= 0 && both >= 0 && read(fd, text, 1) == -1 && errno == EAGAIN &&
+           write(both, "x", 1) == 1 && read(fd, text, 1) == 1 && !close(both) && !close(fd) &&
+           !unlink(path);
+}
+
+static bool terminal(void) // the tests' is none, on both sides
+{
+    struct termios t;
+    cfmakeraw(&(struct termios){0});
+    return isatty(0) ? !tcgetattr(0, &t) && (t.c_lflag & ICANON) && !tcsetattr(0, TCSANOW, &t)
+                     : tcgetattr(0, &t) == -1 && errno == ENOTTY;
+}
+
+static void never(void) { abort(); }
+
+static bool facts(void)
+{
+    struct statvfs room;
+    char text[8] = "";
+    return sizeof(ino_t) == 8 && sizeof(dev_t) == 8 && sizeof(off_t) == 8 && sizeof(nlink_t) == 8 &&
+           sizeof(uid_t) == 4 && sizeof(blkcnt_t) == 8 && sysconf(_SC_REGEXP) > 0 &&
+           sysconf(_SC_IOV_MAX) == IOV_MAX && sysconf(_SC_SHARED_MEMORY_OBJECTS) == -1 &&
+           pathconf("/", _PC_NAME_MAX) == NAME_MAX && pathconf("/", _PC_SYMLINK_MAX) > 0 &&
+           confstr(_CS_POSIX_V7_THREADS_CFLAGS, text, 4) == 9 && !strcmp(text, "-pt") &&
+           !statvfs("/", &room) && room.f_bfree > 0 && room.f_bfree <= room.f_blocks &&
+           system(NULL) == 0 && !pthread_atfork(never, never, never);
+}
+
+static bool parts(void) // options, conversion, tables, entropy
+{
+    static char *words[] = {"program", "--size=5", "-v", "rest", NULL};
+    static const struct option longs[] = {{"size", required_argument, NULL, 's'}, {0}};
+    static char *const tokens[] = {"ro", "size", NULL};
+    char list[] = "size=7,ro", *at = list, *value, in[] = "caf\xe9", out[8] = "", *from = in,
+         *to = out;
+    size_t left = 4, room = sizeof out;
+    iconv_t latin = iconv_open("UTF-8", "ISO-8859-1");
+    unsigned char random[600] = {0};
+    bool right = getopt_long(4, words, "v", longs, NULL) == 's' && !strcmp(optarg, "5") &&
+                 getopt_long(4, words, "v", longs, NULL) == 'v' &&
+                 getopt_long(4, words, "v", longs, NULL) == -1 && optind == 3 &&
+                 getsubopt(&at, tokens, &value) == 1 && !strcmp(value, "7") &&
+                 getsubopt(&at, tokens, &value) == 0 && *at == '\0' && latin != (iconv_t)-1 &&
+                 iconv(latin, &from, &left, &to, &room) == 0 && !strcmp(out, "caf\u00e9") &&
+                 hcreate(8) && hsearch((ENTRY){"key", "data"}, ENTER) &&
+                 !strcmp(hsearch((ENTRY){"key", NULL}, FIND)->data, "data");
+    volatile size_t many = SIZE_MAX / 2;
+    int zeros = 0;
+    if (getrandom(random, sizeof random, 0) == sizeof random)
+        for (size_t i = 0; i < sizeof random; i++)
+            zeros += random[i] == 0;
+    return right && (zeros < 100 || errno == ENOSYS) && !reallocarray(NULL, many, 3);
 }
 
 static const struct {
@@ -184,7 +335,13 @@ static const struct {
     {"threads.h", c11},
     {"the clock's year", year},
     {"getrusage, clocks of CPU time", used},
-    {"tm_gmtoff, timegm", zone},
+    {"memory streams", memory_streams},
+    {"tm_gmtoff, timegm, zones", zones},
+    {"glob, nftw, getline", walks},
+    {"mkfifo", fifos},
+    {"termios", terminal},
+    {"sysconf, pathconf, confstr, types", facts},
+    {"getopt_long, getsubopt, iconv, hsearch, getrandom", parts},
 };
 
 int main(void)

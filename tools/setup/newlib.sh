@@ -74,15 +74,17 @@ cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=n
  -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
  -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D__OBSOLETE_MATH=0 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 
-# What struct tm has beside C's, as POSIX and everybody's library: how far the zone is east, and its name.
-zone_fields() {
-    cd "$work/src/newlib/libc"
-    sed -i 's/^#define __SYS_CONFIG_H__$/&\n#define __TM_GMTOFF tm_gmtoff\n#define __TM_ZONE tm_zone/' include/sys/config.h
-    sed -i 's/^  int   __tm_isdst;$/&\n  long  __tm_gmtoff;\n  const char *__tm_zone;/' include/sys/reent.h
-    sed -i 's/^  res->tm_isdst = 0;$/&\n  res->tm_gmtoff = 0;\n  res->tm_zone = "GMT";/' time/gmtime_r.c
-    sed -i 's/^    : tz->__tzrule\[0\].offset);$/&\n  res->tm_gmtoff = -offset;\n  res->tm_zone = _tzname[res->tm_isdst == 1];/' time/lcltime_r.c
-    sed -i 's/^  tim_p->tm_isdst = isdst;$/&\n  tim_p->tm_gmtoff = -tz->__tzrule[isdst == 1].offset;\n  tim_p->tm_zone = _tzname[isdst == 1];/' time/mktime.c
-    [ "$(grep -l tm_gmtoff include/sys/config.h include/sys/reent.h time/gmtime_r.c time/lcltime_r.c time/mktime.c | wc -l)" = 5 ]
+# The source's types become as wide as Linux'; struct tm has what everybody's has beside C's: how far the zone is
+# east, and its name. Two signals get the names that they have elsewhere, and halves of UTF-16's pairs are no UTF-8.
+widen() {
+    cd "$work/src/newlib/libc/include/sys"
+    sed -i 's/^typedef short __dev_t;/typedef __uint64_t __dev_t;/; s/^typedef unsigned short __\([ug]\)id_t;/typedef __uint32_t __\1id_t;/
+        s/^typedef unsigned short __ino_t;/typedef __uint64_t __ino_t;/; s/^typedef.unsigned short.__nlink_t;/typedef __uint64_t __nlink_t;/
+        s/^typedef __uint32_t __fsfilcnt_t;/typedef __uint64_t __fsfilcnt_t;/' _types.h
+    sed -i 's/"IOT trap"/"Aborted"/; s/"Power Failure"/"Power failure"/' ../../string/strsignal.c
+    sed -i 's/^      \*pwc = tmp;$/      if (tmp >= 0xd800 \&\& tmp <= 0xdfff)\n        return r->_errno = EILSEQ, -1;\n&/' ../../stdlib/mbtowc_r.c
+    sed -i 's/^#define __SYS_CONFIG_H__$/&\n#define __TM_GMTOFF tm_gmtoff\n#define __TM_ZONE tm_zone/' config.h
+    [ "$(grep -c 'uint64_t __\(dev\|ino\|nlink\|fsfilcnt\)_t\|uint32_t __[ug]id_t' _types.h)" = 6 ] && grep -q __TM_ZONE config.h
 }
 
 build() {
@@ -105,24 +107,43 @@ musl_stream="internal/floatscan internal/intscan internal/shgetc stdio/vfscanf s
 musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-mem
  search/hsearch search/insque search/lsearch search/tdelete search/tdestroy search/tfind search/tsearch
  search/twalk locale/iconv locale/iconv_close time/strptime
- legacy/err string/memmem prng/random"
-musl_headers="regex search fnmatch err iconv"
+ legacy/err string/memmem string/strsep prng/random regex/glob misc/nftw legacy/ftw"
+musl_time="__month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs gmtime gmtime_r localtime localtime_r mktime
+ strftime wcsftime"
+musl_headers="regex search fnmatch err iconv glob ftw sysexits sys/sysmacros"
 # What one address space cannot have, and what there is nothing for: not declared, so that a configure
 # script finds the truth.
-absent="fork vfork _fork _fork_r _execve_r _wait_r execl execle execlp execlpe execv execve _execve execvp execvpe fexecve daemon
- setuid setgid seteuid setegid setreuid setregid setresuid setresgid setpgid setpgrp setsid setgroups initgroups
+absent="fork vfork _fork _fork_r _execve_r _wait_r _system_r _open_memstream_r _open_wmemstream_r execl execle execlp execlpe execv execve _execve execvp execvpe fexecve daemon
+ pthread_atfork mknod mknodat setuid setgid seteuid setegid setreuid setregid setresuid setresgid setpgid setpgrp setsid setgroups initgroups
  tcgetpgrp tcsetpgrp chroot acct vhangup revoke rcmd rcmd_af rresvport rresvport_af iruserok iruserok_sa ruserok
  getusershell setusershell endusershell getpeereid setdtablesize sethostname setdomainname crypt encrypt setkey
- getpass getwd eaccess euidaccess popen pclose ctermid cuserid setpassent nice confstr getdomainname
+ getpass getwd eaccess euidaccess popen pclose ctermid cuserid setpassent nice getdomainname
  gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday adjtime
  clock_setenable_attr clock_getenable_attr"
-absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h ssp rpc"
+absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h sys/dirent.h sys/custom_file.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
-replaced="execr memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
+replaced="execr system memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
  vfscanf svfscanf vfiscanf svfiscanf vfwscanf svfwscanf vfiwscanf svfiwscanf
  strtol strtoul strtoll strtoll_r strtoull strtoull_r strtoimax strtoumax strtod strtold
  wcstol wcstoul wcstoll wcstoll_r wcstoull wcstoull_r wcstoimax wcstoumax wcstod wcstold
- hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem random"
+ hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem strsep random strerror glob open_memstream open_wmemstream
+ gettzinfo gmtime gmtime_r lcltime lcltime_r mktime month_lengths strftime tzcalc_limits tzlock tzset tzset_r tzvars wcsftime"
+
+amend() { # musl's dates, where glibc's ways or newlib's headers are others
+    # What gmtime() gives is "GMT", as in glibc.
+    sed -i 's/^const char __utc\[\] = "UTC";/& const char __gmt[] = "GMT";/; s/p != __utc &&/& p != __gmt \&\&/' src/time/__tz.c
+    sed -i 's/__utc/__gmt/' src/time/gmtime_r.c
+    sed -i 's/if (!is_leap) is_leap = &(int){0};/int none; if (!is_leap) is_leap = \&none;/' src/time/__year_to_secs.c # which lives on
+    # As glibc has it: without summer time its name is the winter's; hours with a space, "am" in small letters.
+    sed -i 's/^\t\t__daylight = 0;/&\n\t\t__tzname[1] = std_name;/' src/time/__tz.c
+    sed -i "s/^\tcase 'H':/\tcase 'k':\n\t\tdef_pad = '_';\n&/; s/^\tcase 'I':/\tcase 'l':\n\t\tdef_pad = '_';\n&/
+        s/^\tcase 'p':/\tcase 'P':\n\t\tfmt = tm->tm_hour >= 12 ? \"pm\" : \"am\";\n\t\tgoto string;\n&/" src/time/strftime.c
+    # newlib's langinfo.h has whole names before short ones, musl's after them.
+    sed -i 's/min = ABDAY_1/min = DAY_1/; s/min = ABMON_1/min = MON_1/; s/for (i=2\*range-1; i>=0; i--)/for (i=0; i<2*range; i++)/
+        s/if (i<0) return 0;/if (i==2*range) return 0;/' src/time/strptime.c
+    [ "$(grep -c "min = DAY_1\|min = MON_1\|i==2\*range\|i<2\*range" src/time/strptime.c)" = 4 ] &&
+        [ "$(grep -c "case '[klP]'" src/time/strftime.c)" = 3 ] && grep -q 'tzname.1. = std' src/time/__tz.c
+}
 
 # shellcheck disable=SC2086 # flags are words; musl's names have no spaces
 musl() {
@@ -134,14 +155,18 @@ musl() {
     find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
     cp "$here"/musl/*.h "$here/../../apps/libc/stream.h" inc
     for name in $musl_headers; do
-        sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
+        sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|; /^#define [a-z]*64/d' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done
     flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -include musl.h"
     for name in $musl_stream; do
         cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
     done
+    amend || return
     for name in $musl_plain; do
         $cc $flags -c "src/$name.c" -o "obj/musl-${name##*/}.o" || return
+    done
+    for name in $musl_time; do
+        $cc $flags -DLIMPET_MUSL_TIME -c "src/time/$name.c" -o "obj/musl-time-$name.o" || return
     done
     for name in basename dirname; do # which newlib has, but does not build
         $cc $flags -c "$work/src/newlib/libc/unix/$name.c" -o "obj/unix-$name.o" || return
@@ -162,12 +187,16 @@ headers() { # newlib's, where it has less than it could, or other than the host
     sed -i 's/^#if defined (_LDBL_EQ_DBL) || defined (__CYGWIN__)$/#if 1/' math.h tgmath.h
     for name in $absent; do
         sed -i "/[ *\\t(]$name *(.*);\$/d" unistd.h sys/unistd.h stdio.h stdlib.h sys/time.h time.h fcntl.h sys/_default_fcntl.h \
-            grp.h pwd.h signal.h sys/signal.h reent.h
+            grp.h pwd.h signal.h sys/signal.h sys/stat.h wchar.h reent.h
     done
     for name in $absent_headers; do
         rm -rf "${name:?}"
     done
+    sed -i '/^#define _\(execve\|fork\|wait\)_r(/d' reent.h
+    sed -i '/__gettzinfo\|_tzset_r/d; s/\<_\(timezone\|daylight\|tzname\)\>/\1/; /^#define tzname/d' time.h
+    sed -i 's/^#ifdef __CYGWIN__.*for now.*/#if 1/' sys/unistd.h # _CS_PATH and the like
     sed -i 's/^#if defined(__rtems__) .*/#if 1/' machine/time.h # a million clocks per second, as POSIX says
+    sed -i 's/^#if defined(__CYGWIN__)$/#if 1/; /clog10l/d' complex.h # long double, which there is
 }
 
 # shellcheck disable=SC2046,SC2010 # names without spaces
@@ -181,7 +210,7 @@ add() { # the objects to the archives, and what they replace from them
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
 }
 
-zone_fields || die "struct tm: newlib's source is not as this recipe knows it"
+widen || die "the source is not as this recipe knows it: its types"
 cd "$work/obj"
 if ! watch newlib "$work/log" build; then
     tail -n 20 "$work/log" >&2
