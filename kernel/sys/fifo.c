@@ -27,12 +27,16 @@ static const struct file_kind fifo_file = {.read = pipe_read,
 static int open_fifo(struct inode *node, int flags, struct file **out)
 {
     int mode = flags & O_ACCMODE;
-    if (node->pipe == 0 && (node->pipe = pipe_new()) == 0)
-        return -ENFILE;
     struct pipe *p = node->pipe;
-    p->node = node;
-    if (mode == O_WRONLY && flags & O_NONBLOCK && p->readers == 0)
+    if (mode == O_WRONLY && flags & O_NONBLOCK && (p == 0 || p->readers == 0))
         return -ENXIO;
+    if (p == 0) {
+        p = pipe_new();
+        if (p == 0)
+            return -ENFILE;
+        p->node = node;
+        node->pipe = p;
+    }
     struct file *f = file_new(&fifo_file, flags);
     if (f == 0)
         return -ENFILE;

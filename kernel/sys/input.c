@@ -8,9 +8,9 @@
 #include "base/time.h"
 #include <errno.h>
 
-#define EOT     4          /* the control character that ends an input, as on a terminal */
-#define LOOK_NS 1000000u   /* how often, where no interrupt tells */
-#define TENTH   100000000u /* of a second, in ns */
+#define EOT     4                   /* the control character that ends an input, as on a terminal */
+#define LOOK_NS 1000000u            /* how often, where no interrupt tells */
+#define TENTH   UINT64_C(100000000) /* of a second, in ns */
 
 bool input_terminal = true, output_terminal = true, input_framed;
 struct input_mode input_mode;
