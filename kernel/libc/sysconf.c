@@ -4,11 +4,8 @@
 #include "libc/local.h"
 #include "mm/page.h"
 #include "sched/smp.h"
-<<<<<<< HEAD
-#include <aio.h>
-    =======
 #include "sys/path.h"
-    >>>>>>> 20a9aaf (libc: strptime, strsep and UTF-8 as glibc's; tests)
+#include <aio.h>
 #include <errno.h>
 #include <limits.h>
 #include <mqueue.h>
@@ -19,7 +16,7 @@
 #define POSIX_2008 200809L
 #define NO_LIMIT   (-1L) /* also: this option is not there */
 
-    static const struct {
+static const struct {
     int name;
     long value;
 } facts[] = {
@@ -43,10 +40,7 @@
     {_SC_JOB_CONTROL, NO_LIMIT},
     {_SC_SAVED_IDS, NO_LIMIT},
     {_SC_FSYNC, POSIX_2008},
-<<<<<<< HEAD
     {_SC_SYNCHRONIZED_IO, POSIX_2008},
-=======
->>>>>>> 20a9aaf (libc: strptime, strsep and UTF-8 as glibc's; tests)
     {_SC_MAPPED_FILES, POSIX_2008},
     {_SC_MEMLOCK, POSIX_2008},
     {_SC_MEMLOCK_RANGE, POSIX_2008},
