@@ -183,7 +183,7 @@ int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared);
 
 #define PTHREAD_RWLOCK_INITIALIZER                                                                 \
     {                                                                                              \
-        0, 0                                                                                       \
+        0, 0, 0                                                                                       \
     }
 int pthread_rwlock_init(pthread_rwlock_t *__restrict lock,
                         const pthread_rwlockattr_t *__restrict attr);
