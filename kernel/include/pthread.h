@@ -31,7 +31,7 @@ int pthread_detach(pthread_t id);
 void pthread_exit(void *result) __attribute__((__noreturn__));
 pthread_t pthread_self(void);
 int pthread_equal(pthread_t a, pthread_t b);
-int pthread_getcpuclockid(pthread_t id, clockid_t *clock); /* ESRCH */
+int pthread_getcpuclockid(pthread_t id, clockid_t *clock);  /* ESRCH */
 int pthread_getattr_np(pthread_t id, pthread_attr_t *attr); /* as it is now */
 void pthread_yield(void);
 
@@ -183,7 +183,7 @@ int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared);
 
 #define PTHREAD_RWLOCK_INITIALIZER                                                                 \
     {                                                                                              \
-        0, 0, 0                                                                                       \
+        0, 0, 0                                                                                    \
     }
 int pthread_rwlock_init(pthread_rwlock_t *__restrict lock,
                         const pthread_rwlockattr_t *__restrict attr);
