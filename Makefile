@@ -89,7 +89,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
+.PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench bench-all test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
 ifdef INSTRUMENT
 .DEFAULT_GOAL := instrumented
 endif
@@ -106,6 +106,8 @@ help:
 #: make test-setup  and what tests and linters need too
 #: make bench     sets up, builds, runs basic, stream and boot on every platform, prints the tables;
 #:                adds to build/results/latest.json and writes the page latest.html beside it
+#: make bench-all  what make bench leaves out: the suites that limpet help bench calls extra, on every platform,
+#:                the host and a Linux guest; into build/results/extra.json, with a page beside it
 #: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
@@ -494,16 +496,26 @@ uninstall:
 deb: all $(B)/cost/plugin.so
 	@tools/install/deb.sh $(B)/deb
 
-bench:
-	@echo "make bench: gets what is missing, builds, and measures every platform for some five minutes"
+# SUITES: which, FILE: where to, LONG: how long.
+define measure
+	@echo "make $@: gets what is missing, builds, and measures every platform for some $(LONG)"
 	@$(MAKE) --no-print-directory setup
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@mkdir -p $(B)/results
 	@status=0; \
-	 $(B)/limpet bench basic stream boot -p all --partial -o $(B)/results/latest.json || status=$$?; \
+	 $(B)/limpet bench $(SUITES) --partial -o $(B)/results/$(FILE).json || status=$$?; \
 	 [ $$status -le 1 ] || exit $$status; \
-	 $(B)/limpet report $(B)/results/latest.json -o $(B)/results/latest.html || exit; \
-	 echo "The page: $(B)/results/latest.html"; exit $$status
+	 $(B)/limpet report $(B)/results/$(FILE).json -o $(B)/results/$(FILE).html || exit; \
+	 echo "The page: $(B)/results/$(FILE).html"; exit $$status
+endef
+bench: SUITES = basic stream boot -p all
+bench: FILE = latest
+bench: LONG = five minutes
+bench-all: SUITES = extra -p all,host,linux-qemu
+bench-all: FILE = extra
+bench-all: LONG = time (it says how long)
+bench bench-all:
+	$(measure)
 
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl

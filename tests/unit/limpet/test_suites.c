@@ -72,6 +72,7 @@ static void units(void **state)
 static void choosing(void **state)
 {
     char *names[] = {"vmm", "basic", "vmm"}, *wrong[] = {"basic", "nonsense"};
+    char *extra[] = {"boot", "extra"};
     const char *program = NULL;
     struct suite_list list;
 
@@ -80,10 +81,14 @@ static void choosing(void **state)
     assert_int_equal(list.n, 2);
     assert_string_equal(list.v[0]->name, "basic");
     assert_string_equal(list.v[1]->name, "vmm");
+    assert_true(suites_choose(extra, 2, &list, &program));
+    assert_true(list.n > 2);
+    for (size_t i = 0; i < list.n; i++)
+        assert_true(list.v[i]->extra || !strcmp(list.v[i]->name, "boot"));
     assert_true(suites_choose(NULL, 0, &list, &program));
     assert_true(list.n > 0);
     for (size_t i = 0; i < list.n; i++)
-        assert_true(list.v[i]->by_default);
+        assert_true(list.v[i]->by_default && !list.v[i]->extra);
     assert_false(suites_choose(wrong, 2, &list, &program));
 }
 

@@ -111,7 +111,7 @@ static int cmd_bench(int argc, char **argv)
     char *dir = NULL, *command = options_command(argc, argv);
     int status = options_parse(OPT_BENCH, argc, argv, &o);
 
-    o.usual |= !o.platforms || !strcmp(o.platforms, "all");
+    o.usual |= !o.platforms || platform_list_has_all(o.platforms);
     if (status < 0 && !(status = choose(&b, &o))) {
         options_to_args(OPT_BENCH, &o, &b.travelling);
         dir = cleanup_tmpdir();

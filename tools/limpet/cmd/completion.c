@@ -101,6 +101,7 @@ static void offer_suites(const struct completion *c)
 {
     for (const struct suite *const *s = suites; *s; s++)
         offer(c, (*s)->name, (*s)->help);
+    offer(c, SUITES_EXTRA, "all that make bench-all runs");
 }
 
 static void offer_publications(const struct completion *c)

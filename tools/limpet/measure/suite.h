@@ -73,6 +73,7 @@ struct suite {
     const struct suite_row *rows; /* known by now, in the tables' order; ends with a NULL name */
     enum suite_exits exits;
     bool by_default;   /* is measured when no suite is named */
+    bool extra;        /* is one of those that the word "extra" means (make bench-all) */
     bool is_boot;      /* all platforms take part in it, whatever their attendance */
     bool own_rows;     /* its rows are those of a program of the user's own */
     bool picks_rows;   /* its app takes names of rows (--only) */

@@ -127,4 +127,5 @@ const struct suite suite_throughput = {
     .help = "boots a second, 1, 2, 4 … guests at once",
     .apps = apps,
     .rows = rows,
+    .extra = true,
 };

@@ -98,4 +98,5 @@ const struct suite suite_vmm = {
     .apps = apps,
     .rows = rows,
     .exits = EXITS_ALWAYS,
+    .extra = true,
 };

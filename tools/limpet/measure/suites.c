@@ -36,11 +36,14 @@ const struct suite *suite_find(const char *name)
 
 static void tell_unknown(const char *word)
 {
-    const char *names[SUITES_MAX + 1] = {NULL};
+    const char *names[SUITES_MAX + 2] = {NULL};
     struct buf near = {0};
 
-    for (size_t i = 0; suites[i]; i++)
-        names[i] = suites[i]->name;
+    size_t n = 0;
+
+    for (; suites[n]; n++)
+        names[n] = suites[n]->name;
+    names[n] = SUITES_EXTRA;
     near_names(&near, word, names);
     warn("unknown suite \"%s\"; %s", word, near.data);
     buf_free(&near);
@@ -58,6 +61,8 @@ static bool is_known(const char *name)
 {
     const struct suite *suite = suite_find(name);
 
+    if (!strcmp(name, SUITES_EXTRA))
+        return true;
     if (!suite)
         tell_unknown(name);
     else if (suite->own_rows)
@@ -86,7 +91,8 @@ bool suites_choose(char *const names[], int count, struct suite_list *chosen, co
         bool wanted = (!count && !*program && (*s)->by_default) || (*program && (*s)->own_rows);
 
         for (int i = 0; i < count; i++)
-            wanted |= !strcmp(names[i], (*s)->name);
+            wanted |=
+                !strcmp(names[i], (*s)->name) || ((*s)->extra && !strcmp(names[i], SUITES_EXTRA));
         if (wanted)
             chosen->v[chosen->n++] = *s;
     }
@@ -112,7 +118,7 @@ void suites_help(struct buf *out)
     help_of(true, ", ", out);
     buf_str(out, "; these by default. And ");
     help_of(false, "; and ", out);
-    buf_str(out, ".");
+    buf_str(out, "; " SUITES_EXTRA " is all of those but the last.");
 }
 
 void suites_usual(struct buf *out)

@@ -19,6 +19,9 @@ struct suite_list {
     size_t n;
 };
 
+/* A word for all that make bench leaves to make bench-all. */
+#define SUITES_EXTRA "extra"
+
 /* Which suites are meant (no names: those by default). A path, with a slash in it or .elf at its
  * end, is a program of the user's own: *program gets it, which may be set before, and its suite is
  * chosen. Returns false with a message when a suite is unknown, or there are several programs. */

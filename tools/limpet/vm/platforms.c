@@ -171,7 +171,7 @@ static bool check_list(const char *list)
     for (char *word = strtok_r(copy, ",", &save); word && good; word = strtok_r(NULL, ",", &save)) {
         const struct platform *p = platform_find(word);
 
-        good = p != NULL;
+        good = p || !strcmp(word, "all");
         if (!good)
             tell_unknown(word);
     }
@@ -212,15 +212,16 @@ static bool is_one_of_all(const struct platform *p, const char *list)
     return wanted && !p->reference;
 }
 
-static bool is_named(const struct platform *p, const char *list) { return in_list(list, p->name); }
+bool platform_list_has_all(const char *list) { return in_list(list, "all"); }
+
+static bool is_named(const struct platform *p, const char *list)
+{
+    return in_list(list, p->name) || (platform_list_has_all(list) && is_one_of_all(p, list));
+}
 
 int platform_list(const char *list, const struct platform **out, int max)
 {
-    bool all = !strcmp(list, "all");
-
-    if (!all && !check_list(list))
-        return -1;
-    return by_column(all ? is_one_of_all : is_named, list, out, max);
+    return check_list(list) ? by_column(is_named, list, out, max) : -1;
 }
 
 int platform_every(const struct platform **out)

@@ -60,10 +60,13 @@ extern const struct platform *const platforms[];
 /* NULL when there is none of that name. */
 const struct platform *platform_find(const char *name);
 
-/* The platforms of a list "qemu,kvm" or "all" (what this version supports; of the VMMs of others
- * and what is optional those that are here), in the tables' order (kvm before qemu). Returns how
+/* The platforms of a list "qemu,kvm", in which "all" is what this version supports but references
+ * (of the VMMs of others and what is optional those that are here), in the tables' order (kvm before qemu). Returns how
  * many were written to out (at most max), or -1 with a message on stderr. */
 int platform_list(const char *list, const struct platform **out, int max);
+
+/* Is "all" in the list? */
+bool platform_list_has_all(const char *list);
 
 /* Every single one, here or not, in the tables' order; out has room for PLATFORMS_MAX. */
 int platform_every(const struct platform **out);
