@@ -22,7 +22,7 @@
 /* What is to be measured on what. Returns 0, or ST_USAGE with a message. */
 static int choose(struct bench *b, const struct options *o)
 {
-    bool any = false;
+    bool any = false, normed = false;
 
     b->plan = options_plan(o);
     if (o->count && (o->runs || o->warmup || o->exits || o->parallel)) {
@@ -39,12 +39,20 @@ static int choose(struct bench *b, const struct options *o)
                              : o->count   ? "qemu"
                                           : "all",
                              b->platforms, PLATFORMS_MAX);
+    if (!options_norm(o))
+        return ST_USAGE;
     b->count = doors_keep(b->platforms, b->count, o->vm.door);
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
             return ST_USAGE;
         for (size_t s = 0; s < b->chosen.n; s++)
             any |= suite_fits(b->chosen.v[s], b->platforms[i], b->plan.usual);
+    }
+    for (int i = 0; i < b->count && o->norm && !normed; i++)
+        normed = !strcmp(b->platforms[i]->name, o->norm);
+    if (o->norm && !normed) {
+        warn("--norm %s: it is none of the platforms to be measured (-p)", o->norm);
+        return ST_USAGE;
     }
     if (b->count > 0 && !any)
         warn("%s: only the suite boot is measured there", b->platforms[0]->name);
@@ -80,10 +88,12 @@ static int show(const struct bench *b, const struct options *o)
     if (interrupted)
         results_partial(b->result, RESULT_INTERRUPTED);
     view_init(&view, b->result, output);
+    view.norm = o->norm;
     failed = tables_format(&view, &out);
     if (has_several(b) && !o->count) {
         buf_clear(&out);
         screen_format(b->result, &out);
+        norm_format(&view, &out);
     }
     if (facts_has(b->result->facts, "partial"))
         buf_printf(&out, "This is not all that was asked for: %s.\n",

@@ -441,3 +441,16 @@ void options_free(struct options *o)
     args_free(&o->modules);
     args_free(&o->paths);
 }
+
+bool options_norm(const struct options *o)
+{
+    const struct platform *one[PLATFORMS_MAX];
+
+    if (!o->norm || platform_find(o->norm))
+        return true;
+    if (strchr(o->norm, ',') || platform_list_has_all(o->norm))
+        warn("--norm takes one platform, not \"%s\"", o->norm);
+    else
+        platform_list(o->norm, one, PLATFORMS_MAX); /* tells what may have been meant */
+    return false;
+}

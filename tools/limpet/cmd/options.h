@@ -46,6 +46,7 @@ struct options {
     double within, fail_above;                   /* shares, or 0 */
     double budget_s;                             /* or 0 */
     unsigned most;                               /* rounds of -n auto, or 0 */
+    const char *norm;                            /* the platform that ratios are to, or NULL */
     const char *columns;                         /* report: --columns, or NULL */
     const char *csv;                             /* report: what of, "" rows, or NULL */
     const char *apps;                            /* folder of the images, or NULL */
@@ -142,5 +143,8 @@ bool parse_number(const char *text, unsigned min, unsigned max, unsigned *value)
 
 /* Reads an amount of memory: MiB, or with a suffix M or G. Pure. */
 bool parse_mem(const char *text, unsigned *mib);
+
+/* Is what --norm names a platform, or nothing? If not, a message. */
+bool options_norm(const struct options *options);
 
 #endif

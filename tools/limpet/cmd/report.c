@@ -7,8 +7,10 @@
 #include "cmd/options.h"
 #include "page/page.h"
 #include "results/comparison.h"
+#include "results/norm.h"
 #include "results/results.h"
 #include "show/screen.h"
+#include "show/tables.h"
 #include "tools/status.h"
 
 #include <stdio.h>
@@ -72,6 +74,30 @@ static void add_view(struct sources *s, const struct result *result, const char 
     v->comparison = comparison;
 }
 
+/* Has a result figures of the platform that ratios are to be to? */
+static bool has_norm(const struct sources *s, const char *norm)
+{
+    const struct row *row;
+    size_t k;
+
+    for (size_t i = 0; i < s->view_count; i++)
+        for (k = 0; (row = rows_at(&s->views[i].result->rows, k)); k++)
+            if (!strcmp(row->platform, norm))
+                return true;
+    return false;
+}
+
+/* The ratios for programs: a JSON object for each result. */
+static void ratios_json(const struct sources *s, const char *norm, struct buf *out)
+{
+    for (size_t i = 0; i < s->view_count; i++) {
+        char *text = norm_json(s->views[i].result, norm);
+
+        buf_printf(out, "%s\n", text);
+        free(text);
+    }
+}
+
 /* Returns 0, or -1 with a message. */
 static int load(const struct options *o, struct sources *s)
 {
@@ -98,6 +124,12 @@ static int load(const struct options *o, struct sources *s)
                            &(struct judging){.force = true});
         for (int k = 0; k < 3; k++)
             add_view(s, sides[k], name, link, k ? NULL : c);
+    }
+    for (size_t i = 0; i < s->view_count; i++)
+        s->views[i].norm = o->norm;
+    if (o->norm && !has_norm(s, o->norm)) {
+        warn("--norm %s: nothing was measured there", o->norm);
+        return -1;
     }
     s->across = across_of(s->views, s->view_count, o->columns);
     if (s->view_count)
@@ -135,6 +167,7 @@ static void short_form(const struct sources *s, struct buf *out)
             comparison_format(v->comparison, out);
         else
             screen_format(v->result, out);
+        norm_format(v, out);
     }
 }
 
@@ -146,6 +179,10 @@ static int report(const struct options *o, bool in_short)
 
     if (!status && in_short)
         short_form(&s, &text);
+    else if (!status && o->json)
+        ratios_json(&s, o->norm, &text);
+    else if (!status && o->csv && o->norm)
+        norm_csv(s.views, s.view_count, &text);
     else if (!status && o->csv && !strcmp(o->csv, "samples"))
         page_samples(s.views, s.view_count, &text);
     else if (!status && o->csv)
@@ -176,14 +213,20 @@ static int cmd_report(int argc, char **argv)
         warn("report: of which file? See: limpet report --help");
         status = ST_USAGE;
     }
-    if (status < 0 && o.markdown + !!o.csv + o.text + o.tables > 1) {
-        warn("report: --md, --csv, --text or --tables, not two of them");
+    if (status < 0 && o.markdown + !!o.csv + o.text + o.tables + o.json > 1) {
+        warn("report: --md, --csv, --text, --tables or --json, not two of them");
         status = ST_USAGE;
     }
+    if (status < 0 && o.json && !o.norm) {
+        warn("report: --json goes with --norm PLATFORM; a result is JSON itself");
+        status = ST_USAGE;
+    }
+    if (status < 0 && !options_norm(&o))
+        status = ST_USAGE;
     if (status < 0 && !output_spares(o.output, o.rest, (size_t)o.rest_count))
         status = ST_USAGE;
     if (status < 0)
-        status = report(&o, o.text || (!o.output && !o.markdown && !o.csv && !o.tables &&
+        status = report(&o, o.text || (!o.output && !o.markdown && !o.csv && !o.tables && !o.json &&
                                        isatty(STDOUT_FILENO)));
     options_free(&o);
     return status;
@@ -193,8 +236,8 @@ const struct command command_report = {
     .name = "report",
     .fn = cmd_report,
     .help = "results as one page: tables, plots, where they come from",
-    .usage = "limpet report FILE… [-o FILE.html] [--columns BY]\n"
-             "                     [--md | --csv[=samples] | --text | --tables]",
+    .usage = "limpet report FILE… [-o FILE.html] [--columns BY] [--norm PLATFORM]\n"
+             "                     [--md | --csv[=samples] | --text | --tables | --json]",
     .options = OPT_REPORT,
     .example = "limpet report result.json -o result.html",
     .words = WORDS_FILES,

@@ -1,6 +1,7 @@
 /* The report as Markdown, as text and as CSV.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "page/page.h"
+#include "results/norm.h"
 #include "results/count_comparison.h"
 #include "show/tables.h"
 
@@ -103,6 +104,10 @@ static void number_field(struct sheet *s, bool known, double number)
         sheet_none(s);
 }
 
+#define CSV_COLUMNS 28 /* a figure counts as one */
+#define CSV_VALUE   4
+#define CSV_MEDIAN  6
+
 static void row_fields(const struct view *v, const struct row *row, struct sheet *s)
 {
     static const char *const spread[] = {"min", "p95", "p99", "p999", "max", "mean"};
@@ -137,11 +142,35 @@ static void row_fields(const struct view *v, const struct row *row, struct sheet
     text_field(s, v->file);
     text_field(s, facts_text(facts_at(whole, "host"), "hostname"));
     text_field(s, facts_text(whole, "tool"));
+    sheet_none(s);
+}
+
+/* What a system has not: a line with its suite, platform, name and, last, why. */
+static void none_lines(const struct facts *run, struct sheet *s)
+{
+    static const struct estimate nothing;
+
+    for (size_t i = 0; i < facts_count(run, "info"); i++) {
+        const struct facts *info = facts_element(run, "info", i);
+        const char *name = facts_text(info, "row"), *why = run_none(run, name);
+
+        if (!why || strcmp(facts_text(info, "limpet"), "none") != 0)
+            continue;
+        text_field(s, facts_text(run, "suite"));
+        text_field(s, facts_text(run, "platform"));
+        text_field(s, name);
+        for (size_t k = 3; k + 1 < CSV_COLUMNS; k++)
+            if (k == CSV_VALUE || k == CSV_MEDIAN)
+                sheet_estimate(s, CELL_FIGURE, &nothing)->kind = CELL_FIGURE;
+            else
+                sheet_none(s);
+        text_field(s, why);
+    }
 }
 
 void page_csv(const struct view *views, size_t count, struct buf *out)
 {
-    struct sheet s = {.columns = 27};
+    struct sheet s = {.columns = CSV_COLUMNS};
     const struct row *row;
     size_t k;
 
@@ -149,10 +178,54 @@ void page_csv(const struct view *views, size_t count, struct buf *out)
             "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
             "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
             "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,"
-            "label,file,host,tool\n");
+            "label,file,host,tool,none\n");
     for (size_t i = 0; i < count; i++)
         for (k = 0; (row = rows_at(&views[i].result->rows, k)); k++)
             row_fields(&views[i], row, &s);
+    for (size_t i = 0; i < count; i++)
+        for (k = 0; k < views[i].result->run_count; k++)
+            none_lines(views[i].result->runs[k], &s);
+    sheet_csv(&s, out);
+    sheet_free(&s);
+}
+
+static void ratio_line(const struct view *v, const char *suite, const char *name,
+                       const char *platform, struct estimate e, struct sheet *s)
+{
+    if (!e.known)
+        return;
+    text_field(s, suite);
+    text_field(s, platform);
+    text_field(s, name);
+    sheet_estimate(s, CELL_FIGURE, &e);
+    text_field(s, v->norm);
+}
+
+/* A suite's ratios on a platform, and their geometric mean. */
+static void ratio_lines(const struct view *v, const char *suite, const char *platform,
+                        struct sheet *s)
+{
+    struct args names = {0};
+
+    norm_names(v->result, suite, &names);
+    for (size_t n = 0; n < names.n; n++)
+        ratio_line(v, suite, names.v[n], platform,
+                   norm_ratio(v->result, suite, names.v[n], platform, v->norm), s);
+    ratio_line(v, suite, "geometric mean", platform,
+               norm_mean(v->result, suite, &names, platform, v->norm), s);
+    args_free(&names);
+}
+
+void norm_csv(const struct view *views, size_t count, struct buf *out)
+{
+    struct sheet s = {.columns = 5};
+
+    buf_str(out, "suite,platform,name,ratio,ci_lo,ci_hi,coverage,n,norm\n");
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; suites[k]; k++)
+            for (int c = 0; c < views[i].count; c++)
+                if (strcmp(views[i].columns[c].name, views[i].norm) != 0)
+                    ratio_lines(&views[i], suites[k]->name, views[i].columns[c].name, &s);
     sheet_csv(&s, out);
     sheet_free(&s);
 }

@@ -85,6 +85,8 @@ void comparison_md(const struct comparison *c, struct buf *out);
 struct count_comparison;
 void count_comparison_md(const struct count_comparison *c, struct buf *out);
 void page_csv(const struct view *views, size_t count, struct buf *out);
+/* Every ratio to the views' norm as a line of CSV. */
+void norm_csv(const struct view *views, size_t count, struct buf *out);
 /* Every sample as a line of CSV (docs/results.md). */
 void page_samples(const struct view *views, size_t count, struct buf *out);
 

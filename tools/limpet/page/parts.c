@@ -47,6 +47,14 @@ static const struct part of_findings[] = {
      "Each interval is 95 % of its own.", NULL, draw_findings, false, false, NULL},
 };
 
+static const struct part of_norm[] = {
+    {"Ratios", "Every row as a ratio to one platform's",
+     "How many times as much it costs; of a rate, how many times less it is: above 1 is worse. "
+     "Each interval is of these runs: another session, or another boot of a lab, may differ more. "
+     "A geometric mean is of its suite's rows, all of the same weight.",
+     fill_norm, NULL, false, false, NULL},
+};
+
 static const struct part of_boots[] = {
     {"Boots", "Where a boot's time goes, all platforms at one scale",
      "Boots of one place compare with each other; those of a lab, or emulated, with no others.",
@@ -85,6 +93,7 @@ void page_parts(struct part_list *list)
     list->n = 0;
     ADD(of_boots);
     ADD(of_findings);
+    ADD(of_norm);
     for (const struct suite *const *s = suites; *s; s++) {
         const struct part own = {
             .section = (*s)->title, .title = (*s)->what, .intro = (*s)->note, .suite = *s};

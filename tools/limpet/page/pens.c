@@ -139,14 +139,14 @@ static void note_text(const struct sheet *s, size_t row, size_t column, struct b
         head_note(s, column, out);
         return;
     }
-    if (c->kind == CELL_FIGURE) {
+    if (c->kind == CELL_FIGURE || c->kind == CELL_RATIO) {
         estimate_interval(out, &c->e, NUMBER_PEOPLE);
         if (c->e.n) {
             buf_str(out, out->len ? ", n " : "n ");
             number_text(out, (double)c->e.n);
         }
     }
-    if (c->note && c->kind != CELL_SKIP)
+    if (c->note && c->kind != CELL_SKIP && c->kind != CELL_LACKS)
         buf_printf(out, "%s%s", out->len ? ", " : "", c->note);
     if (c->median.known) {
         buf_str(out, out->len ? ", a mean; median " : "a mean; median ");
@@ -186,6 +186,7 @@ static void cell_html(const struct sheet *s, size_t row, size_t column, struct b
 void sheet_html(const struct sheet *s, const char *caption, struct buf *out)
 {
     size_t rows = sheet_rows(s), body = sheet_heads(s);
+    struct args lacks = {0};
 
     buf_str(out, "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-label=\"");
     html_text(out, caption);
@@ -201,6 +202,13 @@ void sheet_html(const struct sheet *s, const char *caption, struct buf *out)
         buf_str(out, !row ? "</thead>\n" : "");
     }
     buf_str(out, rows > body ? "</tbody></table></div>\n" : "</table></div>\n");
+    sheet_lacks(s, &lacks);
+    for (size_t i = 0; i < lacks.n; i++) {
+        buf_str(out, "<p><small>");
+        html_text(out, lacks.v[i]);
+        buf_str(out, "</small></p>\n");
+    }
+    args_free(&lacks);
 }
 
 static void cell_md(const struct sheet *s, size_t row, size_t column, struct buf *out)
@@ -228,6 +236,8 @@ static void cell_md(const struct sheet *s, size_t row, size_t column, struct buf
 
 void sheet_md(const struct sheet *s, struct buf *out)
 {
+    struct args lacks = {0};
+
     for (size_t row = 0; row < sheet_rows(s); row = row ? row + 1 : sheet_heads(s)) {
         for (size_t k = 0; k < s->columns; k++)
             cell_md(s, row, k, out);
@@ -237,6 +247,12 @@ void sheet_md(const struct sheet *s, struct buf *out)
         buf_str(out, row ? "" : "|\n");
     }
     buf_str(out, "\n");
+    sheet_lacks(s, &lacks);
+    for (size_t i = 0; i < lacks.n; i++) {
+        md_text(out, lacks.v[i]);
+        buf_str(out, "\n\n");
+    }
+    args_free(&lacks);
 }
 
 /* An estimate's five fields; what it has not is empty. */
@@ -259,7 +275,7 @@ void sheet_csv(const struct sheet *s, struct buf *out)
     for (size_t i = 0; i < s->n; i++) {
         const struct cell *c = &s->cells[i];
 
-        if (c->kind == CELL_FIGURE)
+        if (c->kind == CELL_FIGURE || c->kind == CELL_RATIO)
             estimate_csv(&c->e, out);
         else if (c->kind == CELL_NUMBER)
             buf_printf(out, "%.15g", c->number);

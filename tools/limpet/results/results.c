@@ -206,6 +206,17 @@ const char *results_reason(const struct result *result, const char *suite, const
     return NULL;
 }
 
+const char *run_none(const struct facts *run, const char *row)
+{
+    for (size_t i = 0; i < facts_count(run, "info"); i++) {
+        const struct facts *info = facts_element(run, "info", i);
+
+        if (!strcmp(facts_text(info, "limpet"), "none") && !strcmp(facts_text(info, "row"), row))
+            return facts_text(info, "why");
+    }
+    return NULL;
+}
+
 const char *run_confidential(const struct facts *run)
 {
     const char *active = facts_text(run, "confidential.active");

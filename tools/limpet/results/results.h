@@ -87,6 +87,10 @@ const char *results_title(const struct result *result, const struct platform *pl
 /* Why a suite has no figures on a platform, or NULL (borrowed). */
 const char *results_reason(const struct result *result, const char *suite, const char *platform);
 
+/* Why a system has no such thing as a row measures, as a guest's app says; or NULL (borrowed). run:
+ * may be NULL. */
+const char *run_none(const struct facts *run, const char *row);
+
 /* Did it run in a lab whose hardware is emulated? It tells nothing of speeds then. */
 bool run_in_emulated_lab(const struct facts *run);
 

@@ -12,6 +12,9 @@
 struct suite;
 void fill_suite(const struct view *view, const struct suite *suite, struct sheet *sheet);
 
+/* Every row as a ratio to the view's norm, and each suite's geometric mean (norm_tables.c). */
+void fill_norm(const struct view *view, struct sheet *sheet);
+
 /* What a page access costs, of the suite basic. */
 void fill_access(const struct view *view, struct sheet *sheet);
 

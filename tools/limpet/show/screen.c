@@ -53,6 +53,11 @@ static const struct row *row_of(const struct section *s, const char *name, int c
     return results_row(s->result, s->suite->name, name, s->columns[column]->name);
 }
 
+static const struct facts *run_of(const struct section *s, int column)
+{
+    return results_find_run(s->result, s->suite->name, s->columns[column]->name);
+}
+
 /* A figure, another statistic of its samples where one is meant. */
 static void cell(struct section *s, const char *name, const char *stat, int column)
 {
@@ -61,7 +66,9 @@ static void cell(struct section *s, const char *name, const char *stat, int colu
     struct estimate e = median ? estimate_median(row) : estimate_figure(row);
     double value;
 
-    if (!stat || median)
+    if (!row && run_none(run_of(s, column), name))
+        sheet_cell(&s->s, "none");
+    else if (!stat || median)
         sheet_estimate(&s->s, CELL_VALUE, &e);
     else if (e.known && estimate_stat(row, stat, &value))
         sheet_beside(&s->s, &e, value);
@@ -75,7 +82,7 @@ static void line(struct section *s, const char *name, const char *label, const c
     bool any = false;
 
     for (int i = 0; i < s->count; i++)
-        any |= row_of(s, name, i) != NULL;
+        any |= row_of(s, name, i) || run_none(run_of(s, i), name);
     if (!any)
         return;
     sheet_cell(&s->s, "  %s", label);

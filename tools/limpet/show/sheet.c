@@ -83,6 +83,38 @@ void cell_note(struct cell *c, const char *fmt, ...)
         free(both);
 }
 
+static bool lacks_so(const struct cell *c, const char *why)
+{
+    return c->kind == CELL_LACKS && !strcmp(c->note, why);
+}
+
+/* A row's columns with this reason, of which from is the first. */
+static void add_lack(const struct sheet *s, size_t row, size_t from, struct args *lines)
+{
+    const char *label = sheet_at(s, row, 0)->text, *why = sheet_at(s, row, from)->note;
+    struct buf who = {0};
+
+    for (size_t k = from; k < s->columns; k++)
+        if (lacks_so(sheet_at(s, row, k), why))
+            buf_printf(&who, "%s%s", who.len ? ", " : "", sheet_at(s, 0, k)->text);
+    args_addf(lines, "none: %s (%s): %s", label + strspn(label, " "), who.data, why);
+    buf_free(&who);
+}
+
+void sheet_lacks(const struct sheet *s, struct args *lines)
+{
+    for (size_t row = sheet_heads(s); row < sheet_rows(s); row++)
+        for (size_t k = 1; k < s->columns; k++) {
+            const struct cell *c = sheet_at(s, row, k);
+            bool first = c->kind == CELL_LACKS;
+
+            for (size_t i = 1; i < k && first; i++)
+                first = !lacks_so(sheet_at(s, row, i), c->note);
+            if (first)
+                add_lack(s, row, k, lines);
+        }
+}
+
 size_t sheet_rows(const struct sheet *s) { return s->columns ? s->n / s->columns : 0; }
 size_t sheet_heads(const struct sheet *s) { return s->heads ? s->heads : 1; }
 bool sheet_is_words(const struct sheet *s, size_t k) { return !k || s->left >> k & 1; }
@@ -143,6 +175,9 @@ void cell_text(const struct cell *c, enum number_style style, struct buf *out)
     case CELL_NONE:
         buf_str(out, style == NUMBER_PEOPLE ? "–" : "-");
         break;
+    case CELL_LACKS:
+        buf_str(out, "none");
+        break;
     case CELL_SKIP:
         buf_str(out, "SKIP");
         break;
@@ -150,8 +185,15 @@ void cell_text(const struct cell *c, enum number_style style, struct buf *out)
         buf_str(out, "NO");
         break;
     case CELL_FIGURE:
+    case CELL_RATIO:
     case CELL_VALUE:
         estimate_text(out, &c->e, style);
+        if (c->kind == CELL_RATIO && style == NUMBER_PLAIN && c->e.coverage > 0) {
+            buf_str(out, "  ");
+            estimate_interval(out, &c->e, style);
+        }
+        if (c->kind == CELL_RATIO && style == NUMBER_PLAIN && c->number > 0)
+            buf_printf(out, " (n %.0f)", c->number);
         if (c->unit)
             buf_printf(out, " %s", c->e.unit);
         break;

@@ -18,9 +18,11 @@
 enum cell_kind {
     CELL_WORDS,
     CELL_NONE,     /* a dash */
+    CELL_LACKS,    /* "none": there is no such thing here; the note says why */
     CELL_SKIP,     /* could not be measured; the note says why */
     CELL_WRONG,    /* "NO": the result is wrong; likewise */
     CELL_FIGURE,   /* an estimate with all that belongs to it */
+    CELL_RATIO,    /* the same, with its interval on terminals, too */
     CELL_VALUE,    /* the parts of one, where each has a column of its own */
     CELL_INTERVAL, /* "  */
     CELL_COUNT,    /* "  */
@@ -34,7 +36,7 @@ struct cell {
     char *note;             /* said smaller, beside or below, or NULL */
     struct estimate e;      /* FIGURE, VALUE, INTERVAL, COUNT, BESIDE */
     struct estimate median; /* of a FIGURE that is a mean: of the same samples */
-    double number;          /* BESIDE, NUMBER */
+    double number;          /* BESIDE, NUMBER; of a RATIO how many rows it is of, or 0 */
     bool unit;              /* of a FIGURE or VALUE: said behind it */
 };
 
@@ -56,7 +58,8 @@ struct cell *sheet_cell(struct sheet *sheet, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 struct cell *sheet_words(struct sheet *sheet, const char *text); /* "" is a dash */
 struct cell *sheet_none(struct sheet *sheet);
-struct cell *sheet_skip(struct sheet *sheet, enum cell_kind kind, const char *why); /* or WRONG */
+struct cell *sheet_skip(struct sheet *sheet, enum cell_kind kind,
+                        const char *why); /* or WRONG, LACKS */
 struct cell *sheet_number(struct sheet *sheet, double number);
 struct cell *sheet_estimate(struct sheet *sheet, enum cell_kind kind, const struct estimate *e);
 struct cell *sheet_beside(struct sheet *sheet, const struct estimate *e, double number);
@@ -75,6 +78,9 @@ void sheet_drop_empty(struct sheet *sheet, size_t first);
 
 /* What a cell says: its words, its number in a style; a dash where there is none. */
 void cell_text(const struct cell *cell, enum number_style style, struct buf *out);
+
+/* Appends why cells have none, a line for each row and reason: "none: pipe (KVM, QEMU): why". */
+void sheet_lacks(const struct sheet *sheet, struct args *lines);
 
 size_t sheet_rows(const struct sheet *sheet);
 size_t sheet_heads(const struct sheet *sheet);

@@ -73,12 +73,16 @@ static bool begin(struct filling *t, const char *what)
     return t->count;
 }
 
-/* A cell without a figure: skipped, or one that not every platform has. */
-static void no_figure(struct filling *t, bool expected, int column)
+/* A cell without a figure: there is no such thing, or it was skipped, or not every platform has it.
+ */
+static void no_figure(struct filling *t, const char *name, bool expected, int column)
 {
     const char *reason = results_reason(t->v->result, t->suite->name, t->columns[column].name);
+    const char *none = run_none(run_of(t, column), name);
 
-    if (reason || expected)
+    if (none)
+        sheet_skip(t->s, CELL_LACKS, none);
+    else if (reason || expected)
         sheet_skip(t->s, CELL_SKIP, reason ? reason : "the guest did not report it");
     else
         sheet_none(t->s);
@@ -109,13 +113,17 @@ static void line(struct filling *t, const char *name, const char *label, const c
         if (row)
             figure(t, row);
         else
-            no_figure(t, expected, i);
+            no_figure(t, name, expected, i);
     }
 }
 
 static bool has(const struct filling *t, const char *name)
 {
-    return view_row(t->v, t->suite->name, name) != NULL;
+    bool any = view_row(t->v, t->suite->name, name) != NULL;
+
+    for (int i = 0; i < t->count && !any; i++)
+        any = run_none(run_of(t, i), name) != NULL;
+    return any;
 }
 
 /* The rows of the suite's own table: those that are expected, and that some platform has. With
@@ -176,7 +184,7 @@ static void validity(struct filling *t)
         const struct facts *run = run_of(t, i);
 
         if (!facts_has(run, "valid"))
-            no_figure(t, true, i);
+            no_figure(t, "", true, i);
         else if (facts_true(run, "valid.ok"))
             sheet_cell(t->s, "yes");
         else

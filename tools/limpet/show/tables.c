@@ -156,6 +156,17 @@ static unsigned counts_format(const struct view *v, struct buf *out)
     return failed;
 }
 
+void norm_format(const struct view *v, struct buf *out)
+{
+    struct sheet s = {0};
+
+    fill_norm(v, &s);
+    if (!s.n)
+        return;
+    buf_str(out, "\n");
+    sheet_format(&s, out);
+}
+
 unsigned tables_format(const struct view *v, struct buf *out)
 {
     struct buf why = {0}, said = {0};
@@ -173,6 +184,7 @@ unsigned tables_format(const struct view *v, struct buf *out)
         distribution(v, suites[i], out);
         remarks(v, suites[i]->name, &said);
     }
+    norm_format(v, out);
     if (said.len)
         buf_printf(out, "%s\n", said.data);
     exits_format(v, out);

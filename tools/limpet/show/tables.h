@@ -10,6 +10,9 @@
  * Returns how many cells could not be filled (or failed their check). */
 unsigned tables_format(const struct view *view, struct buf *out);
 
+/* Appends the ratios to the view's norm, if it has one. */
+void norm_format(const struct view *view, struct buf *out);
+
 /* The table of VM exits and why there are none, as text; nothing where no row tells. */
 void exits_format(const struct view *view, struct buf *out);
 

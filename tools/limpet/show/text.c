@@ -112,7 +112,7 @@ static void add_medians(const struct sheet *s, size_t row, struct args *cells)
 void sheet_text(const struct sheet *s, struct buf *out)
 {
     size_t *usual, most = 0;
-    struct args cells = {0};
+    struct args cells = {0}, lacks = {0};
 
     if (!s->columns)
         return;
@@ -139,6 +139,12 @@ void sheet_text(const struct sheet *s, struct buf *out)
     layout(s, &cells, out);
     args_free(&cells);
     free(usual);
+    sheet_lacks(s, &lacks);
+    for (size_t i = 0; i < lacks.n; i++) {
+        quote_plain(out, lacks.v[i], strlen(lacks.v[i]));
+        buf_str(out, "\n");
+    }
+    args_free(&lacks);
 }
 
 /* The bytes of a text's first characters, so many of them at most. */

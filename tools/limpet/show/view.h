@@ -28,6 +28,7 @@ struct view {
     const char *file;
     const char *link; /* the file's name, where it lies beside the page; else NULL */
     const struct comparison *comparison; /* whose side A this is, or NULL */
+    const char *norm;                    /* the platform that ratios are to, or NULL */
     const struct across *across;         /* of the first of several files: all of them, or NULL */
     struct column columns[VIEW_COLUMNS];
     int count;

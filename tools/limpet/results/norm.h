@@ -1,0 +1,33 @@
+/* A result's rows as ratios to those of one of its platforms.
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef LIMPET_NORM_H
+#define LIMPET_NORM_H
+
+#include "results/estimate.h"
+#include "results/results.h"
+
+/*
+ * How many times as much a row costs on a platform as on the one that is normalized to: above 1 it
+ * is worse there, also where more is better (2 then is half the rate). With the interval of two
+ * medians (estimate_ratio()), which knows of these runs only: another session, or another boot of a
+ * lab, may differ by more. Unknown where a side has no figure above 0.
+ */
+struct estimate norm_ratio(const struct result *result, const char *suite, const char *name,
+                           const char *platform, const char *norm);
+
+/* The rows of a suite that are normalized, each once: those of some platform, but for the stages of
+ * a boot, whose sum is one of them. Caller frees. */
+void norm_names(const struct result *result, const char *suite, struct args *names);
+
+/*
+ * The geometric mean of these rows' ratios, each of the same weight; n is how many of them there
+ * are. What the rows of one run have in common their ratios have, too: the interval is that of the
+ * ratio of two medians, of each run's own geometric mean. Unknown without rows.
+ */
+struct estimate norm_mean(const struct result *result, const char *suite, const struct args *names,
+                          const char *platform, const char *norm);
+
+/* All of it as JSON; caller frees. */
+char *norm_json(const struct result *result, const char *norm);
+
+#endif
