@@ -11,14 +11,10 @@ static int cmd_replay(int argc, char **argv)
     struct options o;
     int status = options_parse(OPT_REPLAY, argc, argv, &o);
 
-    if (status < 0 && !o.rest_count) {
+    if (status < 0 && !o.rest_count)
         status = replay_usage(NULL);
-    } else if (status < 0 && o.rest_count > 2) {
-        warn("replay takes a name and a file; \"%s\" is too much", o.rest[2]);
-        status = ST_USAGE;
-    }
     if (status < 0)
-        status = replay(o.rest[0], o.rest[1]);
+        status = replay(o.rest[0], o.rest + 1, o.rest_count - 1);
     options_free(&o);
     return status;
 }
@@ -27,12 +23,12 @@ const struct command command_replay = {
     .name = "replay",
     .fn = cmd_replay,
     .help = "a published table beside ours, with a verdict for every cell",
-    .usage = "limpet replay NAME|all [FILE]",
+    .usage = "limpet replay NAME|all [FILE…]",
     .options = OPT_REPLAY,
     .notes = "\n"
-             "FILE is a result of limpet bench -o; of several, the last counts. Default:\n"
-             "results/latest.json beside the tool, which make bench writes. Without NAME: the\n"
-             "names.\n"
+             "FILE is a result of limpet bench -o; of several in it, the last counts; of a suite\n"
+             "that two FILEs have, the first. Default: results/latest.json and extra.json beside\n"
+             "the tool, which make bench and make bench-all write. Without NAME: the names.\n"
              "A cell without a figure of ours is SKIP, with its reason, and the exit status is\n"
              "1.\n",
     .example = "limpet replay hermitcore",

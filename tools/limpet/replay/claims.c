@@ -7,6 +7,7 @@
 #include "stats/stats.h"
 #include "show/text.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What one claim is held against on one platform. */
@@ -15,21 +16,24 @@ struct ours {
     const struct facts *run;
     struct estimate e; /* in the claim's unit; valid without why */
     const char *why;   /* there is none, or NULL; the result's or static */
+    bool none;         /* as the system has no such thing: nothing is missing */
 };
 
 static bool counts_exits(const struct replay_claim *c) { return !strcmp(c->unit, "exits"); }
 static bool says_right(const struct replay_claim *c) { return !strcmp(c->unit, "right"); }
 
+static const char *suite_of(const struct replay_claim *c) { return c->suite ? c->suite : "vmm"; }
+
 /* Why a platform has no row. */
-static const char *missing(const struct result *result, const char *platform)
+static const char *missing(const struct result *result, const struct replay_claim *c,
+                           const char *platform)
 {
-    const char *reason = results_reason(result, "vmm", platform);
+    const char *reason = results_reason(result, suite_of(c), platform);
+    const struct facts *run = results_find_run(result, suite_of(c), platform);
 
     if (reason)
         return reason;
-    return results_find_run(result, "vmm", platform)
-               ? "our result has no such row"
-               : "our result has nothing of the suite vmm there";
+    return run ? "our result has no such row" : "our result has nothing of this suite there";
 }
 
 /* A VMM's own loop sees these exits; KVM deals with the others. */
@@ -51,12 +55,22 @@ static void take_value(const struct replay_claim *c, struct ours *o)
     double hz = facts_number(o->run, "clock.tsc_hz");
 
     o->e = estimate_value(o->row);
+    if (c->stat) {
+        o->e.coverage = 0;
+        o->why = estimate_stat(o->row, c->stat, &o->e.value) ? NULL : "ours has too few samples";
+    }
     if (counts_exits(c)) { /* of one run more */
         o->e = (struct estimate){.value = to_vmm(exits), .n = 1};
         o->why = exits->known ? NULL : o->row->no_exits;
         if (!exits->known && !o->why)
             o->why = "our result does not count its exits";
-    } else if (!strcmp(c->unit, "us") && !strcmp(unit, "cycles")) {
+    } else if (!o->why && hz > 0 && c->bytes > 0 && !strcmp(unit, "cycles")) {
+        double low = o->e.low;
+
+        o->e.value = c->bytes * hz / o->e.value / 1e6;
+        o->e.low = c->bytes * hz / o->e.high / 1e6;
+        o->e.high = c->bytes * hz / low / 1e6;
+    } else if (!o->why && !strcmp(c->unit, "us") && !strcmp(unit, "cycles")) {
         o->e.value *= 1e6 / hz;
         o->e.low *= 1e6 / hz;
         o->e.high *= 1e6 / hz;
@@ -69,13 +83,16 @@ static void take_value(const struct replay_claim *c, struct ours *o)
 static struct ours find(const struct result *result, const struct replay_claim *c,
                         const char *platform)
 {
-    struct ours o = {.row = results_row(result, "vmm", c->name, platform)};
+    struct ours o = {.row = results_row(result, suite_of(c), c->name, platform)};
 
     o.run = results_run_of(result, o.row);
+    o.none = !o.row && run_none(results_find_run(result, suite_of(c), platform), c->name);
     if (o.row)
         take_value(c, &o);
+    else if (o.none)
+        o.why = run_none(results_find_run(result, suite_of(c), platform), c->name);
     else
-        o.why = missing(result, platform);
+        o.why = missing(result, c, platform);
     return o;
 }
 
@@ -96,7 +113,7 @@ static void divide(const struct result *result, const struct replay_claim *c, st
 
 static void verdict(const struct replay_claim *c, const struct ours *o, struct buf *out)
 {
-    struct figure theirs = {.value = c->high, .low = c->high, .high = c->high};
+    struct figure theirs = {.value = c->high, .low = c->high, .high = c->high, .grain = c->grain};
     struct figure ours = {.value = o->e.value, .low = o->e.value, .high = o->e.value};
 
     if (o->e.coverage >= STATS_CONFIDENCE) {
@@ -104,15 +121,63 @@ static void verdict(const struct replay_claim *c, const struct ours *o, struct b
         ours.high = o->e.high;
     }
     if (o->why)
-        buf_printf(out, "not measured: %s", o->why);
-    else if (run_in_emulated_lab(o->run) && !c->fact)
+        buf_printf(out, "%s: %s", o->none ? "none" : "not measured", o->why);
+    else if (!c->fact &&
+             (run_in_emulated_lab(o->run) || (c->hardware && facts_true(o->run, "emulated"))))
         buf_str(out, "emulated: not judged");
     else if (!(c->low < c->high))
-        rank_judgement(&theirs, &ours, counts_exits(c) || c->over, out);
+        rank_judgement(&theirs, &ours, counts_exits(c) || c->over || c->more, out);
     else if (ours.value < c->low || ours.value > c->high)
         buf_printf(out, "does not hold: %s", ours.value < c->low ? "it is less" : "it is more");
     else
         buf_str(out, c->holds ? c->holds : "holds");
+}
+
+/* By how much more b is than a. */
+static double apart(double a, double b) { return b / a - 1; }
+
+/* What theirs tells of itself: how far two runs of a side lie apart, and the sides. */
+static void own_noise(const double v[4], struct buf *out)
+{
+    double again = fmax(fabs(apart(v[0], v[1])), fabs(apart(v[2], v[3])));
+    double sides = apart(v[2] + v[3], v[0] + v[1]);
+
+    buf_printf(out, "theirs: A and B %.1f %% apart, two runs of one of them up to %.1f %%: %s",
+               100 * fabs(sides), 100 * again,
+               fabs(sides) <= again ? "within their noise" : "two runs a side cannot tell");
+}
+
+/* One that there is no row of ours for. */
+static void add_none(const struct replay_claim *c, struct sheet *t)
+{
+    struct buf words = {0};
+
+    if (c->twice[0] > 0) {
+        own_noise(c->twice, &words);
+        buf_str(&words, "; ");
+    }
+    buf_printf(&words, "none: %s", c->none);
+    sheet_cells(t, (const char *[]){c->label, c->theirs, "", "-", "", words.data, NULL});
+    buf_free(&words);
+}
+
+static bool has_suite(const struct result *result, const struct replay_claim *c,
+                      const char *platform)
+{
+    return results_find_run(result, suite_of(c), platform) ||
+           results_reason(result, suite_of(c), platform);
+}
+
+/* Is it left out, as another platform is there instead? */
+static bool left_out(const struct result *result, const struct replay_claim *c, int i)
+{
+    bool any = false;
+
+    if (!c->where_measured || has_suite(result, c, c->platforms[i]))
+        return false;
+    for (int k = 0; c->platforms[k]; k++)
+        any |= has_suite(result, c, c->platforms[k]);
+    return any || i;
 }
 
 static const char *title_of(const char *platform) { return platform_find(platform)->title; }
@@ -148,7 +213,26 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
     sheet_cell(t, "%s", words.data);
     buf_free(&words);
     buf_free(&number);
-    return o.why != NULL;
+    return o.why && !o.none;
+}
+
+/* A claim on all its platforms. Returns on how many ours is missing. */
+static unsigned add_all(const struct replay_claim *c, const struct result *result, struct sheet *t)
+{
+    unsigned without = 0;
+    bool first = true;
+
+    if (c->none) {
+        add_none(c, t);
+        return 0;
+    }
+    for (int i = 0; c->platforms[i]; i++) {
+        if (left_out(result, c, i))
+            continue;
+        without += add_claim(c, c->platforms[i], first, result, t);
+        first = false;
+    }
+    return without;
 }
 
 unsigned claims_format(const struct replay_claim *c, const struct result *result, struct buf *out)
@@ -163,8 +247,7 @@ unsigned claims_format(const struct replay_claim *c, const struct result *result
         for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
             sheet_cell(&t, "%s", titles[i]);
         do {
-            for (int i = 0; c->platforms[i]; i++)
-                without += add_claim(c, c->platforms[i], i == 0, result, &t);
+            without += add_all(c, result, &t);
             c++;
         } while (c->label && !c->section);
         sheet_text(&t, out);

@@ -274,6 +274,14 @@ static void provenance(struct replay *r)
     }
 }
 
+static void faults(const struct publication *p, struct buf *out)
+{
+    buf_str(out, p->faults ? "\nTo mind of theirs:\n" : "");
+    for (const char *const *fault = p->faults; fault && *fault; fault++)
+        buf_printf(out, "- %s\n", *fault);
+    buf_str(out, p->faults ? "\n" : "");
+}
+
 static void play(struct replay *r, const char *path)
 {
     const struct publication *p = r->publication;
@@ -290,6 +298,7 @@ static void play(struct replay *r, const char *path)
         r->missing += claims_format(p->claims, r->result, r->out);
     for (const char *const *note = p->notes; *note; note++)
         buf_printf(r->out, "- %s\n", *note);
+    faults(p, r->out);
     buf_str(
         r->out,
         "- ≈ and \"the same\": within 10 %, within the 95 % interval of our median, or within the "
@@ -314,40 +323,69 @@ int replay_usage(const char *name)
     return ST_USAGE;
 }
 
-/* The result to replay, or NULL with a message; path: as given, or where it was looked for. */
-static struct result *load(const char *given, char **path)
+/* Takes what the last result of a file has of suites that are not there yet. Returns false with a
+ * message. */
+static bool add_file(const char *path, struct result **all, struct buf *paths)
 {
-    *path = given ? xstrdup(given) : xasprintf("%s/results/latest.json", tool_dir());
-    if (!given && access(*path, R_OK)) {
-        warn("there is no %s yet: run `make bench`, or give a FILE of limpet bench -o", *path);
-        return NULL;
-    }
-    return results_read(*path);
+    char *name = (char *)path;
+    struct result *more = output_spares(NULL, &name, 1) ? results_read(path) : NULL;
+
+    if (!more)
+        return false;
+    buf_printf(paths, "%s%s", paths->len ? ", " : "", path);
+    if (*all)
+        results_merge(*all, more);
+    else
+        *all = more;
+    if (*all != more)
+        results_free(more);
+    return true;
 }
 
-int replay(const char *name, const char *file)
+/* The results to replay as one, or NULL with a message; paths: where they are from. */
+static struct result *load(char *const files[], int count, struct buf *paths)
+{
+    static const char *const usual[] = {"latest", "extra"};
+    struct result *all = NULL;
+    bool good = true;
+
+    for (int i = 0; i < count && good; i++)
+        good = add_file(files[i], &all, paths);
+    for (size_t i = 0; i < 2 && !count && good; i++) {
+        char *path = xasprintf("%s/results/%s.json", tool_dir(), usual[i]);
+
+        if (!access(path, R_OK))
+            good = add_file(path, &all, paths);
+        else if (!i)
+            good = false;
+        if (!good && access(path, R_OK))
+            warn("there is no %s yet: run `make bench`, or give a FILE of limpet bench -o", path);
+        free(path);
+    }
+    if (!good) {
+        results_free(all);
+        return NULL;
+    }
+    return all;
+}
+
+int replay(const char *name, char *const files[], int count)
 {
     bool all = !strcmp(name, "all"), known = all;
-    struct buf out = {0};
+    struct buf out = {0}, paths = {0};
     unsigned missing = 0;
     struct result *result;
-    char *path;
 
     for (const struct publication *p = publications; p->name; p++)
         known |= !strcmp(name, p->name);
     if (!known)
         return replay_usage(name);
-    result = load(file, &path);
-    if (result && !output_spares(NULL, &path, 1)) {
-        free(path);
-        results_free(result);
-        return ST_USAGE;
-    }
+    result = load(files, count, &paths);
     for (const struct publication *p = publications; p->name && result; p++)
         if (all || !strcmp(name, p->name)) {
             struct replay r = {.publication = p, .result = result, .out = &out};
 
-            play(&r, path);
+            play(&r, paths.data);
             missing += r.missing;
         }
     output_text(&out);
@@ -355,7 +393,7 @@ int replay(const char *name, const char *file)
     if (missing)
         warn("%u published cell%s without a figure of ours", missing, missing > 1 ? "s" : "");
     buf_free(&out);
-    free(path);
+    buf_free(&paths);
     results_free(result);
     return result && !missing ? ST_OK : ST_FAILED;
 }

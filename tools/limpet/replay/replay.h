@@ -23,8 +23,8 @@ struct replay_row {
 };
 
 /*
- * One published claim, a sentence with a bound or a figure, and the row of the suite vmm that it is
- * held against, on each of its platforms. Theirs is a range, low to high, or, alike, a figure.
+ * One published claim, a sentence with a bound or a figure, and the row of ours that it is held
+ * against, on each of its platforms. Theirs is a range, low to high, or, alike, a figure.
  */
 struct replay_claim {
     const char *section; /* a new table begins here and is called so; NULL: the last goes on */
@@ -36,6 +36,15 @@ struct replay_claim {
     bool fact;               /* no matter of speed: emulated hardware tells it too */
     const char *holds;       /* said in place of "holds", or NULL */
     const char *platforms[4]; /* ends with NULL */
+    const char *suite;        /* of ours; NULL: vmm */
+    const char *stat;         /* of our row's samples: "p95"; NULL: the figure */
+    double grain;             /* theirs is told in steps of so much; 0: exactly */
+    double bytes;             /* one operation of ours moves, for "MB/s" of cycles; or 0 */
+    bool more;                /* more is better */
+    bool hardware;            /* emulated processors say nothing of it */
+    bool where_measured;      /* platforms without our suite are left out if another has it */
+    const char *none;         /* why there is no row of ours, or NULL */
+    double twice[4];          /* theirs, A and A again, B and B again: their own noise; or 0 */
 };
 
 struct publication {
@@ -46,6 +55,7 @@ struct publication {
     int vcpus, mem_mib;
     const struct replay_row *rows;     /* ends with a NULL label; or NULL */
     const struct replay_claim *claims; /* likewise */
+    const char *const *faults; /* what to mind of theirs, each with its evidence; ends with NULL */
 };
 
 /* Appends the claims with their verdicts. Returns how many have no figure of ours. */
@@ -56,9 +66,15 @@ unsigned claims_format(const struct replay_claim *claims, const struct result *r
  */
 int replay_usage(const char *name);
 
-/* Prints the publication of that name ("all": each) beside the last result of a file (NULL: the
- * latest one beside the tool). Returns 0, or a status with a message. */
-int replay(const char *name, const char *file);
+/* Prints the publication of that name ("all": each) beside the last result of each file (none: of
+ * what make bench and make bench-all wrote beside the tool); of a suite that two have, the first
+ * counts. Returns 0, or a status with a message. */
+int replay(const char *name, char *const files[], int count);
+
+/* Of the documents that have a file of their own here. */
+extern const struct replay_claim confidential_claims[], qemu_cfi_claims[], lmbench_claims[];
+extern const char *const confidential_notes[], *const qemu_cfi_notes[], *const lmbench_notes[];
+extern const char *const confidential_faults[], *const qemu_cfi_faults[], *const lmbench_faults[];
 
 /* All, ends with a NULL name (data.c). */
 extern const struct publication publications[];
