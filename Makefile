@@ -89,7 +89,7 @@ say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$@';)
 # As many jobs as processors, unless someone has said how many.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench bench-all test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
+.PHONY: install uninstall deb all setup test-setup newlib cxx seabios images bench bench-all suites-table test test-long unit cost cost-doors cost-linux screenshots house lint format clean help
 ifdef INSTRUMENT
 .DEFAULT_GOAL := instrumented
 endif
@@ -108,6 +108,7 @@ help:
 #:                adds to build/results/latest.json and writes the page latest.html beside it
 #: make bench-all  what make bench leaves out: the suites that limpet help bench calls extra, on every platform,
 #:                the host and a Linux guest; into build/results/extra.json, with a page beside it
+#: make suites-table  the table of ratios in docs/suites.md, from what make bench-all wrote (RESULT=FILE, NORM=host)
 #: make test      sets up, builds, runs the tests; make test-long: those that take minutes each
 #:                AREAS="unit tool": these only (tests/run --list tells which there are)
 #: make fuzz      fuzzes all parsers, FUZZ_SECONDS=600 each, or those named by FUZZ="acpi args"
@@ -516,6 +517,16 @@ bench-all: FILE = extra
 bench-all: LONG = time (it says how long)
 bench bench-all:
 	$(measure)
+
+# The table of ratios, between two marks of docs/suites.md.
+NORM := host
+suites-table: RESULT = $(B)/results/extra.json
+suites-table: $(B)/limpet
+	@$(B)/limpet report $(RESULT) --norm $(NORM) --md | sed -n '/^### Ratios/,/^### [^R]/{/^|/p}' > $(B)/ratios.md
+	@[ -s $(B)/ratios.md ] || { echo "make suites-table: $(RESULT) has no ratios to $(NORM)" >&2; exit 1; }
+	@awk -v table=$(B)/ratios.md '/^<!-- end -->/ { skip = 0 } !skip { print } \
+	 /^<!-- ratios -->/ { skip = 1; print ""; while ((getline line < table) > 0) print line; print "" }' \
+	 docs/suites.md > $(B)/suites.md && cp $(B)/suites.md docs/suites.md
 
 # The report in a browser, for the README.
 RESULT := tests/data/report.jsonl

@@ -188,7 +188,7 @@ HEAD = (
     "suite,platform,name,unit,value,ci_lo,ci_hi,coverage,runs,"
     "sample_unit,p50,p50_ci_lo,p50_ci_hi,p50_coverage,n,min,p95,p99,p999,max,mean,"
     "nesting,emulated,mode,vmm,vmm_version,image_sha256,created,side,door,confidential,label,"
-    "file,host,tool"
+    "file,host,tool,none"
 ).split(",")
 
 if __name__ == "__main__":

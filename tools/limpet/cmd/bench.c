@@ -78,6 +78,20 @@ static int prepare(struct bench *b, const struct options *o, const char *dir)
 /* Is there more than one suite on one platform? That fits on no screen with all its figures. */
 static bool has_several(const struct bench *b) { return b->chosen.n > 1 || b->count > 1; }
 
+/* Says how long it will take, where that is long. */
+static void tell_time(const struct bench *b)
+{
+    double s = bench_seconds(b);
+
+    if (b->limit_s > 0 && s > b->limit_s)
+        s = b->limit_s;
+    if (!has_several(b) || s < 60)
+        return;
+    warn("%zu suite%s on %d platform%s: some %.0f %s, as machines usually are", b->chosen.n,
+         b->chosen.n > 1 ? "s" : "", b->count, b->count > 1 ? "s" : "",
+         s < 7200 ? s / 60 : s / 3600, s < 7200 ? "minutes" : "hours");
+}
+
 static int show(const struct bench *b, const struct options *o)
 {
     const char *output = o->output;
@@ -131,6 +145,8 @@ static int cmd_bench(int argc, char **argv)
             b.seed = o.seed ? o.seed : random_seed();
             b.result = results_new(command, b.seed);
             results_label(b.result, o.label);
+            if (!o.count)
+                tell_time(&b);
             status = o.count ? count_measure(&b) : bench_measure(&b);
         }
         if (b.result && (!interrupted || b.result->run_count)) { /* what was measured is kept */

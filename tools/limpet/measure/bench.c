@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LABS 2
 
@@ -152,6 +153,49 @@ static unsigned parts_of(unsigned runs)
         runs / RESULT_PART_RUNS < RESULT_PARTS ? runs / RESULT_PART_RUNS : RESULT_PARTS;
 
     return parts >= RESULT_LEAST_PARTS && !place()->lab ? parts : 1;
+}
+
+/* How much longer a run takes than under TCG here: on a processor of its own, in a lab on that, and
+ * where QEMU emulates a lab that virtualizes. */
+#define ON_HARDWARE 0.2
+#define IN_LAB      0.4
+#define EMULATED    4.0
+#define BOOT_OF_LAB_S  40.0
+
+static double seconds_on(const struct bench *b, const struct platform *p, bool lab, double factor)
+{
+    double seconds = 0;
+
+    for (size_t s = 0; s < b->chosen.n; s++)
+        for (const struct suite_app *app = b->chosen.v[s]->apps; app->name; app++) {
+            double one = (app->seconds > 0 ? app->seconds : SUITE_SECONDS) * factor;
+            unsigned most = b->plan.runs;
+
+            if (suite_fits(b->chosen.v[s], p, b->plan.usual))
+                seconds += one * rounds_wanted(app, p, &b->plan, most, lab);
+        }
+    return seconds;
+}
+
+double bench_seconds(const struct bench *b)
+{
+    bool boots[LABS] = {false}, kvm = !access("/dev/kvm", R_OK | W_OK);
+    double seconds = 0;
+
+    for (int i = 0; i < b->count; i++) {
+        const struct platform *p = b->platforms[i];
+        struct buf why = {0};
+        enum offer offer = lab_offer(p, &why);
+
+        buf_free(&why);
+        if (offer == OFFER_LAB) {
+            boots[!strcmp(p->lab, "xen")] = true;
+            seconds += seconds_on(b, p, true, kvm ? IN_LAB : EMULATED);
+        } else if (offer == OFFER_NATIVE) {
+            seconds += seconds_on(b, p, false, p->hardware || p->process ? ON_HARDWARE : 1);
+        }
+    }
+    return seconds + (boots[0] + boots[1]) * BOOT_OF_LAB_S * parts_of(b->plan.runs);
 }
 
 int bench_measure(struct bench *b)

@@ -24,6 +24,10 @@ struct bench {
 /* Measures everything. Returns 0, ST_LAB when a lab failed, or an interruption's status. */
 int bench_measure(struct bench *bench);
 
+/* How long it will take, roughly, in seconds: by what runs usually take under TCG, on hardware and
+ * in labs. */
+double bench_seconds(const struct bench *bench);
+
 /* The platforms that a lab measures. */
 struct lab_bench {
     const char *name; /* "kvm", "xen" */

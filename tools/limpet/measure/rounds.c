@@ -45,14 +45,20 @@ static unsigned runs_of(const struct suite_app *app, const struct platform *plat
     return most ? most : plan->quick ? (usual + 3) / 4 : usual;
 }
 
-double rounds_steps(const struct suite_app *app, const struct platform *platform,
-                    const struct measure_plan *plan, unsigned most, bool lab)
+double rounds_wanted(const struct suite_app *app, const struct platform *platform,
+                     const struct measure_plan *plan, unsigned most, bool lab)
 {
     unsigned runs = runs_of(app, platform, plan, most);
 
     if (lab && !most && app->lab_runs && runs > app->lab_runs)
         runs = app->lab_runs;
-    return app->collect ? runs + plan->warmup : 0;
+    return runs + plan->warmup;
+}
+
+double rounds_steps(const struct suite_app *app, const struct platform *platform,
+                    const struct measure_plan *plan, unsigned most, bool lab)
+{
+    return app->collect ? rounds_wanted(app, platform, plan, most, lab) : 0;
 }
 
 static void work_begin(struct work *w, const struct suite *suite, const struct suite_app *app,

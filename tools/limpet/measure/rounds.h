@@ -14,6 +14,10 @@ struct rounds;
 struct rounds *rounds_begin(const struct suite *suite, const struct suite_app *app,
                             struct target *targets, int count, unsigned most, bool in_turn);
 
+/* How many runs of an app there are to be on one target, in a lab or not. */
+double rounds_wanted(const struct suite_app *app, const struct platform *platform,
+                     const struct measure_plan *plan, unsigned most, bool lab);
+
 /* How many steps of progress an app's rounds are on one target. lab: in one. */
 double rounds_steps(const struct suite_app *app, const struct platform *platform,
                     const struct measure_plan *plan, unsigned most, bool lab);

@@ -27,10 +27,12 @@ struct suite_app {
                 unsigned rounds);
     unsigned runs;     /* by default; 0: as the platform says */
     unsigned lab_runs; /* in a lab that emulates no more than so many by default */
+    double seconds;    /* one run under TCG, roughly, for who waits; 0: SUITE_SECONDS */
     unsigned mem_mib;  /* of a guest, by default; 0: as usual */
     bool own;          /* the plan's program (name: SUITE_PROGRAM) */
 };
 #define SUITE_PROGRAM "program"
+#define SUITE_SECONDS 2
 
 /* Where a row is shown. */
 enum row_class {

@@ -21,6 +21,7 @@ static const struct suite_app apps[] = {
      .args = "--json",
      .arguments = arguments,
      .collect = suite_collect_rows,
+     .seconds = 8,
      .runs = 1,
      .lab_runs = 1},
     {.name = NULL},

@@ -95,7 +95,13 @@ static void run(const struct suite *suite, const struct suite_app *app, struct t
 }
 
 static const struct suite_app apps[] = {
-    {.name = "hello", .args = "", .run = run, .runs = 5, .lab_runs = 1, .mem_mib = 64},
+    {.name = "hello",
+     .args = "",
+     .run = run,
+     .seconds = 16,
+     .runs = 5,
+     .lab_runs = 1,
+     .mem_mib = 64},
     {.name = NULL},
 };
 

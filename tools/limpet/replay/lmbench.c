@@ -128,7 +128,7 @@ const char *const lmbench_faults[] = {
     "Instrumentation "
     "does not save 89 µs: the two lie in different heaps, most likely whether an idle virtual CPU "
     "has to be woken, and a median shows one heap.",
-    "TCP connect takes 14.1 us with callbacks and 1328 µs without. lmbench stops looking whether "
+    "TCP connect takes 14.1 µs with callbacks and 1328 µs without. lmbench stops looking whether "
     "a connect succeeded once ten have been refused, so what was timed may be refusals.",
     "Reading memory, mapped or copied, is the processor's own work, which no kernel's callbacks "
     "touch: yet these rows differ by 1.1 to 1.8 between the lines. Ratios below that are not told "
