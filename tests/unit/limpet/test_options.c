@@ -148,9 +148,10 @@ static void travels(void **state)
 static void none_is_forgotten(void **state)
 {
     static const char *const others[] = {
-        "platform", "platforms", "module", "root", "runs",  "exits",      "seed",
-        "output",   "partial",                                                     /* by hand */
-        "tap",      "lab",       "qemu",   "help", "label", "time-limit", "count", /* here */
+        "platform",   "platforms", "module", "root",    "runs",
+        "exits",      "seed",      "output", "partial", /* by hand */
+        "tap",        "lab",       "qemu",   "help",    "label",
+        "time-limit", "count",     "norm", /* here */
     };
 
     (void)state;
