@@ -161,7 +161,7 @@ static void print_quantile(const struct row *r, double q)
 
 static void print_text(const struct row *r)
 {
-    const char *note = r->what->note;
+    const char *note = r->what->note, *unit = r->what->unit;
     printf("%-22s %12.1f", r->what->name, r->value);
     if (r->n != 0) {
         printf(" %9zu %9u %9.0f", r->n, samples[0], median(r));
@@ -169,6 +169,8 @@ static void print_text(const struct row *r)
         print_quantile(r, 0.99);
         printf(" %10u", samples[r->n - 1]);
     }
+    if (unit != NULL)
+        printf("  [%s]", unit);
     printf("%s%s\n", note != NULL && *note != '\0' ? "  " : "", note != NULL ? note : "");
     if (r->functions > 0)
         printf("%-22s %12.1f functions and %.1f edges a call\n", "", r->functions, r->edges);
@@ -182,15 +184,25 @@ static void print_text(const struct row *r)
  */
 static void print_json(const struct row *r, const char *suite)
 {
-    printf("{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"cycles\",\"value\":%."
-           "2f,\"least\":%.2f,"
-           "\"calls\":%lu,\"begin\":%llu,\"end\":%llu,\"note\":\"%s\"",
-           suite, r->what->name, r->value, r->least, r->calls, (unsigned long long)r->begin,
-           (unsigned long long)r->end, r->what->note != NULL ? r->what->note : "");
+    printf("{\"limpet\":\"row\",\"bench\":\"%s\",\"name\":\"%s\",\"unit\":\"%s\",\"value\":%."
+           "2f,\"least\":%.2f,\"note\":\"%s\"",
+           suite, r->what->name, r->what->unit != NULL ? r->what->unit : "cycles", r->value,
+           r->least, r->what->note != NULL ? r->what->note : "");
+    if (r->what->value != NULL) /* none of its own */
+        printf(",\"calls\":0");
+    else
+        printf(",\"calls\":%lu,\"begin\":%llu,\"end\":%llu", r->calls, (unsigned long long)r->begin,
+               (unsigned long long)r->end);
     if (r->what->per_call > 1)
         printf(",\"per_call\":%u", r->what->per_call);
+    if (r->what->median)
+        printf(",\"median\":true");
     if (r->invalid != NULL)
         printf(",\"invalid\":\"%s\"", r->invalid);
+    if (r->n == 0) {
+        printf("}\n");
+        return;
+    }
     printf(",\"steps\":\"");
     for (size_t i = 0, next; i < r->n; i = next) {
         for (next = i + 1; next < r->n && samples[next] == samples[i]; next++)
@@ -209,11 +221,15 @@ static int run(const struct benchmark *b, const char *suite, int json)
     MARK(MARK_ROW);
     if (r.invalid == NULL && b->call != NULL)
         measure_calls(&r);
+    else if (r.invalid == NULL && b->value != NULL)
+        r.value = r.least = b->value();
     else if (r.invalid == NULL)
         measure_takes(&r);
     if (r.invalid == NULL && b->check != NULL)
         r.invalid = b->check();
     qsort(samples, r.n, sizeof *samples, ascending);
+    if (b->median && r.n != 0)
+        r.value = r.least = median(&r);
     print_text(&r);
     if (json && r.functions > 0)
         printf("{\"limpet\":\"instrumented\",\"row\":\"%s\",\"functions\":%.2f,\"edges\":%.2f}\n",
@@ -229,6 +245,8 @@ static int once(const struct benchmark *b)
     const char *wrong = b->setup != NULL ? b->setup() : NULL;
     if (wrong == NULL && b->call != NULL)
         call_only(b, 1);
+    else if (wrong == NULL && b->value != NULL)
+        b->value();
     else if (wrong == NULL && b->take(samples) == 0)
         wrong = "nothing could be done";
     if (wrong == NULL && b->check != NULL)

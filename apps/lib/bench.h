@@ -13,7 +13,7 @@ extern "C" {
 #define BENCH_SAMPLES 65536 /* most that one row takes */
 
 /*
- * A row of a table of benchmarks. Either call or take is set.
+ * A row of a table of benchmarks. One of call, take and value is set.
  *
  * call: does what is measured n times. The row's figure is the published loop: two calls to warm
  * up, one pair of unserialized time stamps around 10,000; eleven such loops, of which the median
@@ -21,13 +21,16 @@ extern "C" {
  * around each of these.
  *
  * take: times each by itself, writes at most BENCH_SAMPLES ticks and returns how many; none is an
- * error. The row's
- * figure is their mean, or, of several loops, the median of those.
+ * error. The row's figure is their mean, or, of several loops, the median of those; with median it
+ * is the median of all samples.
+ *
+ * value: returns the row's one figure, of which there are no samples.
  */
 struct benchmark {
     const char *name;
     void (*call)(uint64_t n);
     size_t (*take)(uint32_t *samples);
+    double (*value)(void);
     const char *(*none)(
         void); /* why this system has no such thing: the row is then left out and told; or NULL */
     const char *(*setup)(void); /* before each loop; returns why it cannot be measured, or NULL */
@@ -38,6 +41,8 @@ struct benchmark {
     unsigned per_call;          /* so many of it in one call; 0: one */
     unsigned loops;             /* of take; 0: one */
     unsigned cpus;              /* it takes so many, else the row is left out; 0: one */
+    int median;                 /* of take: what the figure is */
+    const char *unit;           /* of take and value: what they return, "ns"; NULL: "cycles" */
     const char *note;           /* what the reader must know, or NULL */
 };
 

@@ -121,6 +121,7 @@ static void assert_disturbed(struct row *row, struct facts *run, const char *tex
 static void disturbances(void **state)
 {
     struct facts *run = run_of("basic");
+    struct row *median;
 
     (void)state;
     facts_set_number(run, "clock.tsc_hz", 1e9);
@@ -140,6 +141,11 @@ static void disturbances(void **state)
                      "loops 7,994, median of single calls 6,000 cycles: the loops were "
                      "interrupted, for the machine was busy");
     assert_disturbed(row_of(600, 2000, 1000, 400, 110000), run, "");
+    /* A figure that is a median is no mean, and is none of loops. */
+    median = row_of(999, 6000, 2e6, 1, 1000);
+    median->median = true;
+    assert_false(disturbance_is_mean(median));
+    assert_disturbed(median, run, "");
     /* Alike within a tenth. */
     assert_disturbed(row_of(999, 6000, 12000, 1, 1000), run, "");
     facts_free(run);

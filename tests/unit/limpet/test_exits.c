@@ -324,7 +324,9 @@ static void table(void **state)
     struct kvm_events events = {.log = &e.log};
     struct guest_lines report;
     struct rows tally = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"kvm\"},"
-                                  "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"}]");
+                                  "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"},"
+                                  "{\"suite\":\"jitter\",\"name\":\"computed\",\"calls\":0,"
+                                  "\"platform\":\"kvm\"}]");
     struct rows other = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"qemu\"}]");
     struct result *result = made_result("{}");
     struct buf out = {0};
@@ -417,6 +419,34 @@ static void plain_qemu(void **state)
     buf_free(&why);
 }
 
+/* The trace has two exits from 4100 to 4200 of the guest's TSC, none right before. */
+static void gaps(void **state)
+{
+    struct exits e = {0};
+    struct kvm_events events = {.log = &e.log};
+    struct guest_lines lines;
+    struct rows rows = {0};
+    const char line[] = "{\"limpet\":\"gaps\",\"begin\":4000,\"longest\":\"100+100 10+20\"}";
+    struct row *row;
+
+    (void)state;
+    take_trace(&events);
+    e.offset = events.offset;
+    guest_lines_init(&lines);
+    exits_give_gaps(&e, &lines, &rows);
+    assert_int_equal(rows.n, 0);
+    guest_lines_take(&lines, line, sizeof line - 1);
+    exits_give_gaps(&e, &lines, &rows);
+    assert_int_equal(rows.n, 1);
+    row = rows.v[0];
+    assert_true(row->runs.n == 1 && row->runs.v[0] > 49.9 && row->runs.v[0] < 50.1);
+    assert_int_equal(total(row->exits), 2);
+    assert_int_equal(reason(row->exits, "io"), 2);
+    rows_free(&rows);
+    guest_lines_free(&lines);
+    exit_log_free(&e.log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +462,7 @@ int main(void)
         cmocka_unit_test(unsure_edges),
         cmocka_unit_test(moments),
         cmocka_unit_test(table),
+        cmocka_unit_test(gaps),
         cmocka_unit_test(boot),
         cmocka_unit_test(lives),
         cmocka_unit_test(plain_qemu),

@@ -7,6 +7,7 @@
 #include "results/rows.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ struct exits *exits_start(const struct platform *platform, struct buf *why_not)
     bool good;
 
     if (!platform->hardware) {
-        buf_str(why_not, "plain QEMU has none");
+        buf_str(why_not, strcmp(platform->name, "host") != 0 ? "plain QEMU has none"
+                                                             : "a process of Linux has none");
         return NULL;
     }
     e = xrealloc(NULL, sizeof *e);
@@ -185,6 +187,8 @@ void exits_give(const struct exits *e, const struct guest_lines *lines, struct r
 
         if (!strcmp(row->unit, "ms") && !is_life(row))
             continue; /* a part of a life */
+        if (fpclassify(row->calls) == FP_ZERO)
+            continue; /* computed of what another row measured */
         if (e)
             give_row(e, &lines->rows, row);
         else

@@ -59,6 +59,8 @@ void exits_count(const struct suite *suite, const struct suite_app *app,
         progress("%s, counting VM exits on %s …", suite->name, target->label);
         good = run_counted(e, app, target, stats, &lines, &why);
         exits_give(good ? e : NULL, &lines, rows, why.data);
+        if (good && e)
+            exits_give_gaps(e, &lines, rows);
         if (good && stats)
             take_stats(stats, app->name, rows);
         guest_lines_free(&lines);

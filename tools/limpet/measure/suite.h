@@ -79,6 +79,7 @@ struct suite {
     bool is_boot;      /* all platforms take part in it, whatever their attendance */
     bool own_rows;     /* its rows are those of a program of the user's own */
     bool picks_rows;   /* its app takes names of rows (--only) */
+    bool plots;        /* its rows' distributions are drawn below its table */
     bool joins_clocks; /* its rows tell when the host did what, and when the guest */
 };
 

@@ -12,6 +12,8 @@
     EACH(boot)                                                                                     \
     EACH(throughput)                                                                               \
     EACH(vmm)                                                                                      \
+    EACH(cpuid)                                                                                    \
+    EACH(jitter)                                                                                   \
     EACH(micro)                                                                                    \
     EACH(memory)                                                                                   \
     EACH(npb)                                                                                      \

@@ -95,6 +95,20 @@ void draw_basic(const struct view *v, struct buf *out)
     args_free(&names);
 }
 
+/* Of the rows that have samples. */
+void draw_plots(const struct view *v, const char *suite, struct buf *out)
+{
+    struct args names = {0}, sampled = {0};
+
+    view_names(v, suite, &names);
+    for (size_t i = 0; i < names.n; i++)
+        if (view_row(v, suite, names.v[i])->histogram)
+            args_add(&sampled, names.v[i]);
+    plot_figures(v, suite, &sampled, true, out);
+    args_free(&names);
+    args_free(&sampled);
+}
+
 /* Of the rows that are worth a sentence. */
 void draw_boot(const struct view *v, struct buf *out)
 {

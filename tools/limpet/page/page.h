@@ -42,6 +42,7 @@ void page_lead(const struct view *view, struct buf *sentence, struct buf *basis)
 
 /* Figures (draw.c). */
 void draw_bars(const struct view *view, const char *suite, struct buf *out);
+void draw_plots(const struct view *view, const char *suite, struct buf *out);
 void draw_changes(const struct view *view, struct buf *out); /* of a comparison, sides.c */
 void draw_sides(const struct view *view, struct buf *out);
 void draw_findings(const struct view *view, struct buf *out);

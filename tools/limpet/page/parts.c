@@ -135,6 +135,8 @@ void part_draw(const struct part *part, const struct view *v, struct buf *out)
 {
     if (part->suite && suite_is_rate(part->suite))
         draw_bars(v, part->suite->name, out);
+    else if (part->suite && part->suite->plots)
+        draw_plots(v, part->suite->name, out);
     else if (part->draw)
         part->draw(v, out);
 }

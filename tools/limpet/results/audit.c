@@ -88,6 +88,8 @@ static char *check_ticks(const struct row *row, double tsc_hz, double life_s)
 
     if (!row->spans)
         return NULL;
+    if (row->median) /* half of the samples are no less */
+        calls /= 2;
     if (calls * each > spent * (1 + TOLERANCE))
         return xasprintf("%.6g calls of %.6g cycles do not fit between its begin and its end, "
                          "%.6g cycles",

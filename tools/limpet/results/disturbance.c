@@ -17,7 +17,8 @@ bool disturbance_is_mean(const struct row *row)
 {
     struct estimate value = estimate_value(row), median = estimate_median(row);
 
-    return row && row->histogram && row->calls * (double)value.n == (double)median.n;
+    return row && !row->median && row->histogram &&
+           row->calls * (double)value.n == (double)median.n;
 }
 
 /* Half the width of the wider interval. */
@@ -109,8 +110,9 @@ void disturbance_text(const struct row *row, const struct facts *run, enum numbe
     bool loops = row && !isnan(row->calls) && !disturbance_is_mean(row);
     struct tail t;
 
-    if (!row || isnan(row->calls) || !row->histogram || apart <= doubt(&value, &median) ||
-        apart <= (RANK_NEAR - 1) * median.value || (loops && value.value < median.value))
+    if (!row || row->median || isnan(row->calls) || !row->histogram ||
+        apart <= doubt(&value, &median) || apart <= (RANK_NEAR - 1) * median.value ||
+        (loops && value.value < median.value))
         return;
     if (loops) {
         loops_text(run, &value, &median, style, out);

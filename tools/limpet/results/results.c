@@ -160,7 +160,10 @@ void results_merge(struct result *result, struct result *other)
     other->rows.n = other->run_count = 0;
 }
 
-const char *unit_text(const char *unit) { return strcmp(unit, "us") ? unit : "µs"; }
+const char *unit_text(const char *unit)
+{
+    return !strcmp(unit, "us") ? "µs" : !strcmp(unit, "us/s") ? "µs/s" : unit;
+}
 
 const struct row *results_row(const struct result *result, const char *suite, const char *name,
                               const char *platform)

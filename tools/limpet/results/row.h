@@ -35,6 +35,7 @@ struct row {
     char *sample_unit;          /* NULL: that of value */
     char *note, *invalid, *isa; /* NULL: none. invalid: the guest's own check failed */
     bool more;                  /* is better */
+    bool median;                /* each run's figure is its samples' median, not mean or loops */
 
     double value;           /* the figure to quote: the median of runs */
     double ci[2], coverage; /* its interval; coverage 0: there is none */

@@ -165,6 +165,7 @@ struct row *row_of_json(json_t *j)
     }
     row->more =
         better && !strcmp(json_string_value(better) ? json_string_value(better) : "", "more");
+    row->median = json_is_true(json_object_get(j, "median"));
     read_numbers(row, numbers, COUNT_OF(numbers), j);
     read_interval(j, row->ci, &row->coverage);
     read_list(row, json_object_get(j, "runs"), &row->runs, "its runs are no numbers");
@@ -291,6 +292,8 @@ json_t *row_to_json(const struct row *row)
             json_object_set_new(j, row_texts[i].key, json_string(text));
     }
     json_object_set_new(j, "better", json_string(row->more ? "more" : "less"));
+    if (row->median)
+        json_object_set_new(j, "median", json_true());
     write_numbers(row, numbers, COUNT_OF(numbers), j);
     write_interval(j, row->ci, row->coverage);
     write_list(j, "runs", &row->runs, NUMBER);
