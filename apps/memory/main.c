@@ -129,7 +129,7 @@ static bool is_float(enum kind kind) { return kind >= FLOAT_COPY; }
 static void fill_sources(bool floats)
 {
     static int filled = -1;
-    if (filled == floats)
+    if (filled == (floats ? 1 : 0))
         return;
     filled = floats;
     for (size_t i = 0; i < WORDS_OF(ARRAY); i++) {
