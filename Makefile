@@ -41,7 +41,7 @@ HOST_ABI := $(filter-out -mstack-protector-guard=global,$(ABI))
 OPTIMIZE := -O2
 COLD := kernel/base/console kernel/base/symbols arch/x86_64/backtrace arch/x86_64/trap # a panic's sentences
 COLD += kernel/libc/exit kernel/base/stop platform/pc/power platform/xen/end                     # a program's end, once
-COLD += kernel/sys/directory kernel/mm/slab                                     # a file's name, when it is made
+COLD += kernel/sys/directory kernel/sys/fetch kernel/base/base64 kernel/mm/slab                                     # a file's name, when it is made
 COLD += platform/xen/console platform/xen/xenstore platform/kvm/virtio_console platform/vmm/vmm # an exit each
 COLD += platform/pc/rtc arch/x86_64/clock arch/x86_64/smp platform/xen/smp # once, when asked
 COLD += arch/x86_64/lapic kernel/boot/options kernel/boot/linux platform/pc/uart platform/xen/dispatch platform/xen/events platform/xen/upcall kernel/boot/args # once at boot: 7 instructions more

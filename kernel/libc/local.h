@@ -16,6 +16,9 @@
 #define STACK_LEAST PTHREAD_STACK_MIN
 #define THREADS_MAX 65533 /* their slots fit 16 bits; 0xffff is none */
 
+/* Of a thread that asks for none: LIMPET_THREAD_STACK() of limpet.h, or the default. */
+extern const uint64_t limpet_thread_stack;
+
 /* A pthread's record outlives its thread until it was joined. */
 struct pthread {
     struct thread *thread;

@@ -96,7 +96,7 @@ static void prepare(struct pthread *p, const pthread_attr_t *attr, uint64_t *byt
 {
     p->policy = thread_self()->policy;
     *priority = thread_self()->own_priority;
-    *bytes = STACK_DEFAULT;
+    *bytes = limpet_thread_stack;
     if (attr == 0)
         return;
     p->detached = attr->_detached;

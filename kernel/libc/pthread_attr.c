@@ -3,11 +3,13 @@
 #include "libc/local.h"
 #include <errno.h>
 
+const uint64_t limpet_thread_stack __attribute__((weak)) = STACK_DEFAULT;
+
 #define STACK_MOST (1ull << 40)
 
 int pthread_attr_init(pthread_attr_t *attr)
 {
-    *attr = (pthread_attr_t){._size = STACK_DEFAULT,
+    *attr = (pthread_attr_t){._size = limpet_thread_stack,
                              ._guard = PAGE_SIZE,
                              ._policy = SCHED_RR,
                              ._param.sched_priority = PRIORITY_DEFAULT};

@@ -5,6 +5,7 @@
  * them to the file that is there (gcov-tool).
  */
 #include "observe/observe.h"
+#include "base/base64.h"
 
 struct gcov_info;
 
@@ -40,24 +41,14 @@ struct gcda {
     uint64_t total;
 };
 
-/* Base64: RFC 4648. */
 static void write_bytes(struct gcda *g)
 {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char letters[BASE64_LETTERS(BYTES_A_LINE) + 1];
     if (g->held == 0)
         return;
+    letters[base64(g->bytes, g->held, letters)] = '\0';
     observe_word(&g->line, "LIMPET: coverage data ");
-    for (unsigned i = 0; i < g->held; i += 3) {
-        unsigned left = g->held - i;
-        uint32_t three = (uint32_t)g->bytes[i] << 16 |
-                         (left > 1 ? (uint32_t)g->bytes[i + 1] << 8 : 0) |
-                         (left > 2 ? g->bytes[i + 2] : 0);
-        char four[5] = {letters[three >> 18], letters[three >> 12 & 63],
-                        left > 1 ? letters[three >> 6 & 63] : '=',
-                        left > 2 ? letters[three & 63] : '=', '\0'};
-        observe_word(&g->line, four);
-    }
+    observe_word(&g->line, letters);
     observe_end(&g->line);
     g->total += g->held;
     g->held = 0;

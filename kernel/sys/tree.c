@@ -6,6 +6,7 @@
 #include "arch.h"
 #include "sys/archive.h"
 #include "sys/directory.h"
+#include "sys/fetch.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include <string.h>
@@ -155,6 +156,7 @@ struct inode *tree_root(void)
 static void read_boot(const struct boot_info *info)
 {
     boot.info = info;
+    fetch_begin();
     if (info->modules_told > info->module_count) {
         paging_show_null();
         make_tree();

@@ -103,6 +103,33 @@ expect "limpet-cc: much code runs" 0 '^code 11325$' "$B/limpet" run "$own/text.e
 expect "limpet-cc: a section of one's own is refused" 1 'section mine: .*cannot be loaded' section
 check "limpet-cc: a large image" large
 expect "limpet-cc: the large image runs" 0 'sum 3' "$B/limpet" run "$own/large.elf" -p qemu
+cat > "$own/deep.c" << 'END'
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+static int deep(int kib)
+{
+    volatile char here[1024];
+    here[0] = (char)kib;
+    return kib > 1 ? deep(kib - 1) + here[0] - here[0] : 0;
+}
+static void *thread(void *kib) { return (void *)(long)deep((int)(long)kib); }
+int main(int argc, char **argv)
+{
+    pthread_t t;
+    if (argc > 2 && (pthread_create(&t, 0, thread, (void *)(long)atoi(argv[2])) != 0 || pthread_join(t, 0) != 0))
+        return 2;
+    return deep(atoi(argv[1])) + puts("deep") < 0;
+}
+END
+check "limpet-cc: stacks of the size that is asked for" "$cc" -O0 "$own/deep.c" --stack 20M --thread-stack=1M -o "$own/deep.elf"
+check "limpet-cc: or the usual ones" "$cc" -O0 "$own/deep.c" -o "$own/usual.elf"
+expect "limpet-cc: both stacks are as large" 0 deep "$B/limpet" run "$own/deep.elf" -p qemu -- 15000 800
+expect "limpet-cc: the usual one of main is not" 123 'stack overflow' "$B/limpet" run "$own/usual.elf" -p qemu -- 15000
+expect "limpet-cc: nor that of threads" 123 'stack overflow' "$B/limpet" run "$own/usual.elf" -p qemu -- 10 800
+expect "limpet-cc: a stack of no size" 2 'a size is a number of bytes' "$cc" "$own/deep.c" --stack 8X -o "$own/x.elf"
+expect "limpet-cc: too small a stack" 2 'has 16K at least' "$cc" "$own/deep.c" --thread-stack=4K -o "$own/x.elf"
+expect "limpet-cc: a stack, and no more words" 2 'which size' "$cc" "$own/deep.c" --stack
 expect "limpet-cc: a compile error is one" 1 'error' "$cc" -c -x c - -o "$own/x.o" <<< 'int main('
 expect "limpet-cc: no arguments" 2 'usage' "$cc"
 

@@ -51,4 +51,69 @@ check "root: what the guest writes stays there" root_is_a_copy
 mkfifo "$TMP/a root/fifo"
 expect "root: no FIFO" 2 "^limpet: --root: cannot take .*/a root/fifo into the guest's root: it is no file, folder or symbolic link$" \
     "$B/limpet" run hello -p qemu --root "$TMP/a root"
+# Files of the guest's come back when it has ended, from the lab as from here.
+cat > "$TMP/writes.c" << 'END'
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static void put(const char *path, size_t n, mode_t mode)
+{
+    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+    for (size_t i = 0; i < n; i++) {
+        char c = (char)(i * 7 + i / 251);
+        write(fd, &c, 1);
+    }
+    close(fd);
+}
+int main(int argc, char **argv)
+{
+    umask(0);
+    mkdir("/out", 0755), mkdir("/out/deep er", 0755), mkdir("/out/empty", 0755), mkdir("/out/z", 0755);
+    put("/out/a.bin", 100000, 0750), put("/out/deep er/none", 0, 0644), put("/out/deep er/one", 1, 0644);
+    put("/out/last", 3073, 0600), put("/out/z/z", 2, 0644), put("/f", 5, 0644);
+    symlink("a.bin", "/out/link"), symlink("/out/last", "/points");
+    setvbuf(stdout, 0, _IONBF, 0);
+    printf("an open line");
+    if (argc > 1)
+        *(volatile int *)atoi(argv[1]) = 0;
+    return 3;
+}
+END
+fetched() { # OPTION…: both ways of naming where it goes
+    cc -o "$TMP/writes.linux" -w "$TMP/writes.c" && "$B/limpet-cc" -w "$TMP/writes.c" -o "$TMP/writes.elf" || return
+    rm -rf "$TMP/out folder" "$TMP/here" && mkdir "$TMP/out folder" "$TMP/here" && echo old > "$TMP/out folder/f" || return
+    local status=0 limpet
+    limpet=$(realpath "$B/limpet")
+    (cd "$TMP/here" && "$limpet" run "$TMP/writes.elf" "$@" --fetch /out/ --fetch points) > "$TMP/said" || status=$?
+    [ $status = 3 ] && [ "$(cat "$TMP/said")" = "an open line" ] || { echo "status $status"; od -c "$TMP/said"; return 1; }
+    status=0
+    "$B/limpet" run "$TMP/writes.elf" "$@" --root "$TMP/out folder" --fetch /out --fetch /f > /dev/null || status=$?
+    [ $status = 3 ] || return
+    diff -r "$TMP/here/out" "$TMP/out folder/out" && cmp "$TMP/here/points" "$TMP/here/out/last" || return
+    (cd "$TMP/here" && find out -printf '%p %s %m %y\n' | sed 's/ [0-9]* \([0-9]* d\)/ \1/' | sort) > "$TMP/list"
+    diff "$TMP/list" - << 'END' && [ "$(stat -c %s "$TMP/out folder/f")" = 5 ]
+out 755 d
+out/a.bin 100000 750 f
+out/deep er 755 d
+out/deep er/none 0 644 f
+out/deep er/one 1 644 f
+out/empty 755 d
+out/last 3073 600 f
+out/z 755 d
+out/z/z 2 644 f
+END
+}
+check "fetch: files and folders, with and without a root" fetched -p qemu
+check "fetch: the same from a lab" fetched -p vmm
+check "fetch: their bytes" sh -c 'cd "$1" && tail -c 1 a.bin | od -An -tu1 | grep -qx " *$(((99999 * 7 + 99999 / 251) % 256))"' - "$TMP/here/out"
+rm -rf "$TMP/here/out"
+expect "fetch: none of a guest that panicked" 123 'fetch: nothing is written: the guest has told no files' \
+    "$B/limpet" run "$TMP/writes.elf" -p qemu --root "$TMP/here" --fetch /out -- 8
+check "fetch: and nothing was written" test ! -e "$TMP/here/out"
+expect "fetch: what is not there" 3 'limpet: --fetch: the guest has no file or folder /nowhere$' "$B/limpet" run "$TMP/writes.elf" -p qemu --fetch /nowhere
+expect "fetch: of a program without files" 1 'it uses none' "$B/limpet" run hello -p qemu --fetch /nowhere
+expect "fetch: not up" 2 'without \.\.$' "$B/limpet" run "$TMP/writes.elf" -p qemu --root "$TMP/here" --fetch /out/../../x
+expect "fetch: from one guest" 2 'for one guest' "$B/limpet" run "$TMP/writes.elf" -p qemu,vmm --fetch /out
 expect "root: no folder" 2 '^limpet: --root: cannot take /nowhere into' "$B/limpet" run hello -p qemu --root /nowhere

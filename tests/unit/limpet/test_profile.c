@@ -263,13 +263,13 @@ static void put(const char *name, const char *data, size_t n)
 }
 
 /* A guest's word of folder/NAME: 16 bytes "adcg", version, stamp "abcd", checksum. */
-static void tell(struct coverage *c, const char *name)
+static void tell(struct told *c, const char *name)
 {
     char *line = xasprintf("file %s/%s", folder, name);
 
-    coverage_take(c, line);
-    coverage_take(c, "data YWRjZyoyMkJhYmNkAAAAAA==");
-    coverage_take(c, "end 16");
+    told_take(c, line);
+    told_take(c, "data YWRjZyoyMkJhYmNkAAAAAA==");
+    told_take(c, "end 16");
     free(line);
 }
 
@@ -284,7 +284,7 @@ static bool is_there(const char *name)
 
 static void counts_are_written_beside_their_notes_alone(void **state)
 {
-    struct coverage c = {0};
+    struct told c = {0};
 
     (void)state;
     strcpy(folder, "/tmp/limpet-test.XXXXXX");
@@ -301,10 +301,10 @@ static void counts_are_written_beside_their_notes_alone(void **state)
     assert_int_equal(coverage_write(&c), -1);
     assert_true(is_there("good.gcda"));
     assert_false(is_there("old.gcda") || is_there("bad.gcda") || is_there("none.gcda"));
-    coverage_free(&c);
+    told_free(&c);
     tell(&c, "good.gcda");
     assert_false(c.damaged);
-    coverage_free(&c);
+    told_free(&c);
     assert_int_equal(chdir("/"), 0);
     char *argv[] = {"rm", "-r", folder, NULL};
     free(proc_output(argv));
@@ -317,13 +317,13 @@ static void damaged_counts_are_noticed(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct coverage c = {0};
+        struct told c = {0};
 
         if (i > 2)
-            coverage_take(&c, "file /a.gcda");
-        coverage_take(&c, wrong[i]);
+            told_take(&c, "file /a.gcda");
+        told_take(&c, wrong[i]);
         assert_true(c.damaged);
-        coverage_free(&c);
+        told_free(&c);
     }
 }
 

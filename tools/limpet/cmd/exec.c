@@ -129,7 +129,9 @@ static int cmd_exec(int argc, char **argv)
         o.vm.timeout_s = RUN_FOR_EVER_S; /* as any program may take */
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
         gather_env(&o);
-        status = run_covered(platform, &image, &o, &listener);
+        status = run_fetch_check(&o, &image);
+        if (!status)
+            status = run_fetched(platform, &image, &o, &listener);
     }
     if (root)
         cleanup_remove(root);

@@ -274,8 +274,12 @@ const struct option_row option_rows[] = {
      .values = "heap=4k heap=2m"},
     {"module", 0, OPT_RUN | OPT_EXEC | OPT_PROFILE, "FILE",
      "give the guest a file, as a boot module (may be repeated)", LIST(modules), FILES},
-    {"root", 0, OPT_RUN | OPT_EXEC, "DIR",
+    {"root", 0, OPT_RUN | OPT_EXEC | OPT_PROFILE, "DIR",
      "give the guest a folder as its root: a copy of all files, in its memory", NAME(root), FILES},
+    {"fetch", 0, OPT_RUN | OPT_EXEC, "PATH",
+     "write a file or folder of the guest's here when it has ended: to the same place below "
+     "--root's folder, else into the current one (may be repeated)",
+     LIST(fetch)},
     {"gdb", 0, OPT_RUN, "wait",
      "start the guest stopped, with gdb on it, or with the command that attaches gdb where there "
      "is "

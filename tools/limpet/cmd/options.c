@@ -439,6 +439,7 @@ void options_free(struct options *o)
     args_free(&o->env);
     args_free(&o->kernel);
     args_free(&o->modules);
+    args_free(&o->fetch);
     args_free(&o->paths);
 }
 

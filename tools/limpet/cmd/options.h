@@ -40,6 +40,7 @@ struct options {
     const char *stream_args, *only; /* only: rows of basic, by commas, or NULL */
     struct args env, kernel, modules;
     const char *root;                            /* a folder: the guest's files; or NULL */
+    struct args fetch;                           /* paths of the guest's that come back */
     struct args paths;                           /* what relative ones were made into */
     const char *a, *b;                           /* compare: the sides' options, or NULL */
     const char *rows;                            /* compare: --rows, or NULL */

@@ -1,6 +1,7 @@
 /* limpet profile: where a guest's time goes, by a timer in the guest or by counting.
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/profile.h"
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "base/msg.h"
 #include "cmd/cmd.h"
@@ -166,13 +167,14 @@ static int cmd_profile(int argc, char **argv)
     struct image image = {0};
     struct profile p = {0};
     struct options o;
+    char *root = NULL;
     int status = options_parse(OPT_PROFILE, argc, argv, &o);
 
     if (status < 0 && (!o.rest_count || !o.rest[0][0])) {
         warn("profile what? for instance: limpet profile stream");
         status = ST_USAGE;
     }
-    if (status < 0 && !(platform = choose(&o)))
+    if (status < 0 && (run_pack_root(&o, &root) || !(platform = choose(&o))))
         status = ST_USAGE;
     if (status < 0)
         status = find(o.rest[0], o.exact, &image);
@@ -189,6 +191,9 @@ static int cmd_profile(int argc, char **argv)
         status = status ? status : shown;
         functions_free(&f);
     }
+    if (root)
+        cleanup_remove(root);
+    free(root);
     profile_free(&p);
     image_free(&image);
     options_free(&o);

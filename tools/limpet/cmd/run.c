@@ -85,6 +85,10 @@ static int cmd_run(int argc, char **argv)
         warn("--gdb is for one guest: name one platform, without --tap");
         status = ST_USAGE;
     }
+    if (status < 0 && o.fetch.n && (count > 1 || o.tap)) {
+        warn("--fetch is for one guest: name one platform, without --tap");
+        status = ST_USAGE;
+    }
     o.vm.gdb = o.gdb ? -1 : 0;
     root = NULL;
     if (status < 0 && run_pack_root(&o, &root))
@@ -93,12 +97,12 @@ static int cmd_run(int argc, char **argv)
         if (!platform_accepts(list[i], &o.vm, &o.modules))
             status = ST_USAGE;
     if (status < 0 && (status = image_find(o.rest[0], &image)) == 0) {
-        if (!spares(&o, &image))
+        if (!spares(&o, &image) || run_fetch_check(&o, &image))
             status = ST_USAGE;
         else if (count > 1 || o.tap)
             status = run_each(list, count, &image, &o);
         else
-            status = run_covered(list[0], &image, &o, &listener);
+            status = run_fetched(list[0], &image, &o, &listener);
     }
     if (root)
         cleanup_remove(root);

@@ -28,6 +28,12 @@ int run_on(const struct platform *platform, const struct image *image, const str
 int run_covered(const struct platform *platform, const struct image *image, struct options *o,
                 const struct console_listener *listener);
 
+/* The same, and then writes the files that --fetch asks for. The first looks beforehand whether
+ * their paths will do: ST_OK, or ST_USAGE with a message. */
+int run_fetch_check(const struct options *o, const struct image *image);
+int run_fetched(const struct platform *platform, const struct image *image, struct options *o,
+                const struct console_listener *listener);
+
 /* The same on several: each guest's console with the platform's name before every line, then a line
  * with its status; or all of it as TAP (--tap), the consoles as comments. Returns 0 when all ended
  * with status 0, else the first other one. */

@@ -8,13 +8,13 @@
 
 #include <stdlib.h>
 
-static void told(void *ctx, const char *line) { coverage_take(ctx, line); }
+static void told(void *ctx, const char *line) { told_take(ctx, line); }
 
 /* The tool inside a lab hands the lines on: the files are outside. */
 int run_covered(const struct platform *platform, const struct image *image, struct options *o,
                 const struct console_listener *listener)
 {
-    struct coverage c = {0};
+    struct told c = {0};
     struct observed observed = {.what = "coverage ", .rest = *listener, .told = told, .ctx = &c};
     struct console_listener outer = observed_listener(&observed);
     size_t options = o->kernel.n;
@@ -27,7 +27,7 @@ int run_covered(const struct platform *platform, const struct image *image, stru
     observed_finish(&observed);
     if (c.n && coverage_write(&c) && !status)
         status = ST_FAILED;
-    coverage_free(&c);
+    told_free(&c);
     free(o->kernel.v[options]);
     o->kernel.v[o->kernel.n = options] = NULL;
     return status;

@@ -14,8 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX (64u << 20)
-#define MERGE_S  120.0
+#define MERGE_S 120.0
 
 /* A .gcda file and its .gcno begin with a magic word, the version, and a stamp of the compilation
  * that both have (gcc/gcov-io.h). */
@@ -30,7 +29,7 @@ static const char one_run[] = "\0\0\0\xa1\x08\0\0\0\x01\0\0\0\0\0\0";
 _Static_assert(sizeof one_run == 16, "tag 0xa1000000, 8 bytes, 1 run, 0");
 
 /* As a file: with that record. */
-static struct buf file_bytes(const struct coverage_file *f)
+static struct buf file_bytes(const struct told_file *f)
 {
     size_t n = f->bytes.len, head = n < HEAD_END ? n : HEAD_END;
     struct buf out = {0};
@@ -42,74 +41,9 @@ static struct buf file_bytes(const struct coverage_file *f)
     return out;
 }
 
-/* The value of a letter; -1: it is none. RFC 4648. */
-static int letter(char c)
-{
-    return c >= 'A' && c <= 'Z'   ? c - 'A'
-           : c >= 'a' && c <= 'z' ? c - 'a' + 26
-           : c >= '0' && c <= '9' ? c - '0' + 52
-           : c == '+'             ? 62
-           : c == '/'             ? 63
-                                  : -1;
-}
-
-static bool decode(const char *text, struct buf *out)
-{
-    size_t n = strlen(text), fill = n && text[n - 1] == '=' ? 1 + (n > 1 && text[n - 2] == '=') : 0;
-
-    if (!n || n % 4)
-        return false;
-    for (size_t i = 0; i < n; i += 4) {
-        size_t bytes = i + 4 < n ? 3 : 3 - fill;
-        unsigned word = 0;
-        char three[3];
-
-        for (size_t k = 0; k < 4; k++) {
-            int value = k <= bytes ? letter(text[i + k]) : 0;
-
-            if (value < 0)
-                return false;
-            word = word << 6 | (unsigned)value;
-        }
-        for (size_t k = 0; k < 3; k++)
-            three[k] = (char)(word >> (16 - 8 * k) & 0xff);
-        buf_add(out, three, bytes);
-    }
-    return true;
-}
-
-void coverage_take(struct coverage *c, const char *line)
-{
-    struct coverage_file *f = c->n ? &c->files[c->n - 1] : NULL;
-    bool good = false;
-
-    if (!strncmp(line, "file ", 5) && line[5]) {
-        good = !f || f->whole;
-        c->files = xrealloc(c->files, (c->n + 1) * sizeof *c->files);
-        c->files[c->n++] = (struct coverage_file){.path = xstrdup(line + 5)};
-    } else if (f && !f->whole && !strncmp(line, "data ", 5)) {
-        good = f->bytes.len < FILE_MAX && decode(line + 5, &f->bytes);
-    } else if (f && !f->whole && !strncmp(line, "end ", 4)) {
-        char *end;
-
-        good = f->whole = strtoull(line + 4, &end, 10) == f->bytes.len && !*end;
-    }
-    c->damaged |= !good;
-}
-
-void coverage_free(struct coverage *c)
-{
-    for (size_t i = 0; i < c->n; i++) {
-        free(c->files[i].path);
-        buf_free(&c->files[i].bytes);
-    }
-    free(c->files);
-    *c = (struct coverage){0};
-}
-
 /* The .gcno of a .gcda, opened and locked as long as that is open; -1: there is none of the same
  * compilation. */
-static int open_notes(const struct coverage_file *f)
+static int open_notes(const struct told_file *f)
 {
     size_t n = strlen(f->path);
     char head[STAMP_END], *path;
@@ -131,10 +65,10 @@ static int open_notes(const struct coverage_file *f)
 }
 
 /* Is there an older file of the same compilation? */
-static bool has_older(const struct coverage_file *f)
+static bool has_older(const struct told_file *f)
 {
     size_t n = 0;
-    char *old = file_read(f->path, FILE_MAX, &n);
+    char *old = file_read(f->path, TOLD_MAX, &n);
     bool same = old && n >= STAMP_END && !memcmp(old, f->bytes.data, STAMP_END);
 
     free(old);
@@ -143,12 +77,12 @@ static bool has_older(const struct coverage_file *f)
 
 /* Puts the files that have an older one into dir/old and dir/new, by their numbers. Returns how
  * many, or -1 with a message. */
-static int lay_out(const struct coverage *c, const int *notes, const char *dir)
+static int lay_out(const struct told *c, const int *notes, const char *dir)
 {
     int found = 0;
 
     for (size_t i = 0; i < c->n && found >= 0; i++) {
-        const struct coverage_file *f = &c->files[i];
+        const struct told_file *f = &c->files[i];
         char *old = xasprintf("%s/old/%zu.gcda", dir, i);
         char *new = xasprintf("%s/new/%zu.gcda", dir, i);
         struct buf bytes = file_bytes(f);
@@ -179,15 +113,15 @@ static int merge(const char *dir)
 }
 
 /* All files take the place of the older ones; those that were merged as they are in dir/out. */
-static int replace(const struct coverage *c, const int *notes, const char *dir)
+static int replace(const struct told *c, const int *notes, const char *dir)
 {
     int failed = 0;
 
     for (size_t i = 0; i < c->n && !failed; i++) {
-        const struct coverage_file *f = &c->files[i];
+        const struct told_file *f = &c->files[i];
         char *path = xasprintf("%s/out/%zu.gcda", dir, i);
         size_t n = 0;
-        char *merged = notes[i] >= 0 ? file_read(path, FILE_MAX, &n) : NULL;
+        char *merged = notes[i] >= 0 ? file_read(path, TOLD_MAX, &n) : NULL;
         struct buf bytes = file_bytes(f);
 
         if (merged)
@@ -201,7 +135,7 @@ static int replace(const struct coverage *c, const int *notes, const char *dir)
     return failed;
 }
 
-static int add_all(const struct coverage *c, const int *notes)
+static int add_all(const struct told *c, const int *notes)
 {
     char *dir = cleanup_tmpdir(), *old, *new;
     int found, failed;
@@ -221,10 +155,10 @@ static int add_all(const struct coverage *c, const int *notes)
 
 static int by_path(const void *a, const void *b)
 {
-    return strcmp(((const struct coverage_file *)a)->path, ((const struct coverage_file *)b)->path);
+    return strcmp(((const struct told_file *)a)->path, ((const struct told_file *)b)->path);
 }
 
-int coverage_write(struct coverage *c)
+int coverage_write(struct told *c)
 {
     int *notes = xrealloc(NULL, (c->n + 1) * sizeof *notes), failed;
     size_t strange = 0, first = 0;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files that the host wants when the program has ended: limpet run --fetch. It names them by
+ * variables LIMPET_FETCH=PATH, and gets, just before the last line:
+ *
+ *   LIMPET: fetch folder PATH          a folder; all below it follows
+ *   LIMPET: fetch file PATH            a file begins
+ *   LIMPET: fetch data BASE64          its bytes
+ *   LIMPET: fetch end BYTES MODE       so many they were; permissions, in octal digits
+ *   LIMPET: fetch none PATH            there is none
+ *   LIMPET: fetch done                 that was all
+ *
+ * A path that names a symbolic link stands for what that leads to; of a folder devices, pipes and
+ * links are left out. A panic tells nothing.
+ */
+#ifndef KERNEL_FETCH_H
+#define KERNEL_FETCH_H
+
+/* At boot, when the arguments are read. */
+void fetch_begin(void);
+
+#endif
