@@ -3,13 +3,13 @@
 #include "boot/args.h"
 #include "boot/info.h"
 #include "boot/options.h"
+#include "base/environment.h"
 #include "base/panic.h"
 #include "base/symbols.h"
 #include <string.h>
 
 char *args_argv[ARGS_MAX + 2];
 int args_argc;
-char *args_env[ENV_MAX + 1];
 
 int args_split(char *line, char **words, int max)
 {

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #define ARGS_MAX 128
-#define ENV_MAX  32
 
 /*
  * Splits line in place at spaces. "Double quotes" group, a backslash takes the next character as it
@@ -26,7 +25,6 @@ void args_read(const struct boot_info *info);
 
 extern char *args_argv[ARGS_MAX + 2]; /* [0] is the image's name; ends with NULL */
 extern int args_argc;
-extern char *args_env[ENV_MAX + 1];
 
 /* The main thread's stack in bytes: LIMPET_MAIN_STACK() of limpet.h, or the default. */
 extern const uint64_t limpet_main_stack;

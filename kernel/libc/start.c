@@ -2,6 +2,7 @@
 /* The main thread: libc's state, constructors, main, exit. */
 #include "boot/args.h"
 #include "arch.h"
+#include "base/environment.h"
 #include "base/ledger.h"
 #include "libc/local.h"
 #include <stdlib.h>

@@ -6,10 +6,9 @@
 #include "sys/fetch.h"
 #include "base/base64.h"
 #include "base/platform.h"
-#include "boot/args.h"
+#include "base/environment.h"
 #include "sys/directory.h"
 #include "sys/path.h"
-#include "sys/tree.h"
 #include <limits.h>
 #include <string.h>
 
@@ -17,6 +16,7 @@
 #define LAST   "LIMPET: exit "
 #define BYTES  3072u /* in a line */
 
+static struct inode *top;
 static const struct platform *before;
 static struct platform asked;
 static char path[PATH_MAX];
@@ -109,14 +109,14 @@ static uint64_t leave(struct inode **dir)
 }
 
 /* Without recursion: a tree may be deeper than the stack. */
-static void tell_folder(struct inode *top)
+static void tell_folder(struct inode *folder)
 {
-    struct inode *dir = top;
+    struct inode *dir = folder;
     uint64_t key = 0;
     tell("folder ");
     for (;;) {
         const struct entry *e = directory_after(dir->entries, key);
-        if (e == 0 && dir == top)
+        if (e == 0 && dir == folder)
             return;
         if (e == 0) {
             key = leave(&dir) + 1;
@@ -148,7 +148,7 @@ static void tell_path(const char *wanted)
         path_n = sizeof path - 1;
     memcpy(path, wanted, path_n);
     path[path_n] = '\0';
-    if (path_find(tree_root(), path, true, &node) != 0)
+    if (path_find(top, path, true, &node) != 0)
         tell("none ");
     else if (is_directory(node))
         tell_folder(node);
@@ -181,10 +181,11 @@ static void console_write(const char *text, size_t n)
     before->console_write(text, n);
 }
 
-void fetch_begin(void)
+void fetch_begin(struct inode *root)
 {
     for (char **e = args_env; *e != 0 && before == 0; e++)
         if (strncmp(*e, WANTED, sizeof WANTED - 1) == 0) {
+            top = root;
             before = platform;
             asked = *platform;
             asked.console_write = console_write;

@@ -16,7 +16,10 @@
 #ifndef KERNEL_FETCH_H
 #define KERNEL_FETCH_H
 
-/* At boot, when the arguments are read. */
-void fetch_begin(void);
+struct inode;
+
+/* At boot, when the arguments are read. root: of the tree of files, which is whole when one is
+ * asked for. */
+void fetch_begin(struct inode *root);
 
 #endif

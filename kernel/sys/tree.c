@@ -156,7 +156,7 @@ struct inode *tree_root(void)
 static void read_boot(const struct boot_info *info)
 {
     boot.info = info;
-    fetch_begin();
+    fetch_begin(&root);
     if (info->modules_told > info->module_count) {
         paging_show_null();
         make_tree();

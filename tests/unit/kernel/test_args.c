@@ -2,6 +2,7 @@
 /* The command line taken apart: words, the kernel's options, the environment. */
 #define UNIT_PANIC
 #include "unit.h"
+#include "base/environment.c"
 #include "boot/args.c"
 #include "boot/options.c"
 #include "boot/info.c"

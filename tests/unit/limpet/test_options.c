@@ -147,12 +147,13 @@ static void travels(void **state)
  * there: what is added by hand to its command (run_on.c, in_lab.c), and what concerns this side. */
 static void none_is_forgotten(void **state)
 {
-    static const char *const others[] = {
-        "platform",   "platforms", "module", "root",    "runs",
-        "exits",      "seed",      "output", "partial", /* by hand */
-        "tap",        "lab",       "qemu",   "help",    "label",
-        "time-limit", "count",     "norm", /* here */
-    };
+    static const char *const others[] =
+        {
+            "platform",   "platforms", "module", "root",   "fetch",
+            "runs",       "exits",     "seed",   "output", "partial", /* by hand */
+            "tap",        "lab",       "qemu",   "help",   "label",
+            "time-limit", "count",     "norm", /* here */
+        };
 
     (void)state;
     FOR_ROWS(r, OPT_RUN | OPT_BENCH)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "kernel/base/environment.h"
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
 #include "cmd/preflight.h"

@@ -3,6 +3,7 @@
 #include "cmd/preflight.h"
 #include "base/msg.h"
 #include "base/quote.h"
+#include "kernel/base/environment.h"
 #include "kernel/boot/args.h"
 #include "kernel/boot/info.h"
 #include "lab/lab.h"
