@@ -72,17 +72,26 @@ wanted=$source=$version
 [ "$version" != - ] || wanted=$source
 cd "$dir"
 if ! private_apt source --download-only --tar-only "$wanted" >>"$work/log" 2>&1; then
-    # The archive may have moved on to a later revision: any of the same upstream version will do.
+    # The archive may have moved on to a later revision: any of the same upstream version will do. If
+    # any version will do, also another archive's: a mirror may lack sources that it lists.
     upstream=${version%-*}
     # shellcheck disable=SC2016 # $-fields are awk's
-    other=$(apt-cache -o Dir::Etc::sourcelist="$work/sources.list" \
+    others=$(apt-cache -o Dir::Etc::sourcelist="$work/sources.list" \
         -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$lists" \
         -o Dir::Cache="$work/cache" showsrc "$source" 2>>"$work/log" |
-        awk -v want="$upstream" '$1 == "Version:" && index($2, want "-") == 1 { print $2; exit }')
-    if [ -z "$other" ] ||
-        ! private_apt source --download-only --tar-only "$source=$other" >>"$work/log" 2>&1; then
+        awk -v name="$source" -v want="$upstream" '
+            $1 == "Package:" { mine = $2 == name }
+            $1 == "Version:" && mine && (want == "" || index($2, want "-") == 1) { print $2 }')
+    found=
+    for other in $others; do
+        ! private_apt source --download-only --tar-only "$source=$other" >>"$work/log" 2>&1 || {
+            found=$other
+            break
+        }
+    done
+    [ "$found" ] || {
         cat "$work/log" >&2
         die "no source of $source $upstream in the configured archives"
-    fi
+    }
 fi
 ls ./*.orig.tar.* >/dev/null 2>&1 || die "no .orig tarball came with $source $version"
