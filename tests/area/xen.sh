@@ -10,6 +10,19 @@ done
 expect "xen-hvm-disk: hello with arguments" 0 '^argument 2: b "c\\$' "$B/limpet" run hello -p xen-hvm-disk -- a "b \"c\\"
 expect "xen-pvh: status 3" 3 'ending by three' "$B/limpet" run "$B/tests/guest/fault.elf" -p xen-pvh -- three
 
+# A lab that stays open: jobs one after the other, with input, status and files of their own, without a boot for each.
+jobs_in_one_lab() {
+    # shellcheck disable=SC2016 # the inner shell's
+    "$B/limpet" lab open xen -- sh -c '
+        echo "first in" | "$1/limpet" exec -p xen-pvh --lab "$1/tests/guest/echo.elf" || exit 1
+        "$1/limpet" exec -p xen-pvh --lab "$1/tests/guest/fault.elf" three && exit 1
+        [ $? = 3 ] && "$1/limpet" lab exec xen -- "[ -e cmd ] && [ ! -e opened ] && uptime" && exit 7' - "$B" 2>&1
+}
+expect "lab open: jobs in one boot" 7 '^first in' jobs_in_one_lab
+also "lab open: a status" 'ending by three'
+expect "lab open: a command that is not there" 127 'no-such-command' "$B/limpet" lab open xen -- ./no-such-command
+expect "lab open: a lab that has ended" 125 'was open' env LIMPET_LAB_OPEN=xen:/no/folder "$B/limpet" exec -p xen-pvh --lab "$B/apps/hello.elf"
+
 # The rest in one boot of the lab.
 gcc -O2 -static -Wall -Wextra -Werror tests/lab/vectors.c -o "$TMP/vectors.elf"
 "$B/limpet-cc" --profile -O2 tests/guest/sync.c -o "$TMP/sampled.elf"

@@ -54,6 +54,11 @@ static int do_exec(const char *lab, const struct options *o)
     return lab_exec(lab, o->rest + 2, o->rest_count - 2);
 }
 
+static int do_open(const char *lab, const struct options *o)
+{
+    return lab_open(lab, o->rest + 2, o->rest_count - 2);
+}
+
 /* The actions; the lab is NULL where none needs to be named and none was. */
 static const struct action {
     const char *name;
@@ -61,10 +66,9 @@ static const struct action {
     bool more;      /* do more words follow? */
     int (*fn)(const char *lab, const struct options *o);
 } actions[] = {
-    {"build", false, false, do_build},
-    {"status", false, false, do_status},
-    {"shell", true, false, do_shell},
-    {"exec", true, true, do_exec},
+    {"build", false, false, do_build}, {"status", false, false, do_status},
+    {"shell", true, false, do_shell},  {"exec", true, true, do_exec},
+    {"open", true, true, do_open},
 };
 
 /* The action meant, or NULL with a message when the words are no use of it. */
@@ -78,8 +82,9 @@ static const struct action *check(const struct options *o)
         if (!strcmp(verb, actions[i].name))
             a = &actions[i];
     if (!a || (o->rest_count > 2) != a->more)
-        warn(a && a->more ? "lab exec: which command? For instance: limpet lab exec kvm -- uname -a"
-                          : "lab wants build, status, shell or exec; see: limpet lab --help");
+        warn(a && a->more ? "lab %s: which command? For instance: limpet lab exec kvm -- uname -a"
+                          : "lab wants build, status, shell, exec or open; see: limpet lab --help",
+             verb);
     else if (a->names_lab && !lab[0])
         warn("lab %s: which one? there are kvm and xen", verb);
     else if (lab[0] && strcmp(lab, "kvm") && strcmp(lab, "xen"))
@@ -108,14 +113,18 @@ const struct command command_lab = {
     .usage = "limpet lab build\n"
              "       limpet lab status\n"
              "       limpet lab shell LAB\n"
-             "       limpet lab exec LAB -- COMMAND",
+             "       limpet lab exec LAB -- COMMAND\n"
+             "       limpet lab open LAB -- COMMAND",
     .options = OPT_LAB,
     .notes = "\n"
              "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
              "where that lets its guests virtualize, else under QEMU's TCG;\n"
              "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
              "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
-             "apps in it; its output is shown, its status is the exit status.\n",
+             "apps in it; its output is shown, its status is the exit status.\n"
+             "open boots the lab, runs the COMMAND on this machine, and ends the lab: what\n"
+             "limpet starts in that lab meanwhile, as make check does by limpet exec --lab,\n"
+             "takes its turn there, without a boot for each.\n",
     .example = "limpet lab exec xen -- xl info",
     .words = WORDS_LAB,
 };

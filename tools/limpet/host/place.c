@@ -41,6 +41,7 @@ const struct place *place(void)
                               .nesting = nesting ? atoi(nesting) : 0,
                               .emulated_by = variable("LIMPET_EMULATED"),
                               .lab_accel = variable("LIMPET_LAB_ACCEL"),
+                              .lab_open = variable("LIMPET_LAB_OPEN"),
                               .lab_dir = variable("LIMPET_LAB_DIR"),
                               .apps = variable("LIMPET_APPS"),
                               .vmm = variable("LIMPET_VMM"),

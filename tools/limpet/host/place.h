@@ -13,6 +13,7 @@ struct place {
     int nesting;             /* LIMPET_NESTING: hypervisors below us that use hardware for it */
     const char *emulated_by; /* LIMPET_EMULATED: by what that hardware is, when it is none */
     const char *lab_accel;   /* LIMPET_LAB_ACCEL: "kvm" or "tcg" for the lab's own machine */
+    const char *lab_open;    /* LIMPET_LAB_OPEN: LAB:FOLDER, what `limpet lab open` has open */
     const char *lab_dir;     /* LIMPET_LAB_DIR: the folder with the lab's build.sh */
     const char *apps;        /* LIMPET_APPS: the folder of the images */
     const char *vmm;         /* LIMPET_VMM: the limpet-vmm to use */

@@ -8,6 +8,7 @@
 #include "host/place.h"
 #include "lab/follow.h"
 #include "lab/lab.h"
+#include "lab/open.h"
 #include "tools/status.h"
 #include "vm/doors.h"
 #include "vm/image.h"
@@ -209,6 +210,7 @@ static int write_script(const struct lab_job *job)
             "    mkdir -p /dev/pts && mount -t devpts devpts /dev/pts\n" /* some want a terminal */
             "fi\n"
             "%s"
+            "[ ! -e stdin ] || exec <stdin\n" /* of a lab that is open already */
             "for name in /sys/class/virtio-ports/*/name; do\n"
             "    read -r text <$name && port=${name%%/name}\n"
             "    case $text in\n"
@@ -342,6 +344,18 @@ static int job_status(const struct lab_follow *f, const char *trouble, int wait_
     return status;
 }
 
+/* In the lab that is open, whose time and console are its own. */
+static int run_opened(struct lab_follow *f)
+{
+    const char *trouble = lab_open_run(f->job, &f->console);
+    int status;
+
+    f->started = true;
+    status = interrupted ? ST_INTERRUPT + interrupted : job_status(f, trouble, 0);
+    console_free(&f->console);
+    return status;
+}
+
 int lab_run(struct lab_job *job, const struct console_listener *listener)
 {
     struct lab_follow f = {.job = job, .console.listener = *listener, .stdin_fd = job->stdin_fd};
@@ -354,6 +368,8 @@ int lab_run(struct lab_job *job, const struct console_listener *listener)
         warn("lab %s: cannot write the job's script: %s", job->lab, strerror(errno));
         return ST_LAB;
     }
+    if (lab_opened(job->lab) && !job->gdb)
+        return run_opened(&f);
     status = job_machine(job, &args);
     progress("the %s lab boots%s …", job->lab, lab_uses_kvm() ? " on this machine's KVM" : "");
     if (!status && (status = proc_start(&f.proc, args.v, job->dir)))

@@ -63,6 +63,10 @@ char *lab_memory_trouble(const char *lab, unsigned mem_mib);
 /* A shell in a lab, on our terminal. Returns 0, or a status with a message. */
 int lab_shell(const char *lab);
 
+/* Runs a command of this machine while a lab is open: what it starts of this tool has its jobs run
+ * there, one after the other, without a boot for each. Returns its status, or ST_LAB. */
+int lab_open(const char *lab, char *const words[], int count);
+
 /* Runs a shell command in a lab, its output on ours. Returns its status. */
 int lab_exec(const char *lab, char *const words[], int count);
 
