@@ -9,7 +9,9 @@
 #   source    Debian's source package      licence   the program's
 #   fetch     MB to fetch                  seconds   to build and to test, on two processors
 #   needs     programs of the host, or nothing
-# and has two functions that run in the unpacked source: build, and tests, which calls check or count. Sources stay in
+#   variable  names the variable that names a folder with the source, where Debian has none: without it, it is skipped
+# and has two functions that run in the unpacked source: build, and tests, which calls check or count; another, obtain,
+# where the source comes in another way. Sources stay in
 # build/ports/sources, what was built in build/ports/NAME, until a recipe, the source or Limpet's libraries change.
 # Ends with a line for each, "NAME: N passed, N failed", which build/ports/NAME.result keeps.
 set -eu
@@ -29,6 +31,12 @@ export PATH="$B:$PATH" SOURCE_LISTS="$B/ports/lists"
 options="-p $on"
 case $on in qemu | native) [ "$on" = qemu ] || options= ;; *) options="-p $on --lab" ;; esac
 export LIMPET_EXEC="$options"
+# A lab is opened once for all of them.
+if [ $# -gt 0 ] && [ "$options" ] && [ "$on" != qemu ] && [ -z "${LIMPET_LAB_OPEN-}" ]; then
+    case $on in xen-*) lab=xen ;; *) lab=kvm ;; esac
+    export B
+    exec limpet lab open $lab -- "$here/run.sh" "$@"
+fi
 
 # check NAME COMMAND…: one test, which passes when the command does.
 check() {
@@ -49,7 +57,8 @@ ctest_counts() {
 files() { export LIMPET_EXEC="$options --root . $*"; }
 
 recipe() { # NAME
-    source='' fetch=0 seconds=0 needs=''
+    source='' fetch=0 seconds=0 needs='' variable=''
+    obtain() { tools/setup/source.sh "$source" - "$B/ports/sources/$1"; }
     # shellcheck source=/dev/null
     . "$here/$1/recipe"
 }
@@ -69,7 +78,12 @@ port() { # NAME: in a shell of its own
     : > "$log"
     for program in $needs; do command -v "$program" > /dev/null || missing="$missing $program"; done
     [ -z "$missing" ] || { echo "$name: cannot be built: install$missing" >&2 && return 1; }
-    [ "$(tarball "$name")" ] || tools/setup/source.sh "$source" - "$B/ports/sources/$name" >> "$log" || return
+    if [ "$variable" ] && [ ! -d "${!variable-}" ]; then
+        echo "SKIP  $name: $variable names no folder with its source, which Debian has not"
+        return 0
+    fi
+    mkdir -p "$B/ports/sources/$name"
+    [ "$(tarball "$name")" ] || obtain "$name" >> "$log" || return
     tar=$(tarball "$name")
     version=$(basename "$tar" | sed 's/^[^_]*_//; s/\.orig\.tar.*//')
     key=$(cat "$here/$name/recipe" "$here/run.sh" "$tar" "$B"/limpet-cc "$B"/lib/*.a "$B/newlib/key" | sha256sum | cut -d' ' -f1)
@@ -94,7 +108,7 @@ port() { # NAME: in a shell of its own
 mb=0 time=0
 for name; do
     [ -f "$here/$name/recipe" ] || {
-        echo "ports: no port \"$name\"; there are: $(cd "$here" && echo */ | tr -d /)" >&2
+        echo "ports: no port \"$name\"; there are: $(cd "$here" && echo */recipe | sed 's,/recipe,,g')" >&2
         exit 2
     }
     recipe "$name"
