@@ -139,7 +139,7 @@ hardware() { # what kernel/ names or executes
     find kernel -name '*.[cS]' -o -name '*.h' | sort | while read -r file; do
         [ "${file%.S}" = "$file" ] || echo "an instruction in kernel/: $file is assembly"
         bare "$file" | grep -nE '\b(asm|__asm__) *(volatile|goto|inline|\()|__builtin_ia32_|<[a-z]*intrin\.h>|<cpuid\.h>' |
-            grep -vE 'asm(__)?\(#?[a-z"]+\)|asm(__)? volatile\("" ' | sed "s|^[0-9]*:|an instruction in kernel/: $file: |"
+            grep -vE 'asm(__)?\(#?[a-z_"]+\)|asm(__)? volatile\("" ' | sed "s|^[0-9]*:|an instruction in kernel/: $file: |"
         bare "$file" | sed -E "s/$(known "$file")//Ig" | grep -iE '(^|[^a-z])(kvm|xen|vmm|qemu|pvh)' | sed "s|^|a platform in kernel/: $file: |"
     done
 }

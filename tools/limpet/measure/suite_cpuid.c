@@ -77,4 +77,5 @@ const struct suite suite_cpuid = {
     .rows = rows,
     .exits = EXITS_ALWAYS,
     .plots = true,
+    .extra = true,
 };

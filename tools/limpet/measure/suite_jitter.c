@@ -49,4 +49,5 @@ const struct suite suite_jitter = {
     .rows = rows,
     .exits = EXITS_ALWAYS,
     .plots = true,
+    .extra = true,
 };

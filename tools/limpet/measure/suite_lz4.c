@@ -41,4 +41,5 @@ const struct suite suite_lz4 = {
     .help = "LZ4 on text and noise",
     .apps = apps,
     .rows = rows,
+    .extra = true,
 };

@@ -99,4 +99,5 @@ const struct suite suite_memory = {
     .help = "memory bandwidth in many ways, time of an access",
     .apps = apps,
     .rows = rows,
+    .extra = true,
 };

@@ -112,4 +112,5 @@ const struct suite suite_micro = {
     .help = "an operating system's services, as lmbench has them",
     .apps = apps,
     .rows = rows,
+    .extra = true,
 };

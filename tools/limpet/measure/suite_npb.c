@@ -50,4 +50,5 @@ const struct suite suite_npb = {
     .help = "NAS Parallel Benchmarks EP, IS, CG, MG, FT",
     .apps = apps,
     .rows = rows,
+    .extra = true,
 };
