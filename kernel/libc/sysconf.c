@@ -4,7 +4,6 @@
 #include "libc/local.h"
 #include "mm/page.h"
 #include "sched/smp.h"
-#include "sys/path.h"
 #include <aio.h>
 #include <errno.h>
 #include <limits.h>
@@ -28,7 +27,7 @@ static const struct {
     {_SC_OPEN_MAX, OPEN_MAX},
     {_SC_STREAM_MAX, OPEN_MAX},
     {_SC_IOV_MAX, IOV_MAX},
-    {_SC_SYMLOOP_MAX, PATH_LINKS},
+    {_SC_SYMLOOP_MAX, 40}, /* PATH_LINKS of sys/path.h */
     {_SC_ATEXIT_MAX, INT_MAX},
     {_SC_TIMERS, POSIX_2008},
     {_SC_TIMER_MAX, 63},
