@@ -1,6 +1,6 @@
 /* A lab that stays open for many jobs. The tools that want one put their jobs' folders into its
- * own, in QUEUE; a script inside takes one after the other, each at /job as though it were alone.
- * SPDX-License-Identifier: BSD-2-Clause */
+ * own, in LAB_QUEUE; a script inside takes one after the other, each at /job as though it were
+ * alone. SPDX-License-Identifier: BSD-2-Clause */
 #include "lab/open.h"
 #include "base/cleanup.h"
 #include "base/msg.h"
@@ -18,102 +18,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define QUEUE    "queue"
 #define POLL_US  20000
-#define OPEN_S   86400.0 /* whoever has it open can interrupt */
-#define COPY     65536
+#define OPEN_S   86400.0           /* whoever has it open can interrupt */
 #define VARIABLE "LIMPET_LAB_OPEN" /* place()->lab_open: LAB:FOLDER */
 
 /* What the lab runs: a job's script with its folder at /job, until the file "close" comes. */
 static const char server[] =
-    "mkdir " QUEUE " && echo >opened || exit 1\n"
+    "mkdir " LAB_QUEUE " && echo >opened || exit 1\n"
     "while [ ! -e close ]; do\n"
-    "    for job in " QUEUE "/*; do\n"
+    "    for job in " LAB_QUEUE "/*; do\n"
     "        [ -e $job/cmd ] && [ ! -e $job/status ] || continue\n"
     "        unshare -m sh -c 'mount --bind \"$1\" /job && cd /job && sh cmd >console 2>&1\n"
     "            echo $? >status.new && mv status.new status' - /job/$job </dev/null\n"
     "    done\n"
     "    usleep 20000\n"
     "done\n";
-
-const char *lab_opened(const char *lab)
-{
-    const char *open = place()->lab_open;
-    size_t n = strlen(lab);
-
-    return open && !strncmp(open, lab, n) && open[n] == ':' ? open + n + 1 : NULL;
-}
-
-static bool is_there(const char *dir, const char *name)
-{
-    char *path = xasprintf("%s/%s", dir, name);
-    bool there = !access(path, F_OK);
-
-    free(path);
-    return there;
-}
-
-/* Everything that the command inside will read. */
-static int keep_input(const struct lab_job *job)
-{
-    char *path = xasprintf("%s/job/stdin", job->dir), data[COPY];
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), failed = fd < 0;
-    ssize_t n = 0;
-
-    free(path);
-    while (!failed && !interrupted && (n = read(job->stdin_fd, data, sizeof data)) != 0)
-        if (n > 0)
-            failed = write(fd, data, (size_t)n) != n;
-        else if (errno != EINTR)
-            failed = 1;
-    if (fd >= 0)
-        close(fd);
-    return failed ? -1 : 0;
-}
-
-/* Takes in what the console's file has grown by. */
-static void take(int fd, struct console *console)
-{
-    char data[COPY];
-    ssize_t n;
-
-    while (fd >= 0 && (n = read(fd, data, sizeof data)) > 0)
-        console_feed(console, data, (size_t)n);
-}
-
-const char *lab_open_run(const struct lab_job *job, struct console *console)
-{
-    const char *opened = lab_opened(job->lab), *trouble = NULL;
-    char *mine = xasprintf("%s/job", job->dir);
-    char *there = xasprintf("%s/" QUEUE "/%d", opened, (int)getpid());
-    char *text = xasprintf("%s/console", there);
-    bool ended = false;
-    int fd = -1;
-
-    if (job->stdin_fd >= 0 && keep_input(job))
-        trouble = "its standard input cannot be kept";
-    else if (rename(mine, there))
-        trouble = errno == EXDEV ? "it is open in another file system than our $TMPDIR"
-                                 : "the lab that was open is not any more";
-    while (!trouble && !ended && !interrupted) {
-        usleep(POLL_US);
-        ended = is_there(there, "status");
-        if (fd < 0)
-            fd = open(text, O_RDONLY | O_CLOEXEC);
-        take(fd, console);
-        if (!is_there(opened, "opened"))
-            trouble = "the lab that was open ended";
-    }
-    console_finish(console);
-    if (fd >= 0)
-        close(fd);
-    if (rename(there, mine) && !trouble)
-        trouble = "its folder is lost";
-    free(text);
-    free(there);
-    free(mine);
-    return trouble;
-}
 
 /* Runs the command while the lab is open; its status. */
 static int run_command(const char *lab, const char *dir, char *const words[], int count)
@@ -168,10 +87,10 @@ int lab_open(const char *lab, char *const words[], int count)
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         _exit(lab_run(&job, &listener));
     }
-    while (pid > 0 && !interrupted && !is_there(dir, "opened") &&
+    while (pid > 0 && !interrupted && !lab_has(dir, "opened") &&
            !waitpid(pid, &wait_status, WNOHANG))
         usleep(POLL_US);
-    if (is_there(dir, "opened"))
+    if (lab_has(dir, "opened"))
         status = run_command(lab, dir, words, count);
     else
         status = ST_LAB;

@@ -5,6 +5,14 @@
 
 #include "lab/lab.h"
 
+#include <stdbool.h>
+
+/* The folder in it that has the jobs' folders. */
+#define LAB_QUEUE "queue"
+
+/* Is there such a file in the folder? */
+bool lab_has(const char *dir, const char *name);
+
 /* The lab's job folder, while `limpet lab open` has one open for the command that we are part of;
  * NULL when there is none, or it is another lab. */
 const char *lab_opened(const char *lab);
