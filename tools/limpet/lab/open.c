@@ -73,13 +73,18 @@ static void put_close(const char *dir)
 int lab_open(const char *lab, char *const words[], int count)
 {
     struct console_listener listener = {0};
+    const char *already = lab_opened(lab);
     struct lab_job job;
-    int status = lab_begin(&job, lab), wait_status = 0;
-    char *dir = status ? NULL : xasprintf("%s/job", job.dir);
+    int status, wait_status = 0;
+    char *dir;
     pid_t pid;
 
+    if (already)
+        return run_command(lab, already, words, count);
+    status = lab_begin(&job, lab);
     if (status)
         return status;
+    dir = xasprintf("%s/job", job.dir);
     job.shell = server;
     job.timeout_s = OPEN_S;
     pid = fork();
