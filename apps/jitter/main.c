@@ -185,10 +185,10 @@ static size_t take_wakes(uint32_t *samples)
     for (size_t i = 0; i < WAKES; i++) {
         planned += PERIOD_NS;
         now = clock_ns();
-        if (now < planned)
-            nanosleep(&(struct timespec){0, (long)(planned - now)}, NULL);
-        else
+        if (now > planned)
             planned = now; /* whole periods were missed: it is told once, by the sample before */
+        struct timespec until = {(time_t)(planned / NS), (long)(planned % NS)};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
         now = clock_ns();
         early += now < planned;
         samples[i] = now > planned ? bench_clip(now - planned) : 0;

@@ -79,7 +79,7 @@ planted cpuid interrupts.c 's/write_register(REG_START, ticks)/send_self()/' "HL
 planted cpuid interrupts.c 's/(send(id), came/(came/' "IPI" "an interrupt was lost"
 planted cpuid interrupts.c 's/(send(id), came/(came/' "IPI to an idle CPU" "an interrupt was lost"
 planted jitter main.c 's/volatile("cli"/volatile(""/' "interrupts off gaps" "interrupts were on"
-planted jitter main.c 's/^ *nanosleep(/(void)(/' "wake-up late by" "it woke before its time"
+planted jitter main.c 's/^ *clock_nanosleep(/(void)(/' "wake-up late by" "it woke before its time"
 planted jitter gaps.c 's/while (now - began < ticks)/while (0); now = began + ticks; (void)(last)/' "taken" "the clock was not read all the time"
 
 suite() { "$B/limpet" bench cpuid jitter -p qemu,host --quick -o "$TMP/both.json" > "$TMP/tables"; }

@@ -40,6 +40,32 @@ static void all_told(void **state)
     assert_null(suite_find("nonsense"));
 }
 
+/* A file's schema knows the units of all rows; a suite runs by default, by "extra", or is a
+ * program's. */
+static void told_elsewhere(void **state)
+{
+    json_t *schema = json_load_file("docs/result.schema.json", 0, NULL), *unit, *defs, *row;
+    json_t *properties;
+    size_t k;
+
+    (void)state;
+    defs = json_object_get(schema, "$defs");
+    row = json_object_get(defs, "row");
+    properties = json_object_get(row, "properties");
+    unit = json_object_get(json_object_get(properties, "unit"), "enum");
+    assert_true(json_array_size(unit) > 5);
+    for (size_t i = 0; suites[i]; i++) {
+        assert_int_equal(suites[i]->by_default + suites[i]->extra + suites[i]->own_rows, 1);
+        for (const struct suite_row *r = suites[i]->rows; r->name; r++) {
+            for (k = 0; k < json_array_size(unit); k++)
+                if (!strcmp(json_string_value(json_array_get(unit, k)), r->unit))
+                    break;
+            assert_true(k < json_array_size(unit));
+        }
+    }
+    json_decref(schema);
+}
+
 /* What a recorded result calls "less" and "ms" the list does, too. */
 static void units(void **state)
 {
@@ -227,9 +253,11 @@ static void helping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_told),  cmocka_unit_test(units),        cmocka_unit_test(choosing),
-        cmocka_unit_test(arguments), cmocka_unit_test(fitting),      cmocka_unit_test(helping),
-        cmocka_unit_test(programs),  cmocka_unit_test(program_rows), cmocka_unit_test(said),
+        cmocka_unit_test(all_told),     cmocka_unit_test(told_elsewhere),
+        cmocka_unit_test(units),        cmocka_unit_test(choosing),
+        cmocka_unit_test(arguments),    cmocka_unit_test(fitting),
+        cmocka_unit_test(helping),      cmocka_unit_test(programs),
+        cmocka_unit_test(program_rows), cmocka_unit_test(said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
