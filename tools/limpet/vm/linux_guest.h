@@ -7,7 +7,8 @@
 #include "base/buf.h"
 
 /* The kernel's own words: quiet, and no wait after a panic. */
-#define LINUX_LINE "console=ttyS0 loglevel=1 panic=-1"
+#define LINUX_LINE     "console=ttyS0 loglevel=1 panic=-1"
+#define LINUX_XEN_LINE "console=hvc0 loglevel=1 panic=-1"
 
 /* What a guest's line means to a program: the words of its environment and its arguments, without
  * those of an image's kernel. Pure. */

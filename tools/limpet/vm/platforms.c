@@ -31,7 +31,8 @@
     EACH(kvmtool)                                                                                  \
     EACH(host)                                                                                     \
     EACH(linux_qemu)                                                                               \
-    EACH(linux_kvm)
+    EACH(linux_kvm)                                                                                \
+    EACH(linux_xen_pvh)
 
 #define DECLARE(name) extern const struct platform platform_##name;
 #define POINT(name)   &platform_##name,

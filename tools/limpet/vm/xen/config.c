@@ -21,14 +21,16 @@ static const char bare_hvm[] = "vga=\"none\"\n"
                                "vkb_device=0\n"
                                "xen_platform_pci=0\n";
 
-const char *xen_way_type(enum xen_way way) { return way == XEN_PVH ? "pvh" : "hvm"; }
+static bool is_pvh(enum xen_way way) { return way == XEN_PVH || way == XEN_LINUX_PVH; }
+
+const char *xen_way_type(enum xen_way way) { return is_pvh(way) ? "pvh" : "hvm"; }
 
 const char *xen_way_arguments(enum xen_way way)
 {
-    return way == XEN_PVH ? NULL : "data/limpet/arguments";
+    return is_pvh(way) ? NULL : "data/limpet/arguments";
 }
 
-bool xen_way_has_disk(enum xen_way way) { return way != XEN_PVH && way != XEN_HVM; }
+bool xen_way_has_disk(enum xen_way way) { return !is_pvh(way) && way != XEN_HVM; }
 
 /* The lexer (libxlu) ends a string at its quote or at a newline; \ escapes, and the only escapes
  * needed are these. */
@@ -73,6 +75,7 @@ void xen_config(const struct xen_domain *d, struct buf *out)
         buf_str(out, "cpuid=\"host,xsave=0\"\n");
     switch (d->way) {
     case XEN_PVH:
+    case XEN_LINUX_PVH:
         setting(out, "kernel", d->image);
         setting(out, "cmdline", d->line);
         if (d->ramdisk)
@@ -113,6 +116,8 @@ const char *xen_refuse(const struct vm_config *c, const struct args *modules)
                "xen-utils";
     if (!modules || !modules->n)
         return NULL;
+    if (c->platform->variant == XEN_LINUX_PVH)
+        return "--module: a Linux guest's one module is its program";
     if (c->platform->variant != XEN_PVH)
         return "--module: xl gives an HVM domain no modules; use xen-pvh";
     if (modules->n > 1)

@@ -13,6 +13,7 @@ enum xen_way {
     XEN_HVM_DISK,      /* hvmloader, SeaBIOS, GRUB on a disk */
     XEN_HVM_DISK_FAST, /* the same without the firmware's boot menu */
     XEN_HVM_UEFI,      /* hvmloader, OVMF, the ESP of a disk */
+    XEN_LINUX_PVH,     /* as XEN_PVH, Linux: the program is in its initial file system */
 };
 
 /* What "type" says: "pvh" or "hvm". */
@@ -31,10 +32,10 @@ bool xen_way_has_disk(enum xen_way way);
 struct xen_domain {
     enum xen_way way;
     const char *name, *uuid;
-    const char *image;   /* path: the ELF file, or with XEN_HVM_DISK the disk */
-    const char *line;    /* XEN_PVH: the guest's argument line; the others find it in xenstore */
+    const char *image;   /* path: the ELF file, with XEN_HVM_DISK the disk, or Linux */
+    const char *line;    /* PVH: the guest's argument line; the others find it in xenstore */
     const char *bios;    /* path of the firmware, where that is not Xen's own; or NULL */
-    const char *ramdisk; /* XEN_PVH: path of the one module, or NULL */
+    const char *ramdisk; /* PVH: path of the one module, or NULL */
     unsigned smp, mem_mib;
     bool no_xsave; /* hide it, and what builds on it */
 };

@@ -3,6 +3,7 @@
 #include "vm/xen/domain.h"
 #include "base/cleanup.h"
 #include "vm/image.h"
+#include "vm/linux_guest.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/msg.h"
@@ -23,6 +24,8 @@
 #define CREATE_S  60.0 /* xl create */
 #define DESTROY_S 60.0 /* xl destroy */
 #define INFO_S    10.0
+
+#define PROGRAM_MAX (64u << 20) /* of Linux, in its initial file system */
 
 /* What each domain of ours has in xenstore, so that a later run can tell whether its owner lives:
  * OWNERS-UUID = "NAMESPACE PID START NAME", of the owner's process. */
@@ -112,6 +115,30 @@ static bool have_firmware(struct domain *d, const char *path)
                          strcmp(path, XEN_OVMF) ? "make setup builds it" : "apt-get install ovmf"));
 }
 
+/* Linux' initial file system with the program and its arguments. Returns its path (caller frees),
+ * or NULL with the result set. */
+static char *make_initrd(struct domain *d)
+{
+    char *program = image_wrapping(d->job->image, WRAPPING_LINUX), *to = path_in(d, "initrd");
+    struct buf initrd = {0};
+    size_t n;
+    char *data = file_read(program, PROGRAM_MAX, &n);
+
+    if (data)
+        linux_initramfs(data, n, d->job->line, &initrd);
+    if (!data)
+        domain_fail(d, ST_IMAGE, xasprintf("cannot use %s: %s", program, strerror(errno)));
+    else
+        write_file(d, to, &initrd);
+    buf_free(&initrd);
+    free(data);
+    free(program);
+    if (!d->result->text)
+        return to;
+    free(to);
+    return NULL;
+}
+
 bool domain_configure(struct domain *d)
 {
     const struct vm_config *c = d->config;
@@ -119,6 +146,7 @@ bool domain_configure(struct domain *d)
     const char *module = modules && modules->n ? modules->v[0] : NULL, *rest;
     char *ramdisk = module ? vm_module_path(module, &rest) : NULL, *disk = NULL;
     char *file = path_in(d, "domain.cfg"), *bios = firmware_of(c->platform->variant);
+    char *linux_image = c->platform->variant == XEN_LINUX_PVH ? linux_kernel() : NULL;
     struct xen_domain x = {.way = c->platform->variant,
                            .name = d->name,
                            .uuid = d->uuid,
@@ -138,6 +166,11 @@ bool domain_configure(struct domain *d)
                            xasprintf("cannot use the module %s: %s", module, strerror(errno)));
     if (good && bios)
         good = have_firmware(d, bios);
+    if (good && linux_image) {
+        x.image = linux_image;
+        x.line = LINUX_XEN_LINE;
+        good = (x.ramdisk = ramdisk = make_initrd(d)) != NULL;
+    }
     if (good && xen_way_has_disk(x.way))
         good = (x.image = disk = copy_disk(d)) != NULL;
     if (good) {
@@ -145,6 +178,7 @@ bool domain_configure(struct domain *d)
         good = write_file(d, file, &text);
         d->result->command_line = text.data;
     }
+    free(linux_image);
     free(ramdisk);
     free(disk);
     free(bios);

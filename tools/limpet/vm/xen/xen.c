@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/xen/xen.h"
 #include "base/cleanup.h"
+#include "vm/doors.h"
 #include "vm/image.h"
+#include "vm/linux_guest.h"
 #include "vm/judge.h"
 #include "base/clock.h"
 #include "base/msg.h"
@@ -397,7 +399,23 @@ static enum offer xen_probe_uefi(struct buf *why)
     return OFFER_NO;
 }
 
-static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"disk", NULL};
+/* What is native needs Linux here; the lab has its own. */
+static enum offer xen_probe_linux(struct buf *why)
+{
+    enum offer offer = xen_probe(why);
+    char *kernel = linux_kernel();
+
+    if (offer == OFFER_NATIVE && access(kernel, R_OK)) {
+        buf_clear(why);
+        buf_str(why, "its kernel is the lab's, which is not built: limpet lab build");
+        offer = OFFER_NO;
+    }
+    free(kernel);
+    return offer;
+}
+
+static const char *const by_pvh[] = {"pvh", NULL}, *const by_disk[] = {"disk", NULL},
+                         *const by_linux[] = {DOOR_LINUX, NULL};
 
 #define XEN_PLATFORM .lab = "xen", .hardware = true, .run = xen_run, .refuse = xen_refuse
 
@@ -457,5 +475,17 @@ const struct platform platform_xen_hvm_uefi = {
     .variant = XEN_HVM_UEFI,
     .doors = by_disk,
     .probe = xen_probe_uefi,
+    XEN_PLATFORM,
+};
+
+const struct platform platform_linux_xen_pvh = {
+    .name = "linux-xen-pvh",
+    .title = "Linux, PVH",
+    .column = 24,
+    .boots = 3,
+    .reference = true,
+    .variant = XEN_LINUX_PVH,
+    .doors = by_linux,
+    .probe = xen_probe_linux,
     XEN_PLATFORM,
 };
