@@ -115,9 +115,10 @@ static void configurations(void **state)
     char *text;
 
     (void)state;
-    for (int way = XEN_PVH; way <= XEN_HVM_UEFI; way++)
+    for (int way = XEN_PVH; way <= XEN_LINUX_PVH; way++)
         expect_lines(config(way, NULL), all);
     expect_lines(config(XEN_PVH, "/m"), pvh);
+    expect_lines(config(XEN_LINUX_PVH, "/m"), pvh);
     expect_lines(config(XEN_HVM, NULL), hvm);
     expect_lines(config(XEN_HVM_DISK, NULL), disk);
     expect_lines(config(XEN_HVM_DISK_FAST, NULL), disk);
