@@ -55,8 +55,24 @@ static void plain_console(void)
     tcsetattr(0, TCSANOW, &t);
 }
 
+/* The kernel's words on the machine's end would stand behind the last line. */
+static void hush(void)
+{
+    int file = open("/proc/sys/kernel/printk", O_WRONLY | O_CLOEXEC);
+    ssize_t n = write(file, "0", 1); /* without it the kernel speaks on */
+    (void)n;
+    close(file);
+}
+
+/* QEMU's emulated SVM lets no program at a port, whatever ioperm() said. */
+static void off(int number)
+{
+    (void)number;
+    reboot(RB_POWER_OFF);
+}
+
 /* As the image does: the last line, whose ends are those behind a line that the app left open, then
- * QEMU's device; where that is not, by the kernel, which says so behind the last line. */
+ * QEMU's device; where that is not, by the kernel. */
 static void end(int status)
 {
     bool exited = WIFEXITED(status);
@@ -65,6 +81,8 @@ static void end(int status)
     else
         dprintf(1, "\r\nLIMPET: panic: The app was ended by signal %d.\r\n", WTERMSIG(status));
     tcdrain(1);
+    hush();
+    signal(SIGSEGV, off);
     if (ioperm(DEBUG_EXIT_PORT, 4, 1) == 0)
         outl(exited ? debug_exit_value((unsigned)WEXITSTATUS(status)) : DEBUG_EXIT_CRASH,
              DEBUG_EXIT_PORT);

@@ -26,9 +26,10 @@ const struct command command_replay = {
     .usage = "limpet replay NAME|all [FILE…]",
     .options = OPT_REPLAY,
     .notes = "\n"
-             "FILE is a result of limpet bench -o; of several in it, the last counts; of a suite\n"
-             "that two FILEs have, the first. Default: results/latest.json and extra.json beside\n"
-             "the tool, which make bench and make bench-all write. Without NAME: the names.\n"
+             "FILE is a result of limpet bench -o; of several in it, the last counts; of a\n"
+             "suite that two FILEs have, the first. Default: what make bench and make\n"
+             "bench-all write, results/latest.json and extra.json beside the tool. Without\n"
+             "NAME: the names.\n"
              "A cell without a figure of ours is SKIP, with its reason, and the exit status is\n"
              "1.\n",
     .example = "limpet replay hermitcore",
