@@ -3,7 +3,12 @@
 #include "measure/suite.h"
 
 static const struct suite_app apps[] = {
-    {.name = "cpuid", .args = "--json", .collect = suite_collect_rows, .runs = 3, .lab_runs = 1},
+    {.name = "cpuid",
+     .args = "--json",
+     .collect = suite_collect_rows,
+     .seconds = 10,
+     .runs = 3,
+     .lab_runs = 1},
     {.name = NULL},
 };
 

@@ -13,6 +13,7 @@ static const struct suite_app apps[] = {
      .args = "--json",
      .arguments = arguments,
      .collect = suite_collect_rows,
+     .seconds = 20,
      .runs = 1,
      .lab_runs = 1},
     {.name = NULL},

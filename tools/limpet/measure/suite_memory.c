@@ -19,6 +19,7 @@ static const struct suite_app apps[] = {
      .args = "--json",
      .arguments = arguments,
      .collect = suite_collect_rows,
+     .seconds = 20,
      .runs = 3,
      .lab_runs = 1},
     {.name = NULL},

@@ -4,7 +4,12 @@
 #include "measure/suite.h"
 
 static const struct suite_app apps[] = {
-    {.name = "micro", .args = "--json", .collect = suite_collect_rows, .runs = 3, .lab_runs = 1},
+    {.name = "micro",
+     .args = "--json",
+     .collect = suite_collect_rows,
+     .seconds = 20,
+     .runs = 3,
+     .lab_runs = 1},
     {.name = NULL},
 };
 

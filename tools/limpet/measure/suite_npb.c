@@ -14,6 +14,7 @@ static const struct suite_app apps[] = {
      .args = "--json",
      .arguments = arguments,
      .collect = suite_collect_rows,
+     .seconds = 100,
      .runs = 3,
      .lab_runs = 1},
     {.name = NULL},
