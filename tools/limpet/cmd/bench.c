@@ -85,7 +85,7 @@ static void tell_time(const struct bench *b)
 
     if (b->limit_s > 0 && s > b->limit_s)
         s = b->limit_s;
-    if (!has_several(b) || s < 60)
+    if (!has_several(b) || s < 120)
         return;
     warn("%zu suite%s on %d platform%s: some %.0f %s, as machines usually are", b->chosen.n,
          b->chosen.n > 1 ? "s" : "", b->count, b->count > 1 ? "s" : "",

@@ -65,11 +65,13 @@ static void suite_lines(const struct view *v, const struct suite *suite,
                         const struct column *columns, int count, struct sheet *s)
 {
     struct args names = {0};
+    bool any = false;
 
     norm_names(v->result, suite->name, &names);
     for (size_t k = 0; k < names.n; k++) {
         if (!any_has(v, suite, names.v[k], columns, count))
             continue;
+        any = true;
         sheet_cell(s, "%s: %s", suite->name, label_of(suite, names.v[k]));
         for (int i = 0; i < count; i++) {
             struct estimate e =
@@ -78,9 +80,9 @@ static void suite_lines(const struct view *v, const struct suite *suite,
             sheet_estimate(s, CELL_RATIO, &e);
         }
     }
-    if (names.n)
+    if (any)
         sheet_cell(s, "%s: geometric mean (n: its rows)", suite->name);
-    for (int i = 0; i < count && names.n; i++) {
+    for (int i = 0; i < count && any; i++) {
         struct estimate e = norm_mean(v->result, suite->name, &names, columns[i].name, v->norm);
         struct cell *c = sheet_estimate(s, CELL_RATIO, &e);
 
