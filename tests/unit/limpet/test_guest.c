@@ -229,6 +229,12 @@ static void report_facts(void **state)
              "{\"name\":\"long mode\",\"tsc\":4000},{\"name\":\"main\",\"tsc\":7000}]}");
     assert_true(l->known && l->stub == 1000 && l->door == 3000 && l->main == 7000);
     assert_true(l->n == 2 && l->stages[0].us > 0.999 && l->stages[0].us < 1.001);
+    /* A program of Linux has both stamps at once, and no door. */
+    assert_int_equal(facts_count(r.facts, "info"), 2);
+    feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1000000000,\"stages\":["
+             "{\"name\":\"door\",\"tsc\":3000},{\"name\":\"main\",\"tsc\":3000}]}");
+    assert_int_equal(facts_count(r.facts, "info"), 3);
+    assert_string_equal(facts_text(facts_element(r.facts, "info", 2), "row"), "door to main");
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":0,\"stages\":[]}");
     assert_false(l->known);
     feed(&r, "{\"limpet\":\"ledger\",\"tsc_hz\":1,\"stages\":[{\"name\":\"door\",\"tsc\":5}]}");

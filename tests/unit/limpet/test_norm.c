@@ -74,6 +74,7 @@ static void means(void **state)
     assert_true(e.coverage >= 0.95 && e.low <= e.value && e.high >= e.value && e.low > 2);
     assert_false(norm_mean(r, "basic", &none, "qemu", "host").known);
     assert_false(norm_mean(r, "basic", &names, "kvm", "host").known);
+    assert_false(norm_mean(r, "boot", &names, "qemu", "host").known);
     args_free(&names);
     results_free(r);
 }

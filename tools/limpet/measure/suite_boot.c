@@ -133,12 +133,13 @@ static void collect(const struct suite *suite, const struct suite_app *app, stru
     if (vm->clock.known && ledger->known) {
         double to_main = ledger_us(ledger, ledger->main - vm->clock.tsc);
 
-        figure(rows, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
+        if (ledger->door != ledger->main)
+            figure(rows, "unpause to door", "us", ledger_us(ledger, ledger->door - vm->clock.tsc));
         figure(rows, "unpause to main", "us", to_main);
         figure(rows, "unpause, error", "us", join_error(vm, to_main));
         before_door(rows, vm, ledger);
     }
-    if (ledger->known) {
+    if (ledger->known && ledger->door != ledger->main) {
         figure(rows, "door to main", "us", ledger_us(ledger, ledger->main - ledger->door));
         time_line(rows, vm, ledger);
     }

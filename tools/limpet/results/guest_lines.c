@@ -146,6 +146,19 @@ static void take_facts(struct guest_lines *g, const char *kind, json_t *object)
         facts_add(g->facts, "info", facts);
 }
 
+/* A program of Linux is entered by nobody's door: the two stamps are one. */
+static void tell_no_door(struct guest_lines *g)
+{
+    struct facts *none = facts_new();
+
+    facts_set_text(none, "limpet", "none");
+    facts_set_text(none, "row", "door to main");
+    facts_set_text(none, "why", "a program of Linux has no door of its own");
+    if (g->ledger.known && g->ledger.main == g->ledger.door)
+        facts_add(g->facts, "info", none);
+    facts_free(none);
+}
+
 static bool take(struct guest_lines *g, json_t *object)
 {
     const char *kind = json_string_value(json_object_get(object, "limpet"));
@@ -156,10 +169,12 @@ static bool take(struct guest_lines *g, json_t *object)
         return take_row(g, object);
     if (!strcmp(kind, "tick"))
         return take_tick(g, object);
-    if (!strcmp(kind, "ledger"))
-        take_ledger(&g->ledger, object);
-    else
+    if (strcmp(kind, "ledger") != 0) {
         take_facts(g, kind, object);
+        return true;
+    }
+    take_ledger(&g->ledger, object);
+    tell_no_door(g);
     return true;
 }
 

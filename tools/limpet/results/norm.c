@@ -87,7 +87,7 @@ struct estimate norm_mean(const struct result *result, const char *suite, const 
     struct estimate mean = {.unit = ""}, own, base, of_runs;
     double sum = 0;
 
-    for (size_t k = 0; k < names->n; k++) {
+    for (size_t k = 0; k < names->n && strcmp(suite, "boot") != 0; k++) {
         struct estimate e = norm_ratio(result, suite, names->v[k], platform, norm);
 
         sum += e.known ? log(e.value) : 0;

@@ -65,13 +65,13 @@ static void suite_lines(const struct view *v, const struct suite *suite,
                         const struct column *columns, int count, struct sheet *s)
 {
     struct args names = {0};
-    bool any = false;
+    bool any = false; /* has a mean */
 
     norm_names(v->result, suite->name, &names);
     for (size_t k = 0; k < names.n; k++) {
         if (!any_has(v, suite, names.v[k], columns, count))
             continue;
-        any = true;
+        any = strcmp(suite->name, "boot") != 0;
         sheet_cell(s, "%s: %s", suite->name, label_of(suite, names.v[k]));
         for (int i = 0; i < count; i++) {
             struct estimate e =
