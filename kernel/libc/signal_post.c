@@ -28,8 +28,8 @@ int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)
     const int number = info->si_signo;
     unsigned long flags = lock_take(&signal_lock);
     struct thread *who = t != 0 ? t : choose(number);
-    bool unwanted = signal_is_ignored(number) &&
-                    (who == 0 || !(takes(who, number, true) || !takes(who, number, false)));
+    bool unwanted = signal_is_ignored(number) && who != 0 && takes(who, number, false) &&
+                    !takes(who, number, true); /* one that all block may be wanted later */
     int error = 0;
     if (!unwanted)
         error = signal_put(t != 0 ? &signals_of(t->local)->pending : &signal_pending, info, q);

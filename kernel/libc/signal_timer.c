@@ -26,8 +26,7 @@ static struct timer {
     bool of_wall;      /* the deadline follows what CLOCK_REALTIME is set to */
     uint64_t deadline; /* ns, monotonic or of CPU time; NO_DEADLINE: it is not armed */
     uint64_t interval; /* ns; 0: once */
-    uint64_t missed;   /* expirations while its signal was pending */
-    int overrun;       /* of the signal that was sent last */
+    int overrun;       /* of the signal that was sent last: expirations while it was pending */
     struct queued queued;
 } timers[TIMERS];
 static struct mutex mutex;
@@ -58,6 +57,11 @@ static uint64_t look_at(const struct timer *t, uint64_t now)
     return time_now() + (wait > LOOK_NS ? wait : LOOK_NS);
 }
 
+static int sum(int overrun, uint64_t n)
+{
+    return n < (uint64_t)(OVERRUN_MAX - overrun) ? overrun + (int)n : OVERRUN_MAX;
+}
+
 /* Its time has come, n times. */
 static void expire(struct timer *t, uint64_t n)
 {
@@ -67,19 +71,21 @@ static void expire(struct timer *t, uint64_t n)
         return;
     unsigned long flags = lock_take(&signal_lock);
     bool pending = t->queued.listed;
+    if (pending)
+        t->queued.info.si_overrun = t->overrun = sum(t->overrun, n);
     lock_drop(&signal_lock, flags);
-    t->missed += pending ? n : n - 1;
     if (pending)
         return;
-    t->overrun = t->missed < OVERRUN_MAX ? (int)t->missed : OVERRUN_MAX;
-    t->missed = 0;
-    t->queued.own = true;
     const siginfo_t info = {.si_signo = t->event.sigev_signo,
                             .si_code = t == timers ? SI_KERNEL : SI_TIMER,
                             .si_value = t->event.sigev_value,
                             .si_timerid = (int)(t - timers),
-                            .si_overrun = t->overrun};
+                            .si_overrun = sum(0, n - 1)};
+    t->queued.own = true;
+    t->queued.info.si_signo = 0;
     signal_send(&info, &t->queued);
+    if (t->queued.info.si_signo != 0) /* else it is ignored: of the last one there was it stays */
+        t->overrun = info.si_overrun;
 }
 
 /* Tells of what is due; the next one's time. */
@@ -162,8 +168,6 @@ static int start(void)
 static uint64_t to_ns(const struct timespec *t)
 {
     uint64_t ns;
-    if (t->tv_sec < 0)
-        return 0;
     return __builtin_mul_overflow((uint64_t)t->tv_sec, SECOND, &ns) ||
                    __builtin_add_overflow(ns, (uint64_t)t->tv_nsec, &ns) || ns > NO_DEADLINE / 2
                ? NO_DEADLINE / 2
@@ -229,13 +233,17 @@ int timer_delete(timer_t id)
     return signal_result(t != 0 ? 0 : EINVAL);
 }
 
+static bool is_time(const struct timespec *t)
+{
+    return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < (long)SECOND;
+}
+
 int timer_settime(timer_t id, int flags, const struct itimerspec *restrict value,
                   struct itimerspec *restrict old)
 {
     const struct timespec *at = &value->it_value, *every = &value->it_interval;
-    if (at->tv_nsec < 0 || at->tv_nsec >= (long)SECOND ||
-        ((at->tv_sec != 0 || at->tv_nsec != 0) &&
-         (every->tv_nsec < 0 || every->tv_nsec >= (long)SECOND)))
+    bool arms = at->tv_sec != 0 || at->tv_nsec != 0;
+    if (!is_time(at) || (arms && !is_time(every)))
         return signal_result(EINVAL);
     mutex_lock(&mutex);
     struct timer *t = find(id);
@@ -246,11 +254,10 @@ int timer_settime(timer_t id, int flags, const struct itimerspec *restrict value
             *old = (struct itimerspec){to_timespec(interval), to_timespec(left)};
         t->of_wall = flags & TIMER_ABSTIME && t->clock == CLOCK_REALTIME;
         uint64_t base = t->of_wall ? time_wall_base() : 0;
-        t->deadline = at->tv_sec == 0 && at->tv_nsec == 0 ? NO_DEADLINE
-                      : flags & TIMER_ABSTIME             ? (ns > base ? ns - base : 0)
-                                                          : now_of(t) + ns;
-        t->interval = to_ns(every);
-        t->missed = 0;
+        t->deadline = !arms                   ? NO_DEADLINE
+                      : flags & TIMER_ABSTIME ? (ns > base ? ns - base : 0)
+                                              : now_of(t) + ns;
+        t->interval = arms ? to_ns(every) : 0;
         t->overrun = 0;
     }
     mutex_unlock(&mutex);

@@ -236,6 +236,33 @@ static const char *suspends(void)
     return NULL;
 }
 
+/* A blocked signal stays pending, also one that is ignored unless told otherwise, and a timer's
+ * counts how often its time came meanwhile. */
+static const char *overruns(void)
+{
+    timer_t id;
+    sigset_t set, pending;
+    siginfo_t info;
+    const struct itimerspec every = {{0, 1000000}, {0, 1000000}}, never = {{0, 0}, {0, 0}};
+    const struct itimerspec wrong[] = {{{0, 0}, {-1, 0}}, {{-1, 0}, {1, 0}}, {{0, -1}, {1, 0}}};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGCONT};
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    EXPECT(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+    EXPECT(timer_create(CLOCK_MONOTONIC, &event, &id) == 0);
+    for (int i = 0; i < 3; i++)
+        EXPECT(timer_settime(id, 0, &wrong[i], NULL) == -1 && errno == EINVAL);
+    EXPECT(timer_settime(id, 0, &every, NULL) == 0);
+    for (int i = 0; i < 1000 && timer_getoverrun(id) < 3; i++)
+        usleep(1000);
+    int overrun = timer_getoverrun(id);
+    EXPECT(overrun >= 3 && sigpending(&pending) == 0 && sigismember(&pending, SIGCONT));
+    EXPECT(sigwaitinfo(&set, &info) == SIGCONT && info.si_overrun >= overrun);
+    EXPECT(timer_settime(id, 0, &never, NULL) == 0 && timer_delete(id) == 0);
+    EXPECT(pthread_sigmask(SIG_UNBLOCK, &set, NULL) == 0);
+    return NULL;
+}
+
 static void notified(union sigval value) { sem_post(value.sival_ptr); }
 
 static const char *timers(void)
@@ -425,6 +452,7 @@ static const struct check checks[] = {
     {"last_moments", last_moments},
     {"suspends", suspends},
     {"timers", timers},
+    {"overruns", overruns},
     {"exceptions", exceptions},
     {"stack_overflow", stack_overflow},
     {"storm", storm},
