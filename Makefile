@@ -522,7 +522,7 @@ bench bench-all:
 NORM := host
 suites-table: RESULT = $(B)/results/extra.json
 suites-table: $(B)/limpet
-	@$(B)/limpet report $(RESULT) --norm $(NORM) --md | sed -n '/^### Ratios/,/^### [^R]/{/^|/p}' > $(B)/ratios.md
+	@$(B)/limpet report $(RESULT) --norm $(NORM) --md | sed -n '/^### Ratios/,/^### [^R]/{/^| times\|^| ---\|geometric mean/p}' > $(B)/ratios.md
 	@[ -s $(B)/ratios.md ] || { echo "make suites-table: $(RESULT) has no ratios to $(NORM)" >&2; exit 1; }
 	@awk -v table=$(B)/ratios.md '/^<!-- end -->/ { skip = 0 } !skip { print } \
 	 /^<!-- ratios -->/ { skip = 1; print ""; while ((getline line < table) > 0) print line; print "" }' \

@@ -73,6 +73,12 @@ expect "replay: CPUID, on a processor that QEMU emulates" 1 'vm:bare, 50 % +0\.6
     as_rows cpuid "leaf 0x0" confidential .
 expect "replay: CPUID, on hardware" 1 'vm:bare, 50 % +0\.61 µs +KVM +0\.0[0-9]+ µs .*faster' \
     as_rows cpuid "leaf 0x0" confidential '.runs |= map(.mode = "native" | .emulated = false)'
+expect "replay: CPUID of a host that is virtual itself" 0 'bare, 50 % +0\.05 µs +host +[0-9.]+ µs +[0-9]+ +this machine is virtual' \
+    as_rows cpuid "leaf 0x0" confidential '(.runs[], .rows[]) |= (if .platform == "qemu" then .platform = "host" else . end) |
+        .runs |= map(.mode = "native" | .emulated = false) | .host.virtualized = true'
+expect "replay: CPUID of one that is not" 0 'bare, 50 % +0\.05 µs +host +[0-9.]+ µs +[0-9]+ +[0-9.]+ × faster' \
+    as_rows cpuid "leaf 0x0" confidential '(.runs[], .rows[]) |= (if .platform == "qemu" then .platform = "host" else . end) |
+        .runs |= map(.mode = "native" | .emulated = false) | .host.virtualized = false'
 expect "replay: LMbench, a rate of a row in cycles" 1 '^pipe +109 MB/s +KVM +3288804 MB/s .*more' \
     as_rows micro "pipe, 64 KiB" lmbench '.runs |= map(.mode = "native" | .emulated = false)'
 expect "replay: what a system has not got is none" 1 '^UDP +374 µs +KVM +- +none: no network$' as_rows micro "null call" lmbench \

@@ -111,7 +111,16 @@ static void divide(const struct result *result, const struct replay_claim *c, st
                              .n = other.e.n < o->e.n ? other.e.n : o->e.n};
 }
 
-static void verdict(const struct replay_claim *c, const struct ours *o, struct buf *out)
+/* Is a process of this machine held against bare hardware, and the machine is virtual itself? */
+static bool is_virtual(const struct result *result, const struct ours *o)
+{
+    const struct platform *p = platform_find(facts_text(o->run, "platform"));
+
+    return p && p->process && facts_true(result->facts, "host.virtualized");
+}
+
+static void verdict(const struct result *result, const struct replay_claim *c, const struct ours *o,
+                    struct buf *out)
 {
     struct figure theirs = {.value = c->high, .low = c->high, .high = c->high, .grain = c->grain};
     struct figure ours = {.value = o->e.value, .low = o->e.value, .high = o->e.value};
@@ -125,6 +134,8 @@ static void verdict(const struct replay_claim *c, const struct ours *o, struct b
     else if (!c->fact &&
              (run_in_emulated_lab(o->run) || (c->hardware && facts_true(o->run, "emulated"))))
         buf_str(out, "emulated: not judged");
+    else if (is_virtual(result, o))
+        buf_str(out, "this machine is virtual itself: not judged");
     else if (!(c->low < c->high))
         rank_judgement(&theirs, &ours, counts_exits(c) || c->over || c->more, out);
     else if (ours.value < c->low || ours.value > c->high)
@@ -191,7 +202,7 @@ static bool add_claim(const struct replay_claim *c, const char *platform, bool f
 
     if (c->over)
         divide(result, c, &o);
-    verdict(c, &o, &words);
+    verdict(result, c, &o, &words);
     sheet_cell(t, "%s", first ? c->label : "");
     sheet_cell(t, "%s", first ? c->theirs : "");
     if (c->over)

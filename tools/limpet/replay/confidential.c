@@ -54,7 +54,7 @@ const char *const confidential_notes[] = {
     "guest's clock; the stamps' own cost (row two stamps of the suite) is in every figure, theirs "
     "and ours.",
     "The part that a VM itself has of the other tables: limpet report --norm host, of the suites "
-    "memory, npb, lz4 and sqlite.",
+    "memory, npb and lz4.",
     "Under TDX the image ends with a sentence that says so.",
     "bare is held against the host's own processor, vm:bare against a guest on KVM.",
     NULL,
