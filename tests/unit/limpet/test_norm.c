@@ -57,6 +57,8 @@ static void ratios(void **state)
     assert_false(norm_ratio(r, "basic", "alone", "qemu", "host").known);
     assert_false(norm_ratio(r, "basic", "zero", "qemu", "host").known);
     assert_false(norm_ratio(r, "basic", "none", "qemu", "host").known);
+    r->rows.v[1]->runs.v[3] = -1; /* a difference */
+    assert_false(norm_ratio(r, "basic", "getpid", "qemu", "host").known);
     results_free(r);
 }
 
@@ -99,6 +101,7 @@ static void lacks(void **state)
 {
     struct result *r = some();
     struct facts *none = facts_new();
+    struct args names = {0};
     struct sheet s = {0};
     struct buf text = {0};
     struct view v;
@@ -113,12 +116,16 @@ static void lacks(void **state)
     assert_string_equal(run_none(r->runs[0], "sched_yield"), "no <scheduler>");
     assert_null(run_none(r->runs[0], "getpid"));
     assert_null(run_none(NULL, "getpid"));
+    results_lacks(r, "basic", &names);
+    assert_int_equal(names.n, 1);
+    assert_string_equal(names.v[0], "sched_yield");
+    args_free(&names);
     view_init(&v, r, NULL);
     fill_suite(&v, suite_find("basic"), &s);
     sheet_text(&s, &text);
     assert_non_null(strstr(text.data, "reschedule (sched_yield)"));
-    assert_non_null(strstr(text.data, "none: reschedule (sched_yield)"));
-    assert_non_null(strstr(text.data, "(QEMU, host): no <scheduler>\n"));
+    assert_non_null(
+        strstr(text.data, "\nnone (QEMU; host): no <scheduler>: reschedule (sched_yield)\n"));
     assert_null(strstr(strstr(text.data, "no <scheduler>") + 1, "no <scheduler>"));
     buf_free(&text);
     sheet_free(&s);

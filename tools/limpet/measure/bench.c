@@ -157,10 +157,11 @@ static unsigned parts_of(unsigned runs)
 
 /* How much longer a run takes than under TCG here: on a processor of its own, in a lab on that, and
  * where QEMU emulates a lab that virtualizes. */
-#define ON_HARDWARE 0.2
-#define IN_LAB      0.4
-#define EMULATED    4.0
-#define BOOT_OF_LAB_S  40.0
+#define ON_HARDWARE   0.2
+#define IN_LAB        0.4
+#define EMULATED      4.0
+#define BOOT_OF_LAB_S 40.0
+#define QUICK         0.3 /* a run does less, too */
 
 static double seconds_on(const struct bench *b, const struct platform *p, bool lab, double factor)
 {
@@ -168,7 +169,8 @@ static double seconds_on(const struct bench *b, const struct platform *p, bool l
 
     for (size_t s = 0; s < b->chosen.n; s++)
         for (const struct suite_app *app = b->chosen.v[s]->apps; app->name; app++) {
-            double one = (app->seconds > 0 ? app->seconds : SUITE_SECONDS) * factor;
+            double one = (app->seconds > 0 ? app->seconds : SUITE_SECONDS) * factor *
+                         (b->plan.quick ? QUICK : 1);
             unsigned most = b->plan.runs;
 
             if (suite_fits(b->chosen.v[s], p, b->plan.usual))

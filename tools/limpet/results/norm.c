@@ -8,13 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Is each run's figure above 0? That of a difference need not be, and then has no ratio. */
+static bool is_positive(const struct row *row)
+{
+    for (size_t i = 0; row && i < row->runs.n; i++)
+        if (!(row->runs.v[i] > 0))
+            return false;
+    return row;
+}
+
 struct estimate norm_ratio(const struct result *result, const char *suite, const char *name,
                            const char *platform, const char *norm)
 {
     const struct row *row = results_row(result, suite, name, platform);
-    struct estimate own = estimate_figure(row);
-    struct estimate base = estimate_figure(results_row(result, suite, name, norm));
+    const struct row *of_norm = results_row(result, suite, name, norm);
+    struct estimate own = estimate_figure(row), base = estimate_figure(of_norm);
 
+    if (!is_positive(row) || !is_positive(of_norm))
+        own.known = false;
     return estimate_ratio(&base, &own, row && row->more);
 }
 
@@ -33,17 +44,14 @@ void norm_names(const struct result *result, const char *suite, struct args *nam
     }
 }
 
-/* Adds the logarithms of a row's runs to those of the rows before. Returns how many runs all have.
- */
+/* Adds the logarithms of a row's runs, all above 0, to those of the rows before. Returns how many
+ * runs all have. */
 static size_t add_logs(const struct row *row, double *logs, size_t runs)
 {
     size_t n = row->runs.n < runs ? row->runs.n : runs;
 
-    for (size_t i = 0; i < n; i++) {
-        if (!(row->runs.v[i] > 0))
-            return 0;
+    for (size_t i = 0; i < n; i++)
         logs[i] += row->more ? -log(row->runs.v[i]) : log(row->runs.v[i]);
-    }
     return n;
 }
 

@@ -10,7 +10,8 @@
  * How many times as much a row costs on a platform as on the one that is normalized to: above 1 it
  * is worse there, also where more is better (2 then is half the rate). With the interval of two
  * medians (estimate_ratio()), which knows of these runs only: another session, or another boot of a
- * lab, may differ by more. Unknown where a side has no figure above 0.
+ * lab, may differ by more. Unknown where a side has a run whose figure is not above 0, as a
+ * difference may be.
  */
 struct estimate norm_ratio(const struct result *result, const char *suite, const char *name,
                            const char *platform, const char *norm);

@@ -220,6 +220,29 @@ const char *run_none(const struct facts *run, const char *row)
     return NULL;
 }
 
+static bool in_args(const struct args *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (!strcmp(list->v[i], name))
+            return true;
+    return false;
+}
+
+void results_lacks(const struct result *result, const char *suite, struct args *names)
+{
+    for (size_t r = 0; r < result->run_count; r++) {
+        const struct facts *run = result->runs[r];
+
+        for (size_t i = 0; !strcmp(facts_text(run, "suite"), suite) && i < facts_count(run, "info");
+             i++) {
+            const char *name = facts_text(facts_element(run, "info", i), "row");
+
+            if (run_none(run, name) && !in_args(names, name))
+                args_add(names, name);
+        }
+    }
+}
+
 const char *run_confidential(const struct facts *run)
 {
     const char *active = facts_text(run, "confidential.active");

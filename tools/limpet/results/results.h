@@ -91,6 +91,9 @@ const char *results_reason(const struct result *result, const char *suite, const
  * may be NULL. */
 const char *run_none(const struct facts *run, const char *row);
 
+/* The rows that some system has not, of a suite, each once. Caller frees. */
+void results_lacks(const struct result *result, const char *suite, struct args *names);
+
 /* Did it run in a lab whose hardware is emulated? It tells nothing of speeds then. */
 bool run_in_emulated_lab(const struct facts *run);
 

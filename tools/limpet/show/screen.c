@@ -90,6 +90,32 @@ static void line(struct section *s, const char *name, const char *label, const c
         cell(s, name, stat, i);
 }
 
+/* What no platform has, and nobody's table knows, with the reason. */
+static void lack_lines(struct section *s)
+{
+    struct args names = {0};
+
+    results_lacks(s->result, s->suite->name, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        const struct suite_row *row = s->suite->rows;
+
+        while (row->name && strcmp(row->name, names.v[i]) != 0)
+            row++;
+        if (row->name)
+            continue;
+        sheet_cell(&s->s, "  %s", names.v[i]);
+        for (int c = 0; c < s->count; c++) {
+            const char *why = run_none(run_of(s, c), names.v[i]);
+
+            if (why)
+                sheet_skip(&s->s, CELL_LACKS, why);
+            else
+                sheet_none(&s->s);
+        }
+    }
+    args_free(&names);
+}
+
 /* A suite's rows. */
 static void usual_lines(struct section *s)
 {
@@ -101,6 +127,7 @@ static void usual_lines(struct section *s)
             if (!strcmp(beside[i].suite, s->suite->name) && !strcmp(beside[i].name, row->name))
                 line(s, row->name, beside[i].label, beside[i].stat);
     }
+    lack_lines(s);
 }
 
 /* A row's name, with its unit where the title does not tell it. Caller frees. */
@@ -138,6 +165,17 @@ static void asked_lines(struct section *s)
         free(label);
     }
     args_free(&names);
+}
+
+static bool has_figures(const struct section *s)
+{
+    const struct row *row;
+    size_t i;
+
+    for (i = 0; (row = rows_at(&s->result->rows, i)); i++)
+        if (!strcmp(row->suite, s->suite->name))
+            return true;
+    return false;
 }
 
 /* How often a platform was measured: the runs of the suite's first row there. */
@@ -212,7 +250,7 @@ static void usual_table(struct section *s, struct buf *text)
     for (int i = 0; i < s->count; i++)
         sheet_cell(&s->s, "%s", results_title(s->result, s->columns[i]));
     (only ? asked_lines : usual_lines)(s);
-    if (sheet_rows(&s->s) > 1) {
+    if (sheet_rows(&s->s) > 1 && has_figures(s)) {
         counts(s);
         validity(s);
     }

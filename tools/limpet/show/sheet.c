@@ -83,22 +83,49 @@ void cell_note(struct cell *c, const char *fmt, ...)
         free(both);
 }
 
-static bool lacks_so(const struct cell *c, const char *why)
+/* In a row, the columns that have none for a reason: "host; QEMU"; nothing when there are none. */
+static void lack_places(const struct sheet *s, size_t row, const char *why, struct buf *out)
 {
-    return c->kind == CELL_LACKS && !strcmp(c->note, why);
+    for (size_t k = 1; k < s->columns; k++) {
+        const struct cell *c = sheet_at(s, row, k);
+
+        if (c->kind == CELL_LACKS && !strcmp(c->note, why))
+            buf_printf(out, "%s%s", out->len ? "; " : "", sheet_at(s, 0, k)->text);
+    }
 }
 
-/* A row's columns with this reason, of which from is the first. */
-static void add_lack(const struct sheet *s, size_t row, size_t from, struct args *lines)
+/* Does a row lack at these places for that reason? */
+static bool lacks_there(const struct sheet *s, size_t row, const char *why, const char *places)
 {
-    const char *label = sheet_at(s, row, 0)->text, *why = sheet_at(s, row, from)->note;
-    struct buf who = {0};
+    struct buf own = {0};
+    bool same;
 
-    for (size_t k = from; k < s->columns; k++)
-        if (lacks_so(sheet_at(s, row, k), why))
-            buf_printf(&who, "%s%s", who.len ? ", " : "", sheet_at(s, 0, k)->text);
-    args_addf(lines, "none: %s (%s): %s", label + strspn(label, " "), who.data, why);
-    buf_free(&who);
+    buf_str(&own, "");
+    lack_places(s, row, why, &own);
+    same = !strcmp(own.data, places);
+    buf_free(&own);
+    return same;
+}
+
+/* All rows that lack as this cell does; nothing where an earlier one was such. */
+static void add_lack(const struct sheet *s, size_t row, const char *why, struct args *lines)
+{
+    struct buf places = {0}, rows = {0};
+    bool first = true;
+
+    lack_places(s, row, why, &places);
+    for (size_t i = sheet_heads(s); i < sheet_rows(s) && first; i++) {
+        const char *label = sheet_at(s, i, 0)->text;
+
+        if (!lacks_there(s, i, why, places.data))
+            continue;
+        first = i >= row;
+        buf_printf(&rows, "%s%s", rows.len ? "; " : "", label + strspn(label, " "));
+    }
+    if (first)
+        args_addf(lines, "none (%s): %s: %s", places.data, why, rows.data);
+    buf_free(&places);
+    buf_free(&rows);
 }
 
 void sheet_lacks(const struct sheet *s, struct args *lines)
@@ -109,9 +136,10 @@ void sheet_lacks(const struct sheet *s, struct args *lines)
             bool first = c->kind == CELL_LACKS;
 
             for (size_t i = 1; i < k && first; i++)
-                first = !lacks_so(sheet_at(s, row, i), c->note);
+                first = sheet_at(s, row, i)->kind != CELL_LACKS ||
+                        strcmp(sheet_at(s, row, i)->note, c->note) != 0;
             if (first)
-                add_lack(s, row, k, lines);
+                add_lack(s, row, c->note, lines);
         }
 }
 

@@ -79,7 +79,7 @@ void sheet_drop_empty(struct sheet *sheet, size_t first);
 /* What a cell says: its words, its number in a style; a dash where there is none. */
 void cell_text(const struct cell *cell, enum number_style style, struct buf *out);
 
-/* Appends why cells have none, a line for each row and reason: "none: pipe (KVM, QEMU): why". */
+/* Appends why cells have none, a line for each reason: "none (KVM; QEMU): why: pipe; stat". */
 void sheet_lacks(const struct sheet *sheet, struct args *lines);
 
 size_t sheet_rows(const struct sheet *sheet);

@@ -103,7 +103,7 @@ static void figure(struct filling *t, const struct row *row)
 static void line(struct filling *t, const char *name, const char *label, const char *unit,
                  bool expected)
 {
-    if (t->units)
+    if (t->units && unit[0])
         sheet_cell(t->s, "%s [%s]", label, unit_text(unit));
     else
         sheet_cell(t->s, "%s", label);
@@ -151,6 +151,30 @@ static void nothing(struct filling *t)
         line(t, "", t->suite->rows->label, t->suite->rows->unit, true);
 }
 
+static const struct suite_row *known_row(const struct suite *suite, const char *name)
+{
+    const struct suite_row *row = suite->rows;
+
+    while (row->name && strcmp(row->name, name) != 0)
+        row++;
+    return row;
+}
+
+/* What no platform has: nobody's row but for the reason. */
+static void lacks(struct filling *t)
+{
+    struct args names = {0};
+
+    results_lacks(t->v->result, t->suite->name, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        const struct suite_row *row = known_row(t->suite, names.v[i]);
+
+        if (!view_row(t->v, t->suite->name, names.v[i]) && (!row->name || row->class == ROW_OTHER))
+            line(t, names.v[i], names.v[i], row->name ? row->unit : "", false);
+    }
+    args_free(&names);
+}
+
 /* Its other rows by their names, what later versions may bring, too. Those of boots have a time
  * line of their own. */
 static void others(struct filling *t)
@@ -159,10 +183,8 @@ static void others(struct filling *t)
 
     view_names(t->v, t->suite->name, &names);
     for (size_t i = 0; i < names.n && !t->suite->joins_clocks; i++) {
-        const struct suite_row *row = t->suite->rows;
+        const struct suite_row *row = known_row(t->suite, names.v[i]);
 
-        while (row->name && strcmp(row->name, names.v[i]) != 0)
-            row++;
         if (!row->name || row->class == ROW_OTHER)
             line(t, names.v[i], names.v[i], view_row(t->v, t->suite->name, names.v[i])->unit,
                  false);
@@ -216,6 +238,7 @@ void fill_suite(const struct view *v, const struct suite *suite, struct sheet *s
         return;
     lines(&t);
     others(&t);
+    lacks(&t);
     nothing(&t);
     validity(&t);
     isolation(&t);

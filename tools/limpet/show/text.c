@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP 2
+#define GAP           2
+#define LACKS_COLUMNS 80
 
 static size_t width(const char *text)
 {
@@ -141,8 +142,11 @@ void sheet_text(const struct sheet *s, struct buf *out)
     free(usual);
     sheet_lacks(s, &lacks);
     for (size_t i = 0; i < lacks.n; i++) {
-        quote_plain(out, lacks.v[i], strlen(lacks.v[i]));
-        buf_str(out, "\n");
+        struct buf plain = {0};
+
+        quote_plain(&plain, lacks.v[i], strlen(lacks.v[i]));
+        text_wrap(plain.data, LACKS_COLUMNS, out);
+        buf_free(&plain);
     }
     args_free(&lacks);
 }
