@@ -58,7 +58,10 @@ static void suite_topic(const struct command *const *commands)
     for (const struct suite *const *s = suites; *s; s++) {
         struct buf text = {0};
 
-        printf("\n%s: %s%s\n", (*s)->name, (*s)->what, (*s)->by_default ? "" : " (when named)");
+        putchar('\n');
+        buf_printf(&text, "%s: %s%s", (*s)->name, (*s)->what,
+                   (*s)->by_default ? "" : " (when named)");
+        paragraph(&text);
         if ((*s)->note)
             buf_str(&text, (*s)->note);
         if ((*s)->note)
