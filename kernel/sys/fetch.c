@@ -8,7 +8,7 @@
 #include "base/platform.h"
 #include "base/environment.h"
 #include "sys/directory.h"
-#include "sys/path.h"
+#include "sys/memfs.h"
 #include <limits.h>
 #include <string.h>
 
@@ -140,19 +140,40 @@ static void tell_folder(struct inode *folder)
     }
 }
 
+/* What a path names, from the root on, by no symbolic link; NULL: nothing. */
+static struct inode *find(const char *name)
+{
+    struct inode *node = top;
+    for (;;) {
+        while (*name == '/')
+            name++;
+        if (*name == '\0')
+            return node;
+        size_t n = 0;
+        while (name[n] != '\0' && name[n] != '/')
+            n++;
+        if (!is_directory(node))
+            return 0;
+        if (n != 1 || *name != '.') {
+            struct entry *e = *directory_find(&node->entries, name, n);
+            if (e == 0)
+                return 0;
+            node = e->node;
+        }
+        name += n;
+    }
+}
+
 static void tell_path(const char *wanted)
 {
-    struct inode *node;
+    struct inode *node = find(wanted);
     path_n = strlen(wanted);
     if (path_n >= sizeof path)
         path_n = sizeof path - 1;
     memcpy(path, wanted, path_n);
-    path[path_n] = '\0';
-    if (path_find(top, path, true, &node) != 0)
-        tell("none ");
-    else if (is_directory(node))
+    if (node != 0 && is_directory(node) && node->device == DEVICE_NONE)
         tell_folder(node);
-    else if (S_ISREG(node->mode))
+    else if (node != 0 && S_ISREG(node->mode))
         tell_file(node);
     else
         tell("none ");

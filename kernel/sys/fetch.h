@@ -10,8 +10,8 @@
  *   LIMPET: fetch none PATH            there is none
  *   LIMPET: fetch done                 that was all
  *
- * A path that names a symbolic link stands for what that leads to; of a folder devices, pipes and
- * links are left out. A panic tells nothing.
+ * Paths begin at the root and lead through no symbolic link; of a folder devices, pipes and links
+ * are left out. A panic tells nothing.
  */
 #ifndef KERNEL_FETCH_H
 #define KERNEL_FETCH_H

@@ -86,12 +86,12 @@ fetched() { # OPTION…: both ways of naming where it goes
     rm -rf "$TMP/out folder" "$TMP/here" && mkdir "$TMP/out folder" "$TMP/here" && echo old > "$TMP/out folder/f" || return
     local status=0 limpet
     limpet=$(realpath "$B/limpet")
-    (cd "$TMP/here" && "$limpet" run "$TMP/writes.elf" "$@" --fetch /out/ --fetch points) > "$TMP/said" || status=$?
+    (cd "$TMP/here" && "$limpet" run "$TMP/writes.elf" "$@" --fetch /out/ --fetch out/./last) > "$TMP/said" || status=$?
     [ $status = 3 ] && [ "$(cat "$TMP/said")" = "an open line" ] || { echo "status $status"; od -c "$TMP/said"; return 1; }
     status=0
     "$B/limpet" run "$TMP/writes.elf" "$@" --root "$TMP/out folder" --fetch /out --fetch /f > /dev/null || status=$?
     [ $status = 3 ] || return
-    diff -r "$TMP/here/out" "$TMP/out folder/out" && cmp "$TMP/here/points" "$TMP/here/out/last" || return
+    diff -r "$TMP/here/out" "$TMP/out folder/out" && cmp "$TMP/here/last" "$TMP/here/out/last" || return
     (cd "$TMP/here" && find out -printf '%p %s %m %y\n' | sed 's/ [0-9]* \([0-9]* d\)/ \1/' | sort) > "$TMP/list"
     diff "$TMP/list" - << 'END' && [ "$(stat -c %s "$TMP/out folder/f")" = 5 ]
 out 755 d
@@ -112,7 +112,8 @@ rm -rf "$TMP/here/out"
 expect "fetch: none of a guest that panicked" 123 'fetch: nothing is written: the guest has told no files' \
     "$B/limpet" run "$TMP/writes.elf" -p qemu --root "$TMP/here" --fetch /out -- 8
 check "fetch: and nothing was written" test ! -e "$TMP/here/out"
-expect "fetch: what is not there" 3 'limpet: --fetch: the guest has no file or folder /nowhere$' "$B/limpet" run "$TMP/writes.elf" -p qemu --fetch /nowhere
+expect "fetch: what is not there" 3 'limpet: --fetch: the guest has no file or folder /nowhere; links' "$B/limpet" run "$TMP/writes.elf" -p qemu --fetch /nowhere
+expect "fetch: by a symbolic link" 3 'the guest has no file or folder /points; links are not followed$' "$B/limpet" run "$TMP/writes.elf" -p qemu --fetch /points
 expect "fetch: of a program without files" 1 'it uses none' "$B/limpet" run hello -p qemu --fetch /nowhere
 expect "fetch: not up" 2 'without \.\.$' "$B/limpet" run "$TMP/writes.elf" -p qemu --root "$TMP/here" --fetch /out/../../x
 expect "fetch: from one guest" 2 'for one guest' "$B/limpet" run "$TMP/writes.elf" -p qemu,vmm --fetch /out

@@ -109,7 +109,7 @@ static int write_all(const struct options *o, const struct told *t)
         if (!wanted)
             warn("--fetch: the guest tells %s, which was not asked for", f->path);
         else if (f->kind == TOLD_NONE)
-            warn("--fetch: the guest has no file or folder %s", f->path);
+            warn("--fetch: the guest has no file or folder %s; links are not followed", f->path);
         failed |= !wanted || f->kind == TOLD_NONE || write_file(to, f);
         free(to);
     }
