@@ -323,10 +323,11 @@ static void table(void **state)
     struct exits e = {.offset = -1000};
     struct kvm_events events = {.log = &e.log};
     struct guest_lines report;
-    struct rows tally = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"kvm\"},"
-                                  "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"},"
-                                  "{\"suite\":\"jitter\",\"name\":\"computed\",\"calls\":0,"
-                                  "\"platform\":\"kvm\"}]");
+    struct rows tally =
+        made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"calls\":20,\"platform\":\"kvm\"},"
+                  "{\"suite\":\"basic\",\"name\":\"b\",\"platform\":\"kvm\"},"
+                  "{\"suite\":\"jitter\",\"name\":\"computed\",\"calls\":0,"
+                  "\"platform\":\"kvm\"}]");
     struct rows other = made_rows("[{\"suite\":\"basic\",\"name\":\"a\",\"platform\":\"qemu\"}]");
     struct result *result = made_result("{}");
     struct buf out = {0};
@@ -335,7 +336,7 @@ static void table(void **state)
     (void)state;
     take_trace(&events);
     guest_lines_init(&report);
-    report.rows = made_rows("[{\"name\":\"a\",\"begin\":4000,\"end\":4250}]");
+    report.rows = made_rows("[{\"name\":\"a\",\"begin\":4000,\"end\":4250,\"calls\":30}]");
     exits_give(&e, &report, &tally, NULL);
     exits_give(NULL, NULL, &other, "plain QEMU has none");
     rows_append(&tally, row_copy(other.v[0]));
@@ -344,11 +345,12 @@ static void table(void **state)
     exits_format(&view, &out);
     assert_string_equal(
         out.data,
-        "VM exits by reason  KVM  QEMU\n"
-        "a                     3     -\n"
-        "    io                2     -\n"
-        "    npf               1     -\n"
-        "why not               -     -\n\n"
+        "VM exits by reason    KVM  QEMU\n"
+        "a                       3     -\n"
+        "    in so many calls   30     -\n"
+        "    io                  2     -\n"
+        "    npf                 1     -\n"
+        "why not                 -     -\n\n"
         "No VM exits for KVM: the counting run did not tell when the row began and ended\n"
         "No VM exits for QEMU: plain QEMU has none\n\n");
     buf_free(&out);

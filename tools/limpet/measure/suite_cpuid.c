@@ -71,9 +71,9 @@ const struct suite suite_cpuid = {
     .name = "cpuid",
     .title = "Exits by instruction",
     .what = "Instructions that may exit",
-    .note = "The median of single calls, each between two fenced time stamps, whose own cost is "
-            "the last "
-            "row and in every figure; less is better.",
+    .note =
+        "The median of single calls, each between two fenced time stamps, whose own cost (the last "
+        "row) is in every figure; less is better.",
     .figure = "median of single calls",
     .screen = "Instructions that may exit, median",
     .count = "runs",

@@ -102,6 +102,7 @@ struct row *row_copy(const struct row *from)
     for (size_t i = 0; i < from->exits.n; i++)
         exit_counts_add(&row->exits, from->exits.reasons[i].name, from->exits.reasons[i].count);
     row->exits.total = from->exits.total;
+    row->exits.calls = from->exits.calls;
     row->counts = counts_copy(&from->counts);
     return row;
 }

@@ -18,6 +18,7 @@ struct numbers {
 struct exit_counts {
     bool known;
     double total;
+    double calls; /* of the counting run, where they were not as many as the row's; else 0 */
     struct exit_reason {
         char *name;
         double count;

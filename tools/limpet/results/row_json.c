@@ -133,6 +133,7 @@ static void read_exits(struct exit_counts *exits, json_t *j)
         exit_counts_add(exits, reason, json_number_value(count));
     }
     exits->total = json_number_value(json_object_get(j, "total"));
+    exits->calls = json_number_value(json_object_get(j, "calls"));
 }
 
 static void read_counts(struct counts *c, json_t *j)
@@ -262,11 +263,14 @@ static json_t *stats_json(const struct stats *s)
 
 static json_t *exits_json(const struct exit_counts *exits)
 {
-    json_t *reasons = json_object();
+    json_t *reasons = json_object(), *j;
 
     for (size_t i = 0; i < exits->n; i++)
         json_object_set_new(reasons, exits->reasons[i].name, count_json(exits->reasons[i].count));
-    return json_pack("{s:o,s:o}", "total", count_json(exits->total), "reasons", reasons);
+    j = json_pack("{s:o,s:o}", "total", count_json(exits->total), "reasons", reasons);
+    if (exits->calls > 0)
+        json_object_set_new(j, "calls", count_json(exits->calls));
+    return j;
 }
 
 static json_t *counts_json(const struct counts *c)

@@ -95,6 +95,31 @@ static void reason_cell(struct sheet *s, const struct exit_counts *exits, const 
     sheet_none(s);
 }
 
+/* Were they counted in other calls than the row's? */
+static bool own_calls(const struct exit_counts *const *exits, int count)
+{
+    bool any = false;
+
+    for (int c = 0; c < count; c++)
+        any |= exits[c]->calls > 0;
+    return any;
+}
+
+/* In how many calls a row's exits were counted, which not every platform did as often. */
+static void calls_line(const struct view *v, struct sheet *s, const struct row *row,
+                       const struct column *columns, int count)
+{
+    sheet_cell(s, "    in so many calls");
+    for (int c = 0; c < count; c++) {
+        const struct row *own = results_row(v->result, row->suite, row->name, columns[c].name);
+
+        if (own && own->exits.known)
+            sheet_number(s, own->exits.calls > 0 ? own->exits.calls : own->calls);
+        else
+            sheet_none(s);
+    }
+}
+
 /* A row's exits on all platforms: all, then by reason, the most frequent first. Nothing for a row
  * of which no platform's were counted. */
 static void exit_lines(const struct view *v, struct sheet *s, const struct row *row,
@@ -119,7 +144,7 @@ static void exit_lines(const struct view *v, struct sheet *s, const struct row *
         return;
     label = sheet_cell(s, "%s", name);
     cell_note(label, "%s", suite);
-    if (!isnan(row->calls)) {
+    if (!isnan(row->calls) && !own_calls(exits, count)) {
         struct buf calls = {0};
 
         number_text(&calls, row->calls);
@@ -131,6 +156,8 @@ static void exit_lines(const struct view *v, struct sheet *s, const struct row *
             sheet_number(s, exits[c]->total);
         else
             sheet_none(s);
+    if (own_calls(exits, count))
+        calls_line(v, s, row, columns, count);
     qsort(list, n, sizeof *list, by_count);
     for (size_t i = 0; i < n; i++) {
         sheet_cell(s, "    %s", list[i].name);
