@@ -49,9 +49,9 @@ struct exit_counts exits_between(const struct exits *e, long long begin, long lo
 void exits_give(const struct exits *e, const struct guest_lines *lines, struct rows *rows,
                 const char *why_not);
 
-/* Where the counting run's guest tells of gaps, in which it did not have its CPU (a line of the kind
- * "gaps": begin, a TSC, and longest, "AT+TICKS …"): adds to the rows in how many of them, of 100, an
- * exit lies, with the reasons of all (gaps.c). */
+/* Where the counting run's guest tells of gaps, in which it did not have its CPU (a line of the
+ * kind "gaps": begin, a TSC, and longest, "AT+TICKS …"): adds to the rows in how many of them, of
+ * 100, an exit lies, with the reasons of all (gaps.c). */
 void exits_give_gaps(const struct exits *e, const struct guest_lines *lines, struct rows *rows);
 
 /* How Xen's trace begins and ends (xentrace.c). */
