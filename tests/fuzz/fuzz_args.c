@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes args_split(); the words, quoted, must split into themselves again. */
+#include "base/environment.c"
 #include "boot/args.c"
 #include "boot/info.c"
 #include "boot/options.c"

@@ -3,14 +3,14 @@
  * large they are. SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz_tool.h"
 
-#include "results/coverage.h"
+#include "results/told.h"
 #include "results/profile.h"
 #include "vm/observed.h"
 
 struct heard {
     struct buf shown;
     struct profile profile;
-    struct coverage coverage;
+    struct told coverage;
 };
 
 static void bytes(void *ctx, const char *data, size_t n)
@@ -31,7 +31,7 @@ static void covered(void *ctx, const char *line)
 {
     struct heard *h = ctx;
 
-    coverage_take(&h->coverage, line);
+    told_take(&h->coverage, line);
 }
 
 static void listen(const uint8_t *data, size_t size, size_t piece, struct heard *h)
@@ -92,8 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     functions_free(&f);
     profile_free(&whole.profile);
     profile_free(&parts.profile);
-    coverage_free(&whole.coverage);
-    coverage_free(&parts.coverage);
+    told_free(&whole.coverage);
+    told_free(&parts.coverage);
     buf_free(&whole.shown);
     buf_free(&parts.shown);
     return 0;

@@ -25,7 +25,7 @@ _Noreturn void panic(const char *format, ...)
 }
 
 bool arch_has_entropy(void) { return true; }
-void fetch_begin(struct inode *root) { (void)root; }
+void fetch_begin(struct inode *top) { (void)top; }
 
 /* From the root. */
 static inline int memfs_open(const char *path, bool create, bool exclusive, struct inode **out)
