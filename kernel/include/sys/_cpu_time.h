@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A thread's clock, from its pthread_t: above CLOCK_MONOTONIC and all others. */
 #define __CPU_CLOCK_OF(thread) ((clockid_t)(thread) | (clockid_t)1 << 32)
 
@@ -30,4 +34,7 @@ struct __usage __usage(bool all);
 /* In the place of the kernel's switch from one thread to the next: counts, then switches. */
 void limpet_switch_counted(uint64_t *save, uint64_t next, bool idle);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

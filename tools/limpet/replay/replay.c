@@ -380,6 +380,8 @@ int replay(const char *name, char *const files[], int count)
         known |= !strcmp(name, p->name);
     if (!known)
         return replay_usage(name);
+    if (!output_spares(NULL, files, (size_t)count))
+        return ST_USAGE;
     result = load(files, count, &paths);
     for (const struct publication *p = publications; p->name && result; p++)
         if (all || !strcmp(name, p->name)) {
