@@ -138,8 +138,7 @@ static void nothing(void **state)
 
     (void)state;
     assert_int_equal(claims_format(claims, result, &out), 10);
-    assert_non_null(
-        strstr(out.data, "not measured: our result has nothing of the suite vmm there"));
+    assert_non_null(strstr(out.data, "not measured: our result has nothing of this suite there"));
     buf_free(&out);
     results_free(result);
 }
