@@ -41,7 +41,7 @@ void name_stat(const struct inode *node, struct stat *st)
     *st = (struct stat){.st_dev = 1, .st_blksize = (blksize_t)PAGE_SIZE};
     st->st_ino = (ino_t)node->number;
     st->st_mode = node->mode;
-    st->st_nlink = (nlink_t)(node->links + (is_directory(node) ? node->subdirectories + 1 : 0));
+    st->st_nlink = (nlink_t)node->links + (is_directory(node) ? node->subdirectories + 1 : 0);
     st->st_atim = time_of(node, ACCESSED);
     st->st_mtim = time_of(node, MODIFIED);
     st->st_ctim = time_of(node, CHANGED);

@@ -4,6 +4,7 @@
  * which, the second how much room there is.
  */
 #include "efi/words.c"
+#include "base/environment.c"
 #include "boot/args.c"
 #include "boot/options.h"
 #include "fuzz.h"

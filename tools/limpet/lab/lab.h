@@ -65,7 +65,7 @@ int lab_shell(const char *lab);
 
 /* Runs a command of this machine while a lab is open: what it starts of this tool has its jobs run
  * there, one after the other, without a boot for each. Returns its status, or ST_LAB. */
-int lab_open(const char *lab, char *const words[], int count);
+int lab_open(const char *lab, char *const words[]);
 
 /* Runs a shell command in a lab, its output on ours. Returns its status. */
 int lab_exec(const char *lab, char *const words[], int count);

@@ -35,25 +35,21 @@ static const char server[] =
     "done\n";
 
 /* Runs the command while the lab is open; its status. */
-static int run_command(const char *lab, const char *dir, char *const words[], int count)
+static int run_command(const char *lab, const char *dir, char *const words[])
 {
-    struct args argv = {0};
     char *value = xasprintf("%s:%s", lab, dir);
     int status = 0;
     pid_t pid;
 
-    for (int i = 0; i < count; i++)
-        args_add(&argv, words[i]);
     setenv(VARIABLE, value, 1);
     pid = fork();
     if (!pid) {
-        execvp(argv.v[0], argv.v);
-        warn("%s: %s", argv.v[0], strerror(errno));
+        execvp(words[0], words);
+        warn("%s: %s", words[0], strerror(errno));
         _exit(127);
     }
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    args_free(&argv);
     free(value);
     if (pid < 0)
         return ST_FAILED;
@@ -70,7 +66,7 @@ static void put_close(const char *dir)
     free(path);
 }
 
-int lab_open(const char *lab, char *const words[], int count)
+int lab_open(const char *lab, char *const words[])
 {
     struct console_listener listener = {0};
     const char *already = lab_opened(lab);
@@ -96,7 +92,7 @@ int lab_open(const char *lab, char *const words[], int count)
            !waitpid(pid, &wait_status, WNOHANG))
         usleep(POLL_US);
     if (lab_has(dir, "opened"))
-        status = run_command(lab, dir, words, count);
+        status = run_command(lab, dir, words);
     else
         status = ST_LAB;
     put_close(dir);

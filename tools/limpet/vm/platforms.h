@@ -61,8 +61,9 @@ extern const struct platform *const platforms[];
 const struct platform *platform_find(const char *name);
 
 /* The platforms of a list "qemu,kvm", in which "all" is what this version supports but references
- * (of the VMMs of others and what is optional those that are here), in the tables' order (kvm before qemu). Returns how
- * many were written to out (at most max), or -1 with a message on stderr. */
+ * (of the VMMs of others and what is optional those that are here), in the tables' order (kvm
+ * before qemu). Returns how many were written to out (at most max), or -1 with a message on stderr.
+ */
 int platform_list(const char *list, const struct platform **out, int max);
 
 /* Is "all" in the list? */
