@@ -76,7 +76,7 @@ int lab_open(const char *lab, char *const words[])
     pid_t pid;
 
     if (already)
-        return run_command(lab, already, words, count);
+        return run_command(lab, already, words);
     status = lab_begin(&job, lab);
     if (status)
         return status;
