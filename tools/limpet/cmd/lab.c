@@ -54,10 +54,7 @@ static int do_exec(const char *lab, const struct options *o)
     return lab_exec(lab, o->rest + 2, o->rest_count - 2);
 }
 
-static int do_open(const char *lab, const struct options *o)
-{
-    return lab_open(lab, o->rest + 2);
-}
+static int do_open(const char *lab, const struct options *o) { return lab_open(lab, o->rest + 2); }
 
 /* The actions; the lab is NULL where none needs to be named and none was. */
 static const struct action {
