@@ -87,6 +87,8 @@ static void begin(void *argument)
     thread_self()->policy = p->policy;
     if (p->affinity != 0)
         thread_set_affinity(p->affinity);
+    if (interruption_handlers != 0)
+        interruption_handlers(); /* a signal for the process that came when nobody took it */
     pthread_exit(p->start(p->argument));
 }
 

@@ -25,7 +25,7 @@ check "limpet-iso: with arguments" "$B/limpet-iso" "$TMP/words.elf" -- "${words[
 check "a program for UEFI" "$B/limpet-efi" "$TMP/words.elf"
 
 bios() { # MACHINE OPTION…
-    timeout 60 qemu-system-x86_64 -nographic -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -M "$@" \
+    timeout 60 qemu-system-x86_64 -display none -serial stdio -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -M "$@" \
         < /dev/null | tr -d '\r'
     return $((PIPESTATUS[0] >> 1))
 }

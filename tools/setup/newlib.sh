@@ -71,7 +71,7 @@ case $($cc --version | head -n 1) in *clang*) target=--target=x86_64-none-elf ;;
 # Own setjmp, memcpy and memset come from kernel/libc; docs/porting.md says which defects they cure.
 cflags="-O2 -g0 -ffreestanding -mno-red-zone -fno-pic -fno-pie -fcf-protection=none
  -fno-stack-protector -fno-asynchronous-unwind-tables -funwind-tables -fno-omit-frame-pointer
- -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc -isystem $inc
+ -momit-leaf-frame-pointer -ffunction-sections -fdata-sections -nostdinc
  -D__DYNAMIC_REENT__ -D_POSIX_THREADS=1 -D__OBSOLETE_MATH=0 -w -ffile-prefix-map=$work/src=newlib -ffile-prefix-map=$work=."
 
 # The source's types become as wide as Linux'; struct tm has what everybody's has beside C's: how far the zone is
@@ -96,7 +96,7 @@ build() {
         CC="${HOSTCC:-gcc}" CC_FOR_TARGET="$cc $target" AS_FOR_TARGET=as AR_FOR_TARGET=ar \
         RANLIB_FOR_TARGET=ranlib LD_FOR_TARGET=ld NM_FOR_TARGET=nm STRIP_FOR_TARGET=strip \
         OBJDUMP_FOR_TARGET=objdump OBJCOPY_FOR_TARGET=objcopy READELF_FOR_TARGET=readelf \
-        CFLAGS_FOR_TARGET="$(printf '%s' "$cflags" | tr '\n' ' ')" MAKEINFO=true || return
+        CFLAGS_FOR_TARGET="$(printf '%s' "$cflags" | tr '\n' ' ') -isystem $inc" MAKEINFO=true || return
     make -j"$jobs" MAKEINFO=true all-target-newlib || return
     make MAKEINFO=true install-target-newlib
 }
@@ -150,14 +150,14 @@ musl() {
     cd "$work/musl"
     ln -s "$here/../../kernel/include" own # whose path may have spaces
     mkdir inc
-    sed -i 's/\bRE_DUP_MAX\b/255/' src/regex/regcomp.c # _POSIX2_RE_DUP_MAX, which clang's limits.h does not tell
     cp src/internal/floatscan.h src/internal/intscan.h src/internal/shgetc.h src/internal/libm.h inc
     find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
     cp "$here"/musl/*.h "$here/../../apps/libc/stream.h" inc
     for name in $musl_headers; do
         sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|; /^#define [a-z]*64/d' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done
-    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -include musl.h"
+    # The compiler's headers come last: clang's limits.h does not go on to the library's.
+    flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -isystem $inc -include musl.h"
     for name in $musl_stream; do
         cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
     done
@@ -199,12 +199,10 @@ headers() { # newlib's, where it has less than it could, or other than the host
     sed -i 's/^#if defined(__CYGWIN__)$/#if 1/; /clog10l/d' complex.h # long double, which there is
 }
 
-# shellcheck disable=SC2046,SC2010 # names without spaces
+# shellcheck disable=SC2046,SC2086,SC2010 # names without spaces
 add() { # the objects to the archives, and what they replace from them
     ar=$work/inst/x86_64-elf/lib
-    for name in $replaced; do
-        ar d "$ar/libc.a" "lib_a-$name.o" || return
-    done
+    ar d "$ar/libc.a" $(printf 'lib_a-%s.o ' $replaced) || return
     ar d "$ar/libm.a" lib_a-hypotl.o lib_a-sqrtl.o
     ar q "$ar/libc.a" $(ls "$work"/musl/obj/*.o | grep -v /math-) || return
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
