@@ -159,18 +159,19 @@ musl() {
     # The compiler's headers come last: clang's limits.h does not go on to the library's.
     flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -isystem $inc -include musl.h"
     for name in $musl_stream; do
-        cp "src/$name.c" inc/ && $cc $flags -DLIMPET_MUSL -c "inc/${name##*/}.c" -o "obj/${name##*/}.o" || return
-    done
+        cp "src/$name.c" inc/
+        echo "-DLIMPET_MUSL -c inc/${name##*/}.c -o obj/${name##*/}.o"
+    done > list
     amend || return
     for name in $musl_plain; do
-        $cc $flags -c "src/$name.c" -o "obj/musl-${name##*/}.o" || return
-    done
+        echo "-c src/$name.c -o obj/musl-${name##*/}.o"
+    done >> list
     for name in $musl_time; do
-        $cc $flags -DLIMPET_MUSL_TIME -c "src/time/$name.c" -o "obj/musl-time-$name.o" || return
-    done
+        echo "-DLIMPET_MUSL_TIME -c src/time/$name.c -o obj/musl-time-$name.o"
+    done >> list
     for name in basename dirname; do # which newlib has, but does not build
-        $cc $flags -c "$work/src/newlib/libc/unix/$name.c" -o "obj/unix-$name.o" || return
-    done
+        echo "-c $work/src/newlib/libc/unix/$name.c -o obj/unix-$name.o"
+    done >> list
     # Long double: what newlib has of it stays but for its complex functions, which only convert.
     for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c src/math/nexttoward.c src/math/nexttowardf.c; do
         name=$(basename "$name" .c)
@@ -178,8 +179,10 @@ musl() {
         for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
             [ ! -f "src/math/$file" ] || break
         done
-        $cc $flags -DLIMPET_MUSL_MATH -c "src/math/$file" -o "obj/math-$name.o" || return
-    done
+        echo "-DLIMPET_MUSL_MATH -c src/math/$file -o obj/math-$name.o"
+    done >> list
+    # shellcheck disable=SC2016 # the inner shell's
+    cc=$cc flags=$flags xargs -P "$jobs" -L 1 sh -c '$cc $flags "$@"' sh < list
 }
 
 headers() { # newlib's, where it has less than it could, or other than the host
