@@ -19,6 +19,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Drops platforms that are there for suites of their own, of which none was chosen. */
+static void drop_others(struct bench *b)
+{
+    int kept = 0;
+
+    for (int i = 0; i < b->count; i++) {
+        const struct platform *p = b->platforms[i];
+        bool fits = !b->plan.usual || p->suites != OWN_USUALLY;
+
+        for (size_t s = 0; s < b->chosen.n && !fits; s++)
+            fits = suite_fits(b->chosen.v[s], p, true);
+        if (fits)
+            b->platforms[kept++] = p;
+    }
+    b->count = kept;
+}
+
+/* What ratios are to: what is asked for, or is usual of the suite and measured. */
+static const char *norm_of(const struct bench *b, const char *asked)
+{
+    const char *usual = suites_norm(&b->chosen);
+
+    for (int i = 0; i < b->count && usual && !asked; i++)
+        if (!strcmp(b->platforms[i]->name, usual))
+            return usual;
+    return asked;
+}
+
 /* What is to be measured on what. Returns 0, or ST_USAGE with a message. */
 static int choose(struct bench *b, const struct options *o)
 {
@@ -35,12 +63,14 @@ static int choose(struct bench *b, const struct options *o)
     if (!suites_choose(o->rest, o->rest_count - o->behind, &b->chosen, &b->plan.program) ||
         !options_fit_program(o, b->plan.program))
         return ST_USAGE;
-    b->count = platform_list(o->platforms ? o->platforms
-                             : o->count   ? "qemu"
-                                          : "all",
+    b->count = platform_list(o->platforms                  ? o->platforms
+                             : o->count                    ? "qemu"
+                             : suites_usual_on(&b->chosen) ? suites_usual_on(&b->chosen)
+                                                           : "all",
                              b->platforms, PLATFORMS_MAX);
     if (!options_norm(o))
         return ST_USAGE;
+    drop_others(b);
     b->count = doors_keep(b->platforms, b->count, o->vm.door);
     for (int i = 0; i < b->count; i++) {
         if (!platform_accepts(b->platforms[i], &o->vm, NULL))
@@ -102,7 +132,7 @@ static int show(const struct bench *b, const struct options *o)
     if (interrupted)
         results_partial(b->result, RESULT_INTERRUPTED);
     view_init(&view, b->result, output);
-    view.norm = o->norm;
+    view.norm = norm_of(b, o->norm);
     failed = tables_format(&view, &out);
     if (has_several(b) && !o->count) {
         buf_clear(&out);

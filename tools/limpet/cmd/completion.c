@@ -178,7 +178,7 @@ static const struct option_row *option_of(unsigned command, const char *word)
 /* The words of a command that are no options. */
 static void offer_argument(const struct completion *c, const struct command *command, int position)
 {
-    static const char *const labs[] = {"build status shell exec open", "kvm xen"};
+    static const char *const labs[] = {"build status shell exec open", "kvm xen qemu-cfi"};
 
     if (command->words == WORDS_APP && position == 0)
         offer_apps(c);

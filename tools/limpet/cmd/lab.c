@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define QEMU_CFI "qemu-cfi" /* no lab, but builds of QEMU to be measured */
+
+static bool is_qemu(const char *lab) { return lab && !strcmp(lab, QEMU_CFI); }
 
 static int show_status(const char *lab)
 {
@@ -28,19 +33,43 @@ static int show_status(const char *lab)
     return ST_OK;
 }
 
+/* Those that are there, and in which folder. */
+static int show_builds(void)
+{
+    static const char *const names[] = {"plain", "lto", "cfi"};
+    char *dir = place_qemu_build(NULL);
+    int n = 0;
+
+    printf(QEMU_CFI ":");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *program = place_qemu_build(names[i]);
+
+        if (!access(program, X_OK))
+            printf("%s %s", n++ ? "," : "", names[i]);
+        free(program);
+    }
+    printf(n == 3 ? " built, %s\n"
+           : n    ? " built, the rest by limpet lab build " QEMU_CFI ", %s\n"
+                  : " not built; limpet lab build " QEMU_CFI " builds it in %s\n",
+           dir);
+    free(dir);
+    return ST_OK;
+}
+
 static int do_build(const char *lab, const struct options *o)
 {
-    (void)lab, (void)o; /* one build serves both */
-    return lab_build();
+    (void)o;
+    return is_qemu(lab) ? lab_build_qemu() : lab_build(); /* one build serves both labs */
 }
 
 static int do_status(const char *lab, const struct options *o)
 {
     (void)o;
     if (lab)
-        return show_status(lab);
+        return is_qemu(lab) ? show_builds() : show_status(lab);
     show_status("kvm");
-    return show_status("xen");
+    show_status("xen");
+    return show_builds();
 }
 
 static int do_shell(const char *lab, const struct options *o)
@@ -84,8 +113,11 @@ static const struct action *check(const struct options *o)
              verb);
     else if (a->names_lab && !lab[0])
         warn("lab %s: which one? there are kvm and xen", verb);
-    else if (lab[0] && strcmp(lab, "kvm") && strcmp(lab, "xen"))
-        warn("unknown lab \"%s\"; there are kvm and xen", lab);
+    else if (is_qemu(lab) && a->names_lab)
+        warn("lab %s: " QEMU_CFI " is three builds of QEMU, to be measured: limpet bench " QEMU_CFI,
+             verb);
+    else if (lab[0] && strcmp(lab, "kvm") && strcmp(lab, "xen") && !is_qemu(lab))
+        warn("unknown lab \"%s\"; there are kvm and xen (and " QEMU_CFI ", to build)", lab);
     else
         return a;
     return NULL;
@@ -107,21 +139,25 @@ const struct command command_lab = {
     .name = "lab",
     .fn = cmd_lab,
     .help = "the nested labs: KVM and Xen on a machine that has none",
-    .usage = "limpet lab build\n"
+    .usage = "limpet lab build [" QEMU_CFI "]\n"
              "       limpet lab status\n"
              "       limpet lab shell LAB\n"
              "       limpet lab exec LAB -- COMMAND\n"
              "       limpet lab open LAB -- COMMAND",
     .options = OPT_LAB,
-    .notes = "\n"
-             "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
-             "where that lets its guests virtualize, else under QEMU's TCG;\n"
-             "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
-             "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
-             "apps in it; its output is shown, its status is the exit status.\n"
-             "open boots the lab, runs the COMMAND on this machine, and ends the lab: what\n"
-             "limpet starts in that lab meanwhile, as make check does by limpet exec --lab,\n"
-             "takes its turn there, without a boot for each.\n",
+    .notes =
+        "\n"
+        "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
+        "where that lets its guests virtualize, else under QEMU's TCG;\n"
+        "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
+        "build " QEMU_CFI " makes three builds of QEMU from the distribution's source, for the\n"
+        "platforms qemu-plain, qemu-lto and qemu-cfi; it says before how long that takes,\n"
+        "and goes on where it was interrupted.\n"
+        "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
+        "apps in it; its output is shown, its status is the exit status.\n"
+        "open boots the lab, runs the COMMAND on this machine, and ends the lab: what\n"
+        "limpet starts in that lab meanwhile, as make check does by limpet exec --lab,\n"
+        "takes its turn there, without a boot for each.\n",
     .example = "limpet lab exec xen -- xl info",
     .words = WORDS_LAB,
 };

@@ -63,10 +63,28 @@ bool place_is_installed(void)
     return there;
 }
 
-char *place_lab_image(const char *file)
+/* The folder of what is built for labs. */
+static char *built(void)
 {
     const char *cache = place_is_installed() ? place()->cache : NULL;
 
-    return xasprintf("%s%s/lab/image%s%s", cache ? cache : tool_dir(), cache ? "/limpet" : "",
-                     file ? "/" : "", file ? file : "");
+    return xasprintf("%s%s/lab", cache ? cache : tool_dir(), cache ? "/limpet" : "");
+}
+
+char *place_lab_image(const char *file)
+{
+    char *dir = built();
+    char *path = xasprintf("%s/image%s%s", dir, file ? "/" : "", file ? file : "");
+
+    free(dir);
+    return path;
+}
+
+char *place_qemu_build(const char *name)
+{
+    char *dir = built(), *path = name ? xasprintf("%s/qemu-cfi/%s/qemu-system-x86_64", dir, name)
+                                      : xasprintf("%s/qemu-cfi", dir);
+
+    free(dir);
+    return path;
 }

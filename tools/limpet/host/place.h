@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-#define LAB_SCRIPT "build.sh" /* builds the lab's image */
+#define LAB_SCRIPT  "build.sh"    /* builds the lab's image */
+#define QEMU_SCRIPT "qemu-cfi.sh" /* builds QEMU, three times */
 
 /* What the environment says; NULL where it says nothing. */
 struct place {
@@ -34,5 +35,8 @@ bool place_is_installed(void);
 /* Absolute path of a file of the lab's image, or of its folder (NULL), which need not be there: in
  * build/, or, of an installed tool, in the user's cache folder; caller frees. */
 char *place_lab_image(const char *file);
+
+/* Likewise a build of QEMU, "plain", "lto" or "cfi", or the folder of all (NULL); caller frees. */
+char *place_qemu_build(const char *name);
 
 #endif

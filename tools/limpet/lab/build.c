@@ -40,21 +40,23 @@ int lab_run_here(char *const argv[], const char *dir, bool background)
     return status;
 }
 
-int lab_build(void)
+/* A script of the lab's folder, with where it puts what it makes (freed here). Returns 0, or a
+ * status with a message. */
+static int run_script(const char *name, char *out, const char *what)
 {
-    char *script = lab_source_path(LAB_SCRIPT), *out = place_lab_image(NULL);
+    char *script = lab_source_path(name);
     char *argv[] = {script, out, NULL};
     int status = ST_OK, wait;
 
     if (access(script, X_OK)) {
-        warn("lab: no %s; set LIMPET_LAB_DIR to the folder that has build.sh", script);
+        warn("lab: no %s; set LIMPET_LAB_DIR to the folder that has %s", script, name);
         status = ST_LAB;
     } else {
         wait = lab_run_here(argv, NULL, true);
         if (interrupted)
             status = ST_INTERRUPT + interrupted;
-        else if (wait || !lab_is_built("kvm") || !lab_is_built("xen")) {
-            warn("lab: building its image failed (%s)", script);
+        else if (wait) {
+            warn("lab: building %s failed (%s)", what, script);
             status = ST_LAB;
         }
     }
@@ -62,3 +64,15 @@ int lab_build(void)
     free(out);
     return status;
 }
+
+int lab_build(void)
+{
+    int status = run_script(LAB_SCRIPT, place_lab_image(NULL), "its image");
+
+    if (status || (lab_is_built("kvm") && lab_is_built("xen")))
+        return status;
+    warn("lab: building its image failed");
+    return ST_LAB;
+}
+
+int lab_build_qemu(void) { return run_script(QEMU_SCRIPT, place_qemu_build(NULL), "QEMU"); }

@@ -30,6 +30,9 @@ char *lab_image_trouble(const char *dir);
 /* Runs the build script, its output on stderr. Returns 0, or a status with a message. */
 int lab_build(void);
 
+/* Likewise the one that builds QEMU, plain, with LTO, and with CFI. */
+int lab_build_qemu(void);
+
 /* Runs a command with our stdin, stdout and stderr to its end; it dies with us. In the background
  * it is a process group of its own that writes to stderr only, so that an interruption ends all of
  * it. dir: its folder, or NULL for ours. Returns its wait status, or -1. */

@@ -47,6 +47,10 @@ bool suite_is_boot_alone(const struct platform *platform, bool usual)
 
 bool suite_fits(const struct suite *suite, const struct platform *platform, bool usual)
 {
+    if (usual && suite->usual_on)
+        return platform_in_list(suite->usual_on, platform->name);
+    if (usual && platform->suites == OWN_USUALLY)
+        return false;
     return suite->is_boot || !suite_is_boot_alone(platform, usual);
 }
 

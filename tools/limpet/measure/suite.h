@@ -74,13 +74,16 @@ struct suite {
     const struct suite_app *apps; /* in the order in which they run; ends with a NULL name */
     const struct suite_row *rows; /* known by now, in the tables' order; ends with a NULL name */
     enum suite_exits exits;
-    bool by_default;   /* is measured when no suite is named */
-    bool extra;        /* is one of those that the word "extra" means (make bench-all) */
-    bool is_boot;      /* all platforms take part in it, whatever their attendance */
-    bool own_rows;     /* its rows are those of a program of the user's own */
-    bool picks_rows;   /* its app takes names of rows (--only) */
-    bool plots;        /* its rows' distributions are drawn below its table */
-    bool joins_clocks; /* its rows tell when the host did what, and when the guest */
+    bool by_default;      /* is measured when no suite is named */
+    bool extra;           /* is one of those that the word "extra" means (make bench-all) */
+    bool is_boot;         /* all platforms take part in it, whatever their attendance */
+    bool own_rows;        /* its rows are those of a program of the user's own */
+    bool picks_rows;      /* its app takes names of rows (--only) */
+    bool plots;           /* its rows' distributions are drawn below its table */
+    bool joins_clocks;    /* its rows tell when the host did what, and when the guest */
+    const char *usual_on; /* platforms by commas on which it is measured where nobody names one;
+                           * NULL: all */
+    const char *norm;     /* of these the one that ratios are to, where nobody says; or NULL */
 };
 
 /* Its title above a table of a result: of a user's own program the program's name, with its

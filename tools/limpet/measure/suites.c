@@ -18,6 +18,7 @@
     EACH(memory)                                                                                   \
     EACH(npb)                                                                                      \
     EACH(lz4)                                                                                      \
+    EACH(qemu_cfi)                                                                                 \
     EACH(program)
 
 #define DECLARE(name) extern const struct suite suite_##name;
@@ -99,6 +100,17 @@ bool suites_choose(char *const names[], int count, struct suite_list *chosen, co
             chosen->v[chosen->n++] = *s;
     }
     return true;
+}
+
+/* Several have no platforms that are theirs alone. */
+const char *suites_usual_on(const struct suite_list *chosen)
+{
+    return chosen->n == 1 ? chosen->v[0]->usual_on : NULL;
+}
+
+const char *suites_norm(const struct suite_list *chosen)
+{
+    return chosen->n == 1 ? chosen->v[0]->norm : NULL;
 }
 
 /* "basic (cycles per call), stream (memory bandwidth)" */

@@ -19,6 +19,11 @@ struct suite_list {
     size_t n;
 };
 
+/* On which platforms they are measured where nobody names one; NULL: on all. And the one of these
+ * that ratios are to, or NULL. */
+const char *suites_usual_on(const struct suite_list *chosen);
+const char *suites_norm(const struct suite_list *chosen);
+
 /* A word for all that make bench leaves to make bench-all. */
 #define SUITES_EXTRA "extra"
 

@@ -88,6 +88,11 @@ static struct estimate runs_mean(const struct result *result, const char *suite,
     return e;
 }
 
+bool norm_has_mean(const char *suite)
+{
+    return strcmp(suite, "boot") != 0 && strcmp(suite, "qemu-cfi") != 0;
+}
+
 struct estimate norm_mean(const struct result *result, const char *suite, const struct args *names,
                           const char *platform, const char *norm)
 {
@@ -95,7 +100,7 @@ struct estimate norm_mean(const struct result *result, const char *suite, const 
     struct estimate mean = {.unit = ""}, own, base, of_runs;
     double sum = 0;
 
-    for (size_t k = 0; k < names->n && strcmp(suite, "boot") != 0; k++) {
+    for (size_t k = 0; k < names->n && norm_has_mean(suite); k++) {
         struct estimate e = norm_ratio(result, suite, names->v[k], platform, norm);
 
         sum += e.known ? log(e.value) : 0;

@@ -23,11 +23,14 @@ void norm_names(const struct result *result, const char *suite, struct args *nam
 /*
  * The geometric mean of these rows' ratios, each of the same weight; n is how many of them there
  * are. What the rows of one run have in common their ratios have, too: the interval is that of the
- * ratio of two medians, of each run's own geometric mean. Unknown without rows, and of the suite
- * boot, whose rows hold each other.
+ * ratio of two medians, of each run's own geometric mean. Unknown without rows, and of suites
+ * that have none.
  */
 struct estimate norm_mean(const struct result *result, const char *suite, const struct args *names,
                           const char *platform, const char *norm);
+
+/* Not of boot and qemu-cfi, whose rows hold each other. */
+bool norm_has_mean(const char *suite);
 
 /* All of it as JSON; caller frees. */
 char *norm_json(const struct result *result, const char *norm);

@@ -71,7 +71,7 @@ static void suite_lines(const struct view *v, const struct suite *suite,
     for (size_t k = 0; k < names.n; k++) {
         if (!any_has(v, suite, names.v[k], columns, count))
             continue;
-        any = strcmp(suite->name, "boot") != 0;
+        any = norm_has_mean(suite->name);
         sheet_cell(s, "%s: %s", suite->name, label_of(suite, names.v[k]));
         for (int i = 0; i < count; i++) {
             struct estimate e =

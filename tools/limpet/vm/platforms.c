@@ -32,7 +32,10 @@
     EACH(host)                                                                                     \
     EACH(linux_qemu)                                                                               \
     EACH(linux_kvm)                                                                                \
-    EACH(linux_xen_pvh)
+    EACH(linux_xen_pvh)                                                                            \
+    EACH(qemu_plain)                                                                               \
+    EACH(qemu_lto)                                                                                 \
+    EACH(qemu_cfi)
 
 #define DECLARE(name) extern const struct platform platform_##name;
 #define POINT(name)   &platform_##name,
@@ -138,7 +141,7 @@ bool platform_accepts(const struct platform *p, const struct vm_config *config,
     return !why;
 }
 
-static bool in_list(const char *list, const char *name)
+bool platform_in_list(const char *list, const char *name)
 {
     size_t n = strlen(name);
 
@@ -213,11 +216,12 @@ static bool is_one_of_all(const struct platform *p, const char *list)
     return wanted && !p->reference;
 }
 
-bool platform_list_has_all(const char *list) { return in_list(list, "all"); }
+bool platform_list_has_all(const char *list) { return platform_in_list(list, "all"); }
 
 static bool is_named(const struct platform *p, const char *list)
 {
-    return in_list(list, p->name) || (platform_list_has_all(list) && is_one_of_all(p, list));
+    return platform_in_list(list, p->name) ||
+           (platform_list_has_all(list) && is_one_of_all(p, list));
 }
 
 int platform_list(const char *list, const struct platform **out, int max)

@@ -24,6 +24,7 @@ enum attendance {
     ALL_SUITES,
     BOOT_USUALLY, /* in boot; in the others where it is named */
     BOOT_ONLY,    /* has rows for boot alone */
+    OWN_USUALLY,  /* in suites that are for it; in the others where it is named */
 };
 
 struct platform {
@@ -40,6 +41,7 @@ struct platform {
     unsigned boots;         /* in the suite boot, by default */
     unsigned column;        /* its place in the tables, 1 to PLATFORMS_MAX from left to right */
     unsigned variant;       /* for run: with Xen, enum xen_way */
+    const char *build; /* for run: which QEMU of `limpet lab build qemu-cfi`; NULL: the usual */
     const char *const *doors; /* by which it can start a guest, the usual first; NULL at the end */
     const struct program *program; /* a VMM of others, for run; NULL: there is none */
     enum offer (*probe)(
@@ -65,6 +67,9 @@ const struct platform *platform_find(const char *name);
  * before qemu). Returns how many were written to out (at most max), or -1 with a message on stderr.
  */
 int platform_list(const char *list, const struct platform **out, int max);
+
+/* Is the name in the list? */
+bool platform_in_list(const char *list, const char *name);
 
 /* Is "all" in the list? */
 bool platform_list_has_all(const char *list);

@@ -54,9 +54,19 @@ static void add_fast_console(struct args *out)
                     "-device virtserialport,nr=1,chardev=console");
 }
 
+char *qemu_program(const struct vm_config *c)
+{
+    if (c->platform->build && !c->qemu)
+        return place_qemu_build(c->platform->build);
+    return xstrdup(c->qemu ? c->qemu : QEMU_DEFAULT);
+}
+
 void qemu_arguments(const struct vm_config *c, const struct qemu_boot *boot, struct args *out)
 {
-    args_add(out, c->qemu ? c->qemu : QEMU_DEFAULT);
+    char *program = qemu_program(c);
+
+    args_add(out, program);
+    free(program);
     /* -S: until QMP listens and says cont, lest an early reset go unnoticed */
     args_words(out, "-nodefaults -no-user-config -no-reboot -S -accel");
     args_words(out, c->platform->hardware ? "kvm -machine" : "tcg -machine");
@@ -292,14 +302,14 @@ static void start(const struct vm_config *c, const struct vm_job *job,
     }
     qemu_boot_watch(c, dir, &w.child.io.firmware_end);
     error = child_start(&w.child, &args, dir, c->timeout_s > 0 ? c->timeout_s : VM_DEFAULT_TIMEOUT);
-    args_free(&args);
     if (error) {
         firmware_end_free(&w.child.io.firmware_end);
         r->status = ST_START;
-        r->text = xasprintf("QEMU could not start: %s: %s", c->qemu ? c->qemu : QEMU_DEFAULT,
-                            strerror(-error));
+        r->text = xasprintf("QEMU could not start: %s: %s", args.v[0], strerror(-error));
+        args_free(&args);
         return;
     }
+    args_free(&args);
     qmp_init(&w.qmp, w.child.proc.extra, !c->gdb);
     watch(&w);
     if (has_early_words(c))

@@ -11,6 +11,9 @@
 #define QEMU_DEFAULT_MACHINE                                                                       \
     "microvm,rtc=off,pit=off,pic=off,acpi=off,x-option-roms=off,auto-kernel-cmdline=off"
 
+/* The program: the one that is asked for, or the platform's own; caller frees. */
+char *qemu_program(const struct vm_config *config);
+
 /* Runs a guest under QEMU: with KVM when its platform uses hardware virtualization, else TCG. */
 vm_run_fn qemu_run;
 
