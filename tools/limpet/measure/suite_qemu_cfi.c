@@ -35,19 +35,20 @@ static void collect_work(const struct suite *suite, const struct suite_app *app,
     rows_add(rows, &lines->rows);
 }
 
+/* The first one tells what there is not. */
 static const struct suite_app apps[] = {
-    {.name = "hello",
-     .args = "--ledger=json",
-     .collect = collect_life,
-     .seconds = 0.6,
-     .runs = 20,
-     .lab_runs = 6},
     {.name = "qemu-cfi",
      .args = "--json",
      .collect = collect_work,
      .seconds = 3,
      .runs = 20,
      .lab_runs = 3},
+    {.name = "hello",
+     .args = "--ledger=json",
+     .collect = collect_life,
+     .seconds = 0.6,
+     .runs = 20,
+     .lab_runs = 6},
     {.name = "stream",
      .args = "--json -n 1000000",
      .collect = collect_work,
@@ -63,26 +64,33 @@ static const struct suite_app apps[] = {
     }
 #define RATE(name, label, unit)                                                                    \
     {                                                                                              \
-        name, label, unit, "more", ROW_OPTIONAL, label, NULL, NULL                                 \
+        name, label, unit, "more", ROW_OPTIONAL, NULL, NULL, NULL                                  \
+    }
+#define SHOWN(name, label, unit)                                                                   \
+    {                                                                                              \
+        name, label, unit, "more", ROW_OPTIONAL, label " [" unit "]", NULL, NULL                   \
     }
 
 static const struct suite_row rows[] = {
     LIFE("start to first byte", "boot: start to first byte", "ms", "start to first byte [ms]"),
     LIFE("start to main", "boot: start to main()", "ms", NULL),
-    LIFE("start to exit", "life cycle: start to exit", "ms", "start to exit [ms]"),
-    RATE("CPUID", "CPUID, exits a second", "exits/s"),
-    RATE("IN, a device's port", "IN, a device's port, exits a second", "exits/s"),
-    RATE("OUT, a device's port", "OUT, a device's port, exits a second", "exits/s"),
-    RATE("IN, nobody's port", "IN, nobody's port, exits a second", "exits/s"),
-    RATE("multiplications", "code that is there: multiplications a second", "1/s"),
-    RATE("pages looked up", "pages looked up anew a second", "1/s"),
-    RATE("functions made", "functions made and called a second", "1/s"),
-    RATE("Copy", "STREAM Copy", "MB/s"),
+    {"start to exit", "life cycle: start to exit", "ms", "less", ROW_MAIN, "start to exit [ms]",
+     NULL, NULL},
+    SHOWN("CPUID", "exits: CPUID", "exits/s"),
+    SHOWN("IN, a device's port", "exits: IN, a device's port", "exits/s"),
+    SHOWN("OUT, a device's port", "exits: OUT, a device's port", "exits/s"),
+    SHOWN("IN, nobody's port", "exits: IN, nobody's port", "exits/s"),
+    SHOWN("multiplications", "code that is there: multiplications", "1/s"),
+    SHOWN("pages looked up", "pages looked up anew", "1/s"),
+    SHOWN("functions made", "functions made and called", "1/s"),
+    SHOWN("Copy", "STREAM Copy", "MB/s"),
+    RATE("Scale", "STREAM Scale", "MB/s"),
+    RATE("Add", "STREAM Add", "MB/s"),
     RATE("Triad", "STREAM Triad", "MB/s"),
     LIFE("CPU of the VMM, user", "CPU time of the VMM, user", "ms", NULL),
     LIFE("CPU of the VMM, system", "CPU time of the VMM, system", "ms", NULL),
     LIFE("memory of the VMM", "memory of the VMM", "MiB", NULL),
-    RATE("block", "block", "MB/s"),
+    RATE("block", "block devices", "MB/s"),
     RATE("network", "network", "MB/s"),
     {.name = NULL},
 };

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #define NO_LINUX  "one run each; ours starts no Fedora"
-#define NO_DOCKER "no containers; the suite boot has a guest's whole life"
+#define NO_DOCKER "no containers; limpet bench qemu-cfi has a guest's whole life"
 #define NO_BLOCK  "no block devices yet"
 #define NO_NET    "no network yet"
 
@@ -41,8 +41,10 @@ const struct replay_claim qemu_cfi_claims[] = {
 };
 
 const char *const qemu_cfi_notes[] = {
-    "Ours takes two builds of one set of features, in turn: limpet compare boot -p qemu,kvm "
-    "--a \"--qemu PLAIN\" --b \"--qemu CFI\", with an interval for each row.",
+    "Ours are three builds of one set of features, in turn, with an interval for each row: limpet "
+    "lab build qemu-cfi, limpet bench qemu-cfi. By KVM: limpet compare qemu-cfi -p kvm --a "
+    "\"--qemu "
+    "PLAIN\" --b \"--qemu CFI\".",
     "Each pair of theirs was measured twice, which tells its own noise: the word before none is "
     "computed of their figures alone.",
     "Their boots are the whole time of a test, with the preparation of its image and the shutdown, "

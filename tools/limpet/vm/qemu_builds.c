@@ -65,7 +65,7 @@ const struct platform platform_qemu_lto = {
 
 const struct platform platform_qemu_cfi = {
     .name = "qemu-cfi",
-    .title = "QEMU, CFI and LTO",
+    .title = "QEMU, CFI",
     .column = 27,
     .build = "cfi",
     .probe = probe_cfi,
