@@ -140,13 +140,13 @@ static const struct work {
     const char *(*none)(void); /* or NULL */
     const char *note;
 } work[] = {
-    {"CPUID", "exits/s", do_cpuid, 1, NULL, "leaf 0"},
-    {"IN, a device's port", "exits/s", do_in, 2, ring3, "the console's UART"},
-    {"OUT, a device's port", "exits/s", do_out, 1, ring3, "the console's UART"},
-    {"IN, nobody's port", "exits/s", do_nobody, 1, ring3, NULL},
-    {"multiplications", "1/s", do_compute, 1, NULL, "a chain of them: code that is there already"},
-    {"pages looked up", "1/s", do_pages, 1, ring3, "after CR3 was loaded, each 256"},
-    {"functions made", "1/s", do_code, 1, NULL, "six bytes written, then called"},
+    {"CPUID", "/s", do_cpuid, 1, NULL, "leaf 0"},
+    {"IN, a device's port", "/s", do_in, 2, ring3, "the console's UART"},
+    {"OUT, a device's port", "/s", do_out, 1, ring3, "the console's UART"},
+    {"IN, nobody's port", "/s", do_nobody, 1, ring3, NULL},
+    {"multiplications", "/s", do_compute, 1, NULL, "a chain of them: code that is there already"},
+    {"pages looked up", "/s", do_pages, 1, ring3, "after CR3 was loaded, each 256"},
+    {"functions made", "/s", do_code, 1, NULL, "six bytes written, then called"},
 };
 
 static double seconds(const struct work *w, unsigned n)

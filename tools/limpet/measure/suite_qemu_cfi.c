@@ -24,15 +24,17 @@ static void collect_life(const struct suite *suite, const struct suite_app *app,
     suite_collect_vmm(suite, rows, vm);
 }
 
-/* Whatever suite an app calls its own. */
+/* Rates, whatever suite the app calls its own. */
 static void collect_work(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                          const struct vm_result *vm, const struct guest_lines *lines)
 {
     (void)app;
     (void)vm;
-    for (size_t i = 0; i < lines->rows.n; i++)
-        row_set_text(&lines->rows.v[i]->suite, suite->name);
-    rows_add(rows, &lines->rows);
+    for (size_t i = 0; i < lines->rows.n; i++) {
+        const struct row *row = lines->rows.v[i];
+
+        rows_figure(rows, suite->name, row->name, row->unit, "more", row->value);
+    }
 }
 
 /* The first one tells what there is not. */
@@ -76,13 +78,13 @@ static const struct suite_row rows[] = {
     LIFE("start to main", "boot: start to main()", "ms", NULL),
     {"start to exit", "life cycle: start to exit", "ms", "less", ROW_MAIN, "start to exit [ms]",
      NULL, NULL},
-    SHOWN("CPUID", "exits: CPUID", "exits/s"),
-    SHOWN("IN, a device's port", "exits: IN, a device's port", "exits/s"),
-    SHOWN("OUT, a device's port", "exits: OUT, a device's port", "exits/s"),
-    SHOWN("IN, nobody's port", "exits: IN, nobody's port", "exits/s"),
-    SHOWN("multiplications", "code that is there: multiplications", "1/s"),
-    SHOWN("pages looked up", "pages looked up anew", "1/s"),
-    SHOWN("functions made", "functions made and called", "1/s"),
+    SHOWN("CPUID", "exits: CPUID", "/s"),
+    SHOWN("IN, a device's port", "exits: IN, a device's port", "/s"),
+    SHOWN("OUT, a device's port", "exits: OUT, a device's port", "/s"),
+    SHOWN("IN, nobody's port", "exits: IN, nobody's port", "/s"),
+    SHOWN("multiplications", "code that is there: multiplications", "/s"),
+    SHOWN("pages looked up", "pages looked up anew", "/s"),
+    SHOWN("functions made", "functions made and called", "/s"),
     SHOWN("Copy", "STREAM Copy", "MB/s"),
     RATE("Scale", "STREAM Scale", "MB/s"),
     RATE("Add", "STREAM Add", "MB/s"),
