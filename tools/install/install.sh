@@ -154,7 +154,8 @@ put 644 lib/limpet/seabios "$B/seabios/bios.bin"
 [ ! -f "$B/cost/plugin.so" ] || put 644 lib/limpet/cost "$B/cost/plugin.so"
 put 755 lib/limpet/setup "$B/setup/gcc-libs.sh"
 put 644 lib/limpet/setup "$B/setup/common.sh"
-for file in tools/lab/build.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
+put 755 lib/limpet/setup tools/setup/source.sh
+for file in tools/lab/build.sh tools/lab/qemu-cfi.sh tools/lab/pack.sh tools/lab/init tools/lab/*.args; do
     bits=644
     [ ! -x "$file" ] || bits=755
     put $bits lib/limpet/lab "$file"

@@ -141,12 +141,15 @@ static void expect_arguments(const char *platform, const char *door, const char 
     struct qemu_boot boot = {.image = "x", .line = line};
     struct args args = {0};
     struct buf text = {0};
-    char *at;
+    char *at, *program;
 
     buf_str(&boot.modules, "");
     qemu_arguments(&c, &boot, &args);
     quote_shell_all(&text, args.v, args.n);
     assert_non_null(strstr(text.data, machine));
+    program = qemu_program(&c);
+    assert_string_equal(args.v[0], program);
+    free(program);
     at = strstr(text.data, "mode=control");
     assert_string_equal(at + 12, tail);
     args_free(&args);
@@ -157,6 +160,27 @@ static void expect_arguments(const char *platform, const char *door, const char 
 #define FLASH                                                                                      \
     " -drive if=pflash,unit=0,format=raw,readonly=on,file=OVMF_CODE.fd"                            \
     " -drive if=pflash,unit=1,format=raw,file=OVMF_VARS.fd"
+
+/* Whose program it is. */
+static void programs(void **state)
+{
+    struct vm_config c = {.platform = platform_find("qemu-cfi")};
+    char *own = qemu_program(&c), *usual, *asked;
+
+    (void)state;
+    assert_non_null(strstr(own, "/lab/qemu-cfi/cfi/qemu-system-x86_64"));
+    c.qemu = "/bin/true";
+    asked = qemu_program(&c);
+    assert_string_equal(asked, "/bin/true");
+    assert_non_null(strstr(c.platform->refuse(&c, NULL), "--qemu"));
+    c = (struct vm_config){.platform = platform_find("qemu")};
+    usual = qemu_program(&c);
+    assert_string_equal(usual, QEMU_DEFAULT);
+    assert_null(c.platform->refuse(&c, NULL));
+    free(own);
+    free(usual);
+    free(asked);
+}
 
 static void arguments(void **state)
 {
@@ -211,10 +235,8 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),
-        cmocka_unit_test(slots),
-        cmocka_unit_test(arguments),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(words),     cmocka_unit_test(slots),    cmocka_unit_test(programs),
+        cmocka_unit_test(arguments), cmocka_unit_test(refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,6 +217,21 @@ static void arguments(void **state)
     args_free(&argv);
 }
 
+/* A suite for platforms of its own: measured there where nobody names one, if it is alone. */
+static void own_platforms(void **state)
+{
+    struct suite_list chosen = {{suite_find("qemu-cfi"), suite_find("basic")}, 1};
+    const struct platform *list[PLATFORMS_MAX];
+
+    (void)state;
+    assert_int_equal(platform_list(suites_usual_on(&chosen), list, PLATFORMS_MAX), 3);
+    assert_string_equal(list[0]->name, suites_norm(&chosen));
+    assert_string_equal(list[2]->name, "qemu-cfi");
+    chosen.n = 2;
+    assert_null(suites_usual_on(&chosen));
+    assert_null(suites_norm(&chosen));
+}
+
 static void fitting(void **state)
 {
     const struct platform disk = {.suites = BOOT_ONLY, .boots = 2},
@@ -229,6 +244,11 @@ static void fitting(void **state)
     assert_false(suite_fits(suite_find("basic"), &slow, true));
     assert_true(suite_fits(suite_find("basic"), &slow, false));
     assert_true(suite_fits(suite_find("basic"), &usual, true));
+    assert_false(suite_fits(suite_find("basic"), platform_find("qemu-lto"), true));
+    assert_true(suite_fits(suite_find("basic"), platform_find("qemu-lto"), false));
+    assert_true(suite_fits(suite_find("qemu-cfi"), platform_find("qemu-lto"), true));
+    assert_false(suite_fits(suite_find("qemu-cfi"), platform_find("qemu"), true));
+    assert_true(suite_fits(suite_find("qemu-cfi"), platform_find("qemu"), false));
     assert_false(suite_takes_turns(suite_find("throughput")));
     assert_true(suite_takes_turns(suite_find("vmm")));
     assert_int_equal(suite_usual_runs(suite_find("boot")->apps, &usual), 20);
@@ -253,11 +273,12 @@ static void helping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_told),     cmocka_unit_test(told_elsewhere),
-        cmocka_unit_test(units),        cmocka_unit_test(choosing),
-        cmocka_unit_test(arguments),    cmocka_unit_test(fitting),
-        cmocka_unit_test(helping),      cmocka_unit_test(programs),
-        cmocka_unit_test(program_rows), cmocka_unit_test(said),
+        cmocka_unit_test(all_told),  cmocka_unit_test(told_elsewhere),
+        cmocka_unit_test(units),     cmocka_unit_test(choosing),
+        cmocka_unit_test(arguments), cmocka_unit_test(own_platforms),
+        cmocka_unit_test(fitting),   cmocka_unit_test(helping),
+        cmocka_unit_test(programs),  cmocka_unit_test(program_rows),
+        cmocka_unit_test(said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
