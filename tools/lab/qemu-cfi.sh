@@ -29,7 +29,7 @@ options_of() { # BUILD
 }
 FETCH_MB=35      # the source, and the archives' lists of sources
 CPU_MINUTES=25   # of one build, on one processor
-WORK_MB=1200     # what the work takes on the disk at its height
+WORK_MB=800      # what the work takes on the disk at its height
 MEMORY_MB=2500   # what the link takes that optimizes
 
 say() { echo "qemu-cfi: $*" >&2; }
