@@ -113,6 +113,8 @@ cp "$B/limpet" "$tool/"
 ln -s "$(realpath "$B")/apps" "$tool/apps"
 expect "platforms: not built" 0 '^qemu-cfi +no +not built: limpet lab build qemu-cfi' "$tool/limpet" platforms
 expect "bench qemu-cfi: not built" 1 '^SKIP qemu-cfi, QEMU, LTO: not built: limpet lab build qemu-cfi' "$tool/limpet" bench qemu-cfi
+expect "bench qemu-cfi -p all: the same" 1 '^SKIP qemu-cfi, QEMU, CFI: not built' "$tool/limpet" bench qemu-cfi -p all
+expect "bench qemu-cfi --count: where it is measured" 2 'qemu-cfi: measured on qemu-plain,.* \(-p\)' "$tool/limpet" bench qemu-cfi --count
 expect "run: not built" 121 'not built: limpet lab build qemu-cfi' "$tool/limpet" run hello -p qemu-cfi
 expect "lab status: not built" 0 '^qemu-cfi: not built; limpet lab build qemu-cfi builds it in ' "$tool/limpet" lab status
 expect "lab exec qemu-cfi" 2 'qemu-cfi is three builds of QEMU' "$tool/limpet" lab exec qemu-cfi -- ls

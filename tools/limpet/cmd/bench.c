@@ -51,6 +51,7 @@ static const char *norm_of(const struct bench *b, const char *asked)
 static int choose(struct bench *b, const struct options *o)
 {
     bool any = false, normed = false;
+    const char *own;
 
     b->plan = options_plan(o);
     if (o->count && (o->runs || o->warmup || o->exits || o->parallel)) {
@@ -63,10 +64,11 @@ static int choose(struct bench *b, const struct options *o)
     if (!suites_choose(o->rest, o->rest_count - o->behind, &b->chosen, &b->plan.program) ||
         !options_fit_program(o, b->plan.program))
         return ST_USAGE;
-    b->count = platform_list(o->platforms                  ? o->platforms
-                             : o->count                    ? "qemu"
-                             : suites_usual_on(&b->chosen) ? suites_usual_on(&b->chosen)
-                                                           : "all",
+    own = b->plan.usual && !o->count ? suites_usual_on(&b->chosen) : NULL;
+    b->count = platform_list(own            ? own
+                             : o->platforms ? o->platforms
+                             : o->count     ? "qemu"
+                                            : "all",
                              b->platforms, PLATFORMS_MAX);
     if (!options_norm(o))
         return ST_USAGE;
@@ -84,7 +86,10 @@ static int choose(struct bench *b, const struct options *o)
         warn("--norm %s: it is none of the platforms to be measured (-p)", o->norm);
         return ST_USAGE;
     }
-    if (b->count > 0 && !any)
+    own = suites_usual_on(&b->chosen);
+    if (b->count > 0 && !any && own)
+        warn("%s: measured on %s where no platform is named (-p)", b->chosen.v[0]->name, own);
+    else if (b->count > 0 && !any)
         warn("%s: only the suite boot is measured there", b->platforms[0]->name);
     return any ? 0 : ST_USAGE;
 }

@@ -1,6 +1,5 @@
-/* QEMU as `limpet lab build qemu-cfi` builds it: plain, optimized at its link, and with
- * control-flow integrity besides. Each boots microvm by TCG. SPDX-License-Identifier: BSD-2-Clause
- */
+/* QEMU as `limpet lab build qemu-cfi` builds it: plain, with LTO, and with CFI besides.
+ * SPDX-License-Identifier: BSD-2-Clause */
 #include "base/proc.h"
 #include "host/place.h"
 #include "vm/qemu.h"
