@@ -123,7 +123,7 @@ help:
 #: make install   into PREFIX (/usr/local) below DESTDIR; make uninstall; make deb: a package, build/deb/*.deb
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
-#: make suites    gets what suites measure and is not ours: LZ4's source, OpenMP's library; then make builds with it
+#: make suites    gets what suites measure and is not ours: sources of LZ4 and SQLite, OpenMP's library; then make builds with it
 #: make V=1       shows the commands
 #: make cxx       builds the libraries of limpet-c++ and of limpet-cc -fopenmp, which their first use builds otherwise
 #: make clean     removes build/ but newlib, these libraries, SeaBIOS and the lab;   CC=clang chooses the compiler
@@ -151,6 +151,10 @@ STAMP_TEXT = $(COLD) $(CC) $(KFLAGS) $(AFLAGS) $(HOSTCC) $(HOSTFLAGS) $(EFIFLAGS
 $(shell mkdir -p $(B); printf '%s\n' '$(STAMP_TEXT)' | cmp -s - $(FLAGSTAMP) || printf '%s\n' '$(STAMP_TEXT)' > $(FLAGSTAMP))
 
 # The library OS.
+
+# if_there(app,file,flags): the flags, if there is the file, which `make suites` gets; the app's objects depend on whether.
+if_there = $(shell mkdir -p $(B)/suites; echo '$(wildcard $(2))' | cmp -s - $(B)/suites/$(1).there || echo '$(wildcard $(2))' > $(B)/suites/$(1).there)$(if \
+ $(wildcard $(2)),$(3))$(eval $(foreach file,$(wildcard apps/$(1)/*.c),$(B)/obj/$(file).o $(B)/linux/$(file).o): $(B)/suites/$(1).there)
 
 # What a suite builds otherwise.
 -include $(wildcard apps/*/rules.mk)
@@ -251,6 +255,11 @@ LINK := $(B)/limpet-cc $(B)/lib/liblimpet.a $(B)/lib/liblimpet_observe.a $(B)/li
 
 cxx: $(LINK)
 	@for part in cxx openmp; do $(B)/setup/gcc-libs.sh $$part > /dev/null || exit; done
+
+# What suites measure that is not ours: sources, and OpenMP's library. Then `make` builds with them.
+.PHONY: suites
+suites: $(SUITES) $(LINK)
+	@grep -q '^cc=.*clang' $(B)/limpet-cc || $(B)/setup/gcc-libs.sh openmp > /dev/null
 
 # The same source as a program of Linux: what images are measured against (limpet-cc --host).
 LINUX_LINK   := $(B)/limpet-cc $(B)/linux/lib/liblimpet.a $(B)/linux/lib/libbench.a

@@ -52,3 +52,21 @@ if [ -f "$B/suites/lz4/lib/lz4.c" ]; then
 else
     expect "lz4: without its source" 0 "^lz4 +none: built without LZ4's source: make suites, then make" "$B/limpet" run lz4 -p qemu
 fi
+
+expect "sqlite: an argument that is none" 2 'bad argument x' "$B/apps/sqlite.linux" x
+if [ -f "$B/suites/sqlite/hash.h" ]; then
+    expect "sqlite: commits with three syncs each in a guest" 0 '^250 inserts, a commit each .* a commit: 3\.00 syncs, ' "$B/limpet" run sqlite -p qemu -- -q
+    also "sqlite: speedtest1 with the hash that it has here" '^speedtest1, size 1 .*, hash as on'
+    planted() { # FILE TEXT WRONG WHAT: SQLite itself is as it was built
+        made=$(mktemp -d "$TMP/made.XXXXXX") && mkdir -p "$made/apps/sqlite" "$made/tools" && cp apps/sqlite/*.[ch] "$made/apps/sqlite" && cp -r tools/cost "$made/tools" &&
+            grep -qF "$2" "$made/apps/sqlite/$1" && sed -i "s/$2/$3/" "$made/apps/sqlite/$1" &&
+            "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -DSQLITE_THERE -iquote apps/lib -isystem "$B/suites/sqlite" "$made"/apps/sqlite/{main,rows,vfs}.c "$B"/linux/apps/sqlite/{library,speedtest}.c.o -lbench -lm -o "$made/app" && finds "is not valid: $4" -q
+    }
+    check "sqlite: commits that do not sync are found" planted rows.c '"CREATE TABLE t' '"PRAGMA synchronous=OFF; CREATE TABLE t' "there were fewer syncs"
+    check "sqlite: an insert that is missing is found" planted rows.c 'i <= n' 'i < n' "the rows are not in the file"
+    check "sqlite: reading the same blob again is found" planted rows.c 'read_blob(k ' 'read_blob(0 ' "what was read is not what was written"
+    check "sqlite: overwriting nothing is found" planted rows.c '        write_blob(k ' '        fill(blob, k ' "the new blobs are not in the file"
+    check "sqlite: speedtest1 with another result is found" planted rows.c '"--verify"' '"--nosync"' "its hash is not"
+else
+    expect "sqlite: without its source" 0 "^sqlite +none: built without SQLite's source: make suites, then make" "$B/limpet" run sqlite -p qemu
+fi

@@ -17,6 +17,7 @@
     EACH(micro)                                                                                    \
     EACH(memory)                                                                                   \
     EACH(npb)                                                                                      \
+    EACH(sqlite)                                                                                   \
     EACH(lz4)                                                                                      \
     EACH(qemu_cfi)                                                                                 \
     EACH(program)
