@@ -460,10 +460,14 @@ $(B)/cost/%.so: tools/cost/%.c tools/cost/decode.c $(wildcard tools/cost/*.h) to
 
 $(B)/cost/plugin.so: $(patsubst %,tools/cost/%.c,sections spans until)
 
-cost: $(B)/cost/plugin.so $(B)/cost/marks.so $(B)/cost/operations.elf images $(B)/limpet
+$(B)/cost/pipe.elf: tools/cost/pipe.c $(LINK)
+	@mkdir -p $(@D)
+	$(call say,IMAGE)$(B)/limpet-cc -O2 -Wall -Wextra -Werror $< -o $@
+
+cost: $(B)/cost/plugin.so $(B)/cost/marks.so $(B)/cost/operations.elf $(B)/cost/pipe.elf images $(B)/limpet
 	$(B)/limpet lab build xen
 	@status=0; $(call shown,tools/cost/cost.sh -x $(B)/lab/image/xen $(COST_MODE) $(B)/cost/plugin.so \
-	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" xen:$(B)/apps/hello.elf); \
+	 $(B)/apps/hello.elf $(B)/apps/basic.elf "$(B)/apps/stream.elf=-n 100000 -r 2" $(B)/cost/pipe.elf xen:$(B)/apps/hello.elf); \
 	$(call shown,tools/cost/cost.sh --doors --check docs/cost.md $(B)/cost/plugin.so $(QUICK_DOORS)); \
 	$(call shown,tools/cost/operations.sh $(COST_MODE) $(B)/cost/marks.so $(B)/cost/operations.elf); exit $$status
 # All of them, whatever the one before found.
