@@ -27,6 +27,8 @@ if grep -q '^cc=.*clang' "$B/limpet-cc"; then
 else
     check "C++ without a library" bare
     expect "C++ without a library runs" 0 '^7 dtor' "$B/limpet" run "$own/bare.elf" -p qemu
+    check "C++ by limpet-cc -x c++" "$B/limpet-cc" -x c++ -fno-exceptions -fno-rtti "$own/bare.cc" -o "$own/plain.elf"
+    expect "C++ by limpet-cc -x c++ runs" 0 '^7 dtor' "$B/limpet" run "$own/plain.elf" -p qemu
 fi
 
 why=$(why_not cxx)

@@ -121,27 +121,32 @@ static bool jumps(void)
 {
     static jmp_buf plain;
     static sigjmp_buf masked;
-    volatile int count = 0;
-    if (_setjmp(plain) == 0)
+    volatile int first, second;
+    if ((first = _setjmp(plain)) == 0)
         _longjmp(plain, 4);
-    count++;
-    if (sigsetjmp(masked, 1) == 0)
+    if ((second = sigsetjmp(masked, 1)) == 0)
         siglongjmp(masked, 6);
-    return ++count == 2;
+    return first == 4 && second == 6;
 }
 
 static bool numbers(void) // just above half of the least number; "0x" without a digit behind
 {
     const char *text = "0xg";
     char *end;
-    return strtof("0x1.000002p-150", NULL) == 0x1p-149f && strtol(text, &end, 16) == 0 &&
-           end == text + 1;
+    return strtof("0x1.000002p-150", NULL) == 0x1p-149f &&
+           strtof("7.00649232162408535461864791644958065640131e-46", NULL) == 0x1p-149f &&
+           strtof("7.00649232162408535461864791644958065640130e-46", NULL) == 0 &&
+           strtol(text, &end, 16) == 0 && end == text + 1;
 }
 
 static bool attributes(void)
 {
     pthread_rwlockattr_t attr;
+    pthread_mutexattr_t mutex;
     int shared = -1, old;
+    if (pthread_mutexattr_init(&mutex) || pthread_mutexattr_getpshared(&mutex, &shared) ||
+        shared != PTHREAD_PROCESS_PRIVATE || PTHREAD_STACK_MIN <= 0)
+        return false;
     return !pthread_rwlockattr_init(&attr) &&
            !pthread_rwlockattr_setpshared(&attr, PTHREAD_PROCESS_PRIVATE) &&
            !pthread_rwlockattr_getpshared(&attr, &shared) && shared == PTHREAD_PROCESS_PRIVATE &&
