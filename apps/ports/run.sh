@@ -3,7 +3,8 @@
 # shellcheck disable=SC2317 # recipes call what they may
 # Ports: programs of others, built by limpet-cc from Debian's sources as they are, and their own tests in Limpet.
 #
-# usage: run.sh NAME…       B (build), CC and PORTS_ON (the platform: qemu, or one in its lab) from the environment
+# usage: run.sh NAME…       B (build), CC, PORTS_ON (the platform: qemu, or one in its lab), PORTS_SECONDS from the environment
+# PORTS_SECONDS: no test of a program's begins later than that.
 #
 # Each is a folder here with a recipe, which sets
 #   source    Debian's source package      licence   the program's
@@ -38,10 +39,17 @@ if [ $# -gt 0 ] && [ "$options" ] && [ "$on" != qemu ] && [ -z "${LIMPET_LAB_OPE
     exec limpet lab open $lab -- "$here/run.sh" "$@"
 fi
 
+# due: is there time for another test? The others are told.
+due() {
+    [ $((SECONDS - began)) -lt "${PORTS_SECONDS:-1000000}" ] && return
+    left=$((left + 1))
+    return 1
+}
 # check NAME COMMAND…: one test, which passes when the command does.
 check() {
     local name=$1
     shift
+    due || return 0
     if "$@" < /dev/null >> "$log" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "    failed: $name" >&2; fi
 }
 # count PASSED FAILED: tests that another counted.
@@ -98,9 +106,10 @@ port() { # NAME: in a shell of its own
         echo "$key" > "$B/ports/$name/.key"
     fi
     cd "$B/ports/$name"
+    began=$SECONDS left=0
     tests
     echo "$name $version $on $passed $((passed + failed))" > "$B/ports/$name.$on.result"
-    echo "$name: $passed passed, $failed failed"
+    echo "$name: $passed passed, $failed failed$([ $left = 0 ] || echo "; $left not begun within $PORTS_SECONDS s")"
     [ $failed = 0 ] && [ $passed != 0 ]
 }
 
