@@ -87,7 +87,7 @@ _Noreturn void boot_main(uint32_t protocol, uint64_t info, uint64_t entry_tsc, u
         r->read(&boot_info);
     reached("arguments");
     struct thread *app;
-    if (thread_create(app_thread, 0, limpet_main_stack, 0, PRIORITY_DEFAULT, &app) != 0)
+    if (thread_create(app_thread, 0, limpet_main_stack, 0, SCHEDULED_AS_USUAL, &app) != 0)
         panic("No memory is left for the main thread's stack.");
     sched_idle();
 }

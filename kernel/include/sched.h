@@ -3,8 +3,8 @@
  * POSIX scheduling, and Linux' sets of CPUs. There is one process, of number 1 (also 0): what is
  * asked of it is asked of the calling thread.
  *
- * SCHED_FIFO and SCHED_RR have priorities 0 (least) to 31; a thread begins with SCHED_RR and 16.
- * SCHED_OTHER has priority 0 only, and is scheduled as SCHED_RR's 16.
+ * A thread begins with SCHED_OTHER, which has the priority 0 only and takes turns as SCHED_RR does,
+ * where no thread with another policy wants the CPU. SCHED_FIFO and SCHED_RR have 1 (least) to 32.
  */
 #ifndef _SCHED_H_
 #define _SCHED_H_

@@ -27,7 +27,6 @@ struct pthread {
     uint64_t signal_mask; /* its maker's, for the beginning */
     bool detached, joining;
     bool begun; /* its struct local is there */
-    uint8_t policy;
     void *result;
     void *(*start)(void *);
     void *argument;
@@ -142,9 +141,8 @@ int pthread_deadline(const struct timespec *at, clockid_t clock, uint64_t *deadl
 /* The thread unless it has ended, which it cannot do as long as pthread_mutex is held. */
 struct thread *pthread_living(pthread_t id);
 
-/* Is that a policy, with such a priority? 0, or EINVAL. The priority that it runs with. */
+/* Is that a policy, with such a priority? 0, or EINVAL. */
 int sched_check(int policy, int priority);
-uint8_t sched_level(int policy, int priority);
 
 /* Those of a set's CPUs that there are, and back: 0, or EINVAL. */
 int sched_read_set(size_t bytes, const cpu_set_t *set, uint64_t *affinity);

@@ -84,7 +84,6 @@ static void begin(void *argument)
         local->signals_joined = true;
     }
     __atomic_store_n(&p->begun, true, __ATOMIC_RELEASE);
-    thread_self()->policy = p->policy;
     if (p->affinity != 0)
         thread_set_affinity(p->affinity);
     if (interruption_handlers != 0)
@@ -94,18 +93,15 @@ static void begin(void *argument)
 
 /* What the attributes want; its stack in bytes goes to *bytes. */
 static void prepare(struct pthread *p, const pthread_attr_t *attr, uint64_t *bytes,
-                    uint8_t *priority)
+                    unsigned *scheduled)
 {
-    p->policy = thread_self()->policy;
-    *priority = thread_self()->own_priority;
+    *scheduled = SCHEDULED(thread_self()->policy, thread_self()->own_priority);
     *bytes = limpet_thread_stack;
     if (attr == 0)
         return;
     p->detached = attr->_detached;
-    if (attr->_explicit) {
-        p->policy = attr->_policy;
-        *priority = sched_level(attr->_policy, attr->_param.sched_priority);
-    }
+    if (attr->_explicit)
+        *scheduled = SCHEDULED(attr->_policy, (unsigned)attr->_param.sched_priority);
     if (attr->_pinned)
         p->affinity = attr->_cpus;
     *bytes = attr->_size;
@@ -119,14 +115,15 @@ static void prepare(struct pthread *p, const pthread_attr_t *attr, uint64_t *byt
 int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(void *),
                    void *argument)
 {
-    if (attr != 0 && attr->_size == 0)
-        return EINVAL; /* destroyed */
+    if (attr != 0 && (attr->_size == 0 || /* destroyed */
+                      (attr->_explicit && sched_check(attr->_policy, attr->_param.sched_priority))))
+        return EINVAL;
     struct pthread *p = pthread_new();
     uint64_t bytes;
-    uint8_t priority;
+    unsigned scheduled;
     if (p == 0)
         return EAGAIN;
-    prepare(p, attr, &bytes, &priority);
+    prepare(p, attr, &bytes, &scheduled);
     p->start = start;
     p->argument = argument;
     p->signal_mask = local_self()->signals_joined ? local_self()->signals.mask : 0;
@@ -134,7 +131,7 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*start)(voi
     if (__atomic_fetch_add(&others, 1, __ATOMIC_RELAXED) == 0)
         smp_start(); /* main is no longer alone */
     void *top = p->stack != 0 ? (char *)p->stack + p->stack_size : 0;
-    if (thread_create(begin, p, bytes, top, priority, &p->thread) == 0)
+    if (thread_create(begin, p, bytes, top, scheduled, &p->thread) == 0)
         return 0;
     __atomic_sub_fetch(&others, 1, __ATOMIC_RELAXED);
     pthread_free(p);

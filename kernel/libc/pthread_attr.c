@@ -9,10 +9,8 @@ const uint64_t limpet_thread_stack __attribute__((weak)) = STACK_DEFAULT;
 
 int pthread_attr_init(pthread_attr_t *attr)
 {
-    *attr = (pthread_attr_t){._size = limpet_thread_stack,
-                             ._guard = PAGE_SIZE,
-                             ._policy = SCHED_RR,
-                             ._param.sched_priority = PRIORITY_DEFAULT};
+    *attr =
+        (pthread_attr_t){._size = limpet_thread_stack, ._guard = PAGE_SIZE, ._policy = SCHED_OTHER};
     return 0;
 }
 
@@ -65,7 +63,7 @@ int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 /* Policy and priority are set one after the other: pthread_create() looks whether they agree. */
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
 {
-    if (param->sched_priority < 0 || param->sched_priority >= PRIORITIES)
+    if (param->sched_priority < 0 || param->sched_priority > PRIORITY_MOST)
         return EINVAL;
     attr->_param = *param;
     return 0;
@@ -161,7 +159,7 @@ int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
         attr->_detached = p->detached;
         attr->_explicit = 1;
         attr->_policy = t->policy;
-        attr->_param.sched_priority = t->policy == SCHED_OTHER ? 0 : t->own_priority;
+        attr->_param.sched_priority = t->own_priority;
         attr->_stack = p->stack != 0 ? p->stack : (void *)(t->stack + PAGE_SIZE);
         attr->_size = p->stack != 0 ? p->stack_size : t->stack_size - PAGE_SIZE;
         attr->_guard = p->stack != 0 ? 0 : PAGE_SIZE;

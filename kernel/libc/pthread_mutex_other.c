@@ -14,7 +14,7 @@ enum { ALIVE, ABANDONED, LOST }; /* _dead: LOST: for good, as nobody made it con
 static void hold_ceiling(unsigned ceiling, int by)
 {
     struct local *local = local_self();
-    uint32_t before = thread_self()->ceilings, bit = 1u << ceiling;
+    uint32_t before = thread_self()->ceilings, bit = 1u << (ceiling - 1);
     if (before == 0)
         memset(local->ceilings, 0, sizeof local->ceilings);
     local->ceilings[ceiling] = (uint16_t)(local->ceilings[ceiling] + by);
@@ -106,7 +106,7 @@ int pthread_mutex_getprioceiling(const pthread_mutex_t *m, int *ceiling)
 /* The holder keeps the ceiling that it began with. */
 int pthread_mutex_setprioceiling(pthread_mutex_t *m, int ceiling, int *old)
 {
-    if (!m->_protect || ceiling < 0 || ceiling >= PRIORITIES)
+    if (!m->_protect || ceiling < PRIORITY_LEAST || ceiling > PRIORITY_MOST)
         return EINVAL;
     bool mine = word_is_mine(m->_inner);
     int error = word_acquire(&m->_inner, true, NO_DEADLINE);
@@ -126,7 +126,7 @@ int pthread_mutex_setprioceiling(pthread_mutex_t *m, int ceiling, int *old)
 
 int pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
-    *attr = (pthread_mutexattr_t){._ceiling = PRIORITIES - 1};
+    *attr = (pthread_mutexattr_t){._ceiling = PRIORITY_MOST};
     return 0;
 }
 
@@ -172,7 +172,7 @@ int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *attr, int *protocol
 
 int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling)
 {
-    return set(&attr->_ceiling, ceiling, PRIORITIES - 1);
+    return ceiling < PRIORITY_LEAST ? EINVAL : set(&attr->_ceiling, ceiling, PRIORITY_MOST);
 }
 
 int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *attr, int *ceiling)

@@ -6,16 +6,20 @@
 
 #define ME 1 /* the process's number; 0 is the caller's, too */
 
-int sched_check(int policy, int priority)
+/* Of a policy: the first is -1 where there is none such. */
+static int least(int policy)
 {
-    int most = policy == SCHED_OTHER ? 0 : PRIORITIES - 1;
-    bool known = policy == SCHED_OTHER || policy == SCHED_FIFO || policy == SCHED_RR;
-    return known && priority >= 0 && priority <= most ? 0 : EINVAL;
+    return policy == SCHED_OTHER                        ? 0
+           : policy == SCHED_FIFO || policy == SCHED_RR ? PRIORITY_LEAST
+                                                        : -1;
 }
 
-uint8_t sched_level(int policy, int priority)
+static int most(int policy) { return policy == SCHED_OTHER ? 0 : PRIORITY_MOST; }
+
+int sched_check(int policy, int priority)
 {
-    return policy == SCHED_OTHER ? PRIORITY_DEFAULT : (uint8_t)priority;
+    bool known = least(policy) >= 0;
+    return known && priority >= least(policy) && priority <= most(policy) ? 0 : EINVAL;
 }
 
 /* policy -1: it keeps the one that it has. */
@@ -29,7 +33,7 @@ static int schedule(pthread_t id, int policy, int priority)
         error = sched_check(wanted, priority);
         if (error == 0) {
             t->policy = (uint8_t)wanted;
-            thread_set_priority(t, sched_level(wanted, priority));
+            thread_set_priority(t, (uint8_t)priority);
         }
     }
     mutex_unlock(&pthread_mutex);
@@ -50,7 +54,7 @@ int pthread_getschedparam(pthread_t id, int *policy, struct sched_param *param)
     const struct thread *t = pthread_living(id);
     if (t != 0) {
         *policy = t->policy;
-        param->sched_priority = t->policy == SCHED_OTHER ? 0 : t->own_priority;
+        param->sched_priority = t->own_priority;
     }
     mutex_unlock(&pthread_mutex);
     return t != 0 ? 0 : ESRCH;
@@ -106,13 +110,12 @@ int sched_getparam(pid_t pid, struct sched_param *param)
     return result(error != 0 ? error : pthread_getschedparam(pthread_self(), &policy, param));
 }
 
-int sched_get_priority_min(int policy) { return result(sched_check(policy, 0)); }
-
-int sched_get_priority_max(int policy)
+int sched_get_priority_min(int policy)
 {
-    int error = sched_check(policy, 0);
-    return error != 0 ? result(error) : policy == SCHED_OTHER ? 0 : PRIORITIES - 1;
+    return least(policy) < 0 ? result(EINVAL) : least(policy);
 }
+
+int sched_get_priority_max(int policy) { return least(policy) < 0 ? result(EINVAL) : most(policy); }
 
 int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {

@@ -158,7 +158,7 @@ static int start(void)
     struct thread *t;
     if (started)
         return 0;
-    if (thread_create(begin, 0, STACK_DEFAULT, 0, PRIORITIES - 1, &t) != 0)
+    if (thread_create(begin, 0, STACK_DEFAULT, 0, SCHEDULED(SCHED_FIFO, PRIORITY_MOST), &t) != 0)
         return EAGAIN;
     time_was_set = follow_wall;
     started = true;

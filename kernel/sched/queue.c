@@ -9,10 +9,10 @@ void sched_enqueue(struct cpu *cpu, struct thread *t, bool first)
     t->cpu = cpu;
     if (!first)
         t->turn = 0;
-    if (!(cpu->ready & 1u << t->priority)) {
+    if (!(cpu->ready & 1ull << t->priority)) {
         t->next = t->prev = 0;
         q->head = q->tail = t;
-        cpu->ready |= 1u << t->priority;
+        cpu->ready |= 1ull << t->priority;
     } else if (first) {
         t->prev = 0;
         t->next = q->head;
@@ -31,7 +31,7 @@ void sched_dequeue(struct cpu *cpu, struct thread *t)
     struct queue *q = &cpu->queue[t->priority];
     queue_remove(q, t);
     if (q->head == 0)
-        cpu->ready &= ~(1u << t->priority);
+        cpu->ready &= ~(1ull << t->priority);
 }
 
 void queue_insert(struct queue *q, struct thread *t, bool first)

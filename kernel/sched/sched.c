@@ -26,7 +26,7 @@ static inline __attribute__((always_inline)) struct cpu *take_here(unsigned long
 
 static void drop_here(unsigned long flags) { lock_drop(&cpu_here()->lock, flags); }
 
-static unsigned highest(uint32_t ready) { return 31 - (unsigned)__builtin_clz(ready); }
+static unsigned highest(uint64_t ready) { return 63 - (unsigned)__builtin_clzll(ready); }
 
 static bool someone_else_ought_to_run(const struct cpu *cpu, const struct thread *current)
 {
@@ -104,7 +104,7 @@ static void run_next(struct cpu *cpu)
         if (q->head != 0)
             q->head->prev = 0;
         else
-            cpu->ready &= ~(1u << next->priority);
+            cpu->ready &= ~(1ull << next->priority);
     }
     if (cpu->kept != 0)
         sched_tell(sched_take_kept(cpu));
@@ -299,7 +299,6 @@ void sched_init(struct cpu *cpu)
     cpu->idle.state = THREAD_RUNNING;
     cpu->idle.deadline = NO_DEADLINE;
     cpu->idle.affinity = ANY_CPU; /* for main, which it makes */
-    cpu->idle.policy = SCHED_RR;
     cpu->base.thread = &cpu->idle;
     cpus[cpu->base.number] = cpu;
 }
@@ -371,7 +370,7 @@ static void begin(struct cpu *cpu, struct thread *t)
 }
 
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, void *stack_top,
-                  uint8_t priority, struct thread **created)
+                  unsigned scheduled, struct thread **created)
 {
     static uint32_t next_id = 1;
     struct thread *t = stack_get(order_for(stack_room(stack_bytes)));
@@ -380,10 +379,10 @@ int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, v
     uint64_t stack = t->stack, size = t->stack_size;
     memset(t, 0, offsetof(struct thread, turnstile));
     t->local = t + 1;
-    t->priority = t->own_priority = priority;
+    t->priority = t->own_priority = (uint8_t)scheduled;
+    t->policy = (uint8_t)(scheduled >> 8);
     t->deadline = NO_DEADLINE;
     t->affinity = thread_self()->affinity; /* its maker's */
-    t->policy = thread_self()->policy;
     t->start = start;
     t->argument = argument;
     t->stack = stack;
@@ -477,7 +476,7 @@ void thread_set_affinity_of(struct thread *t, uint64_t affinity)
 /* The best thread of a queue that may run on this CPU, taken out; NULL: none. */
 static struct thread *take_for(struct cpu *cpu, struct cpu *victim)
 {
-    for (uint32_t ready = victim->ready; ready != 0; ready &= ~(1u << highest(ready)))
+    for (uint64_t ready = victim->ready; ready != 0; ready &= ~(1ull << highest(ready)))
         for (struct thread *t = victim->queue[highest(ready)].head; t != 0; t = t->next)
             if (t->affinity & bit_of(cpu)) {
                 sched_dequeue(victim, t);

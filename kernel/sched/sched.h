@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Threads and their scheduler: preemptive, 32 priorities, O(1) choice, tickless. Each CPU has its
+ * Threads and their scheduler: preemptive, 33 priorities, O(1) choice, tickless. Each CPU has its
  * own run queues; the timer is armed only while somebody waits for time to pass, be it a sleeper or
  * a ready thread of the running one's priority.
  *
@@ -20,8 +20,9 @@
 #include "base/cpus.h"
 #include "base/platform.h"
 
-#define PRIORITIES       32
-#define PRIORITY_DEFAULT 16
+#define PRIORITIES       33 /* 0: SCHED_OTHER's; else SCHED_FIFO's and SCHED_RR's */
+#define PRIORITY_LEAST   1  /* of SCHED_FIFO and SCHED_RR */
+#define PRIORITY_MOST    32
 #define SLICE_NS         5000000ull   /* a thread with equals runs for one to two of these */
 #define KEPT_NS          100000ull    /* so long a new thread waits for its maker to block */
 #define STACK_DEFAULT    (60u << 10)  /* with its guard page a power of two */
@@ -55,7 +56,7 @@ struct thread {
     uint64_t sp;      /* while it does not run */
     void *local;      /* the libc's part: THREAD_LOCAL_BYTES, not zeroed */
     uint32_t id;      /* 1 is main, 0 idle */
-    uint8_t priority; /* 0 (least) … 31: its own, or a better one that waiters lend it */
+    uint8_t priority; /* 0 (least) … 32: its own, or a better one that waiters lend it */
     uint8_t own_priority;
     uint8_t policy; /* SCHED_FIFO: no slice ends its turn */
     uint8_t state;  /* enum thread_state */
@@ -72,7 +73,7 @@ struct thread {
     uint32_t *wait_address;       /* futex that it waits for, or NULL */
     const void *lock_address;     /* lock that it waits for at a turnstile, or NULL */
     struct turnstile *turnstiles; /* of locks that it holds and others wait for */
-    uint32_t ceilings;            /* bit p: it holds a lock whose holder has priority p at least */
+    uint32_t ceilings;            /* bit p - 1: it holds a lock whose holder has p at least */
     uint32_t library_locks;       /* of newlib's, that it holds: their words name it */
     bool interruptible;           /* the wait that it is in may be broken off: interruption.h */
     bool cancelled, cancel_disabled, cancel_async; /* see pthread_cancel() */
@@ -112,7 +113,7 @@ static inline void queue_remove(struct queue *q, struct thread *t)
 struct cpu {
     struct cpu_base base;
     struct lock lock;
-    uint32_t ready; /* bit p: queue[p] is not empty */
+    uint64_t ready; /* bit p: queue[p] is not empty */
     struct queue queue[PRIORITIES];
     struct thread *sleepers; /* a pairing heap by deadline */
     uint64_t armed;          /* ns at which the timer fires; NO_DEADLINE: it does not */
@@ -140,14 +141,18 @@ static inline struct cpu *cpu_here(void) { return (struct cpu *)this_cpu(); }
 /* Makes the running context this CPU's idle thread. */
 void sched_init(struct cpu *cpu);
 
+/* A policy and the priority that goes with it, in one word; main's, which is SCHED_OTHER. */
+#define SCHEDULED(policy, priority) ((policy) << 8 | (priority))
+#define SCHEDULED_AS_USUAL          0
+
 /*
  * Makes a thread with at least stack_bytes of stack, or on one of its maker's that ends at
- * stack_top (NULL: none), ready to run start(argument) on the CPUs that its maker may use;
- * returning ends it. *created is set before it may run. 0, or -ENOMEM. A thread ends with no
- * turnstile of its own (turnstile_forget()).
+ * stack_top (NULL: none), SCHEDULED() so, ready to run start(argument) on the CPUs that its maker
+ * may use; returning ends it. *created is set before it may run. 0, or -ENOMEM. A thread ends with
+ * no turnstile of its own (turnstile_forget()).
  */
 int thread_create(void (*start)(void *), void *argument, uint64_t stack_bytes, void *stack_top,
-                  uint8_t priority, struct thread **created);
+                  unsigned scheduled, struct thread **created);
 _Noreturn void thread_exit(void);
 
 /* The idle loop: called once on each CPU. */

@@ -65,7 +65,7 @@ static uint8_t lent_to(const struct thread *t)
 {
     uint8_t priority = t->own_priority;
     if (t->ceilings >> priority != 0)
-        priority = (uint8_t)(31 - __builtin_clz(t->ceilings));
+        priority = (uint8_t)(32 - __builtin_clz(t->ceilings));
     for (const struct turnstile *s = t->turnstiles; s != 0; s = s->next_owned)
         if (s->waiters.head->priority > priority)
             priority = s->waiters.head->priority;

@@ -41,7 +41,7 @@ struct thread *turnstile_release(const void *address);
 struct thread *turnstile_give_up(struct thread *t);
 void turnstile_reckon(struct thread *t);
 
-/* The running thread's ceilings: bit p: it runs with priority p at least. */
+/* The running thread's ceilings: bit p - 1: it runs with priority p at least. */
 void turnstile_hold_ceilings(uint32_t ceilings);
 
 /* t ends, and whatever it holds stays as it is: nobody lends it anything any more. */

@@ -160,35 +160,43 @@ static const char *ceilings(void)
 {
     pthread_mutexattr_t attr;
     pthread_mutex_t m;
+    struct sched_param above = {.sched_priority = 21}, usual = {.sched_priority = 0};
     int old = -1;
     pthread_mutexattr_init(&attr);
     EXPECT(pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_PROTECT) == 0);
     EXPECT(pthread_mutexattr_setprioceiling(&attr, 20) == 0);
-    EXPECT(pthread_mutexattr_setprioceiling(&attr, 32) == EINVAL);
+    EXPECT(pthread_mutexattr_setprioceiling(&attr, 33) == EINVAL);
     EXPECT(pthread_mutex_init(&m, &attr) == 0);
     EXPECT(pthread_mutex_lock(&m) == 0 && pthread_mutex_trylock(&m) == EBUSY);
     EXPECT(pthread_mutex_unlock(&m) == 0 && pthread_mutex_unlock(&m) == EPERM);
-    EXPECT(pthread_setschedprio(pthread_self(), 21) == 0);
+    EXPECT(pthread_mutexattr_setprioceiling(&attr, 0) == EINVAL);
+    EXPECT(pthread_setschedparam(pthread_self(), SCHED_RR, &above) == 0);
     EXPECT(pthread_mutex_lock(&m) == EINVAL);
     EXPECT(pthread_mutex_setprioceiling(&m, 21, &old) == 0 && old == 20);
     EXPECT(pthread_mutex_lock(&m) == 0 && pthread_mutex_unlock(&m) == 0);
-    return pthread_setschedprio(pthread_self(), 16) == 0 ? NULL : "priority";
+    return pthread_setschedparam(pthread_self(), SCHED_OTHER, &usual) == 0 ? NULL : "priority";
 }
 
 static const char *policies(void)
 {
     struct sched_param p = {.sched_priority = 3};
     int policy;
-    EXPECT(sched_getscheduler(0) == SCHED_RR);
+    EXPECT(sched_getscheduler(0) == SCHED_OTHER);
     EXPECT(sched_setscheduler(0, SCHED_OTHER, &p) == -1 && errno == EINVAL);
-    EXPECT(sched_setscheduler(0, SCHED_FIFO, &p) == SCHED_RR);
+    EXPECT(sched_setscheduler(0, SCHED_FIFO, &p) == SCHED_OTHER);
     EXPECT(pthread_getschedparam(pthread_self(), &policy, &p) == 0);
     EXPECT(policy == SCHED_FIFO && p.sched_priority == 3);
     p.sched_priority = 0;
     EXPECT(sched_setscheduler(0, SCHED_OTHER, &p) == SCHED_FIFO);
     EXPECT(sched_get_priority_max(SCHED_FIFO) - sched_get_priority_min(SCHED_FIFO) == 31);
+    EXPECT(sched_getparam(0, &p) == 0 && p.sched_priority == 0);
+    EXPECT(sched_setscheduler(0, SCHED_RR, &p) == -1 && errno == EINVAL);
+    EXPECT(sched_get_priority_min(SCHED_OTHER) == 0 && sched_get_priority_max(SCHED_OTHER) == 0);
+    EXPECT(sched_get_priority_min(SCHED_RR) == 1);
     p.sched_priority = 16;
     EXPECT(sched_setscheduler(1, SCHED_RR, &p) == SCHED_OTHER);
+    p.sched_priority = 0;
+    EXPECT(sched_setscheduler(1, SCHED_OTHER, &p) == SCHED_RR);
     EXPECT(sched_getscheduler(99) == -1 && errno == ESRCH);
     EXPECT(sched_getparam(0, NULL) == -1 && errno == EINVAL);
     EXPECT(sched_setparam(0, NULL) == -1 && errno == EINVAL);

@@ -55,6 +55,7 @@ static const char *maker_computes(void)
 }
 
 /* The same with children of other priorities, and two at once. */
+#define OURS 16
 static atomic_uint begun;
 
 static void *count_me(void *unused)
@@ -68,10 +69,12 @@ static const char *priorities(void)
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attr, SCHED_RR);
+    pthread_setschedparam(pthread_self(), SCHED_RR, &(struct sched_param){.sched_priority = OURS});
     for (int i = 0; i < 60; i++) {
         /* a worse child needs another CPU, or a maker that waits */
         static const int than_ours[] = {1, 0, -1};
-        struct sched_param p = {.sched_priority = 16 + than_ours[i % 3]};
+        struct sched_param p = {.sched_priority = OURS + than_ours[i % 3]};
         pthread_t t[2];
         begun = 0;
         pthread_attr_setschedparam(&attr, &p);
@@ -83,6 +86,7 @@ static const char *priorities(void)
         pthread_join(t[1], NULL);
         EXPECT(begun == 2);
     }
+    pthread_setschedparam(pthread_self(), SCHED_OTHER, &(struct sched_param){.sched_priority = 0});
     return NULL;
 }
 

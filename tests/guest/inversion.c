@@ -23,6 +23,7 @@ static int start(pthread_t *t, int priority, void *(*run)(void *), void *argumen
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attr, SCHED_RR);
     pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = priority});
     return pthread_create(t, &attr, run, argument);
 }
@@ -490,7 +491,7 @@ int main(int argc, char **argv)
         {NULL, NULL},
     };
     limpet_pin(0);
-    pthread_setschedprio(pthread_self(), MAIN);
+    pthread_setschedparam(pthread_self(), SCHED_RR, &(struct sched_param){.sched_priority = MAIN});
     int status = run_checks(rows, argc, argv);
     fflush(stdout);
     _exit(status); /* exit() would wait for the stream that stays locked */

@@ -125,6 +125,7 @@ static void *makers(void *unused)
         uintptr_t n = 0;
         pthread_attr_init(&attr);
         pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+        pthread_attr_setschedpolicy(&attr, SCHED_RR);
         for (; n < 8; n++) {
             pthread_attr_setstacksize(&attr, 8192u << random_below(6));
             pthread_attr_setschedparam(
@@ -354,14 +355,20 @@ static void *sleeps(void *unused)
 static pthread_t all[MOST];
 static volatile int all_count;
 
+static int set_priority(pthread_t t, int priority)
+{
+    struct sched_param param = {.sched_priority = priority};
+    return pthread_setschedparam(t, SCHED_RR, &param);
+}
+
 static void *priorities(void *unused)
 {
-    MUST(pthread_setschedprio(pthread_self(), 20) == 0);
+    MUST(set_priority(pthread_self(), 20) == 0);
     while (!stop) {
         pthread_t t = all[random_below((uint64_t)all_count)];
-        MUST(t == pthread_self() || pthread_setschedprio(t, 12 + (int)random_below(8)) == 0);
+        MUST(t == pthread_self() || set_priority(t, 12 + (int)random_below(8)) == 0);
         if (random_below(4) == 0) {
-            MUST(pthread_setschedprio(pthread_self(), 20 + (int)random_below(11)) == 0);
+            MUST(set_priority(pthread_self(), 20 + (int)random_below(11)) == 0);
         }
         usleep((useconds_t)random_below(500));
         turn(PRIORITIES);
@@ -444,7 +451,7 @@ static const char *storm(void)
     pthread_barrier_init(&barrier, NULL, 3);
     for (int i = 0; i < RING_SIZE; i++)
         sem_init(&ring[i], 0, i == 0);
-    pthread_setschedprio(pthread_self(), 31);
+    set_priority(pthread_self(), 32);
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
         for (uintptr_t i = 0; i < parts[k].count; i++) {
             pthread_attr_t attr;

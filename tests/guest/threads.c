@@ -142,8 +142,17 @@ static int start(pthread_t *t, int priority, void *(*run)(void *), void *argumen
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attr, SCHED_RR);
     pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = priority});
     return pthread_create(t, &attr, run, argument);
+}
+
+static volatile int lowered_ran;
+
+static void *note_run(void *unused)
+{
+    lowered_ran = 1;
+    return unused;
 }
 
 static char order[8];
@@ -155,10 +164,17 @@ static void *note_order(void *letter)
     return NULL;
 }
 
+static int run_with(int policy, int priority)
+{
+    struct sched_param param = {.sched_priority = priority};
+    return pthread_setschedparam(pthread_self(), policy, &param);
+}
+
 /* The higher priority runs first, whatever the order of creation; a higher one at once. */
 static const char *have_priorities(void)
 {
     pthread_t low, high, higher;
+    EXPECT(run_with(SCHED_RR, 16) == 0);
     EXPECT(start(&low, 3, note_order, "l") == 0);
     EXPECT(start(&high, 5, note_order, "h") == 0);
     EXPECT(order_length == 0); /* both are below main */
@@ -168,7 +184,33 @@ static const char *have_priorities(void)
     EXPECT(strcmp(order, "Hhl") == 0);
     pthread_join(high, NULL);
     pthread_join(higher, NULL);
-    return NULL;
+    return run_with(SCHED_OTHER, 0) == 0 ? NULL : "priority";
+}
+
+/* A thread begins with SCHED_OTHER, which any other policy goes before; a new one has its policy
+ * before it runs. */
+static const char *usual_policy(void)
+{
+    pthread_t t;
+    pthread_attr_t attr;
+    struct sched_param param;
+    int policy = -1;
+    EXPECT(pthread_getschedparam(pthread_self(), &policy, &param) == 0);
+    EXPECT(policy == SCHED_OTHER && param.sched_priority == 0);
+    lowered_ran = 0;
+    EXPECT(start(&t, 1, note_run, NULL) == 0 && lowered_ran && pthread_join(t, NULL) == 0);
+    EXPECT(run_with(SCHED_FIFO, 5) == 0);
+    EXPECT(start(&t, 3, note_run, NULL) == 0);
+    EXPECT(pthread_getschedparam(t, &policy, &param) == 0);
+    EXPECT(policy == SCHED_RR && param.sched_priority == 3 && pthread_join(t, NULL) == 0);
+    EXPECT(start(&t, 0, note_run, NULL) == EINVAL && start(&t, 33, note_run, NULL) == EINVAL);
+    pthread_attr_init(&attr);
+    EXPECT(pthread_attr_getschedpolicy(&attr, &policy) == 0 && policy == SCHED_OTHER);
+    EXPECT(pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED) == 0);
+    lowered_ran = 0;
+    EXPECT(pthread_create(&t, &attr, note_run, NULL) == 0 && !lowered_ran);
+    EXPECT(pthread_join(t, NULL) == 0 && lowered_ran);
+    return run_with(SCHED_OTHER, 0) == 0 ? NULL : "priority";
 }
 
 /* Never too short; how much too long is the host's business, but for once. */
@@ -310,25 +352,18 @@ static const char *x87_stack_is_empty(void)
     return NULL;
 }
 
-static volatile int lowered_ran;
-
-static void *note_run(void *unused)
-{
-    lowered_ran = 1;
-    return unused;
-}
-
 /* Once a spinning thread has lowered itself to another's priority, the other gets its share. */
 static const char *lower_to_equal(void)
 {
     pthread_t t;
     uint64_t end = now_ns() + 2000000000;
-    EXPECT(start(&t, 10, note_run, NULL) == 0);
+    lowered_ran = 0;
+    EXPECT(run_with(SCHED_RR, 16) == 0 && start(&t, 10, note_run, NULL) == 0);
     EXPECT(!lowered_ran && pthread_setschedprio(t, 11) == 0 && !lowered_ran);
     EXPECT(pthread_setschedprio(pthread_self(), 11) == 0);
     while (!lowered_ran && now_ns() < end)
         ;
-    EXPECT(pthread_setschedprio(pthread_self(), 16) == 0);
+    EXPECT(run_with(SCHED_OTHER, 0) == 0);
     EXPECT(lowered_ran && pthread_join(t, NULL) == 0);
     return NULL;
 }
@@ -347,6 +382,7 @@ static const char *take_turns(void)
 {
     pthread_t t[2];
     uint64_t counts[2] = {0, 0};
+    EXPECT(run_with(SCHED_RR, 16) == 0);
     for (int i = 0; i < 2; i++)
         EXPECT(start(&t[i], 10, spin_and_count, &counts[i]) == 0);
     for (useconds_t us = 1000; us <= 100000; us *= 100)
@@ -357,6 +393,7 @@ static const char *take_turns(void)
             turns += counts[turns % 2] != before;
         }
     end_spinning = 1;
+    EXPECT(run_with(SCHED_OTHER, 0) == 0);
     return pthread_join(t[0], NULL) == 0 && pthread_join(t[1], NULL) == 0 ? NULL : "join";
 }
 
@@ -473,6 +510,8 @@ static const char *sleepers_wake_in_order(void) { return on_one_cpu(wake_in_orde
 
 static const char *lowered_to_equal(void) { return on_one_cpu(lower_to_equal); }
 
+static const char *on_one_usual_policy(void) { return on_one_cpu(usual_policy); }
+
 int main(int argc, char **argv)
 {
     static const struct check rows[] = {
@@ -484,6 +523,7 @@ int main(int argc, char **argv)
         {"sleepers_wake_in_order", sleepers_wake_in_order},
         {"floats_across_preemption", floats_across_preemption},
         {"x87_stack_is_empty", x87_stack_is_empty},
+        {"usual_policy", on_one_usual_policy},
         {"lowered_to_equal", lowered_to_equal},
         {"equals_take_turns", equals_take_turns},
         {"thread_local_storage", thread_local_storage},
