@@ -2,7 +2,8 @@
 /*
  * Page tables: Intel SDM vol. 3A, 4.5. The static ones stand in tables.S and image.lds.S. Those
  * made here are never given back, and entries begin by compare-and-swap: so there is no lock. All
- * have their accessed and dirty bits from the start, which leaves no CPU anything to write.
+ * have their accessed and dirty bits from the start, which leaves no CPU anything to write, but for
+ * pages of files: there the dirty bit tells who has written (paging_clean()).
  */
 #include "arch.h"
 #include "cpu.h"
@@ -172,8 +173,8 @@ void paging_free_hidden(uint64_t va, uint64_t pages) { walk(va, UINT64_MAX, page
 
 static uint64_t flags_of(unsigned rights)
 {
-    uint64_t flags = PTE_A | PTE_D | pte_private;
-    flags |= rights & VM_LENT ? PTE_LENT : 0;
+    uint64_t flags = PTE_A | pte_private;
+    flags |= rights & VM_LENT ? PTE_LENT : PTE_D;
     flags |= rights & (VM_READ | VM_WRITE | VM_EXEC) ? PTE_P : 0;
     flags |= rights & VM_WRITE ? PTE_W : 0;
     return flags | (rights & VM_EXEC ? 0 : PTE_NX);
@@ -196,7 +197,7 @@ int paging_put(uint64_t va, uint64_t pa, unsigned rights)
     if (e == 0)
         return -ENOMEM;
     uint64_t old = *e;
-    *e = pa | flags_of(rights);
+    *e = pa | flags_of(rights) | ((old & PTE_RAM) == pa ? old & PTE_D : 0);
     if (old != 0)
         invlpg(va);
     return 0;
@@ -218,7 +219,8 @@ static uint64_t protect(uint64_t *e, uint64_t va, unsigned shift, uint64_t flags
 {
     (void)shift;
     uint64_t lent = *e & PTE_LENT, shared = flags & PTE_LENT;
-    *e = (*e & PTE_RAM) | lent | (flags & ~(uint64_t)(lent && !shared ? PTE_W : PTE_LENT));
+    *e =
+        (*e & (PTE_RAM | PTE_D)) | lent | (flags & ~(uint64_t)(lent && !shared ? PTE_W : PTE_LENT));
     invlpg(va);
     return 1;
 }
@@ -254,6 +256,18 @@ static uint64_t release_lent(uint64_t *e, uint64_t va, unsigned shift, uint64_t 
 }
 
 void paging_release_lent(uint64_t va, uint64_t end) { walk(va, end, UINT64_MAX, 0, release_lent); }
+
+static uint64_t clean(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)shift;
+    (void)unused;
+    if (!(*e & PTE_LENT) || !(__atomic_fetch_and(e, ~(uint64_t)PTE_D, __ATOMIC_RELAXED) & PTE_D))
+        return 0;
+    invlpg(va);
+    return 1;
+}
+
+uint64_t paging_clean(uint64_t va, uint64_t end) { return walk(va, end, UINT64_MAX, 0, clean); }
 
 static uint64_t count(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
 {

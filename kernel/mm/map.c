@@ -117,6 +117,15 @@ static int cut_out(uint64_t start, uint64_t end)
     return error != 0 ? error : cut(end);
 }
 
+/* The file is told if some of its pages there were written to since the last time. */
+static bool tell_file(const struct area *a, uint64_t start, uint64_t end)
+{
+    if (a->file == NULL || !a->shared || paging_clean(start, end) == 0)
+        return false;
+    a->file->written(a->file);
+    return true;
+}
+
 /* The areas of [start, end), at both of which areas begin and end, go, with their pages. */
 static void take_out(uint64_t start, uint64_t end)
 {
@@ -134,6 +143,7 @@ static void take_out(uint64_t start, uint64_t end)
         tlb_flush();
     while ((a = list) != NULL) {
         list = a->right;
+        tell_file(a, a->start, a->end);
         uint64_t own = hidden ? paging_release(a->start, a->end, false) : 0;
         if (a->promised)
             page_unreserve(pages_of(a) - own);
@@ -243,6 +253,19 @@ int map_remove(uint64_t start, uint64_t bytes)
         take_out(start, start + bytes);
     mutex_unlock(&mutex);
     return error;
+}
+
+void map_sync(uint64_t start, uint64_t bytes)
+{
+    uint64_t end = start + bytes;
+    const struct area *a;
+    bool any = false;
+    mutex_lock(&mutex);
+    for (; (a = area_find(maps.tree, start, true)) != NULL && a->start < end; start = a->end)
+        any |= tell_file(a, a->start > start ? a->start : start, a->end < end ? a->end : end);
+    mutex_unlock(&mutex);
+    if (any)
+        tlb_flush();
 }
 
 /* Of all areas in [start, end) the least that any may be; ACCESS: of all. False: there is a gap. */

@@ -23,7 +23,8 @@ struct map_file {
      * written to. 0: there is no memory. */
     uint64_t (*page)(struct map_file *f, uint64_t offset, bool write);
     uint64_t (*size)(const struct map_file *f); /* bytes: pages beyond are no memory */
-    uint64_t mapped;                            /* areas that show it */
+    void (*written)(struct map_file *f); /* shared pages were: in map_sync() or map_remove() */
+    uint64_t mapped;                     /* areas that show it */
     void (*gone)(
         struct map_file *f); /* none does any more; in map_add(), map_remove() or map_resize() */
 };
@@ -53,6 +54,9 @@ int map_populate(uint64_t start, uint64_t bytes);
 
 /* One mapping, or a part of it, becomes so large, in its place, or, move, elsewhere: *start. */
 int map_resize(uint64_t *start, uint64_t bytes, uint64_t larger, bool move);
+
+/* Files of which shared pages there were written to are told so. */
+void map_sync(uint64_t start, uint64_t bytes);
 
 /* Is there a mapping at all of these addresses? */
 bool map_covers(uint64_t start, uint64_t bytes);

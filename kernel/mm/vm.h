@@ -103,6 +103,10 @@ uint64_t paging_release(uint64_t va, uint64_t end, bool renew);
 void paging_release_lent(uint64_t va, uint64_t end); /* those that are lent, and no others */
 uint64_t paging_count(uint64_t va, uint64_t end);    /* how many of them are not lent */
 
+/* How many that are lent were written to since they came, or since the last call; other CPUs note
+ * the next time after tlb_flush() only. */
+uint64_t paging_clean(uint64_t va, uint64_t end);
+
 /* Is there a page at va? */
 bool paging_has(uint64_t va);
 

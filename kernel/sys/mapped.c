@@ -31,6 +31,8 @@ static uint64_t page(struct map_file *f, uint64_t offset, bool write)
     return (uint64_t)at - PHYS_BASE;
 }
 
+static void written(struct map_file *f) { memfs_touch(node_of(f), NOW_WRITTEN); }
+
 static void gone(struct map_file *f)
 {
     struct inode *node = node_of(f);
@@ -53,13 +55,14 @@ int mapped_open(struct file *f, struct map *m)
     if (m->shared && !file_writes(f))
         m->most &= ~VM_WRITE;
     struct inode *node = f->node;
+    memfs_touch(node, NOW_ACCESSED);
     m->file = node->shown;
     if (m->file != 0)
         return 0;
     struct shown *s = slab_alloc(sizeof *s);
     if (s == 0)
         return -ENOMEM;
-    *s = (struct shown){{.page = page, .size = size, .gone = gone}, node};
+    *s = (struct shown){{.page = page, .size = size, .written = written, .gone = gone}, node};
     memfs_change = change;
     if (memfs_show(node, s) != 0) {
         slab_free(s, sizeof *s);

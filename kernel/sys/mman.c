@@ -140,7 +140,12 @@ int msync(void *address, size_t bytes, int flags)
         return fail(error != 0 ? error : EINVAL);
     if (!is_memory(start, rounded))
         return fail(ENOMEM);
-    return flags & MS_INVALIDATE && all_locked ? fail(EBUSY) : 0;
+    if (flags & MS_INVALIDATE && all_locked)
+        return fail(EBUSY);
+    mutex_lock(&file_mutex);
+    map_sync(start, rounded);
+    mutex_unlock(&file_mutex);
+    return 0;
 }
 
 /* From here on, of any address: the pages that it lies in. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -270,6 +271,61 @@ static const char *all_touch_the_same(void)
     return NULL;
 }
 
+static uint64_t ns(const struct timespec *t)
+{
+    return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
+}
+
+/* What it is now, a little later than whatever came before. */
+static struct stat look_at(int fd)
+{
+    struct stat s = {0};
+    fstat(fd, &s);
+    usleep(1000);
+    return s;
+}
+
+static int newer(const struct stat *a, const struct stat *b)
+{
+    return ns(&a->st_mtim) > ns(&b->st_mtim) && ns(&a->st_ctim) > ns(&b->st_ctim);
+}
+
+/* mmap() reads a file; what is written by a mapping changes its times at msync() or munmap(), and
+ * nothing else does. */
+static const char *times_of_files(void)
+{
+    int fd = open("/tmp/times", O_RDWR | O_CREAT, 0600);
+    EXPECT(fd >= 0 && ftruncate(fd, 2 * PAGE) == 0);
+    struct stat first = look_at(fd), next;
+    char *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
+    char *q = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+    EXPECT(p != MAP_FAILED && q != MAP_FAILED);
+    next = look_at(fd);
+    EXPECT(ns(&next.st_atim) > ns(&first.st_atim) && !newer(&next, &first));
+    q[0] = p[PAGE];
+    EXPECT(msync(p, 2 * PAGE, MS_SYNC) == 0 && msync(q, PAGE, MS_SYNC) == 0);
+    next = look_at(fd);
+    EXPECT(!newer(&next, &first));
+    for (int i = 0; i < 3; i++) { /* again and again */
+        p[PAGE] = 'a';
+        EXPECT(msync(p, PAGE, MS_SYNC) == 0);
+        next = look_at(fd);
+        EXPECT(!newer(&next, &first));
+        EXPECT(msync(p, 2 * PAGE, i == 1 ? MS_ASYNC : MS_SYNC) == 0);
+        next = look_at(fd);
+        EXPECT(newer(&next, &first));
+        first = next;
+    }
+    EXPECT(munmap(q, PAGE) == 0 && munmap(p, PAGE) == 0);
+    next = look_at(fd);
+    EXPECT(!newer(&next, &first));
+    p[PAGE] = 'b';
+    EXPECT(mprotect(p + PAGE, PAGE, PROT_READ) == 0 && munmap(p + PAGE, PAGE) == 0);
+    next = look_at(fd);
+    EXPECT(newer(&next, &first) && close(fd) == 0);
+    return NULL;
+}
+
 static const char *files_are_shown(void)
 {
     int fd = open("/tmp/shown", O_RDWR | O_CREAT, 0600);
@@ -399,6 +455,7 @@ int main(int argc, char **argv)
         {"many_mappings", many_mappings},
         {"threads_map_at_once", threads_map_at_once},
         {"all_touch_the_same", all_touch_the_same},
+        {"times_of_files", times_of_files},
         {"files_are_shown", files_are_shown},
         {"files_that_are_not_open_for_it", files_that_are_not_open_for_it},
         {"stacks_that_come_when_touched", stacks_that_come_when_touched},
