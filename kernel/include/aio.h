@@ -46,6 +46,7 @@ struct aiocb {
 #define LIO_NOWAIT         1
 #define AIO_PRIO_DELTA_MAX 20
 
+/* A descriptor that is not open is told by aio_error(), to aio_fsync() at once. */
 int aio_read(struct aiocb *request);
 int aio_write(struct aiocb *request);
 int aio_fsync(int what, struct aiocb *request); /* O_SYNC or O_DSYNC: all is in memory */

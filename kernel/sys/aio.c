@@ -141,11 +141,17 @@ static bool event_is_valid(const struct sigevent *event)
 static int submit(struct aiocb *r, int what, struct _aio_group *group)
 {
     int fd = r->aio_fildes, flags = fcntl(fd, F_GETFL);
-    if (flags < 0 || (what == SYNC && (flags & O_ACCMODE) == O_RDONLY))
+    bool later = what != SYNC && group == 0; /* aio_error() tells of a wrong descriptor */
+    if ((flags < 0 && !later) || (what == SYNC && (flags & O_ACCMODE) == O_RDONLY))
         return EBADF;
-    if (r->aio_reqprio < 0 || r->aio_reqprio > AIO_PRIO_DELTA_MAX ||
+    if ((what != SYNC && (r->aio_reqprio < 0 || r->aio_reqprio > AIO_PRIO_DELTA_MAX)) ||
         !event_is_valid(&r->aio_sigevent))
         return EINVAL;
+    if (flags < 0) {
+        r->_group = 0;
+        finish(r, -1, EBADF);
+        return 0;
+    }
     if (workers < WORKERS && !is_busy(fd) && !is_queued(fd) && !start_worker() && workers == 0)
         return EAGAIN;
     r->aio_lio_opcode = what;
@@ -162,6 +168,7 @@ static int submit_one(struct aiocb *r, int what)
     mutex_lock(&mutex);
     int error = submit(r, what, 0);
     mutex_unlock(&mutex);
+    signal_handlers(); /* what tells of it may be this thread's */
     return signal_result(error);
 }
 

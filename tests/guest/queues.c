@@ -131,7 +131,12 @@ static const char *requests(void)
     const struct aiocb *const one[] = {&r};
     EXPECT(aio_suspend(one, 1, NULL) == 0 && aio_error(&r) == 0 && aio_return(&r) == 5);
     EXPECT(strcmp(back, "abcde") == 0 && aio_cancel(fd, NULL) == AIO_ALLDONE);
-    EXPECT(close(fd) == 0 && aio_read(&r) == -1 && errno == EBADF);
+    r.aio_reqprio = -1; /* means nothing to aio_fsync() */
+    EXPECT(aio_fsync(O_SYNC, &r) == 0 && aio_suspend(one, 1, NULL) == 0 && aio_return(&r) == 0);
+    EXPECT(aio_read(&r) == -1 && errno == EINVAL);
+    r.aio_reqprio = 0;
+    EXPECT(close(fd) == 0 && aio_read(&r) == 0 && aio_error(&r) == EBADF && aio_return(&r) == -1);
+    EXPECT(aio_fsync(O_SYNC, &r) == -1 && errno == EBADF);
     return NULL;
 }
 
