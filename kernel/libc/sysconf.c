@@ -4,6 +4,7 @@
 #include "libc/local.h"
 #include "mm/page.h"
 #include "sched/smp.h"
+#include "sys/file.h"
 #include <aio.h>
 #include <errno.h>
 #include <limits.h>
@@ -24,7 +25,6 @@ static const struct {
     {_SC_CLK_TCK, CLOCKS_PER_SEC},
     {_SC_ARG_MAX, BOOT_STRINGS},
     {_SC_CHILD_MAX, 0},
-    {_SC_OPEN_MAX, OPEN_MAX},
     {_SC_STREAM_MAX, OPEN_MAX},
     {_SC_IOV_MAX, IOV_MAX},
     {_SC_SYMLOOP_MAX, 40}, /* PATH_LINKS of sys/path.h */
@@ -150,6 +150,8 @@ long sysconf(int name)
     case _SC_NPROCESSORS_CONF:
     case _SC_NPROCESSORS_ONLN: /* those that are not will be, by the time there are threads */
         return (long)smp_count();
+    case _SC_OPEN_MAX:
+        return descriptor_limit;
     case _SC_PHYS_PAGES:
         return (long)page_get_stats().total;
     case _SC_AVPHYS_PAGES:

@@ -4,6 +4,7 @@
 #include "sys/input.h"
 #include "sys/names.h"
 #include "mm/page.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static int duplicate(int fd, int least)
     struct file *f = open_file(fd);
     if (f == 0)
         return -EBADF;
-    if (least < 0 || least >= OPEN_MAX)
+    if (least < 0 || least >= descriptor_limit)
         return -EINVAL;
     int other = file_closed_descriptor(least);
     if (other >= 0) {
@@ -37,7 +38,7 @@ int dup(int fd) { UNDER_MUTEX(duplicate(fd, 0)); }
 static int duplicate_to(int fd, int other)
 {
     struct file *f = open_file(fd);
-    if (f == 0 || other < 0 || other >= OPEN_MAX)
+    if (f == 0 || other < 0 || other >= descriptor_limit)
         return -EBADF;
     if (other == fd)
         return other;
@@ -207,6 +208,21 @@ int fsync(int fd)
 }
 
 int fdatasync(int fd) { return fsync(fd); }
+
+/* All of a file is in memory: nothing can be done sooner or later. */
+int posix_fadvise(int fd, off_t offset, off_t bytes, int advice)
+{
+    mutex_lock(&file_mutex);
+    const struct file *f = open_file(fd);
+    int error =
+        f == 0                              ? EBADF
+        : f->kind == 0 || f->kind->end == 0 ? ESPIPE
+        : offset < 0 || bytes < 0 || advice < POSIX_FADV_NORMAL || advice > POSIX_FADV_NOREUSE
+            ? EINVAL
+            : 0;
+    mutex_unlock(&file_mutex);
+    return error;
+}
 
 void sync(void) {}
 

@@ -115,13 +115,27 @@ int fstat(int fd, struct stat *st)
     return open ? 0 : (int)file_result(-EBADF);
 }
 
+static bool is_terminal(const struct file *f)
+{
+    return f->kind == 0 && (file_writes(f) ? output_terminal : input_terminal);
+}
+
 int isatty(int fd)
 {
-    struct file *f = file_of(fd);
+    const struct file *f = file_of(fd);
     if (f == 0)
         return 0;
-    if (f->kind == 0 && (file_writes(f) ? output_terminal : input_terminal))
+    if (is_terminal(f))
         return 1;
     errno = ENOTTY;
     return 0;
+}
+
+/* What newlib's streams ask before their first output: errno is not theirs. */
+int _isatty_r(struct _reent *r, int fd);
+int _isatty_r(struct _reent *r, int fd)
+{
+    const struct file *f = file_of(fd);
+    (void)r;
+    return f != 0 && is_terminal(f);
 }

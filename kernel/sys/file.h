@@ -53,6 +53,7 @@ struct file {
 
 extern struct mutex file_mutex;   /* over descriptors, open files, and the tree */
 extern struct file **descriptors; /* NULL: closed */
+extern int descriptor_limit;      /* new ones are below this */
 extern int descriptor_count;      /* so many there are now; OPEN_MAX at most */
 
 /* Without the mutex: with it one looks again whether the descriptor still stands for the file,

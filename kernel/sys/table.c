@@ -15,6 +15,7 @@ static struct file *few[FEW_FILES] = {&standard[0], &standard[1], &standard[2]};
 struct mutex file_mutex;
 struct file **descriptors = few;
 int descriptor_count = FEW_FILES;
+int descriptor_limit = OPEN_MAX;
 
 /* The table for as many as there may be; who reads without the mutex sees it before its size. */
 static bool grow(void)
@@ -37,7 +38,7 @@ int file_closed_descriptor(int from)
     while (from < descriptor_count && descriptors[from] != 0)
         if (++from == descriptor_count && from < OPEN_MAX && !grow())
             return -EMFILE;
-    return from < descriptor_count ? from : -EMFILE;
+    return from < descriptor_count && from < descriptor_limit ? from : -EMFILE;
 }
 
 /* Free ones are of this kind: whoever still has one in hand takes it for no console. */

@@ -38,3 +38,24 @@ END2
     "$B/limpet" run "$TMP/raw.elf" -p qemu --tty both <&9 9>&-
 }
 expect "libc: a terminal's input byte by byte" 0 '^61 62 0d 63 04 end' raw
+told() { # as glibc's error() has it, and in that order
+    cat > "$TMP/error.c" << 'END2'
+#include <error.h>
+#include <stdio.h>
+#include <sys/ucontext.h>
+int main(void)
+{
+    printf("out ");
+    error(0, 2, "a %d", 1);
+    error_at_line(0, 0, "f.c", 7, "b");
+    error_at_line(0, 0, NULL, 7, "c");
+    error_one_per_line = 1;
+    error_at_line(0, 0, "f.c", 7, "d");
+    error_at_line(0, 0, "f.c", 7, "not again");
+    error(3 + (int)error_message_count, 0, "e");
+}
+END2
+    "$B/limpet-cc" "$TMP/error.c" -o "$TMP/error.elf" && "$B/limpet" run "$TMP/error.elf" -p qemu | tr '\n' '|'
+    return "${PIPESTATUS[0]}"
+}
+expect "libc: error(), error_at_line()" 7 '^out error.*: a 1: No such file or directory[|]error[^ ]*:f.c:7: b[|]error[^ ]*: c[|]error[^ ]*:f.c:7: d[|]error[^ ]*: e[|]$' told

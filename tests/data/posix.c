@@ -322,6 +322,49 @@ static bool parts(void) // options, conversion, tables, entropy
     return right && (zeros < 100 || errno == ENOSYS) && !reallocarray(NULL, many, 3);
 }
 
+static bool set_limit(int which, rlim_t now, rlim_t most)
+{
+    struct rlimit l = {now, most};
+    return setrlimit(which, &l) == 0;
+}
+
+// A limit that is set holds, and may go up again to the hard one; what cannot be held is refused.
+static bool limits(void)
+{
+    struct rlimit open, stack, data;
+    if (getrlimit(RLIMIT_NOFILE, &open) || getrlimit(RLIMIT_STACK, &stack) || getrlimit(RLIMIT_DATA, &data) ||
+        open.rlim_cur < 20 || (long)open.rlim_cur != sysconf(_SC_OPEN_MAX) || stack.rlim_cur < 1 << 20 ||
+        data.rlim_cur != RLIM_INFINITY || getrlimit(99, &data) != -1)
+        return false;
+    bool right = set_limit(RLIMIT_NOFILE, 5, open.rlim_max) && sysconf(_SC_OPEN_MAX) == 5;
+    int three = dup(1), four = dup(1);
+    right &= three == 3 && four == 4 && dup(1) == -1 && errno == EMFILE && dup2(1, 5) == -1 && errno == EBADF;
+    right &= set_limit(RLIMIT_NOFILE, open.rlim_cur, open.rlim_max) && dup2(1, 5) == 5;
+    for (int fd = 3; fd <= 5; fd++)
+        close(fd);
+    right &= !set_limit(RLIMIT_NOFILE, 5, open.rlim_max + 1) && errno == EPERM;
+    right &= !set_limit(RLIMIT_STACK, 4096, 4096) && errno == EINVAL;
+    right &= set_limit(RLIMIT_DATA, 0, RLIM_INFINITY);
+    void *much = malloc(1 << 24);
+    int error = errno;
+    right &= much == NULL && error == ENOMEM && set_limit(RLIMIT_DATA, RLIM_INFINITY, RLIM_INFINITY);
+    free(much);
+    much = malloc(1 << 24);
+    free(much);
+    return right && much != NULL;
+}
+
+static bool advice(void)
+{
+    int fd = open("/tmp/advice", O_RDWR | O_CREAT, 0600), ends[2];
+    bool right = fd >= 0 && pipe(ends) == 0 && posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED) == 0 &&
+                 posix_fadvise(fd, 0, 0, 17) == EINVAL && posix_fadvise(ends[0], 0, 0, 0) == ESPIPE &&
+                 posix_fadvise(77, 0, 0, 0) == EBADF;
+    close(ends[0]);
+    close(ends[1]);
+    return close(fd) == 0 && right;
+}
+
 static const struct {
     const char *name;
     bool (*right)(void);
@@ -342,6 +385,8 @@ static const struct {
     {"getrusage, clocks of CPU time", used},
     {"memory streams", memory_streams},
     {"tm_gmtoff, timegm, zones", zones},
+    {"getrlimit, setrlimit", limits},
+    {"posix_fadvise", advice},
     {"glob, nftw, getline", walks},
     {"mkfifo", fifos},
     {"termios", terminal},
@@ -351,7 +396,10 @@ static const struct {
 
 int main(void)
 {
-    int failed = 0;
+    errno = 0;
+    puts("The first line:");
+    int failed = errno != 0;
+    printf("%s errno after the first output\n", failed ? "FAIL" : "PASS");
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         bool right = checks[i].right();
         failed += !right;

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Linux' name for <ucontext.h>. */
+#include <ucontext.h>
