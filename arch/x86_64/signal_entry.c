@@ -2,6 +2,7 @@
 /* Signals' frames: see signal_entry.h. */
 #include "signal_entry.h"
 #include "cpu.h"
+#include "mm/vm.h"
 #include "percpu.h"
 
 #define ROOM 4096 /* for a frame, a context and a call, beside the vector state */
@@ -28,8 +29,12 @@ void arch_signal_info(const struct trap_frame *frame, uint64_t address, siginfo_
         info->si_addr = 0; /* which address, the CPU does not say */
     if (frame->vector == VECTOR_PF) {
         info->si_addr = (void *)address;
-        if (frame->error & 1)
+        if (frame->error & FAULT_PRESENT)
             info->si_code = SEGV_ACCERR;
+        if (vm_others != 0 && vm_others->lacks(address, frame->error)) {
+            info->si_signo = SIGBUS; /* it is mapped, but the file ends before, or memory does */
+            info->si_code = BUS_ADRERR;
+        }
     }
 }
 

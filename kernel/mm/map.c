@@ -652,4 +652,11 @@ static const char *why(uint64_t va, uint64_t error)
                : "for which no memory is left";
 }
 
-static const struct vm_others others = {.fault = fault, .accessible = accessible, .why = why};
+static bool lacks(uint64_t va, uint64_t error)
+{
+    const struct area *a = area_find(maps.tree, va, false);
+    return a != NULL && allowed(a, error);
+}
+
+static const struct vm_others others = {
+    .fault = fault, .accessible = accessible, .why = why, .lacks = lacks};

@@ -173,6 +173,7 @@ struct vm_others {
     bool (*fault)(uint64_t va, uint64_t error);
     bool (*accessible)(uint64_t va, uint64_t end, bool write);
     const char *(*why)(uint64_t va, uint64_t error); /* a fault failed; NULL: none of it is there */
+    bool (*lacks)(uint64_t va, uint64_t error); /* it did, though the access is one that may be */
 };
 extern const struct vm_others *vm_others;
 

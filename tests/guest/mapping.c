@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <limpet.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -348,6 +350,44 @@ static const char *files_are_shown(void)
     return NULL;
 }
 
+static sigjmp_buf back;
+static siginfo_t told;
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    told = *info;
+    siglongjmp(back, number);
+}
+
+/* SIGBUS, as POSIX has it in mmap(); SIGSEGV where a mapping forbids the access. */
+static const char *behind_the_end_of_a_file(void)
+{
+    const struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+    int fd = open("short", O_CREAT | O_RDWR, 0600);
+    EXPECT(sigaction(SIGBUS, &action, NULL) == 0 && sigaction(SIGSEGV, &action, NULL) == 0);
+    EXPECT(fd >= 0 && ftruncate(fd, PAGE / 2) == 0);
+    char *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
+    EXPECT(p != MAP_FAILED);
+    p[PAGE - 1] = 1; /* of the page in which the file ends, all may be touched */
+    for (int writes = 0; writes < 2; writes++) {
+        volatile char *at = p + PAGE + 1;
+        int number = sigsetjmp(back, 1);
+        if (number == 0 && writes)
+            *at = 1;
+        else if (number == 0)
+            (void)*at;
+        EXPECT(number == SIGBUS && told.si_code == BUS_ADRERR && told.si_addr == at);
+    }
+    EXPECT(mprotect(p, 2 * PAGE, PROT_READ) == 0);
+    int number = sigsetjmp(back, 1);
+    if (number == 0)
+        *(volatile char *)p = 1;
+    EXPECT(number == SIGSEGV && told.si_code == SEGV_ACCERR && told.si_addr == p);
+    EXPECT(signal(SIGBUS, SIG_DFL) != SIG_ERR && signal(SIGSEGV, SIG_DFL) != SIG_ERR);
+    return munmap(p, 2 * PAGE) == 0 && close(fd) == 0 && unlink("short") == 0 ? NULL : "end";
+}
+
 static const char *files_that_are_not_open_for_it(void)
 {
     int fd = open("/tmp/closed", O_RDWR | O_CREAT, 0600), to_read = open("/tmp/closed", O_RDONLY);
@@ -457,6 +497,7 @@ int main(int argc, char **argv)
         {"all_touch_the_same", all_touch_the_same},
         {"times_of_files", times_of_files},
         {"files_are_shown", files_are_shown},
+        {"behind_the_end_of_a_file", behind_the_end_of_a_file},
         {"files_that_are_not_open_for_it", files_that_are_not_open_for_it},
         {"stacks_that_come_when_touched", stacks_that_come_when_touched},
         {NULL, NULL},
