@@ -65,7 +65,8 @@ static void dates(void)
             printf("%lld %d\n", (long long)when, mktime(&again) == when);
             date(&t);
             again = *gmtime(&when);
-            printf("%s%d %s", asctime(&again), timegm(&again) == when, ctime(&when));
+            printf("%s%d ", asctime(&again), timegm(&again) == when);
+            printf("%s", ctime(&when)); /* in asctime()'s place */
         }
         struct tm odd = {.tm_year = 124,
                          .tm_mon = 14,
