@@ -196,10 +196,13 @@ int paging_put(uint64_t va, uint64_t pa, unsigned rights)
     uint64_t *e = make_entry(va, SHIFT_4K, 0);
     if (e == 0)
         return -ENOMEM;
-    uint64_t old = *e;
-    *e = pa | flags_of(rights) | ((old & PTE_RAM) == pa ? old & PTE_D : 0);
-    if (old != 0)
-        invlpg(va);
+    uint64_t old = *e, entry = pa | flags_of(rights);
+    if (old == 0) {
+        *e = entry;
+        return 0;
+    }
+    *e = entry | ((old & PTE_RAM) == pa ? old & PTE_D : 0); /* who has written is not forgotten */
+    invlpg(va);
     return 0;
 }
 
@@ -268,6 +271,16 @@ static uint64_t clean(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
 }
 
 uint64_t paging_clean(uint64_t va, uint64_t end) { return walk(va, end, UINT64_MAX, 0, clean); }
+
+static uint64_t dirty(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
+{
+    (void)va;
+    (void)shift;
+    (void)unused;
+    return (*e & (PTE_LENT | PTE_D)) == (PTE_LENT | PTE_D);
+}
+
+bool paging_is_dirty(uint64_t va, uint64_t end) { return walk(va, end, 1, 0, dirty) != 0; }
 
 static uint64_t count(uint64_t *e, uint64_t va, unsigned shift, uint64_t unused)
 {

@@ -31,7 +31,7 @@ void arch_signal_info(const struct trap_frame *frame, uint64_t address, siginfo_
         info->si_addr = (void *)address;
         if (frame->error & FAULT_PRESENT)
             info->si_code = SEGV_ACCERR;
-        if (vm_others != 0 && vm_others->lacks(address, frame->error)) {
+        else if (vm_others != 0 && vm_others->lacks(address, frame->error)) {
             info->si_signo = SIGBUS; /* it is mapped, but the file ends before, or memory does */
             info->si_code = BUS_ADRERR;
         }

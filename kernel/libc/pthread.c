@@ -83,11 +83,11 @@ static void begin(void *argument)
         local->signals = (struct signals){.mask = p->signal_mask};
         local->signals_joined = true;
     }
-    __atomic_store_n(&p->begun, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&p->begun, true, __ATOMIC_SEQ_CST); /* signal_begin() reads after it */
     if (p->affinity != 0)
         thread_set_affinity(p->affinity);
-    if (interruption_handlers != 0)
-        interruption_handlers(); /* a signal for the process that came when nobody took it */
+    if (interruption_begins != 0)
+        interruption_begins();
     pthread_exit(p->start(p->argument));
 }
 

@@ -169,6 +169,7 @@ static void at_fault(struct trap_frame *frame, void *fpu)
 void signal_install(void)
 {
     interruption_handlers = signal_handlers;
+    interruption_begins = signal_begin;
     interruption_leaves = signal_leave;
     arch_signal_at_interrupt = at_interrupt;
     arch_signal_at_fault = at_fault;

@@ -33,6 +33,10 @@ int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)
     int error = 0;
     if (!unwanted)
         error = signal_put(t != 0 ? &signals_of(t->local)->pending : &signal_pending, info, q);
+    if (who == 0 && error == 0) {
+        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* for signal_begin() of one that begins */
+        who = choose(number);
+    }
     bool tell = who != 0 && who != thread_self() && !unwanted &&
                 (takes(who, number, false) || takes(who, number, true));
     lock_drop(&signal_lock, flags);
@@ -52,6 +56,12 @@ void signal_pass_on(void)
     }
     lock_drop(&signal_lock, flags);
     mutex_unlock(&pthread_mutex);
+}
+
+void signal_begin(void)
+{
+    if (__atomic_load_n(&signal_pending.set, __ATOMIC_SEQ_CST) != 0)
+        signal_handlers();
 }
 
 void signal_leave(void)

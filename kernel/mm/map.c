@@ -117,10 +117,12 @@ static int cut_out(uint64_t start, uint64_t end)
     return error != 0 ? error : cut(end);
 }
 
-/* The file is told if some of its pages there were written to since the last time. */
-static bool tell_file(const struct area *a, uint64_t start, uint64_t end)
+/* The file is told if some of its pages there were written to since the last time; last: they go.
+ */
+static bool tell_file(const struct area *a, uint64_t start, uint64_t end, bool last)
 {
-    if (a->file == NULL || !a->shared || paging_clean(start, end) == 0)
+    if (a->file == NULL || !a->shared ||
+        !(last ? paging_is_dirty(start, end) : paging_clean(start, end) != 0))
         return false;
     a->file->written(a->file);
     return true;
@@ -143,7 +145,7 @@ static void take_out(uint64_t start, uint64_t end)
         tlb_flush();
     while ((a = list) != NULL) {
         list = a->right;
-        tell_file(a, a->start, a->end);
+        tell_file(a, a->start, a->end, true);
         uint64_t own = hidden ? paging_release(a->start, a->end, false) : 0;
         if (a->promised)
             page_unreserve(pages_of(a) - own);
@@ -262,7 +264,8 @@ void map_sync(uint64_t start, uint64_t bytes)
     bool any = false;
     mutex_lock(&mutex);
     for (; (a = area_find(maps.tree, start, true)) != NULL && a->start < end; start = a->end)
-        any |= tell_file(a, a->start > start ? a->start : start, a->end < end ? a->end : end);
+        any |=
+            tell_file(a, a->start > start ? a->start : start, a->end < end ? a->end : end, false);
     mutex_unlock(&mutex);
     if (any)
         tlb_flush();

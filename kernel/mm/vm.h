@@ -106,6 +106,7 @@ uint64_t paging_count(uint64_t va, uint64_t end);    /* how many of them are not
 /* How many that are lent were written to since they came, or since the last call; other CPUs note
  * the next time after tlb_flush() only. */
 uint64_t paging_clean(uint64_t va, uint64_t end);
+bool paging_is_dirty(uint64_t va, uint64_t end); /* are there any? */
 
 /* Is there a page at va? */
 bool paging_has(uint64_t va);

@@ -6,7 +6,7 @@
 
 enum handled (*interruption_handlers)(void);
 void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
-void (*interruption_leaves)(void);
+void (*interruption_begins)(void), (*interruption_leaves)(void);
 
 /* t, whose CPU is locked, is looked at at the end of the next interrupt, which may have to be sent,
  * and when it is switched to. */

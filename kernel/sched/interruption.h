@@ -54,8 +54,9 @@ extern enum handled (*interruption_handlers)(void);
  * anywhere. NULL until somebody cancels. */
 extern void (*interruption_cancel)(void), (*interruption_cancel_async)(void);
 
-/* The running thread ends: signals that wait for it and may be others' go to them. */
-extern void (*interruption_leaves)(void);
+/* The running thread begins: a signal for the process that nobody took may be its. It ends: signals
+ * that wait for it and may be others' go to them. NULL until the first handler is installed. */
+extern void (*interruption_begins)(void), (*interruption_leaves)(void);
 
 /* Where an interrupt ends when the running thread is to look: see thread_look_later(). */
 extern void (*interruption_entry)(void);
