@@ -181,7 +181,7 @@ $(patsubst %,$(B)/obj/%.c.o,kernel/base/panic kernel/base/console kernel/base/sy
 # One object, in which only what programs and the linker script may name is global: an app's own
 # panic() or heap is no concern of the kernel's. --unique: what has one name in two files stays two
 # sections, or each would keep the other in an image.
-SYS_CALLS := syscall aio clock file mman open links attributes vector folder descriptor pipe fifo poll poll_masked terminal
+SYS_CALLS := syscall aio clock file mman rlimit sysconf open links attributes vector folder descriptor pipe fifo poll poll_masked terminal
 API_OBJ := $(filter $(B)/obj/arch/x86_64/libc/% $(B)/obj/kernel/libc/% $(B)/obj/kernel/base/protector% $(SYS_CALLS:%=$(B)/obj/kernel/sys/%.c.o) $(INSTRUMENT_OBJ),$(KERNEL_OBJ))
 API_NAMES := limpet_switch linux64_door boot_tss trap_stubs cpuid1_ecx $(addprefix limpet_,memmove memcpy memset memcmp strlen)
 

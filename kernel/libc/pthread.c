@@ -83,7 +83,7 @@ static void begin(void *argument)
         local->signals = (struct signals){.mask = p->signal_mask};
         local->signals_joined = true;
     }
-    __atomic_store_n(&p->begun, true, __ATOMIC_SEQ_CST); /* signal_begin() reads after it */
+    __atomic_store_n(&p->begun, true, __ATOMIC_SEQ_CST); /* then the hook looks */
     if (p->affinity != 0)
         thread_set_affinity(p->affinity);
     if (interruption_begins != 0)

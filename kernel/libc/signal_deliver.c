@@ -166,10 +166,18 @@ static void at_fault(struct trap_frame *frame, void *fpu)
     cpu_interrupts_off();
 }
 
+/* The running thread, which counts as begun now, takes what came for the process while nobody did:
+ * signal_post() looks once more after it has put that down. */
+static void begin(void)
+{
+    if (__atomic_load_n(&signal_pending.set, __ATOMIC_SEQ_CST) != 0)
+        signal_handlers();
+}
+
 void signal_install(void)
 {
     interruption_handlers = signal_handlers;
-    interruption_begins = signal_begin;
+    interruption_begins = begin;
     interruption_leaves = signal_leave;
     arch_signal_at_interrupt = at_interrupt;
     arch_signal_at_fault = at_fault;

@@ -34,7 +34,7 @@ int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)
     if (!unwanted)
         error = signal_put(t != 0 ? &signals_of(t->local)->pending : &signal_pending, info, q);
     if (who == 0 && error == 0) {
-        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* for signal_begin() of one that begins */
+        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* for begin(), signal_deliver.c */
         who = choose(number);
     }
     bool tell = who != 0 && who != thread_self() && !unwanted &&
@@ -56,12 +56,6 @@ void signal_pass_on(void)
     }
     lock_drop(&signal_lock, flags);
     mutex_unlock(&pthread_mutex);
-}
-
-void signal_begin(void)
-{
-    if (__atomic_load_n(&signal_pending.set, __ATOMIC_SEQ_CST) != 0)
-        signal_handlers();
 }
 
 void signal_leave(void)

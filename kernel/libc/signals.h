@@ -76,9 +76,6 @@ int signal_send(const siginfo_t *info, struct queued *q);
 void signal_pass_on(void);
 void signal_leave(void);
 
-/* The running thread, which counts as begun, takes what came for the process while nobody did. */
-void signal_begin(void);
-
 /* A struct sigevent: can it be had; tells by it, with that si_code; its thread alone. */
 bool signal_event_is_valid(const struct sigevent *event);
 void signal_tell(const struct sigevent *event, int code);
