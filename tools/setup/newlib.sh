@@ -145,7 +145,7 @@ amend() { # musl's dates, where glibc's ways or newlib's headers are others
         [ "$(grep -c "case '[klP]'" src/time/strftime.c)" = 3 ] && grep -q 'tzname.1. = std' src/time/__tz.c
 }
 
-# shellcheck disable=SC2086 # flags are words; musl's names have no spaces
+# shellcheck disable=SC2086,SC2129 # flags are words; musl's names have no spaces; a list, part by part
 musl() {
     cd "$work/musl"
     ln -s "$here/../../kernel/include" own # whose path may have spaces

@@ -145,19 +145,18 @@ const struct command command_lab = {
              "       limpet lab exec LAB -- COMMAND\n"
              "       limpet lab open LAB -- COMMAND",
     .options = OPT_LAB,
-    .notes =
-        "\n"
-        "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
-        "where that lets its guests virtualize, else under QEMU's TCG;\n"
-        "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
-        "build " QEMU_CFI " makes three builds of QEMU from the distribution's source, for\n"
-        "the platforms qemu-plain, qemu-lto and qemu-cfi; it says before how long that\n"
-        "takes, and goes on where it was interrupted.\n"
-        "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
-        "apps in it; its output is shown, its status is the exit status.\n"
-        "open boots the lab, runs the COMMAND on this machine, and ends the lab: what\n"
-        "limpet starts in that lab meanwhile, as make check does by limpet exec --lab,\n"
-        "takes its turn there, without a boot for each.\n",
+    .notes = "\n"
+             "LAB is kvm or xen; one build serves both. The lab runs on this machine's KVM\n"
+             "where that lets its guests virtualize, else under QEMU's TCG;\n"
+             "LIMPET_LAB_ACCEL=kvm or tcg decides.\n"
+             "build " QEMU_CFI " makes three builds of QEMU from the distribution's source, for\n"
+             "the platforms qemu-plain, qemu-lto and qemu-cfi; it says before how long that\n"
+             "takes, and goes on where it was interrupted.\n"
+             "exec runs the COMMAND by the lab's shell in /job, a new folder with limpet and\n"
+             "apps in it; its output is shown, its status is the exit status.\n"
+             "open boots the lab, runs the COMMAND on this machine, and ends the lab: what\n"
+             "limpet starts in that lab meanwhile, as make check does by limpet exec --lab,\n"
+             "takes its turn there, without a boot for each.\n",
     .example = "limpet lab exec xen -- xl info",
     .words = WORDS_LAB,
 };
