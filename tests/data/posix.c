@@ -336,11 +336,11 @@ static bool limits(void)
         open.rlim_cur < 20 || (long)open.rlim_cur != sysconf(_SC_OPEN_MAX) || stack.rlim_cur < 1 << 20 ||
         data.rlim_cur != RLIM_INFINITY || getrlimit(99, &data) != -1)
         return false;
-    bool right = set_limit(RLIMIT_NOFILE, 5, open.rlim_max) && sysconf(_SC_OPEN_MAX) == 5;
-    int three = dup(1), four = dup(1);
-    right &= three == 3 && four == 4 && dup(1) == -1 && errno == EMFILE && dup2(1, 5) == -1 && errno == EBADF;
-    right &= set_limit(RLIMIT_NOFILE, open.rlim_cur, open.rlim_max) && dup2(1, 5) == 5;
-    for (int fd = 3; fd <= 5; fd++)
+    int first = dup(1), end = first + 2; // others may be open
+    bool right = set_limit(RLIMIT_NOFILE, (rlim_t)end, open.rlim_max) && sysconf(_SC_OPEN_MAX) == end;
+    right &= dup(1) == first + 1 && dup(1) == -1 && errno == EMFILE && dup2(1, end) == -1 && errno == EBADF;
+    right &= set_limit(RLIMIT_NOFILE, open.rlim_cur, open.rlim_max) && dup2(1, end) == end;
+    for (int fd = first; fd <= end; fd++)
         close(fd);
     right &= !set_limit(RLIMIT_NOFILE, 5, open.rlim_max + 1) && errno == EPERM;
     right &= !set_limit(RLIMIT_STACK, 4096, 4096) && errno == EINVAL;
