@@ -332,13 +332,16 @@ static bool set_limit(int which, rlim_t now, rlim_t most)
 static bool limits(void)
 {
     struct rlimit open, stack, data;
-    if (getrlimit(RLIMIT_NOFILE, &open) || getrlimit(RLIMIT_STACK, &stack) || getrlimit(RLIMIT_DATA, &data) ||
-        open.rlim_cur < 20 || (long)open.rlim_cur != sysconf(_SC_OPEN_MAX) || stack.rlim_cur < 1 << 20 ||
+    if (getrlimit(RLIMIT_NOFILE, &open) || getrlimit(RLIMIT_STACK, &stack) ||
+        getrlimit(RLIMIT_DATA, &data) || open.rlim_cur < 20 ||
+        (long)open.rlim_cur != sysconf(_SC_OPEN_MAX) || stack.rlim_cur < 1 << 20 ||
         data.rlim_cur != RLIM_INFINITY || getrlimit(99, &data) != -1)
         return false;
     int first = dup(1), end = first + 2; // others may be open
-    bool right = set_limit(RLIMIT_NOFILE, (rlim_t)end, open.rlim_max) && sysconf(_SC_OPEN_MAX) == end;
-    right &= dup(1) == first + 1 && dup(1) == -1 && errno == EMFILE && dup2(1, end) == -1 && errno == EBADF;
+    bool right =
+        set_limit(RLIMIT_NOFILE, (rlim_t)end, open.rlim_max) && sysconf(_SC_OPEN_MAX) == end;
+    right &= dup(1) == first + 1 && dup(1) == -1 && errno == EMFILE && dup2(1, end) == -1 &&
+             errno == EBADF;
     right &= set_limit(RLIMIT_NOFILE, open.rlim_cur, open.rlim_max) && dup2(1, end) == end;
     for (int fd = first; fd <= end; fd++)
         close(fd);
@@ -347,7 +350,8 @@ static bool limits(void)
     right &= set_limit(RLIMIT_DATA, 0, RLIM_INFINITY);
     void *much = malloc(1 << 24);
     int error = errno;
-    right &= much == NULL && error == ENOMEM && set_limit(RLIMIT_DATA, RLIM_INFINITY, RLIM_INFINITY);
+    right &=
+        much == NULL && error == ENOMEM && set_limit(RLIMIT_DATA, RLIM_INFINITY, RLIM_INFINITY);
     free(much);
     much = malloc(1 << 24);
     free(much);
@@ -358,8 +362,8 @@ static bool advice(void)
 {
     int fd = open("/tmp/advice", O_RDWR | O_CREAT, 0600), ends[2];
     bool right = fd >= 0 && pipe(ends) == 0 && posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED) == 0 &&
-                 posix_fadvise(fd, 0, 0, 17) == EINVAL && posix_fadvise(ends[0], 0, 0, 0) == ESPIPE &&
-                 posix_fadvise(77, 0, 0, 0) == EBADF;
+                 posix_fadvise(fd, 0, 0, 17) == EINVAL &&
+                 posix_fadvise(ends[0], 0, 0, 0) == ESPIPE && posix_fadvise(77, 0, 0, 0) == EBADF;
     close(ends[0]);
     close(ends[1]);
     return close(fd) == 0 && right;
