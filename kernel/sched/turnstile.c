@@ -64,7 +64,7 @@ static void unlink_owner(struct turnstile *s)
 static uint8_t lent_to(const struct thread *t)
 {
     uint8_t priority = t->own_priority;
-    if (t->ceilings >> priority != 0)
+    if ((uint64_t)t->ceilings >> priority != 0) /* by up to 32 bits */
         priority = (uint8_t)(32 - __builtin_clz(t->ceilings));
     for (const struct turnstile *s = t->turnstiles; s != 0; s = s->next_owned)
         if (s->waiters.head->priority > priority)

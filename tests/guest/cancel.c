@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <threads.h>
 #include <unistd.h>
@@ -156,6 +157,35 @@ static const char *robust_mutexes(void)
     return NULL;
 }
 
+static void *notes_run(void *ran)
+{
+    *(volatile bool *)ran = true;
+    return NULL;
+}
+
+/* A ceiling is the least that a holder runs with: it takes nothing from one that has the most. */
+static const char *ceiling_below_the_most(pthread_mutex_t *m)
+{
+    volatile bool ran = false;
+    pthread_attr_t attr;
+    pthread_t id;
+    cpu_set_t all, one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    EXPECT(pthread_getaffinity_np(pthread_self(), sizeof all, &all) == 0);
+    EXPECT(pthread_setaffinity_np(pthread_self(), sizeof one, &one) == 0);
+    EXPECT(pthread_mutex_lock(m) == 0);
+    EXPECT(pthread_setschedparam(pthread_self(), SCHED_FIFO,
+                                 &(struct sched_param){.sched_priority = 32}) == 0);
+    pthread_attr_init(&attr);
+    pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
+    pthread_attr_setschedparam(&attr, &(struct sched_param){.sched_priority = 25});
+    EXPECT(pthread_create(&id, &attr, notes_run, (void *)&ran) == 0 && !ran);
+    EXPECT(pthread_mutex_unlock(m) == 0 && pthread_join(id, NULL) == 0 && ran);
+    return pthread_setaffinity_np(pthread_self(), sizeof all, &all) == 0 ? NULL : "affinity";
+}
+
 static const char *ceilings(void)
 {
     pthread_mutexattr_t attr;
@@ -174,6 +204,9 @@ static const char *ceilings(void)
     EXPECT(pthread_mutex_lock(&m) == EINVAL);
     EXPECT(pthread_mutex_setprioceiling(&m, 21, &old) == 0 && old == 20);
     EXPECT(pthread_mutex_lock(&m) == 0 && pthread_mutex_unlock(&m) == 0);
+    const char *wrong = ceiling_below_the_most(&m);
+    if (wrong != NULL)
+        return wrong;
     return pthread_setschedparam(pthread_self(), SCHED_OTHER, &usual) == 0 ? NULL : "priority";
 }
 
