@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 /* What databases asked of files since counts_clear(), as far as the system said yes. */
 struct counts {
@@ -24,6 +25,9 @@ const char *database_path(void);
 /* Opens the database, or ends the program with a sentence. anew: without what was there. */
 struct sqlite3 *database(bool anew);
 void database_close(struct sqlite3 *db);
+
+/* A statement, which sqlite3_finalize() ends; or ends the program with a sentence. */
+struct sqlite3_stmt *prepare(struct sqlite3 *db, const char *sql);
 
 /* Runs SQL, or ends the program with a sentence. */
 void run_sql(struct sqlite3 *db, const char *sql);

@@ -51,11 +51,18 @@ void run_sql(struct sqlite3 *db, const char *sql)
         give_up(db, sql);
 }
 
-int64_t ask(struct sqlite3 *db, const char *sql)
+struct sqlite3_stmt *prepare(struct sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        give_up(db, sql);
+    return statement;
+}
+
+int64_t ask(struct sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = prepare(db, sql);
+    if (sqlite3_step(statement) != SQLITE_ROW)
         give_up(db, sql);
     int64_t answer = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);

@@ -7,7 +7,6 @@
 #include "../../tools/cost/marks.h"
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PASSES 3
@@ -103,14 +102,6 @@ static uint64_t fill(uint64_t *blob, unsigned k)
     return all;
 }
 
-static void open_statement(const char *sql)
-{
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
-        printf("sqlite: %s: %s\n", sql, sqlite3_errmsg(db));
-        exit(1);
-    }
-}
-
 static void close_statement(void)
 {
     sqlite3_finalize(statement);
@@ -123,7 +114,7 @@ static void reopen(const char *sql)
     close_statement();
     database_close(db);
     db = database(false);
-    open_statement(sql);
+    statement = prepare(db, sql);
     sum = 0;
     counts_clear();
 }
@@ -202,7 +193,7 @@ static void make_blobs(unsigned n)
     database_close(db);
     db = database(true);
     run_sql(db, "CREATE TABLE kv(k INTEGER PRIMARY KEY, v BLOB)");
-    open_statement("INSERT INTO kv VALUES(?1, ?2)");
+    statement = prepare(db, "INSERT INTO kv VALUES(?1, ?2)");
     run_sql(db, "BEGIN");
     for (unsigned k = 0; k < n; k++)
         write_blob(k);

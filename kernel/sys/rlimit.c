@@ -65,13 +65,14 @@ static void withhold(void)
     withheld = wanted;
 }
 
+/* 0, or a negative error. */
 static int change(int resource, const struct rlimit *l)
 {
     struct rlimit now;
     if (!read_limit(resource, &now) || l->rlim_cur > l->rlim_max)
-        return EINVAL;
+        return -EINVAL;
     if (l->rlim_max > now.rlim_max)
-        return EPERM;
+        return -EPERM;
     switch (resource) {
     case RLIMIT_NOFILE:
         descriptor_limit = (int)l->rlim_cur;
@@ -86,15 +87,7 @@ static int change(int resource, const struct rlimit *l)
         withhold();
         return 0;
     }
-    return l->rlim_cur == now.rlim_cur && l->rlim_max == now.rlim_max ? 0 : EINVAL;
-}
-
-static int result(int error)
-{
-    if (error == 0)
-        return 0;
-    errno = error;
-    return -1;
+    return l->rlim_cur == now.rlim_cur && l->rlim_max == now.rlim_max ? 0 : -EINVAL;
 }
 
 int getrlimit(int resource, struct rlimit *limit)
@@ -102,7 +95,7 @@ int getrlimit(int resource, struct rlimit *limit)
     mutex_lock(&mutex);
     bool known = read_limit(resource, limit);
     mutex_unlock(&mutex);
-    return result(known ? 0 : EINVAL);
+    return (int)file_result(known ? 0 : -EINVAL);
 }
 
 int setrlimit(int resource, const struct rlimit *limit)
@@ -110,5 +103,5 @@ int setrlimit(int resource, const struct rlimit *limit)
     mutex_lock(&mutex);
     int error = change(resource, limit);
     mutex_unlock(&mutex);
-    return result(error);
+    return (int)file_result(error);
 }

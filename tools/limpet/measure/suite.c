@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+void suite_quick(const struct measure_plan *plan, struct args *argv)
+{
+    if (plan->quick)
+        args_add(argv, "-q");
+}
+
 void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                         const struct vm_result *vm, const struct guest_lines *lines)
 {

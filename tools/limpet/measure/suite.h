@@ -90,6 +90,9 @@ struct suite {
  * arguments. Caller frees. */
 char *suite_called(const struct suite *suite, const struct result *result);
 
+/* What arguments is of an app that measures less with -q: --quick. */
+void suite_quick(const struct measure_plan *plan, struct args *argv);
+
 /* What most apps' collect is: takes the rows that the guest tells. */
 void suite_collect_rows(const struct suite *suite, const struct suite_app *app, struct rows *rows,
                         const struct vm_result *vm, const struct guest_lines *lines);

@@ -6,8 +6,7 @@
 
 static void arguments(const struct measure_plan *plan, struct args *argv)
 {
-    if (plan->quick)
-        args_add(argv, "-q");
+    suite_quick(plan, argv);
     if (plan->vm.smp > 1) {
         args_add(argv, "-t");
         args_addf(argv, "%u", plan->vm.smp < THREADS_MAX ? plan->vm.smp : THREADS_MAX);

@@ -2,16 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "measure/suite.h"
 
-static void arguments(const struct measure_plan *plan, struct args *argv)
-{
-    if (plan->quick)
-        args_add(argv, "-q");
-}
-
 static const struct suite_app apps[] = {
     {.name = "sqlite",
      .args = "--json",
-     .arguments = arguments,
+     .arguments = suite_quick,
      .collect = suite_collect_rows,
      .seconds = 20,
      .runs = 3,
