@@ -145,7 +145,32 @@ amend() { # musl's dates, where glibc's ways or newlib's headers are others
         [ "$(grep -c "case '[klP]'" src/time/strftime.c)" = 3 ] && grep -q 'tzname.1. = std' src/time/__tz.c
 }
 
-# shellcheck disable=SC2086,SC2129 # flags are words; musl's names have no spaces; a list, part by part
+# What the compiler gets for each object, in musl's folder.
+objects() {
+    for name in $musl_stream; do
+        echo "-DLIMPET_MUSL -c inc/${name##*/}.c -o obj/${name##*/}.o"
+    done
+    for name in $musl_plain; do
+        echo "-c src/$name.c -o obj/musl-${name##*/}.o"
+    done
+    for name in $musl_time; do
+        echo "-DLIMPET_MUSL_TIME -c src/time/$name.c -o obj/musl-time-$name.o"
+    done
+    for name in basename dirname; do # which newlib has, but does not build
+        echo "-c $work/src/newlib/libc/unix/$name.c -o obj/unix-$name.o"
+    done
+    # Long double: what newlib has of it stays but for its complex functions, which only convert.
+    for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c src/math/nexttoward.c src/math/nexttowardf.c; do
+        name=$(basename "$name" .c)
+        case $name in ceil | nanl) continue ;; esac
+        for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
+            [ ! -f "src/math/$file" ] || break
+        done
+        echo "-DLIMPET_MUSL_MATH -c src/math/$file -o obj/math-$name.o"
+    done
+}
+
+# shellcheck disable=SC2086 # flags are words; musl's names have no spaces
 musl() {
     cd "$work/musl"
     ln -s "$here/../../kernel/include" own # whose path may have spaces
@@ -160,27 +185,9 @@ musl() {
     flags="$(printf '%s' "$cflags" | tr '\n' ' ') $target -std=gnu11 -iquote inc -idirafter inc -isystem own -isystem $work/inst/x86_64-elf/include -isystem $inc -include musl.h"
     for name in $musl_stream; do
         cp "src/$name.c" inc/
-        echo "-DLIMPET_MUSL -c inc/${name##*/}.c -o obj/${name##*/}.o"
-    done > list
+    done
     amend || return
-    for name in $musl_plain; do
-        echo "-c src/$name.c -o obj/musl-${name##*/}.o"
-    done >> list
-    for name in $musl_time; do
-        echo "-DLIMPET_MUSL_TIME -c src/time/$name.c -o obj/musl-time-$name.o"
-    done >> list
-    for name in basename dirname; do # which newlib has, but does not build
-        echo "-c $work/src/newlib/libc/unix/$name.c -o obj/unix-$name.o"
-    done >> list
-    # Long double: what newlib has of it stays but for its complex functions, which only convert.
-    for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c src/math/nexttoward.c src/math/nexttowardf.c; do
-        name=$(basename "$name" .c)
-        case $name in ceil | nanl) continue ;; esac
-        for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
-            [ ! -f "src/math/$file" ] || break
-        done
-        echo "-DLIMPET_MUSL_MATH -c src/math/$file -o obj/math-$name.o"
-    done >> list
+    objects > list
     # shellcheck disable=SC2016 # the inner shell's
     cc=$cc flags=$flags xargs -P "$jobs" -L 1 sh -c '$cc $flags "$@"' sh < list
 }
