@@ -18,7 +18,8 @@
 #define omp_set_num_threads(n) ((void)(n))
 #endif
 
-static const struct npb *const all[] = {&npb_ep, &npb_is, &npb_cg, &npb_mg, &npb_ft};
+static const struct npb *const all[] = {&npb_ep, &npb_is, &npb_cg, &npb_mg,
+                                        &npb_ft, &npb_bt, &npb_sp, &npb_lu};
 #define COUNT (sizeof all / sizeof *all)
 
 static const char letters[] = "TSWA";
@@ -102,7 +103,7 @@ static bool measure_teams(const struct npb *b, const struct options *o)
 static int usage(const char *wrong)
 {
     printf("npb: bad argument %s\nusage: npb [--json] [-c CLASS (T, S, W, A)] [-t THREADS (1 to "
-           "64)] [EP|IS|CG|MG|FT …]\n",
+           "64)] [EP|IS|CG|MG|FT|BT|SP|LU …]\n",
            wrong);
     return 2;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NAS Parallel Benchmarks: EP, IS, CG, MG and FT, after their specification (NAS-91-002 and its
- * successors), in our own words. Each does the specified work on the specified numbers and holds
+ * NAS Parallel Benchmarks: EP, IS, CG, MG, FT, BT, SP and LU, after their specification (NAS-91-002
+ * and its successors), in our own words. Each does the specified work on the specified numbers and holds
  * its result against the published one. Class T, a sixth of S or less, is ours, not official; its
  * values are those of this program on a machine where all of S, W and A verified.
  */
@@ -26,7 +26,7 @@ struct npb {
     const char *name; /* "EP" */
     void (*run)(enum npb_class class, struct npb_result *result);
 };
-extern const struct npb npb_ep, npb_is, npb_cg, npb_mg, npb_ft;
+extern const struct npb npb_ep, npb_is, npb_cg, npb_mg, npb_ft, npb_bt, npb_sp, npb_lu;
 
 #define NPB_SEED       314159265.0  /* of all but EP */
 #define NPB_MULTIPLIER 1220703125.0 /* 5^13 */

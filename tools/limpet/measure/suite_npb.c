@@ -14,7 +14,7 @@ static const struct suite_app apps[] = {
      .args = "--json",
      .arguments = arguments,
      .collect = suite_collect_rows,
-     .seconds = 100,
+     .seconds = 110,
      .runs = 3,
      .lab_runs = 1},
     {.name = NULL},
@@ -31,7 +31,8 @@ static const struct suite_app apps[] = {
 #define TEAMS(EACH, name) EACH(name), EACH(name " 2 threads"), EACH(name " 4 threads")
 #define PROGRAMS(EACH, class)                                                                      \
     TEAMS(EACH, "EP" class), TEAMS(EACH, "IS" class), TEAMS(EACH, "CG" class),                     \
-        TEAMS(EACH, "MG" class), TEAMS(EACH, "FT" class)
+        TEAMS(EACH, "MG" class), TEAMS(EACH, "FT" class), TEAMS(EACH, "BT" class),                 \
+        TEAMS(EACH, "SP" class), TEAMS(EACH, "LU" class)
 
 static const struct suite_row rows[] = {
     PROGRAMS(RATE, ".S"), PROGRAMS(RATE, ".T"), PROGRAMS(TIME, ".S"),
@@ -48,7 +49,7 @@ const struct suite suite_npb = {
     .figure = "Mop/s",
     .screen = "NPB, Mop/s",
     .count = "runs",
-    .help = "NAS Parallel Benchmarks EP, IS, CG, MG, FT",
+    .help = "NAS Parallel Benchmarks EP, IS, CG, MG, FT, BT, SP, LU",
     .apps = apps,
     .rows = rows,
     .extra = true,
