@@ -81,6 +81,60 @@ static void means(void **state)
     results_free(r);
 }
 
+static void add_counted(struct result *r, const char *platform, const char *name, double count,
+                        unsigned stage)
+{
+    struct facts *run = facts_new();
+    struct rows rows = {0};
+    struct row *row = rows_figure(&rows, NORM_COUNTED, name, "instructions", "less", count);
+
+    row->counts = (struct counts){.known = true};
+    row->stage = stage;
+    facts_set_text(run, "suite", NORM_COUNTED);
+    facts_set_text(run, "platform", platform);
+    rows_finish(&rows);
+    results_add(r, run, &rows);
+}
+
+/* Ratios of what was counted have no interval, and a mean for each suite; stages have neither. */
+static void counted(void **state)
+{
+    struct result *r = results_new("", 1);
+    struct args names = {0};
+    struct estimate e;
+    char *text;
+    json_t *j;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const char *platform = i ? "qemu" : "host";
+
+        add_counted(r, platform, "npb: EP.T", i ? 50 : 100, 0);
+        add_counted(r, platform, "npb: IS.T", i ? 200 : 100, 0);
+        add_counted(r, platform, "npb: door to exit", i ? 1 : 1000, 3);
+        add_counted(r, platform, "npbx: a", 7, 0);
+    }
+    norm_names(r, "npb", &names);
+    assert_int_equal(names.n, 0);
+    norm_counted_names(r, "npb", &names);
+    assert_int_equal(names.n, 2);
+    e = norm_ratio(r, NORM_COUNTED, "npb: EP.T", "qemu", "host");
+    assert_true(e.known && e.value == 0.5 && e.coverage == 0);
+    e = norm_mean(r, NORM_COUNTED, &names, "qemu", "host");
+    assert_true(e.known && e.n == 2 && fabs(e.value - 1) < 1e-12 && e.coverage == 0);
+    text = norm_json(r, "host");
+    j = made_json(text);
+    assert_int_equal(json_array_size(json_object_get(j, "rows")), 3);
+    assert_int_equal(json_array_size(json_object_get(j, "means")), 2);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(json_object_get(j, "means"), 0), "name")),
+        "npb");
+    json_decref(j);
+    free(text);
+    args_free(&names);
+    results_free(r);
+}
+
 static void as_json(void **state)
 {
     struct result *r = some();
@@ -135,7 +189,8 @@ static void lacks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(ratios), cmocka_unit_test(means),
-                                       cmocka_unit_test(as_json), cmocka_unit_test(lacks)};
+                                       cmocka_unit_test(counted), cmocka_unit_test(as_json),
+                                       cmocka_unit_test(lacks)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

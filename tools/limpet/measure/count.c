@@ -7,6 +7,7 @@
 #include "results/counted.h"
 #include "tools/status.h"
 #include "vm/counting.h"
+#include "vm/linux_guest.h"
 #include "vm/qemu.h"
 #include "vm/qemu_boot.h"
 
@@ -20,7 +21,7 @@
 const char *count_trouble(const struct platform *p)
 {
     if (p->run == qemu_run && !p->hardware)
-        return p->variant == QEMU_DIRECT
+        return p->variant == QEMU_DIRECT || p->variant == QEMU_LINUX
                    ? NULL
                    : "none: from its door on the guest does the same as on qemu, where it is "
                      "counted; before, firmware waits for devices, and no two runs are the same";
@@ -28,18 +29,20 @@ const char *count_trouble(const struct platform *p)
                ? "none: it runs on the processor itself, whose own count of instructions is not "
                  "read: interrupts add to it, and where a guest begins it does not know; qemu, "
                  "which interprets, counts exactly"
-               : "none: only the platform qemu counts";
+               : "none: only the platforms qemu and linux-qemu count";
 }
 
-/* A row of what was counted; calls: NAN where it has none. */
+/* A row of what was counted; calls: NAN where it has none; stage: of the run, from 1, or 0: no part
+ * of it, but a row of the guest's. */
 static void add_row(struct rows *rows, const char *suite, const char *name, double calls,
-                    double per_call, const struct counts *counts)
+                    double per_call, const struct counts *counts, unsigned stage)
 {
     char *full = xasprintf("%s: %s", suite, name);
     double all = counts->v[COUNT_INSTRUCTIONS], each = isnan(per_call) ? 1 : per_call;
     struct row *row = rows_figure(rows, SUITE_COUNT, full, "instructions", "less",
                                   calls > 0 ? all / (calls * each) : all);
 
+    row->stage = stage;
     row->calls = calls;
     row->per_call = per_call;
     row->counts = counts_copy(counts);
@@ -63,7 +66,7 @@ static void add_stages(struct rows *rows, const char *suite, const struct ledger
         if (second)
             counts_add_all(&sum, &second->counts);
         if (sum.known)
-            add_row(rows, suite, name, NAN, NAN, &sum);
+            add_row(rows, suite, name, NAN, NAN, &sum, i + 1);
         counts_free(&sum);
         free(name);
     }
@@ -91,12 +94,12 @@ static char *take(const struct suite *suite, const struct suite_app *app,
         const struct row *row = lines->rows.v[i];
 
         if (s)
-            add_row(rows, suite->name, row->name, row->calls, row->per_call, &s->counts);
+            add_row(rows, suite->name, row->name, row->calls, row->per_call, &s->counts, 0);
     }
     if (suite->is_boot && lines->ledger.known && lines->ledger.n && !why)
         add_stages(rows, suite->name, &lines->ledger, &counted);
     if (!why)
-        add_row(rows, suite->name, name, NAN, NAN, &all);
+        add_row(rows, suite->name, name, NAN, NAN, &all, lines->ledger.n + 2);
     counts_free(&all);
     counted_free(&counted);
     free(text);
@@ -117,6 +120,7 @@ static void count_app(const struct suite *suite, const struct suite_app *app,
     struct rows rows = {0};
     struct buf why = {0};
     char *bad = NULL;
+    char *kernel = target->platform->variant == QEMU_LINUX ? linux_kernel() : NULL;
 
     plan.stream_args = plan.stream_args ? plan.stream_args : STREAM_ARGS;
     plan.vm.mem_mib = plan.vm.mem_mib ? plan.vm.mem_mib
@@ -124,8 +128,8 @@ static void count_app(const struct suite *suite, const struct suite_app *app,
                                       : VM_DEFAULT_MEM_MIB;
     counted.plan = &plan;
     progress("%s: counting on %s …", app->name, target->platform->title);
-    if (counting_begin(&counting, images_of(target->images, app->name)->path, plan.vm.mem_mib,
-                       plan.until, &why)) {
+    if (counting_begin(&counting, kernel ? kernel : images_of(target->images, app->name)->path,
+                       plan.vm.mem_mib, plan.until, &why)) {
         plan.vm.plugin = counting.plugin;
         run = target_new_run(&counted, suite, app);
         facts_set_text(run, "suite", SUITE_COUNT);
@@ -147,6 +151,7 @@ static void count_app(const struct suite *suite, const struct suite_app *app,
     }
     counting_end(&counting);
     buf_free(&why);
+    free(kernel);
     free(bad);
 }
 

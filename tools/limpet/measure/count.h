@@ -4,8 +4,10 @@
 #define LIMPET_COUNT_H
 
 #include "measure/bench.h"
+#include "results/norm.h"
 
-#define SUITE_COUNT "count" /* of its rows; "getpid of basic" is "basic: getpid" */
+/* Of its rows; "getpid of basic" is "basic: getpid". */
+#define SUITE_COUNT NORM_COUNTED
 
 /* Why a platform's guests cannot be counted, or NULL. */
 const char *count_trouble(const struct platform *platform);

@@ -29,18 +29,36 @@ struct estimate norm_ratio(const struct result *result, const char *suite, const
     return estimate_ratio(&base, &own, row && row->more);
 }
 
+static void add_once(struct args *names, const char *name)
+{
+    size_t k = 0;
+
+    while (k < names->n && strcmp(names->v[k], name) != 0)
+        k++;
+    if (k == names->n)
+        args_add(names, name);
+}
+
 void norm_names(const struct result *result, const char *suite, struct args *names)
 {
     for (size_t i = 0; i < result->rows.n; i++) {
         const struct row *row = result->rows.v[i];
-        size_t k = 0;
 
-        if (strcmp(row->suite, suite) != 0 || row->stage || row->counts.known)
-            continue;
-        while (k < names->n && strcmp(names->v[k], row->name) != 0)
-            k++;
-        if (k == names->n)
-            args_add(names, row->name);
+        if (!strcmp(row->suite, suite) && !row->stage && !row->counts.known)
+            add_once(names, row->name);
+    }
+}
+
+void norm_counted_names(const struct result *result, const char *suite, struct args *names)
+{
+    size_t n = strlen(suite);
+
+    for (size_t i = 0; i < result->rows.n; i++) {
+        const struct row *row = result->rows.v[i];
+
+        if (row->counts.known && !row->stage && !strncmp(row->name, suite, n) &&
+            row->name[n] == ':')
+            add_once(names, row->name);
     }
 }
 
@@ -148,47 +166,61 @@ static void add_json(json_t *list, const char *suite, const char *name, const ch
         json_array_append_new(list, j);
 }
 
-/* The suites of a result, each once. */
-static void suites_of(const struct result *result, struct args *names)
+/* The suites of a result, each once: those of timed rows, or of counted ones. */
+static void suites_of(const struct result *result, bool counted, struct args *names)
 {
     for (size_t i = 0; i < result->rows.n; i++) {
-        size_t k = 0;
+        const struct row *row = result->rows.v[i];
+        const char *stop = strchr(row->name, ':');
+        char *suite = counted && stop ? xasprintf("%.*s", (int)(stop - row->name), row->name)
+                                      : xstrdup(row->suite);
 
-        while (k < names->n && strcmp(names->v[k], result->rows.v[i]->suite) != 0)
-            k++;
-        if (k == names->n)
-            args_add(names, result->rows.v[i]->suite);
+        if (row->counts.known == counted)
+            add_once(names, suite);
+        free(suite);
+    }
+}
+
+/* All of one kind: suite, what its rows say theirs is; mean, the name of the mean, or NULL. */
+static void add_all(json_t *rows, json_t *means, const struct result *result, const char *suite,
+                    const struct args *names, const char *mean, const char *norm)
+{
+    const struct platform *all[PLATFORMS_MAX];
+    int count = platform_every(all);
+
+    for (int p = 0; p < count; p++) {
+        if (!strcmp(all[p]->name, norm))
+            continue;
+        for (size_t k = 0; k < names->n; k++)
+            add_json(rows, suite, names->v[k], all[p]->name,
+                     norm_ratio(result, suite, names->v[k], all[p]->name, norm));
+        add_json(means, suite, mean, all[p]->name,
+                 norm_mean(result, suite, names, all[p]->name, norm));
     }
 }
 
 char *norm_json(const struct result *result, const char *norm)
 {
     json_t *rows = json_array(), *means = json_array(), *j;
-    const struct platform *all[PLATFORMS_MAX];
-    int count = platform_every(all);
-    struct args suites = {0};
     char *text;
 
-    suites_of(result, &suites);
-    for (size_t s = 0; s < suites.n; s++) {
-        struct args names = {0};
+    for (int counted = 0; counted < 2; counted++) {
+        struct args suites = {0};
 
-        norm_names(result, suites.v[s], &names);
-        for (int p = 0; p < count; p++) {
-            if (!strcmp(all[p]->name, norm))
-                continue;
-            for (size_t k = 0; k < names.n; k++)
-                add_json(rows, suites.v[s], names.v[k], all[p]->name,
-                         norm_ratio(result, suites.v[s], names.v[k], all[p]->name, norm));
-            add_json(means, suites.v[s], NULL, all[p]->name,
-                     norm_mean(result, suites.v[s], &names, all[p]->name, norm));
+        suites_of(result, counted, &suites);
+        for (size_t s = 0; s < suites.n; s++) {
+            struct args names = {0};
+
+            (counted ? norm_counted_names : norm_names)(result, suites.v[s], &names);
+            add_all(rows, means, result, counted ? NORM_COUNTED : suites.v[s], &names,
+                    counted ? suites.v[s] : NULL, norm);
+            args_free(&names);
         }
-        args_free(&names);
+        args_free(&suites);
     }
     j = json_pack("{s:s,s:s,s:s,s:o,s:o}", "schema", "limpet-ratios-1", "created",
                   facts_text(result->facts, "created"), "norm", norm, "rows", rows, "means", means);
     text = json_dumps(j, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
     json_decref(j);
-    args_free(&suites);
     return text;
 }

@@ -20,6 +20,12 @@ struct estimate norm_ratio(const struct result *result, const char *suite, const
  * a boot, whose sum is one of them. Caller frees. */
 void norm_names(const struct result *result, const char *suite, struct args *names);
 
+/* What stands in a row's suite where instructions were counted; its name is "npb: EP.T". */
+#define NORM_COUNTED "count"
+
+/* The counted rows of a suite, each once, but for the stages of its run and the whole of it. */
+void norm_counted_names(const struct result *result, const char *suite, struct args *names);
+
 /*
  * The geometric mean of these rows' ratios, each of the same weight; n is how many of them there
  * are. What the rows of one run have in common their ratios have, too: the interval is that of the

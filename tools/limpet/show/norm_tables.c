@@ -51,39 +51,44 @@ static const char *label_of(const struct suite *suite, const char *name)
     return name;
 }
 
-static bool any_has(const struct view *v, const struct suite *suite, const char *name,
+static bool any_has(const struct view *v, const char *suite, const char *name,
                     const struct column *columns, int count)
 {
     bool any = false;
 
     for (int i = 0; i < count; i++)
-        any |= norm_ratio(v->result, suite->name, name, columns[i].name, v->norm).known;
+        any |= norm_ratio(v->result, suite, name, columns[i].name, v->norm).known;
     return any;
 }
 
-static void suite_lines(const struct view *v, const struct suite *suite,
+/* Of the rows that were timed, or of those that were counted. */
+static void suite_lines(const struct view *v, const struct suite *suite, bool counted,
                         const struct column *columns, int count, struct sheet *s)
 {
+    const char *of = counted ? NORM_COUNTED : suite->name;
     struct args names = {0};
     bool any = false; /* has a mean */
 
-    norm_names(v->result, suite->name, &names);
+    (counted ? norm_counted_names : norm_names)(v->result, suite->name, &names);
     for (size_t k = 0; k < names.n; k++) {
-        if (!any_has(v, suite, names.v[k], columns, count))
+        if (!any_has(v, of, names.v[k], columns, count))
             continue;
         any = norm_has_mean(suite->name);
-        sheet_cell(s, "%s: %s", suite->name, label_of(suite, names.v[k]));
+        if (counted)
+            sheet_cell(s, "%s, instructions", names.v[k]);
+        else
+            sheet_cell(s, "%s: %s", suite->name, label_of(suite, names.v[k]));
         for (int i = 0; i < count; i++) {
-            struct estimate e =
-                norm_ratio(v->result, suite->name, names.v[k], columns[i].name, v->norm);
+            struct estimate e = norm_ratio(v->result, of, names.v[k], columns[i].name, v->norm);
 
             sheet_estimate(s, CELL_RATIO, &e);
         }
     }
     if (any)
-        sheet_cell(s, "%s: geometric mean (n: its rows)", suite->name);
+        sheet_cell(s, "%s: geometric mean%s (n: its rows)", suite->name,
+                   counted ? ", instructions" : "");
     for (int i = 0; i < count && any; i++) {
-        struct estimate e = norm_mean(v->result, suite->name, &names, columns[i].name, v->norm);
+        struct estimate e = norm_mean(v->result, of, &names, columns[i].name, v->norm);
         struct cell *c = sheet_estimate(s, CELL_RATIO, &e);
 
         c->number = e.known ? (double)e.n : 0; /* said on terminals, too */
@@ -99,8 +104,9 @@ void fill_norm(const struct view *v, struct sheet *s)
     if (!count)
         return;
     heading(v, columns, count, s);
-    for (size_t i = 0; suites[i]; i++)
-        suite_lines(v, suites[i], columns, count, s);
+    for (int counted = 0; counted < 2; counted++)
+        for (size_t i = 0; suites[i]; i++)
+            suite_lines(v, suites[i], counted, columns, count, s);
     if (sheet_rows(s) == s->heads)
         sheet_free(s);
 }
