@@ -123,7 +123,7 @@ help:
 #: make install   into PREFIX (/usr/local) below DESTDIR; make uninstall; make deb: a package, build/deb/*.deb
 #: make house     the house's rules: no circles, no arrows upwards, no function over 60 lines (docs/tree.md)
 #: make lint      that, clang-tidy and cppcheck;   make format: clang-format
-#: make suites    gets what suites measure and is not ours: sources of LZ4 and SQLite, OpenMP's library; then make builds with it
+#: make suites    gets what suites measure and is not ours: sources of LZ4, SQLite and tcc, OpenMP's library; then make builds with it
 #: make V=1       shows the commands
 #: make cxx       builds the libraries of limpet-c++ and of limpet-cc -fopenmp, which their first use builds otherwise
 #: make clean     removes build/ but newlib, these libraries, SeaBIOS and the lab;   CC=clang chooses the compiler

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NAS Parallel Benchmarks: EP, IS, CG, MG, FT, BT, SP and LU, after their specification (NAS-91-002
- * and its successors), in our own words. Each does the specified work on the specified numbers and holds
- * its result against the published one. Class T, a sixth of S or less, is ours, not official; its
- * values are those of this program on a machine where all of S, W and A verified.
+ * and its successors), in our own words. Each does the specified work on the specified numbers and
+ * holds its result against the published one. Class T, a sixth of S or less, is ours, not official;
+ * its values are those of this program on a machine where all of S, W and A verified.
  */
 #ifndef NPB_H
 #define NPB_H

@@ -74,3 +74,17 @@ if [ -f "$B/suites/sqlite/hash.h" ]; then
 else
     expect "sqlite: without its source" 0 "^sqlite +none: built without SQLite's source: make suites, then make" "$B/limpet" run sqlite -p qemu
 fi
+
+expect "compile: an argument that is none" 2 'bad argument x' "$B/apps/compile.linux" x
+if [ -f "$B/suites/tcc/hash.h" ]; then
+    expect "compile: the same object as on the host in a guest" 0 '^tcc\.c .* lines; object of [0-9]+ B, as on the host' "$B/limpet" run compile -p qemu -- -q
+    planted() { # FILE TEXT WRONG WHAT: tcc itself is as it was built
+        made=$(mktemp -d "$TMP/made.XXXXXX") && mkdir -p "$made/apps/compile" "$made/tools" && cp apps/compile/*.[ch] "$made/apps/compile" && cp -r tools/cost "$made/tools" &&
+            grep -qF "$2" "$made/apps/compile/$1" && sed -i "s/$2/$3/" "$made/apps/compile/$1" &&
+            "$B/limpet-cc" --host -O2 -D_GNU_SOURCE -DTCC_THERE -DTCC_TEXT="\"$B/suites/tcc/text.c\"" -iquote apps/lib -isystem "$B/suites/tcc" "$made"/apps/compile/{main,object}.c "$B/linux/apps/compile/library.c.o" -lbench -lm -o "$made/app" && finds "is not valid: $4" -q
+    }
+    check "compile: another object is found" planted object.c '"-w"' '"-w -g"' "its object is not the one"
+    check "compile: compiling nothing is found" planted object.c 'tcc_compile_string(tcc, object_text) == 0 && tcc_output_file(tcc, path()) == 0' 'true' "tcc has made no object"
+else
+    expect "compile: without its source" 0 "^compile +none: built without tcc's source: make suites, then make" "$B/limpet" run compile -p qemu
+fi

@@ -19,6 +19,7 @@
     EACH(npb)                                                                                      \
     EACH(sqlite)                                                                                   \
     EACH(lz4)                                                                                      \
+    EACH(compile)                                                                                  \
     EACH(qemu_cfi)                                                                                 \
     EACH(program)
 
