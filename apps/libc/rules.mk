@@ -1,1 +1,2 @@
 CFLAGS_libc/once := -fexceptions
+CFLAGS_libc/fma := -frounding-math

@@ -23,6 +23,12 @@ struct sigevent;
 int clock_settime(clockid_t clock, const struct timespec *t);
 #endif
 
+#if __XSI_VISIBLE
+/* By the formats of strptime() in the file that $DATEMSK names. NULL, and what getdate_err says. */
+struct tm *getdate(const char *text);
+extern int getdate_err; /* 1: no DATEMSK, 2: no such file, 5: it cannot be read, 7: no line fits */
+#endif
+
 #if __ISO_C_VISIBLE >= 2011 || __cplusplus >= 201703L || __GNU_VISIBLE
 #define TIME_UTC 1
 int timespec_get(struct timespec *t, int base); /* base, or 0: there is only TIME_UTC */

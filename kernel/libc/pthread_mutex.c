@@ -66,7 +66,11 @@ int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
     return 0;
 }
 
+/* Its holder may destroy a robust one, as in glibc. */
 int pthread_mutex_destroy(pthread_mutex_t *m)
 {
+    if (STATE(m->_word) == OTHER && m->_robust && word_is_mine(m->_inner))
+        while (other_release(m) == 0)
+            ;
     return STATE(STATE(m->_word) == OTHER ? m->_inner : m->_word) != 0 ? EBUSY : 0;
 }

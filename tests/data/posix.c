@@ -3,12 +3,14 @@
 // (tests/area/libc.sh).
 #include <errno.h>
 #include <fcntl.h>
+#include <fenv.h>
 #include <fnmatch.h>
 #include <ftw.h>
 #include <getopt.h>
 #include <glob.h>
 #include <iconv.h>
 #include <limits.h>
+#include <locale.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -33,6 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+#include <wctype.h>
 
 static volatile sig_atomic_t got, value;
 static void on_signal(int number) { got = number; }
@@ -358,6 +361,52 @@ static bool limits(void)
     return right && much != NULL;
 }
 
+// What C says of sums with one rounding, of zeros' signs, and of exceptions.
+static bool maths(void)
+{
+    volatile double x = 1 + 0x1p-30, zero = 0, tiny = 0x1p-1070, half = 1.5, whole, none = NAN;
+    volatile float f = 1 + 0x1p-20f;
+    volatile long double two = 2, eight = -8.1L;
+    double part;
+    int quotient = 0;
+    bool right = fma(x, x, -(1 + 0x1p-29)) == 0x1p-60 && signbit(fma(-0x1p-1000 * x, 0x1p-100, zero)) &&
+                 fmaf(f, f, -(1 + 0x1p-19f)) == 0x1p-40f && isinf(ldexp(1 + zero, INT_MAX)) &&
+                 fdim(-INFINITY + zero, -INFINITY) == 0 && isnan(modf(none, &part)) && tgamma(-zero) == -INFINITY &&
+                 !signbit(fmax(-zero, zero)) && signbit(fmin(zero, -zero)) && !signbit(jn(-1, INFINITY)) &&
+                 exp10l(two) == 100 && fabsl(remquol(eight, two, &quotient) + 0.1L) < 1e-15L && (quotient & 7) == 4;
+    feclearexcept(FE_ALL_EXCEPT);
+    whole = nearbyint(half);
+    right &= whole == 2 && !fetestexcept(FE_INEXACT);
+    whole = atan(tiny);
+    right &= fetestexcept(FE_UNDERFLOW) != 0;
+    feclearexcept(FE_ALL_EXCEPT);
+    whole = sqrt(half);
+    return right && fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT && fesetexceptflag(&(fexcept_t){0}, 1 << 20) == 0;
+}
+
+static bool texts(void)
+{
+    wchar_t wide;
+    struct tm t = {0};
+    bool right = !iswprint(0xff) && !setlocale(LC_ALL, "pt_BR") && setenv("", "x", 1) == -1 && errno == EINVAL &&
+                 setlocale(LC_ALL, "C.UTF-8") && mbrtowc(&wide, "\xc0", 1, &(mbstate_t){0}) == (size_t)-1 &&
+                 iswprint(0xff) && setlocale(LC_ALL, "C");
+    const char *rest = strptime("1856-07-10 -06 683078400|", "%F %z %s|", &t);
+    setenv("LC_ALL", "de_AT.UTF-8", 1);
+    const char *name = setlocale(LC_CTYPE, "");
+    right &= name && !strcmp(name, "C.UTF-8") && unsetenv("LC_ALL") == 0 && setlocale(LC_ALL, "C");
+    return right && rest && *rest == '\0' && t.tm_year == 91 && t.tm_mon == 7 && t.tm_mday == 25;
+}
+
+static bool robust(void)
+{
+    pthread_mutexattr_t attr;
+    pthread_mutex_t m;
+    return !pthread_mutexattr_init(&attr) && !pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) &&
+           !pthread_mutex_init(&m, &attr) && !pthread_mutex_lock(&m) && !pthread_mutex_destroy(&m) &&
+           !pthread_mutex_init(&m, &attr) && !pthread_mutex_lock(&m) && !pthread_mutex_unlock(&m);
+}
+
 static bool advice(void)
 {
     int fd = open("/tmp/advice", O_RDWR | O_CREAT, 0600), ends[2];
@@ -391,6 +440,9 @@ static const struct {
     {"tm_gmtoff, timegm, zones", zones},
     {"getrlimit, setrlimit", limits},
     {"posix_fadvise", advice},
+    {"fma, zeros, exceptions", maths},
+    {"locales, strptime, bytes that are no UTF-8", texts},
+    {"a robust mutex that is held ends", robust},
     {"glob, nftw, getline", walks},
     {"mkfifo", fifos},
     {"termios", terminal},

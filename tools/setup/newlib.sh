@@ -87,6 +87,21 @@ widen() {
     [ "$(grep -c 'uint64_t __\(dev\|ino\|nlink\|fsfilcnt\)_t\|uint32_t __[ug]id_t' _types.h)" = 6 ] && grep -q __TM_ZONE config.h
 }
 
+# What the standard or the host has otherwise: two bytes that begin nothing in UTF-8; an empty name in the environment;
+# letters of the C locale, which is ASCII; exceptions that are none; no locales but C's, with whatever character set
+# (the environment's of UTF-8 are C.UTF-8).
+correct() {
+    cd "$work/src/newlib"
+    sed -i 's/ch >= 0xc0 && ch <= 0xdf/ch >= 0xc2 \&\& ch <= 0xdf/' libc/stdlib/mbtowc_r.c
+    sed -i "s/^  if (strchr(name, '='))/  if (name == NULL || *name == 0 || strchr (name, '='))/" libc/stdlib/setenv_r.c
+    sed -i '/^_jp2uc_l/,/^}/s/^  return c;/  if (c > 0x7f \&\& 0 == strcmp (cs, "ASCII"))\n    return WEOF;\n&/' libc/ctype/jp2uc.c
+    sed -i 's/^  if (excepts & ~FE_ALL_EXCEPT)$/  excepts \&= FE_ALL_EXCEPT;\n  if (0)/' libm/machine/x86_64/fenv.c
+    sed -i 's|^      /\* Language \*/|      FAIL;\n&|
+        s|^  return env;|  const char *set = strchr (env, 46);\n  if (*env != 67 \&\& set != NULL \&\& (!strncasecmp (set, ".UTF-8", 6) \|\| !strncasecmp (set, ".utf8", 5)))\n    return "C.UTF-8";\n&|' libc/locale/locale.c
+    grep -q 0xc2 libc/stdlib/mbtowc_r.c && grep -q 'name == 0' libc/stdlib/setenv_r.c && grep -q 'cs, "ASCII"' libc/ctype/jp2uc.c &&
+        [ "$(grep -c 'excepts &= FE_ALL' libm/machine/x86_64/fenv.c)" -ge 5 ] && grep -A1 '^      FAIL;$' libc/locale/locale.c | grep -q Language && grep -q '(set, ".utf8"' libc/locale/locale.c
+}
+
 build() {
     "$work/src/configure" --target=x86_64-elf --prefix="$work/inst" --disable-multilib \
         --disable-libgloss --disable-newlib-supplied-syscalls --enable-newlib-io-c99-formats \
@@ -108,8 +123,13 @@ musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-m
  search/hsearch search/insque search/lsearch search/tdelete search/tdestroy search/tfind search/tsearch
  search/twalk locale/iconv locale/iconv_close time/strptime
  legacy/err string/memmem string/strsep prng/random regex/glob misc/nftw legacy/ftw"
-musl_time="__month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs gmtime gmtime_r localtime localtime_r mktime
+musl_time="getdate __month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs gmtime gmtime_r localtime localtime_r mktime
  strftime wcsftime"
+# Of double and float: what newlib has inexact, without the exceptions that belong to it, with other signs of zero or
+# slowly. The first keep newlib's outside, which sets errno.
+musl_kernels="asin atan2 atanh j1 jn scalb sinh sqrt"
+musl_math="atan cbrt expm1 fdim fmax fmin ilogb log1p modf nearbyint nextafter remquo scalbn tan tanh"
+musl_inside="sin cos __cos __sin __tan __tandf __expo2 __expo2f __rem_pio2 __rem_pio2f"
 musl_headers="regex search fnmatch err iconv glob ftw sysexits sys/sysmacros"
 # What one address space cannot have, and what there is nothing for: not declared, so that a configure
 # script finds the truth.
@@ -141,8 +161,20 @@ amend() { # musl's dates, where glibc's ways or newlib's headers are others
     # newlib's langinfo.h has whole names before short ones, musl's after them.
     sed -i 's/min = ABDAY_1/min = DAY_1/; s/min = ABMON_1/min = MON_1/; s/for (i=2\*range-1; i>=0; i--)/for (i=0; i<2*range; i++)/
         s/if (i<0) return 0;/if (i==2*range) return 0;/' src/time/strptime.c
+    # As glibc has it: %F, seconds since the epoch, the zone (apps/libc/strptime.c).
+    sed -i 's/^const char \*strptime_l\|^char \*strptime(/const char *__strptime_seconds(const char *, struct tm *), *__strptime_zone(const char *, struct tm *);\n&/
+        '"s/^\t\tcase '%':/\t\tcase 'F':\n\t\t\ts = strptime(s, \"%Y-%m-%d\", tm);\n\t\t\tif (!s) return 0;\n\t\t\tbreak;\n\t\tcase 's':\n\t\tcase 'z':\n\t\t\ts = f[-1] == 's' ? __strptime_seconds(s, tm) : __strptime_zone(s, tm);\n\t\t\tif (!s) return 0;\n\t\t\tbreak;\n&/" src/time/strptime.c
+    [ "$(grep -c "__strptime_" src/time/strptime.c)" = 2 ] || return
     [ "$(grep -c "min = DAY_1\|min = MON_1\|i==2\*range\|i<2\*range" src/time/strptime.c)" = 4 ] &&
         [ "$(grep -c "case '[klP]'" src/time/strftime.c)" = 3 ] && grep -q 'tzname.1. = std' src/time/__tz.c
+}
+
+math() { # NAME [FLAG]: one of musl's functions; remquol's is the one for all processors, as QEMU 7.2 imitates fprem1 badly
+    for file in "x86_64/$1.c" "x86_64/$1.s" "$1.c"; do
+        [ ! -f "src/math/$file" ] || break
+    done
+    [ "$1" != remquol ] || file=remquol.c
+    echo "-DLIMPET_MUSL_MATH -frounding-math ${2-} -c src/math/$file -o obj/math-$1.o"
 }
 
 # What the compiler gets for each object, in musl's folder.
@@ -163,11 +195,22 @@ objects() {
     for name in $(find src/math -maxdepth 1 -name '*l.c') src/math/__rem_pio2_large.c src/math/nexttoward.c src/math/nexttowardf.c; do
         name=$(basename "$name" .c)
         case $name in ceil | nanl) continue ;; esac
-        for file in "x86_64/$name.c" "x86_64/$name.s" "$name.c"; do
-            [ ! -f "src/math/$file" ] || break
-        done
-        echo "-DLIMPET_MUSL_MATH -c src/math/$file -o obj/math-$name.o"
+        math "$name"
     done
+    for name in $musl_kernels; do
+        for f in '' f; do
+            math "$name$f" "-D$name$f=__ieee754_$name$f -Dy1$f=__ieee754_y1$f -Dyn$f=__ieee754_yn$f"
+        done
+    done
+    for name in $musl_math; do
+        math "$name"
+        math "${name}f"
+    done
+    for name in $musl_inside; do
+        math "$name"
+    done
+    math tgamma -Dtgamma=__ieee754_tgamma # see apps/libc/tgamma.c
+    math tgammaf -Dtgammaf=__ieee754_tgammaf
 }
 
 # shellcheck disable=SC2086 # flags are words; musl's names have no spaces
@@ -195,6 +238,11 @@ musl() {
 headers() { # newlib's, where it has less than it could, or other than the host
     cd "$work/inst/x86_64-elf/include"
     sed -i 's/^#if defined (_LDBL_EQ_DBL) || defined (__CYGWIN__)$/#if 1/' math.h tgmath.h
+    # What musl has beside, and scalb(), which newlib itself does not declare; whether a type is an integer's, as a constant.
+    sed -i '/dreml/d; s/^#ifdef __CYGWIN__$/#if 1/; s/^extern float \(exp10l\|pow10l\) (float);/extern long double \1 (long double);/
+        s/^extern float lgammaf_r (float, int \*);/&\nextern long double lgammal_r (long double, int *);\nextern double scalb (double, double);\nextern float scalbf (float, float);/' math.h
+    sed -i 's/((__typeof__(\(__e[123]\)))1\.5 == 1)/(__builtin_classify_type (\1) == 1)/g' tgmath.h
+    [ "$(grep -c 'double exp10l\|double pow10l\|double lgammal_r\|double scalb (' math.h)" = 4 ] && grep -q classify_type tgmath.h || return
     for name in $absent; do
         sed -i "/[ *\\t(]$name *(.*);\$/d" unistd.h sys/unistd.h stdio.h stdlib.h sys/time.h time.h fcntl.h sys/_default_fcntl.h \
             grp.h pwd.h signal.h sys/signal.h sys/stat.h wchar.h reent.h
@@ -212,13 +260,16 @@ headers() { # newlib's, where it has less than it could, or other than the host
 # shellcheck disable=SC2046,SC2086,SC2010 # names without spaces
 add() { # the objects to the archives, and what they replace from them
     ar=$work/inst/x86_64-elf/lib
-    ar d "$ar/libc.a" $(printf 'lib_a-%s.o ' $replaced) || return
-    ar d "$ar/libm.a" lib_a-hypotl.o lib_a-sqrtl.o
+    ar d "$ar/libc.a" $(printf 'lib_a-%s.o ' $replaced s_modf sf_modf s_scalbn sf_scalbn) || return
+    ar d "$ar/libm.a" $(for name in $musl_kernels; do echo "lib_a-e_$name.o lib_a-ef_$name.o"; done) || return
+    ar d "$ar/libm.a" $(for name in $musl_math; do echo "lib_a-s_$name.o lib_a-sf_$name.o"; done) || return
+    ar d "$ar/libm.a" $(printf 'lib_a-%s.o ' hypotl sqrtl s_fma sf_fma w_tgamma wf_tgamma s_sin s_cos) || return
     ar q "$ar/libc.a" $(ls "$work"/musl/obj/*.o | grep -v /math-) || return
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
 }
 
 widen || die "the source is not as this recipe knows it: its types"
+correct || die "the source is not as this recipe knows it: what is corrected"
 cd "$work/obj"
 if ! watch newlib "$work/log" build; then
     tail -n 20 "$work/log" >&2
