@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fma(), fmaf(): one rounding. The exact sum is made of integers, of which 64 bits go into a long
- * double, the last of them set if others are lost: so that the conversion to the result, which the
- * processor rounds, as it was told to, and with the exceptions that belong to it, is right.
+ * fma(), fmaf(): one rounding, by the processor's instruction where it has it. Else the exact sum
+ * is made of integers, of which 64 bits go into a long double, the last of them set if others are
+ * lost: so that the conversion to the result, which the processor rounds, as it was told to, and
+ * with the exceptions that belong to it, is right.
  */
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 typedef unsigned __int128 wide;
+
+extern uint32_t cpuid1_ecx;                      /* arch/x86_64/cpu.h */
+#define HAS_FMA (1u << 12 | 1u << 26 | 1u << 28) /* SDM vol. 2A, CPUID: FMA, XSAVE, AVX */
+
+static bool fused(void) { return (cpuid1_ecx & HAS_FMA) == HAS_FMA; }
 
 /* m * 2^e, bit 52 of m set. */
 struct parts {
@@ -76,7 +82,7 @@ static bool sum(double x, double y, double z, long double *r)
 /* Is a factor a zero, or no number? */
 static bool plain(double x, double y) { return x == 0 || y == 0 || !isfinite(x) || !isfinite(y); }
 
-double fma(double x, double y, double z)
+static double soft(double x, double y, double z)
 {
     long double r;
     if (plain(x, y))
@@ -88,7 +94,7 @@ double fma(double x, double y, double z)
     return sum(x, y, z, &r) ? (double)r : x * y + z;
 }
 
-float fmaf(float x, float y, float z)
+static float soft_single(float x, float y, float z)
 {
     long double r;
     if (plain((double)x, (double)y))
@@ -99,4 +105,20 @@ float fmaf(float x, float y, float z)
     if (z == 0)
         return (float)product;
     return sum((double)x, (double)y, (double)z, &r) ? (float)r : (float)(product + (double)z);
+}
+
+double fma(double x, double y, double z)
+{
+    if (!fused())
+        return soft(x, y, z);
+    __asm__ volatile("vfmadd213sd %2, %1, %0" : "+x"(x) : "x"(y), "x"(z));
+    return x;
+}
+
+float fmaf(float x, float y, float z)
+{
+    if (!fused())
+        return soft_single(x, y, z);
+    __asm__ volatile("vfmadd213ss %2, %1, %0" : "+x"(x) : "x"(y), "x"(z));
+    return x;
 }

@@ -35,8 +35,11 @@ static struct bits bits_of(long double real)
         } parts;
     } u = {real};
     int exponent = u.parts.sign_exponent & 0x7fff;
-    return (struct bits){u.parts.mantissa, (exponent == 0 ? 1 : exponent) - 16383 - 63,
-                         u.parts.sign_exponent >> 15 != 0, exponent == 0x7fff};
+    bool number =
+        exponent == 0 || u.parts.mantissa >> 63 != 0; /* else the processor takes it for none */
+    return (struct bits){number ? u.parts.mantissa : UINT64_MAX,
+                         (exponent == 0 ? 1 : exponent) - 16383 - 63,
+                         u.parts.sign_exponent >> 15 != 0, !number || exponent == 0x7fff};
 }
 
 static void shift_up(struct decimal *d, int by)

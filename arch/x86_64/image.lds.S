@@ -117,7 +117,8 @@ SECTIONS
                : SIZEOF(.tbss) == 0 ? SIZEOF(.tdata)
                                     : ADDR(.tbss) + SIZEOF(.tbss) - ADDR(.tdata);
     __tls_align = MAX(ALIGNOF(.tdata), ALIGNOF(.tbss));
-    ASSERT(__tls_align <= 64, "thread-local variables can be aligned to 64 bytes at most")
+    __tls_room = __tls_size == 0 ? 0 : __tls_size + 2 * MAX(64, __tls_align) + 128; /* what aligning them may take */
+    ASSERT(__tls_align <= 0x1000, "thread-local variables can be aligned to 4096 bytes at most")
 
     .data ALIGN(0x1000) : {
         __data_start = .;

@@ -40,10 +40,15 @@ static bool take(sem_t *sem, uint64_t waiter)
 
 int sem_trywait(sem_t *sem) { return take(sem, 0) ? 0 : fail(EAGAIN); }
 
-static int wait_until(sem_t *sem, uint64_t deadline)
+/* Of threads that are to end: whether there is something to wait for or not. */
+static void end_here(void)
 {
     if (thread_self()->cancelled)
         pthread_testcancel();
+}
+
+static int wait_until(sem_t *sem, uint64_t deadline)
+{
     while (!take(sem, 0)) {
         __atomic_add_fetch(&sem->_state, WAITER, __ATOMIC_RELAXED);
         int result = 0;
@@ -59,10 +64,15 @@ static int wait_until(sem_t *sem, uint64_t deadline)
     return 0;
 }
 
-int sem_wait(sem_t *sem) { return wait_until(sem, NO_DEADLINE); }
+int sem_wait(sem_t *sem)
+{
+    end_here();
+    return wait_until(sem, NO_DEADLINE);
+}
 
 int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *at)
 {
+    end_here();
     if (take(sem, 0))
         return 0;
     uint64_t deadline;

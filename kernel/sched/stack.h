@@ -8,12 +8,12 @@
 
 #include "sched/sched.h"
 
-extern char __tls_size[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
+extern char __tls_room[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
 
 /* What bytes of stack take: with the guard page, thread-local storage, its alignment. */
 static inline uint64_t stack_room(uint64_t bytes)
 {
-    return bytes + PAGE_SIZE + ((uint64_t)__tls_size != 0 ? (uint64_t)__tls_size + 256 : 0);
+    return bytes + PAGE_SIZE + (uint64_t)__tls_room;
 }
 
 /*

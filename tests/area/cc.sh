@@ -63,15 +63,23 @@ if command -v cmake > /dev/null; then
 else
     skip "limpet-cc: as CMake's compiler" "cmake is not installed"
 fi
-odd() { # names of the kernel's own; zeroed thread-locals only; linked with -s
+odd() { # names of the kernel's own; zeroed thread-locals only, aligned to a page; linked with -s
     cat > "$own/odd.c" << 'END'
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 int heap = 1, ledger = 2, platform = 3;
 static __thread int counter;
+static __thread _Alignas(4096) char page[4096];
+static int askew;
 void panic(int x);
 void panic(int x) { heap += x; }
-static void *run(void *x) { counter += 5; return x; }
+static void *run(void *x)
+{
+    counter += 5;
+    askew += (uintptr_t)page % sizeof page != 0 || page[sizeof page - 1] != 0;
+    return x;
+}
 int main(void)
 {
     pthread_t t;
@@ -79,7 +87,8 @@ int main(void)
     panic(ledger);
     pthread_create(&t, NULL, run, NULL);
     pthread_join(t, NULL);
-    printf("odd %d\n", heap + platform + counter);
+    run(NULL);
+    printf("odd %d\n", heap + platform + counter + askew);
     return 0;
 }
 END
@@ -97,7 +106,7 @@ section() { # cannot be loaded by multiboot: refused, not misloaded
     (cd "$own" && "$cc" section.c -o section.elf)
 }
 check "limpet-cc: the kernel's names are free" odd
-expect "limpet-cc: and it runs" 0 '^odd 13$' "$B/limpet" run "$own/odd.elf" -p qemu
+expect "limpet-cc: and it runs" 0 '^odd 18$' "$B/limpet" run "$own/odd.elf" -p qemu
 check "limpet-cc: much code" text
 expect "limpet-cc: much code runs" 0 '^code 11325$' "$B/limpet" run "$own/text.elf" -p qemu
 expect "limpet-cc: a section of one's own is refused" 1 'section mine: .*cannot be loaded' section

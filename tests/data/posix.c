@@ -380,6 +380,11 @@ static bool maths(void)
     whole = atan(tiny);
     right &= fetestexcept(FE_UNDERFLOW) != 0;
     feclearexcept(FE_ALL_EXCEPT);
+    whole = cosh(tiny);
+    right &= fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT;
+    two = fmal(-0x1p-10000L, 0x1.0000000000001p-6445L, 0x1p-16382L);
+    right &= fetestexcept(FE_UNDERFLOW) != 0;
+    feclearexcept(FE_ALL_EXCEPT);
     whole = sqrt(half);
     return right && fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT && fesetexceptflag(&(fexcept_t){0}, 1 << 20) == 0;
 }

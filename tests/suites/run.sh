@@ -41,7 +41,11 @@ posix)
 libc-test)
     at=$source/src
     names() { (cd "$at" && find functional regression math -maxdepth 1 -name '*.c' ! -name '*_dso.c' | sed 's|\.c$||'); }
-    compile() { "$B/limpet-cc" "${flags[@]}" "$at/$1.c" "$COMMON" -lm -o "$2"; }
+    compile() { # NAME IMAGE; what some load as a library is linked
+        local files=("$at/$1.c")
+        [ ! -f "$at/$1_dso.c" ] || files+=("$at/$1_dso.c")
+        "$B/limpet-cc" "${flags[@]}" "${files[@]}" "$COMMON" -lm -o "$2"
+    }
     flags=(-std=c99 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -w -fno-builtin -frounding-math
         -Werror=implicit-function-declaration -g -I "$at/common") # as in its config.mak.def
     shared=("$at"/common/*.c)

@@ -88,7 +88,7 @@ widen() {
 }
 
 # What the standard or the host has otherwise: two bytes that begin nothing in UTF-8; an empty name in the environment;
-# letters of the C locale, which is ASCII; exceptions that are none; no locales but C's, with whatever character set
+# letters of the C locale, which is ASCII; exceptions that are none; j1f()'s sign; no locales but C's, with whatever character set
 # (the environment's of UTF-8 are C.UTF-8).
 correct() {
     cd "$work/src/newlib"
@@ -98,7 +98,8 @@ correct() {
     sed -i 's/^  if (excepts & ~FE_ALL_EXCEPT)$/  excepts \&= FE_ALL_EXCEPT;\n  if (0)/' libm/machine/x86_64/fenv.c
     sed -i 's|^      /\* Language \*/|      FAIL;\n&|
         s|^  return env;|  const char *set = strchr (env, 46);\n  if (*env != 67 \&\& set != NULL \&\& (!strncasecmp (set, ".UTF-8", 6) \|\| !strncasecmp (set, ".utf8", 5)))\n    return "C.UTF-8";\n&|' libc/locale/locale.c
-    grep -q 0xc2 libc/stdlib/mbtowc_r.c && grep -q 'name == 0' libc/stdlib/setenv_r.c && grep -q 'cs, "ASCII"' libc/ctype/jp2uc.c &&
+    sed -i '/^.float __ieee754_j1f/,/^}/s|return one/x;|return one/(x*x);|' libm/math/ef_j1.c
+    grep -q 'one/(x\*x)' libm/math/ef_j1.c && grep -q 0xc2 libc/stdlib/mbtowc_r.c && grep -q 'name == 0' libc/stdlib/setenv_r.c && grep -q 'cs, "ASCII"' libc/ctype/jp2uc.c &&
         [ "$(grep -c 'excepts &= FE_ALL' libm/machine/x86_64/fenv.c)" -ge 5 ] && grep -A1 '^      FAIL;$' libc/locale/locale.c | grep -q Language && grep -q '(set, ".utf8"' libc/locale/locale.c
 }
 
@@ -122,13 +123,14 @@ musl_stream="internal/floatscan internal/intscan internal/shgetc stdio/vfscanf s
 musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-mem
  search/hsearch search/insque search/lsearch search/tdelete search/tdestroy search/tfind search/tsearch
  search/twalk locale/iconv locale/iconv_close time/strptime
- legacy/err string/memmem string/strsep prng/random regex/glob misc/nftw legacy/ftw"
+ legacy/err string/memmem string/strsep prng/random prng/drand48 prng/lcong48 prng/lrand48 prng/mrand48 prng/seed48
+ prng/srand48 prng/__rand48_step prng/__seed48 regex/glob misc/nftw legacy/ftw"
 musl_time="getdate __month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs gmtime gmtime_r localtime localtime_r mktime
  strftime wcsftime"
 # Of double and float: what newlib has inexact, without the exceptions that belong to it, with other signs of zero or
 # slowly. The first keep newlib's outside, which sets errno.
-musl_kernels="asin atan2 atanh j1 jn scalb sinh sqrt"
-musl_math="atan cbrt expm1 fdim fmax fmin ilogb log1p modf nearbyint nextafter remquo scalbn tan tanh"
+musl_kernels="asin atan2 atanh cosh jn scalb sinh sqrt"
+musl_math="atan cbrt expm1 fdim fmax fmin ilogb log1p modf nextafter remquo scalbn tan tanh"
 musl_inside="sin cos __cos __sin __tan __tandf __expo2 __expo2f __rem_pio2 __rem_pio2f"
 musl_headers="regex search fnmatch err iconv glob ftw sysexits sys/sysmacros"
 # What one address space cannot have, and what there is nothing for: not declared, so that a configure
@@ -146,7 +148,8 @@ replaced="execr system memset memcpy memmove memcmp strlen snprintf vsnprintf vf
  vfscanf svfscanf vfiscanf svfiscanf vfwscanf svfwscanf vfiwscanf svfiwscanf
  strtol strtoul strtoll strtoll_r strtoull strtoull_r strtoimax strtoumax strtod strtold
  wcstol wcstoul wcstoll wcstoll_r wcstoull wcstoull_r wcstoimax wcstoumax wcstod wcstold
- hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem strsep random strerror glob open_memstream open_wmemstream
+ hcreate hcreate_r tdelete tdestroy tfind tsearch twalk strptime memmem strsep random strerror glob mktemp
+ drand48 erand48 jrand48 lcong48 lrand48 mrand48 nrand48 rand48 seed48 srand48 open_memstream open_wmemstream
  gettzinfo gmtime gmtime_r lcltime lcltime_r mktime month_lengths strftime tzcalc_limits tzlock tzset tzset_r tzvars wcsftime"
 
 amend() { # musl's dates, where glibc's ways or newlib's headers are others
@@ -164,6 +167,9 @@ amend() { # musl's dates, where glibc's ways or newlib's headers are others
     # As glibc has it: %F, seconds since the epoch, the zone (apps/libc/strptime.c).
     sed -i 's/^const char \*strptime_l\|^char \*strptime(/const char *__strptime_seconds(const char *, struct tm *), *__strptime_zone(const char *, struct tm *);\n&/
         '"s/^\t\tcase '%':/\t\tcase 'F':\n\t\t\ts = strptime(s, \"%Y-%m-%d\", tm);\n\t\t\tif (!s) return 0;\n\t\t\tbreak;\n\t\tcase 's':\n\t\tcase 'z':\n\t\t\ts = f[-1] == 's' ? __strptime_seconds(s, tm) : __strptime_zone(s, tm);\n\t\t\tif (!s) return 0;\n\t\t\tbreak;\n&/" src/time/strptime.c
+    # A result that is subnormal and not exact has the exception that belongs to it.
+    sed -i 's/^\treturn scalbnl(sum.hi, scale);/\tlong double r = scalbnl(sum.hi, scale);\n\tif (sum.lo != 0 \&\& !isnormal(r))\n\t\tferaiseexcept(FE_UNDERFLOW);\n\treturn r;/' src/math/fmal.c
+    grep -q '!isnormal(r)' src/math/fmal.c || return
     [ "$(grep -c "__strptime_" src/time/strptime.c)" = 2 ] || return
     [ "$(grep -c "min = DAY_1\|min = MON_1\|i==2\*range\|i<2\*range" src/time/strptime.c)" = 4 ] &&
         [ "$(grep -c "case '[klP]'" src/time/strftime.c)" = 3 ] && grep -q 'tzname.1. = std' src/time/__tz.c
@@ -199,9 +205,10 @@ objects() {
     done
     for name in $musl_kernels; do
         for f in '' f; do
-            math "$name$f" "-D$name$f=__ieee754_$name$f -Dy1$f=__ieee754_y1$f -Dyn$f=__ieee754_yn$f"
+            math "$name$f" "-D$name$f=__ieee754_$name$f -Dyn$f=__ieee754_yn$f"
         done
     done
+    math j1 "-Dj1=__ieee754_j1 -Dy1=__ieee754_y1" # j1f() is less exact
     for name in $musl_math; do
         math "$name"
         math "${name}f"
@@ -263,7 +270,7 @@ add() { # the objects to the archives, and what they replace from them
     ar d "$ar/libc.a" $(printf 'lib_a-%s.o ' $replaced s_modf sf_modf s_scalbn sf_scalbn) || return
     ar d "$ar/libm.a" $(for name in $musl_kernels; do echo "lib_a-e_$name.o lib_a-ef_$name.o"; done) || return
     ar d "$ar/libm.a" $(for name in $musl_math; do echo "lib_a-s_$name.o lib_a-sf_$name.o"; done) || return
-    ar d "$ar/libm.a" $(printf 'lib_a-%s.o ' hypotl sqrtl s_fma sf_fma w_tgamma wf_tgamma s_sin s_cos) || return
+    ar d "$ar/libm.a" $(printf 'lib_a-%s.o ' hypotl sqrtl s_fma sf_fma s_nearbyint sf_nearbyint e_j1 w_tgamma wf_tgamma s_sin s_cos) || return
     ar q "$ar/libc.a" $(ls "$work"/musl/obj/*.o | grep -v /math-) || return
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
 }
