@@ -3,6 +3,7 @@
  * mkstemp() and its siblings: newlib's leave digits in a template for which there is no file, and
  * try the same names in every boot.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

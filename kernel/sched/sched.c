@@ -314,6 +314,7 @@ uint64_t sched_new_stack(struct cpu *cpu, uint64_t bytes)
 }
 
 extern char __tdata_start[], __tdata_size[], __tls_align[];
+extern char __tls_size[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
 
 /* ELF TLS, variant II: the block ends at the thread pointer, which points at itself. */
 static uint64_t make_tls(struct thread *t, uint64_t top)

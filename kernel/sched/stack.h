@@ -8,7 +8,7 @@
 
 #include "sched/sched.h"
 
-extern char __tls_room[] __attribute__((weak)); /* or clang takes it for granted that it is not 0 */
+extern char __tls_room[];
 
 /* What bytes of stack take: with the guard page, thread-local storage, its alignment. */
 static inline uint64_t stack_room(uint64_t bytes)
