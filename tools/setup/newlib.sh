@@ -141,7 +141,9 @@ absent="fork vfork _fork _fork_r _execve_r _wait_r _system_r _open_memstream_r _
  getusershell setusershell endusershell getpeereid setdtablesize sethostname setdomainname crypt encrypt setkey
  getpass getwd eaccess euidaccess popen pclose ctermid cuserid setpassent nice getdomainname
  gethostid issetugid ttyname ttyname_r getdtablesize brk _sbrk settimeofday adjtime
- clock_setenable_attr clock_getenable_attr"
+ clock_setenable_attr clock_getenable_attr
+ _mkdtemp_r _mkostemp_r _mkostemps_r _mkstemp_r _mkstemps_r _mktemp_r
+ _drand48_r _erand48_r _jrand48_r _lcong48_r _lrand48_r _mrand48_r _nrand48_r _seed48_r _srand48_r"
 absent_headers="spawn.h wordexp.h sys/wait.h ndbm.h utmp.h sys/timeb.h sys/iconvnls.h fastmath.h ieeefp.h regdef.h sys/dir.h sys/dirent.h sys/custom_file.h ssp rpc"
 # What of newlib's these take the place of, and what stands in apps/libc.
 replaced="execr system memset memcpy memmove memcmp strlen snprintf vsnprintf vfprintf svfprintf vfiprintf svfiprintf vfwprintf svfwprintf vfiwprintf svfiwprintf
@@ -250,6 +252,7 @@ headers() { # newlib's, where it has less than it could, or other than the host
         s/^extern float lgammaf_r (float, int \*);/&\nextern long double lgammal_r (long double, int *);\nextern double scalb (double, double);\nextern float scalbf (float, float);/' math.h
     sed -i 's/((__typeof__(\(__e[123]\)))1\.5 == 1)/(__builtin_classify_type (\1) == 1)/g' tgmath.h
     [ "$(grep -c 'double exp10l\|double pow10l\|double lgammal_r\|double scalb (' math.h)" = 4 ] && grep -q classify_type tgmath.h || return
+    sed -i '/^unsigned short \*$/{N;/_seed48_r/d}' stdlib.h
     for name in $absent; do
         sed -i "/[ *\\t(]$name *(.*);\$/d" unistd.h sys/unistd.h stdio.h stdlib.h sys/time.h time.h fcntl.h sys/_default_fcntl.h \
             grp.h pwd.h signal.h sys/signal.h sys/stat.h wchar.h reent.h
