@@ -370,11 +370,13 @@ static bool maths(void)
     volatile long double two = 2, eight = -8.1L;
     double part;
     int quotient = 0;
-    bool right = fma(x, x, -(1 + 0x1p-29)) == 0x1p-60 && signbit(fma(-0x1p-1000 * x, 0x1p-100, zero)) &&
+    bool right = fma(x, x, -(1 + 0x1p-29)) == 0x1p-60 &&
+                 signbit(fma(-0x1p-1000 * x, 0x1p-100, zero)) &&
                  fmaf(f, f, -(1 + 0x1p-19f)) == 0x1p-40f && isinf(ldexp(1 + zero, INT_MAX)) &&
-                 fdim(-INFINITY + zero, -INFINITY) == 0 && isnan(modf(none, &part)) && tgamma(-zero) == -INFINITY &&
-                 !signbit(fmax(-zero, zero)) && signbit(fmin(zero, -zero)) && !signbit(jn(-1, INFINITY)) &&
-                 exp10l(two) == 100 && fabsl(remquol(eight, two, &quotient) + 0.1L) < 1e-15L && (quotient & 7) == 4;
+                 fdim(-INFINITY + zero, -INFINITY) == 0 && isnan(modf(none, &part)) &&
+                 tgamma(-zero) == -INFINITY && !signbit(fmax(-zero, zero)) &&
+                 signbit(fmin(zero, -zero)) && !signbit(jn(-1, INFINITY)) && exp10l(two) == 100 &&
+                 fabsl(remquol(eight, two, &quotient) + 0.1L) < 1e-15L && (quotient & 7) == 4;
     feclearexcept(FE_ALL_EXCEPT);
     whole = nearbyint(half);
     right &= whole == 2 && !fetestexcept(FE_INEXACT);
@@ -388,16 +390,18 @@ static bool maths(void)
     right &= fetestexcept(FE_UNDERFLOW) != 0;
     feclearexcept(FE_ALL_EXCEPT);
     whole = sqrt(half);
-    return right && fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT && fesetexceptflag(&(fexcept_t){0}, 1 << 20) == 0;
+    return right && fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT &&
+           fesetexceptflag(&(fexcept_t){0}, 1 << 20) == 0;
 }
 
 static bool texts(void)
 {
     wchar_t wide;
     struct tm t = {0};
-    bool right = !iswprint(0xff) && !setlocale(LC_ALL, "pt_BR") && setenv("", "x", 1) == -1 && errno == EINVAL &&
-                 setlocale(LC_ALL, "C.UTF-8") && mbrtowc(&wide, "\xc0", 1, &(mbstate_t){0}) == (size_t)-1 &&
-                 iswprint(0xff) && setlocale(LC_ALL, "C");
+    bool right = !iswprint(0xff) && !setlocale(LC_ALL, "pt_BR") && setenv("", "x", 1) == -1 &&
+                 errno == EINVAL && setlocale(LC_ALL, "C.UTF-8") &&
+                 mbrtowc(&wide, "\xc0", 1, &(mbstate_t){0}) == (size_t)-1 && iswprint(0xff) &&
+                 setlocale(LC_ALL, "C");
     const char *rest = strptime("1856-07-10 -06 683078400|", "%F %z %s|", &t);
     setenv("LC_ALL", "de_AT.UTF-8", 1);
     const char *name = setlocale(LC_CTYPE, "");
@@ -408,7 +412,8 @@ static bool texts(void)
 // Random numbers as on Linux, names of files that are not there, and what no number is.
 static bool templates(void)
 {
-    char none[] = "/dev/null/aXXXXXX", folder[] = "/tmp/bXXXXXX", first[] = "/tmp/cXXXXXX.d", second[] = "/tmp/cXXXXXX.d";
+    char none[] = "/dev/null/aXXXXXX", folder[] = "/tmp/bXXXXXX", first[] = "/tmp/cXXXXXX.d",
+         second[] = "/tmp/cXXXXXX.d";
     char text[32];
     union {
         struct {
@@ -419,7 +424,8 @@ static bool templates(void)
     } odd = {{1, 0x3fff}};
     bool right = !mkdtemp(none) && errno == ENOTDIR && !strcmp(none, "/dev/null/aXXXXXX");
     int a = mkstemps(first, 2), b = mkstemps(second, 2);
-    right &= a >= 0 && b >= 0 && strcmp(first, second) && !close(a) && !close(b) && !unlink(first) && !unlink(second);
+    right &= a >= 0 && b >= 0 && strcmp(first, second) && !close(a) && !close(b) &&
+             !unlink(first) && !unlink(second);
     right &= mkdtemp(folder) == folder && !rmdir(folder);
     snprintf(text, sizeof text, "%La", odd.real);
     return right && lrand48() == 0 && lrand48() == 2116118 && !strcmp(text, "nan");
@@ -437,17 +443,19 @@ static bool cancelled(void)
     sem_t sem;
     pthread_t t;
     void *result;
-    return !sem_init(&sem, 0, 1) && !pthread_create(&t, NULL, take_one, &sem) && !pthread_join(t, &result) &&
-           result == PTHREAD_CANCELED && !sem_trywait(&sem);
+    return !sem_init(&sem, 0, 1) && !pthread_create(&t, NULL, take_one, &sem) &&
+           !pthread_join(t, &result) && result == PTHREAD_CANCELED && !sem_trywait(&sem);
 }
 
 static bool robust(void)
 {
     pthread_mutexattr_t attr;
     pthread_mutex_t m;
-    return !pthread_mutexattr_init(&attr) && !pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) &&
-           !pthread_mutex_init(&m, &attr) && !pthread_mutex_lock(&m) && !pthread_mutex_destroy(&m) &&
-           !pthread_mutex_init(&m, &attr) && !pthread_mutex_lock(&m) && !pthread_mutex_unlock(&m);
+    return !pthread_mutexattr_init(&attr) &&
+           !pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) &&
+           !pthread_mutex_init(&m, &attr) && !pthread_mutex_lock(&m) &&
+           !pthread_mutex_destroy(&m) && !pthread_mutex_init(&m, &attr) &&
+           !pthread_mutex_lock(&m) && !pthread_mutex_unlock(&m);
 }
 
 static bool advice(void)
