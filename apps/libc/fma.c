@@ -107,18 +107,22 @@ static float soft_single(float x, float y, float z)
     return sum((double)x, (double)y, (double)z, &r) ? (float)r : (float)(product + (double)z);
 }
 
+/* The instruction has no exception for zero times infinity where z is no number. */
 double fma(double x, double y, double z)
 {
     if (!fused())
         return soft(x, y, z);
-    __asm__ volatile("vfmadd213sd %2, %1, %0" : "+x"(x) : "x"(y), "x"(z));
-    return x;
+    double r = x;
+    __asm__ volatile("vfmadd213sd %2, %1, %0" : "+x"(r) : "x"(y), "x"(z));
+    return isnan(r) ? soft(x, y, z) : r;
 }
 
 float fmaf(float x, float y, float z)
 {
     if (!fused())
         return soft_single(x, y, z);
-    __asm__ volatile("vfmadd213ss %2, %1, %0" : "+x"(x) : "x"(y), "x"(z));
-    return x;
+    float r = x;
+    __asm__ volatile("vfmadd213ss %2, %1, %0" : "+x"(r) : "x"(y), "x"(z));
+    return isnan(r) ? soft_single(x, y, z)
+                    : r;
 }

@@ -232,6 +232,8 @@ static int tell_room(struct statvfs *out)
     *out = (struct statvfs){.f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE, .f_namemax = NAME_MAX};
     out->f_blocks = pages.total;
     out->f_bfree = out->f_bavail = pages.free - pages.reserved;
+    out->f_files = out->f_blocks; /* no file takes less than a block */
+    out->f_ffree = out->f_favail = out->f_bfree;
     return 0;
 }
 

@@ -297,6 +297,7 @@ static bool facts(void)
            pathconf("/", _PC_NAME_MAX) == NAME_MAX && pathconf("/", _PC_SYMLINK_MAX) > 0 &&
            confstr(_CS_POSIX_V7_THREADS_CFLAGS, text, 4) == 9 && !strcmp(text, "-pt") &&
            !statvfs("/", &room) && room.f_bfree > 0 && room.f_bfree <= room.f_blocks &&
+           room.f_ffree > 0 && room.f_ffree <= room.f_files &&
            system(NULL) == 0 && !pthread_atfork(never, never, never);
 }
 
@@ -388,6 +389,11 @@ static bool maths(void)
     eight = -0x1p-10000L;
     two = fmal(eight, 0x1.0000000000001p-6445L, 0x1p-16382L);
     right &= fetestexcept(FE_UNDERFLOW) != 0;
+    feclearexcept(FE_ALL_EXCEPT);
+    whole = fma(zero, -INFINITY, none);
+    right &= fetestexcept(FE_INVALID) != 0 && !fesetround(FE_UPWARD);
+    whole = nearbyint(-tiny);
+    right &= whole == 0 && signbit(whole) && !fesetround(FE_TONEAREST);
     feclearexcept(FE_ALL_EXCEPT);
     whole = sqrt(half);
     return right && fetestexcept(FE_ALL_EXCEPT) == FE_INEXACT &&

@@ -12,7 +12,7 @@ extern "C" {
 struct statvfs {
     unsigned long f_bsize, f_frsize;        /* bytes of a block */
     fsblkcnt_t f_blocks, f_bfree, f_bavail; /* blocks: all, and free */
-    fsfilcnt_t f_files, f_ffree, f_favail;  /* there may be as many as there is memory for */
+    fsfilcnt_t f_files, f_ffree, f_favail;  /* files: as many as there are blocks */
     unsigned long f_fsid, f_flag, f_namemax;
 };
 
