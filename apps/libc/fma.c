@@ -123,6 +123,5 @@ float fmaf(float x, float y, float z)
         return soft_single(x, y, z);
     float r = x;
     __asm__ volatile("vfmadd213ss %2, %1, %0" : "+x"(r) : "x"(y), "x"(z));
-    return isnan(r) ? soft_single(x, y, z)
-                    : r;
+    return isnan(r) ? soft_single(x, y, z) : r;
 }

@@ -297,8 +297,8 @@ static bool facts(void)
            pathconf("/", _PC_NAME_MAX) == NAME_MAX && pathconf("/", _PC_SYMLINK_MAX) > 0 &&
            confstr(_CS_POSIX_V7_THREADS_CFLAGS, text, 4) == 9 && !strcmp(text, "-pt") &&
            !statvfs("/", &room) && room.f_bfree > 0 && room.f_bfree <= room.f_blocks &&
-           room.f_ffree > 0 && room.f_ffree <= room.f_files &&
-           system(NULL) == 0 && !pthread_atfork(never, never, never);
+           room.f_ffree > 0 && room.f_ffree <= room.f_files && system(NULL) == 0 &&
+           !pthread_atfork(never, never, never);
 }
 
 static bool parts(void) // options, conversion, tables, entropy
