@@ -141,14 +141,13 @@ static bool event_is_valid(const struct sigevent *event)
 static int submit(struct aiocb *r, int what, struct _aio_group *group)
 {
     int fd = r->aio_fildes, flags = fcntl(fd, F_GETFL);
-    bool later = what != SYNC && group == 0; /* aio_error() tells of a wrong descriptor */
-    if ((flags < 0 && !later) || (what == SYNC && (flags & O_ACCMODE) == O_RDONLY))
+    if (what == SYNC && (flags < 0 || (flags & O_ACCMODE) == O_RDONLY))
         return EBADF;
     if ((what != SYNC && (r->aio_reqprio < 0 || r->aio_reqprio > AIO_PRIO_DELTA_MAX)) ||
         !event_is_valid(&r->aio_sigevent))
         return EINVAL;
-    if (flags < 0) {
-        r->_group = 0;
+    if (flags < 0) { /* aio_error() tells it */
+        r->_group = group;
         finish(r, -1, EBADF);
         return 0;
     }

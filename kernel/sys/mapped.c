@@ -3,6 +3,7 @@
 #include "sys/mapped.h"
 #include "mm/page.h"
 #include "mm/slab.h"
+#include "sys/device.h"
 #include "sys/memfs.h"
 #include "sys/path.h"
 #include <errno.h>
@@ -48,12 +49,17 @@ static void change(struct inode *node, uint64_t from, void (*how)(void *), void 
 
 int mapped_open(struct file *f, struct map *m)
 {
-    if (f->kind == 0 || f->kind->end == 0 || !S_ISREG(f->node->mode))
+    bool zero = f->kind == &device_file && f->node->device == DEVICE_ZERO;
+    if (!zero && (f->kind == 0 || f->kind->end == 0 || !S_ISREG(f->node->mode)))
         return -ENODEV;
     if (!file_reads(f) || (m->shared && m->rights & VM_WRITE && !file_writes(f)))
         return -EACCES;
     if (m->shared && !file_writes(f))
         m->most &= ~VM_WRITE;
+    if (zero) { /* memory of nobody's, as MAP_ANONYMOUS has it */
+        m->offset = 0;
+        return 0;
+    }
     struct inode *node = f->node;
     memfs_touch(node, NOW_ACCESSED);
     m->file = node->shown;

@@ -399,6 +399,10 @@ static const char *files_that_are_not_open_for_it(void)
     EXPECT(q != MAP_FAILED && (q[0] = 'x') == 'x' && p[0] == 'a');
     EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, 99, 0) == MAP_FAILED && errno == EBADF);
     EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, STDIN_FILENO, 0) == MAP_FAILED && errno == ENODEV);
+    int zero = open("/dev/zero", O_RDWR);
+    char *z = mmap(NULL, 2 * PAGE, RW, MAP_PRIVATE, zero, 0);
+    EXPECT(z != MAP_FAILED && z[PAGE] == 0 && (z[PAGE] = 1) == 1 && munmap(z, 2 * PAGE) == 0);
+    EXPECT(close(zero) == 0);
     EXPECT(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 5) == MAP_FAILED && errno == EINVAL);
     EXPECT(munmap(p, PAGE) == 0 && munmap(q, PAGE) == 0 && close(fd) == 0 && close(to_read) == 0);
     return unlink("/tmp/closed") == 0 ? NULL : "unlink";

@@ -165,9 +165,36 @@ static const char *canceled(void)
     return NULL;
 }
 
+/* A list with a descriptor that is none is taken, and the end of it told; its request tells what
+ * was wrong. */
+static const char *wrong_one(void)
+{
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
+    struct sigevent event = {
+        .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1, .sigev_value.sival_int = 3};
+    int fd = open("/tmp/wrong", O_CREAT | O_RDWR | O_TRUNC, 0600);
+    struct aiocb w[2] = {
+        {.aio_fildes = fd, .aio_buf = "abc", .aio_nbytes = 3, .aio_lio_opcode = LIO_WRITE},
+        {.aio_fildes = -1, .aio_buf = "abc", .aio_nbytes = 3, .aio_lio_opcode = LIO_WRITE}};
+    struct aiocb *list[] = {&w[0], &w[1]};
+    const struct aiocb *const one[] = {&w[0]};
+    sigaction(SIGUSR1, &action, NULL);
+    told = 0;
+    EXPECT(lio_listio(LIO_NOWAIT, list, 2, &event) == 0 && aio_error(&w[1]) == EBADF);
+    EXPECT(aio_suspend(one, 1, NULL) == 0 && aio_return(&w[0]) == 3 && aio_return(&w[1]) == -1);
+    while (told == 0)
+        usleep(1000);
+    EXPECT(told == 1 && value == 3);
+    EXPECT(lio_listio(LIO_WAIT, list, 2, NULL) == -1 && errno == EIO);
+    EXPECT(close(fd) == 0 && unlink("/tmp/wrong") == 0);
+    return NULL;
+}
+
 static const struct check checks[] = {
-    {"names", names},       {"priorities", priorities}, {"waits", waits}, {"notices", notices},
-    {"requests", requests}, {"canceled", canceled},     {NULL, NULL},
+    {"names", names},         {"priorities", priorities},
+    {"waits", waits},         {"notices", notices},
+    {"requests", requests},   {"canceled", canceled},
+    {"wrong one", wrong_one}, {NULL, NULL},
 };
 
 int main(int argc, char **argv) { return run_checks(checks, argc, argv); }
