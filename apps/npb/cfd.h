@@ -34,10 +34,10 @@ struct gas {
 /* The cube, one at a time. A point's number is the sum of its coordinates times the strides. */
 extern struct cfd {
     size_t side, stride[3];
-    double t1, t2;                      /* of second and first differences: 1/h^2, 1/2h */
-    double fourth[SIDE_MAX][EQUATIONS]; /* weights of fourth differences, by the coordinate */
-    double (*u)[EQUATIONS];             /* the unknowns */
-    double (*right)[EQUATIONS];         /* the right-hand side, then the step's solution */
+    double t1, t2;              /* of second and first differences: 1/h^2, 1/2h */
+    double fourth[SIDE_MAX][5]; /* weights of fourth differences, by the coordinate */
+    double (*u)[EQUATIONS];     /* the unknowns */
+    double (*right)[EQUATIONS]; /* the right-hand side, then the step's solution */
     double (*forcing)[EQUATIONS];
     struct gas *gas; /* of u, as cfd_right_side() has found it */
 } cfd;

@@ -80,6 +80,7 @@ static void set_bands(unsigned axis, size_t first, double dt, int way, double ba
     double diffusion[SIDE_MAX], speed[SIDE_MAX];
     for (size_t i = 0; i < cfd.side; i++) {
         const struct gas *g = &cfd.gas[first + i * step];
+        /* of the energy, which is the greatest of all equations' */
         diffusion[i] = dt * cfd.t1 * (cfd_diffusion[axis] + C1345 * g->inverse);
         speed[i] = dt * cfd.t2 * (g->v[axis] + way * sound[first + i * step]);
     }
