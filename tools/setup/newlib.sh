@@ -132,6 +132,8 @@ musl_time="getdate __month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs
 musl_kernels="asin atan2 atanh cosh jn scalb sinh sqrt"
 musl_math="atan cbrt expm1 fdim fmax fmin ilogb log1p modf nextafter remquo scalbn tan tanh"
 musl_inside="sin cos __cos __sin __tan __tandf __expo2 __expo2f __rem_pio2 __rem_pio2f"
+# Of newlib's own, those that are compiled twice: for processors with FMA, too, as glibc does (musl/fused.c).
+twice="exp exp2 log log2 pow"
 musl_headers="regex search fnmatch err iconv glob ftw sysexits sys/sysmacros"
 # What one address space cannot have, and what there is nothing for: not declared, so that a configure
 # script finds the truth.
@@ -220,6 +222,12 @@ objects() {
     done
     math tgamma -Dtgamma=__ieee754_tgamma # see apps/libc/tgamma.c
     math tgammaf -Dtgammaf=__ieee754_tgammaf
+    for name in $twice; do
+        pair=
+        [ "$name" != pow ] || pair=-DPAIR
+        echo "$pair -fno-builtin -DNAME=$name -DPLAIN=__${name}_plain -DFUSED=__${name}_fused -c inc/fused.c -o obj/math-$name.o"
+        echo "-mfma -DHAVE_FAST_FMA=1 -D$name=__${name}_fused -I $work/src/newlib/libm/common -c $work/src/newlib/libm/common/$name.c -o obj/math-fused-$name.o"
+    done
 }
 
 # shellcheck disable=SC2086 # flags are words; musl's names have no spaces
@@ -229,7 +237,7 @@ musl() {
     mkdir inc
     cp src/internal/floatscan.h src/internal/intscan.h src/internal/shgetc.h src/internal/libm.h inc
     find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
-    cp "$here"/musl/*.h "$here/../../apps/libc/stream.h" inc
+    cp "$here"/musl/*.[ch] "$here/../../apps/libc/stream.h" inc
     for name in $musl_headers; do
         sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|; /^#define [a-z]*64/d' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done
@@ -274,6 +282,10 @@ add() { # the objects to the archives, and what they replace from them
     ar d "$ar/libm.a" $(for name in $musl_kernels; do echo "lib_a-e_$name.o lib_a-ef_$name.o"; done) || return
     ar d "$ar/libm.a" $(for name in $musl_math; do echo "lib_a-s_$name.o lib_a-sf_$name.o"; done) || return
     ar d "$ar/libm.a" $(printf 'lib_a-%s.o ' hypotl sqrtl s_fma sf_fma s_nearbyint sf_nearbyint e_j1 w_tgamma wf_tgamma s_sin s_cos) || return
+    for name in $twice; do
+        (cd "$work" && ar x "$ar/libm.a" "lib_a-$name.o") && objcopy --redefine-sym "$name=__${name}_plain" "$work/lib_a-$name.o" &&
+            ar r "$ar/libm.a" "$work/lib_a-$name.o" || return
+    done
     ar q "$ar/libc.a" $(ls "$work"/musl/obj/*.o | grep -v /math-) || return
     ar q "$ar/libm.a" "$work"/musl/obj/math-*.o && ranlib "$ar/libc.a" && ranlib "$ar/libm.a"
 }
