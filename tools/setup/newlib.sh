@@ -226,7 +226,7 @@ objects() {
         pair=
         [ "$name" != pow ] || pair=-DPAIR
         echo "$pair -fno-builtin -DNAME=$name -DPLAIN=__${name}_plain -DFUSED=__${name}_fused -c inc/fused.c -o obj/math-$name.o"
-        echo "-mfma -DHAVE_FAST_FMA=1 -D$name=__${name}_fused -I $work/src/newlib/libm/common -c $work/src/newlib/libm/common/$name.c -o obj/math-fused-$name.o"
+        echo "-mfma -DHAVE_FAST_FMA=1 -Dfma=__builtin_fma -D$name=__${name}_fused -I $work/src/newlib/libm/common -c $work/src/newlib/libm/common/$name.c -o obj/math-fused-$name.o"
     done
 }
 
