@@ -201,19 +201,23 @@ static void ratio_line(const struct view *v, const char *suite, const char *name
     text_field(s, v->norm);
 }
 
-/* A suite's ratios on a platform, and their geometric mean. */
-static void ratio_lines(const struct view *v, const char *suite, const char *platform,
+/* A suite's ratios on a platform, and their geometric mean: of the rows that were timed, or
+ * counted. */
+static void ratio_lines(const struct view *v, const char *suite, bool counted, const char *platform,
                         struct sheet *s)
 {
+    const char *of = counted ? NORM_COUNTED : suite;
+    char *mean = xasprintf("%s%sgeometric mean", counted ? suite : "", counted ? ": " : "");
     struct args names = {0};
 
-    norm_names(v->result, suite, &names);
+    (counted ? norm_counted_names : norm_names)(v->result, suite, &names);
     for (size_t n = 0; n < names.n; n++)
-        ratio_line(v, suite, names.v[n], platform,
-                   norm_ratio(v->result, suite, names.v[n], platform, v->norm), s);
-    ratio_line(v, suite, "geometric mean", platform,
-               norm_mean(v->result, suite, &names, platform, v->norm), s);
+        ratio_line(v, of, names.v[n], platform,
+                   norm_ratio(v->result, of, names.v[n], platform, v->norm), s);
+    if (norm_has_mean(suite))
+        ratio_line(v, of, mean, platform, norm_mean(v->result, of, &names, platform, v->norm), s);
     args_free(&names);
+    free(mean);
 }
 
 void norm_csv(const struct view *views, size_t count, struct buf *out)
@@ -224,8 +228,10 @@ void norm_csv(const struct view *views, size_t count, struct buf *out)
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; suites[k]; k++)
             for (int c = 0; c < views[i].count; c++)
-                if (strcmp(views[i].columns[c].name, views[i].norm) != 0)
-                    ratio_lines(&views[i], suites[k]->name, views[i].columns[c].name, &s);
+                for (int counted = 0; counted < 2; counted++)
+                    if (strcmp(views[i].columns[c].name, views[i].norm) != 0)
+                        ratio_lines(&views[i], suites[k]->name, counted, views[i].columns[c].name,
+                                    &s);
     sheet_csv(&s, out);
     sheet_free(&s);
 }
