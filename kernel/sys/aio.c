@@ -14,6 +14,7 @@
 #define WORKERS 16
 #define SYNC    3 /* beside LIO_READ … */
 #define NOBODY  (-1)
+#define OVER    (-1)
 
 /* The requests of one lio_listio() that is not waited for. */
 struct _aio_group {
@@ -137,7 +138,8 @@ static bool event_is_valid(const struct sigevent *event)
     return event->sigev_notify == 0 || signal_event_is_valid(event);
 }
 
-/* 0, or the error; the mutex is held. */
+/* 0; OVER, where it has ended at once, and no group knows of it; or the error. The mutex is held.
+ */
 static int submit(struct aiocb *r, int what, struct _aio_group *group)
 {
     int fd = r->aio_fildes, flags = fcntl(fd, F_GETFL);
@@ -147,9 +149,9 @@ static int submit(struct aiocb *r, int what, struct _aio_group *group)
         !event_is_valid(&r->aio_sigevent))
         return EINVAL;
     if (flags < 0) { /* aio_error() tells it */
-        r->_group = group;
+        r->_group = 0;
         finish(r, -1, EBADF);
-        return 0;
+        return OVER;
     }
     if (workers < WORKERS && !is_busy(fd) && !is_queued(fd) && !start_worker() && workers == 0)
         return EAGAIN;
@@ -168,7 +170,7 @@ static int submit_one(struct aiocb *r, int what)
     int error = submit(r, what, 0);
     mutex_unlock(&mutex);
     signal_handlers(); /* what tells of it may be this thread's */
-    return signal_result(error);
+    return signal_result(error == OVER ? 0 : error);
 }
 
 int aio_read(struct aiocb *r) { return submit_one(r, LIO_READ); }
@@ -280,8 +282,8 @@ int lio_listio(int mode, struct aiocb *restrict const requests[restrict], int n,
             refused = EINVAL;
         else
             left++;
-        if (refused != 0) {
-            left++;
+        left += refused != 0;
+        if (refused != 0 && refused != OVER) {
             r->_state = refused;
             r->_result = -1;
             error = EIO;

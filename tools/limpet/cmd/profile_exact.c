@@ -58,9 +58,10 @@ int profile_exact(struct options *o, const struct platform *platform, const stru
                   const struct console_listener *listener, struct profile *p, struct functions *f)
 {
     const char *trouble =
-        o->vm.smp > 1         ? "none: one CPU is counted; leave out --smp"
-        : platform->reference ? "none: Linux' own functions are not known; qemu runs the image itself"
-                              : count_trouble(platform);
+        o->vm.smp > 1 ? "none: one CPU is counted; leave out --smp"
+        : platform->reference
+            ? "none: Linux' own functions are not known; qemu runs the image itself"
+            : count_trouble(platform);
     struct counting counting;
     struct buf why = {0};
     int status = ST_FAILED, counted;
