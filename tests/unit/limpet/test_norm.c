@@ -69,7 +69,7 @@ static void means(void **state)
     struct estimate e;
 
     (void)state;
-    norm_names(r, "basic", &names);
+    norm_names(r, "basic", false, &names);
     assert_int_equal(names.n, 4);
     e = norm_mean(r, "basic", &names, "qemu", "host");
     assert_true(e.known && e.n == 2 && fabs(e.value - sqrt(8)) < 1e-9);
@@ -81,22 +81,21 @@ static void means(void **state)
     results_free(r);
 }
 
-static void add_counted(struct result *r, const char *platform, const char *name, double count,
-                        unsigned stage)
+static void add_counted(struct result *r, const char *platform, const char *name, double count)
 {
     struct facts *run = facts_new();
     struct rows rows = {0};
     struct row *row = rows_figure(&rows, NORM_COUNTED, name, "instructions", "less", count);
 
     row->counts = (struct counts){.known = true};
-    row->stage = stage;
     facts_set_text(run, "suite", NORM_COUNTED);
     facts_set_text(run, "platform", platform);
     rows_finish(&rows);
     results_add(r, run, &rows);
 }
 
-/* Ratios of what was counted have no interval, and a mean for each suite; stages have neither. */
+/* Ratios of what was counted have no interval, and a mean for each suite; a whole run has neither.
+ */
 static void counted(void **state)
 {
     struct result *r = results_new("", 1);
@@ -109,14 +108,14 @@ static void counted(void **state)
     for (int i = 0; i < 2; i++) {
         const char *platform = i ? "qemu" : "host";
 
-        add_counted(r, platform, "npb: EP.T", i ? 50 : 100, 0);
-        add_counted(r, platform, "npb: IS.T", i ? 200 : 100, 0);
-        add_counted(r, platform, "npb: door to exit", i ? 1 : 1000, 3);
-        add_counted(r, platform, "npbx: a", 7, 0);
+        add_counted(r, platform, "npb: EP.T", i ? 50 : 100);
+        add_counted(r, platform, "npb: IS.T", i ? 200 : 100);
+        add_counted(r, platform, "npb: door to exit", i ? 1 : 1000);
+        add_counted(r, platform, "npbx: a", 7);
     }
-    norm_names(r, "npb", &names);
+    norm_names(r, "npb", false, &names);
     assert_int_equal(names.n, 0);
-    norm_counted_names(r, "npb", &names);
+    norm_names(r, "npb", true, &names);
     assert_int_equal(names.n, 2);
     e = norm_ratio(r, NORM_COUNTED, "npb: EP.T", "qemu", "host");
     assert_true(e.known && e.value == 0.5 && e.coverage == 0);

@@ -32,17 +32,15 @@ const char *count_trouble(const struct platform *p)
                : "none: only the platforms qemu and linux-qemu count";
 }
 
-/* A row of what was counted; calls: NAN where it has none; stage: of the run, from 1, or 0: no part
- * of it, but a row of the guest's. */
+/* A row of what was counted; calls: NAN where it has none. */
 static void add_row(struct rows *rows, const char *suite, const char *name, double calls,
-                    double per_call, const struct counts *counts, unsigned stage)
+                    double per_call, const struct counts *counts)
 {
     char *full = xasprintf("%s: %s", suite, name);
     double all = counts->v[COUNT_INSTRUCTIONS], each = isnan(per_call) ? 1 : per_call;
     struct row *row = rows_figure(rows, SUITE_COUNT, full, "instructions", "less",
                                   calls > 0 ? all / (calls * each) : all);
 
-    row->stage = stage;
     row->calls = calls;
     row->per_call = per_call;
     row->counts = counts_copy(counts);
@@ -66,7 +64,7 @@ static void add_stages(struct rows *rows, const char *suite, const struct ledger
         if (second)
             counts_add_all(&sum, &second->counts);
         if (sum.known)
-            add_row(rows, suite, name, NAN, NAN, &sum, i + 1);
+            add_row(rows, suite, name, NAN, NAN, &sum);
         counts_free(&sum);
         free(name);
     }
@@ -78,7 +76,7 @@ static char *take(const struct suite *suite, const struct suite_app *app,
                   struct rows *rows)
 {
     struct counted counted = {0};
-    char *name = xasprintf("%s%sdoor to exit", suite->apps[1].name ? app->name : "",
+    char *name = xasprintf("%s%s" NORM_WHOLE, suite->apps[1].name ? app->name : "",
                            suite->apps[1].name ? ", " : "");
     struct counts all = {0};
     char *text, *why = NULL;
@@ -94,12 +92,12 @@ static char *take(const struct suite *suite, const struct suite_app *app,
         const struct row *row = lines->rows.v[i];
 
         if (s)
-            add_row(rows, suite->name, row->name, row->calls, row->per_call, &s->counts, 0);
+            add_row(rows, suite->name, row->name, row->calls, row->per_call, &s->counts);
     }
     if (suite->is_boot && lines->ledger.known && lines->ledger.n && !why)
         add_stages(rows, suite->name, &lines->ledger, &counted);
     if (!why)
-        add_row(rows, suite->name, name, NAN, NAN, &all, lines->ledger.n + 2);
+        add_row(rows, suite->name, name, NAN, NAN, &all);
     counts_free(&all);
     counted_free(&counted);
     free(text);

@@ -210,7 +210,7 @@ static void ratio_lines(const struct view *v, const char *suite, bool counted, c
     char *mean = xasprintf("%s%sgeometric mean", counted ? suite : "", counted ? ": " : "");
     struct args names = {0};
 
-    (counted ? norm_counted_names : norm_names)(v->result, suite, &names);
+    norm_names(v->result, suite, counted, &names);
     for (size_t n = 0; n < names.n; n++)
         ratio_line(v, of, names.v[n], platform,
                    norm_ratio(v->result, of, names.v[n], platform, v->norm), s);

@@ -228,9 +228,6 @@ static struct boots boots_of(const struct result *result, const char *platform, 
                                   : (struct boots){NULL, 0};
 }
 
-/* Of a boot that was timed. */
-static bool is_stage(const struct row *row) { return row->stage && !row->counts.known; }
-
 /* The sum of all stages of a platform's boot, µs; NAN when a stage has not all boots. */
 static double stages_of(const struct result *result, const char *platform, size_t boot,
                         size_t boots)
@@ -240,7 +237,7 @@ static double stages_of(const struct result *result, const char *platform, size_
     for (size_t i = 0; i < result->rows.n; i++) {
         const struct row *row = result->rows.v[i];
 
-        if (!is_stage(row) || strcmp(row->platform, platform) != 0)
+        if (!row->stage || strcmp(row->platform, platform) != 0)
             continue;
         if (row->sample_count != boots)
             return NAN;
@@ -288,7 +285,7 @@ static void audit_boots(struct result *result, const char *path)
             why = check_boots(result, platform);
         for (size_t i = result->rows.n; why && i-- > 0;) {
             const struct row *row = result->rows.v[i];
-            bool gone = is_stage(row) || !strcmp(row->name, "unpause to main");
+            bool gone = row->stage || !strcmp(row->name, "unpause to main");
 
             if (gone && row != total && !strcmp(row->platform, platform)) {
                 drop(result, i, xstrdup(why), path);

@@ -39,25 +39,23 @@ static void add_once(struct args *names, const char *name)
         args_add(names, name);
 }
 
-void norm_names(const struct result *result, const char *suite, struct args *names)
+static bool is_whole(const struct row *row)
 {
-    for (size_t i = 0; i < result->rows.n; i++) {
-        const struct row *row = result->rows.v[i];
+    size_t n = strlen(row->name), end = strlen(NORM_WHOLE);
 
-        if (!strcmp(row->suite, suite) && !row->stage && !row->counts.known)
-            add_once(names, row->name);
-    }
+    return row->counts.known && n >= end && !strcmp(row->name + n - end, NORM_WHOLE);
 }
 
-void norm_counted_names(const struct result *result, const char *suite, struct args *names)
+void norm_names(const struct result *result, const char *suite, bool counted, struct args *names)
 {
     size_t n = strlen(suite);
 
     for (size_t i = 0; i < result->rows.n; i++) {
         const struct row *row = result->rows.v[i];
+        bool of_suite = counted ? !strncmp(row->name, suite, n) && row->name[n] == ':'
+                                : !strcmp(row->suite, suite);
 
-        if (row->counts.known && !row->stage && !strncmp(row->name, suite, n) &&
-            row->name[n] == ':')
+        if (of_suite && !row->stage && !is_whole(row) && row->counts.known == counted)
             add_once(names, row->name);
     }
 }
@@ -211,7 +209,7 @@ char *norm_json(const struct result *result, const char *norm)
         for (size_t s = 0; s < suites.n; s++) {
             struct args names = {0};
 
-            (counted ? norm_counted_names : norm_names)(result, suites.v[s], &names);
+            norm_names(result, suites.v[s], counted, &names);
             add_all(rows, means, result, counted ? NORM_COUNTED : suites.v[s], &names,
                     counted ? suites.v[s] : NULL, norm);
             args_free(&names);

@@ -16,15 +16,14 @@
 struct estimate norm_ratio(const struct result *result, const char *suite, const char *name,
                            const char *platform, const char *norm);
 
-/* The rows of a suite that are normalized, each once: those of some platform, but for the stages of
- * a boot, whose sum is one of them. Caller frees. */
-void norm_names(const struct result *result, const char *suite, struct args *names);
-
 /* What stands in a row's suite where instructions were counted; its name is "npb: EP.T". */
 #define NORM_COUNTED "count"
+#define NORM_WHOLE   "door to exit" /* ends the name of a whole run */
 
-/* The counted rows of a suite, each once, but for the stages of its run and the whole of it. */
-void norm_counted_names(const struct result *result, const char *suite, struct args *names);
+/* The rows of a suite that are normalized, each once: those of some platform that were timed, but
+ * for the stages of a boot, whose sum is one of them; or those that were counted, but for whole
+ * runs. Caller frees. */
+void norm_names(const struct result *result, const char *suite, bool counted, struct args *names);
 
 /*
  * The geometric mean of these rows' ratios, each of the same weight; n is how many of them there

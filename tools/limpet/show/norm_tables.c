@@ -69,7 +69,7 @@ static void suite_lines(const struct view *v, const struct suite *suite, bool co
     struct args names = {0};
     bool any = false; /* has a mean */
 
-    (counted ? norm_counted_names : norm_names)(v->result, suite->name, &names);
+    norm_names(v->result, suite->name, counted, &names);
     for (size_t k = 0; k < names.n; k++) {
         if (!any_has(v, of, names.v[k], columns, count))
             continue;
