@@ -72,13 +72,4 @@ static int run(bool quick)
 }
 #endif
 
-int main(int argc, char **argv)
-{
-    figures_begin(&argc, argv);
-    bool quick = argc > 1 && strcmp(argv[1], "-q") == 0;
-    if (argc > 1 + quick) {
-        printf("compile: bad argument %s\nusage: compile [--json] [-q]\n", argv[1 + quick]);
-        return 2;
-    }
-    return run(quick);
-}
+int main(int argc, char **argv) { return figures_main("compile", argc, argv, run); }

@@ -19,6 +19,17 @@ bool figures_begin(int *argc, char **argv)
     return json;
 }
 
+int figures_main(const char *name, int argc, char **argv, int (*run)(bool quick))
+{
+    figures_begin(&argc, argv);
+    bool quick = argc > 1 && strcmp(argv[1], "-q") == 0;
+    if (argc > 1 + quick) {
+        printf("%s: bad argument %s\nusage: %s [--json] [-q]\n", name, argv[1 + quick], name);
+        return 2;
+    }
+    return run(quick);
+}
+
 double figure_clock(void)
 {
     struct timespec t;

@@ -22,6 +22,10 @@ struct figure {
  * LIMPET_ROWS in the environment? */
 bool figures_begin(int *argc, char **argv);
 
+/* The main of an app whose usage is "NAME [--json] [-q]": run gets whether -q, a quick look, is
+ * asked for, and returns the exit status. 2: another argument, which is told. */
+int figures_main(const char *name, int argc, char **argv, int (*run)(bool quick));
+
 /* Prints a figure, as text or as asked for. Returns whether it is valid. */
 bool figure_print(const char *suite, const struct figure *figure);
 

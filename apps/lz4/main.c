@@ -158,13 +158,4 @@ static int run(bool is_quick)
 }
 #endif
 
-int main(int argc, char **argv)
-{
-    figures_begin(&argc, argv);
-    bool quick_asked = argc > 1 && strcmp(argv[1], "-q") == 0;
-    if (argc > 1 + quick_asked) {
-        printf("lz4: bad argument %s\nusage: lz4 [--json] [-q]\n", argv[1 + quick_asked]);
-        return 2;
-    }
-    return run(quick_asked);
-}
+int main(int argc, char **argv) { return figures_main("lz4", argc, argv, run); }

@@ -164,15 +164,14 @@ static void unmap_fresh(uint64_t n)
 static const char *no_2m(void)
 {
     char *page = limpet_map(PAGE_2M, PAGE_2M);
-    uint64_t before;
     if (page == NULL)
         return "no memory for it";
     *(volatile char *)page = 1;
-    before = limpet_memory().faults;
+    uint64_t before = limpet_memory().faults;
     *(volatile char *)(page + PAGE_2M - 1) = 1;
-    before = limpet_memory().faults - before;
+    uint64_t more = limpet_memory().faults - before;
     limpet_unmap(page);
-    return before != 0 ? "this system did not give a page of 2 MiB for the asking" : NULL;
+    return more != 0 ? "this system did not give a page of 2 MiB for the asking" : NULL;
 }
 
 static void map_2m(uint64_t n)

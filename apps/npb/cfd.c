@@ -59,12 +59,10 @@ static void place(size_t point, double x[3])
         x[a] = (double)(point / cfd.stride[a] % cfd.side) / (double)(cfd.side - 1);
 }
 
-static size_t points(void) { return cfd.side * cfd.side * cfd.side; }
-
 static void set_all(void (*set)(double u[EQUATIONS], const double x[3]))
 {
 #pragma omp parallel for schedule(static)
-    for (size_t p = 0; p < points(); p++) {
+    for (size_t p = 0; p < cfd_points(); p++) {
         double x[3];
         place(p, x);
         set(cfd.u[p], x);
@@ -74,7 +72,7 @@ static void set_all(void (*set)(double u[EQUATIONS], const double x[3]))
 static void find_gas(void)
 {
 #pragma omp parallel for schedule(static)
-    for (size_t p = 0; p < points(); p++) {
+    for (size_t p = 0; p < cfd_points(); p++) {
         const double *u = cfd.u[p];
         struct gas *g = &cfd.gas[p];
         g->inverse = 1 / u[0];
@@ -140,7 +138,7 @@ void cfd_update(double factor)
 {
     double *u = *cfd.u, *right = *cfd.right;
 #pragma omp parallel for schedule(static)
-    for (size_t i = 0; i < points() * EQUATIONS; i++)
+    for (size_t i = 0; i < cfd_points() * EQUATIONS; i++)
         u[i] += factor * right[i];
 }
 
@@ -194,7 +192,7 @@ static void norm(bool of_error, double out[EQUATIONS])
     for (unsigned m = 0; m < EQUATIONS; m++) {
         double sum = 0, inner = (double)(cfd.side - 2);
 #pragma omp parallel for reduction(+ : sum) schedule(static)
-        for (size_t p = 0; p < points(); p++) {
+        for (size_t p = 0; p < cfd_points(); p++) {
             double x[3], value = cfd.right[p][m];
             if (of_error) {
                 place(p, x);
@@ -236,11 +234,11 @@ static void prepare(void)
         w[3] = i < last - 1 ? -4 : 0;
         w[4] = i < last - 2;
     }
-    memset(cfd.right, 0, points() * sizeof *cfd.right);
-    memset(cfd.forcing, 0, points() * sizeof *cfd.forcing);
+    memset(cfd.right, 0, cfd_points() * sizeof *cfd.right);
+    memset(cfd.forcing, 0, cfd_points() * sizeof *cfd.forcing);
     set_all(set_exact);
     cfd_right_side(-1);
-    memcpy(cfd.forcing, cfd.right, points() * sizeof *cfd.forcing);
+    memcpy(cfd.forcing, cfd.right, cfd_points() * sizeof *cfd.forcing);
     set_all(set_initial);
 }
 
@@ -253,10 +251,10 @@ void cfd_run(const struct cfd_program *program, enum npb_class class, struct npb
 {
     const struct cfd_class *c = &program->classes[class];
     cfd.side = c->side;
-    cfd.u = malloc(points() * sizeof *cfd.u);
-    cfd.right = malloc(points() * sizeof *cfd.right);
-    cfd.forcing = malloc(points() * sizeof *cfd.forcing);
-    cfd.gas = malloc(points() * sizeof *cfd.gas);
+    cfd.u = malloc(cfd_points() * sizeof *cfd.u);
+    cfd.right = malloc(cfd_points() * sizeof *cfd.right);
+    cfd.forcing = malloc(cfd_points() * sizeof *cfd.forcing);
+    cfd.gas = malloc(cfd_points() * sizeof *cfd.gas);
     result->mop = c->steps * polynomial(program->operations, c->side) * 1e-6;
     if (cfd.u != NULL && cfd.right != NULL && cfd.forcing != NULL && cfd.gas != NULL) {
         prepare();

@@ -58,6 +58,9 @@ struct cfd_program {
     double (*surface)(void); /* or NULL */
 };
 
+/* How many points there are. */
+static inline size_t cfd_points(void) { return cfd.side * cfd.side * cfd.side; }
+
 /* Solves, measures, verifies. */
 void cfd_run(const struct cfd_program *program, enum npb_class class, struct npb_result *result);
 

@@ -47,9 +47,8 @@ static void sweep(ptrdiff_t direction, double dt)
         for (size_t i = low; i <= high; i++) {
             size_t point = (i + 1) * cfd.stride[0] + (sum - i + 1) * cfd.stride[1] + 1;
             for (size_t k = 0; k < inner; k++) /* the way back is the way there, upside down */
-                solve_point(direction > 0 ? point + k
-                                          : cfd.side * cfd.side * cfd.side - 1 - point - k,
-                            direction, dt);
+                solve_point(direction > 0 ? point + k : cfd_points() - 1 - point - k, direction,
+                            dt);
         }
     }
 }

@@ -15,7 +15,7 @@ static double *sound; /* its speed, at each point */
 static void find_sound(void)
 {
 #pragma omp parallel for schedule(static)
-    for (size_t p = 0; p < cfd.side * cfd.side * cfd.side; p++)
+    for (size_t p = 0; p < cfd_points(); p++)
         sound[p] = sqrt(C1 * C2 * (cfd.gas[p].energy1 - cfd.gas[p].kinetic1));
 }
 

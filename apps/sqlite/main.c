@@ -9,7 +9,6 @@
 #include "bench.h"
 #include "figures.h"
 #include <stdio.h>
-#include <string.h>
 #ifdef SQLITE_THERE
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -90,13 +89,4 @@ static int run(bool quick)
 }
 #endif
 
-int main(int argc, char **argv)
-{
-    figures_begin(&argc, argv);
-    bool quick = argc > 1 && strcmp(argv[1], "-q") == 0;
-    if (argc > 1 + quick) {
-        printf("sqlite: bad argument %s\nusage: sqlite [--json] [-q]\n", argv[1 + quick]);
-        return 2;
-    }
-    return run(quick);
-}
+int main(int argc, char **argv) { return figures_main(SQLITE_SUITE, argc, argv, run); }
