@@ -140,7 +140,7 @@ seabios:
 	@tools/setup/seabios.sh $(B)/seabios
 
 # Again when its recipe has changed, else it was done by make setup.
-$(NEWKEY): tools/setup/newlib.sh $(wildcard tools/setup/musl/*) apps/libc/stream.h
+$(NEWKEY): tools/setup/newlib.sh $(wildcard tools/setup/musl/*) apps/libc/stream.h apps/libc/has_fma.h
 	@[ -f $@ ] || { echo "make: newlib is not built yet: run 'make setup' first" >&2; exit 1; }
 	@CC="$(CC)" tools/setup/newlib.sh $(NEWLIB)
 	@touch $@

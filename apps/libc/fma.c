@@ -8,13 +8,9 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "has_fma.h"
 
 typedef unsigned __int128 wide;
-
-extern uint32_t cpuid1_ecx;                      /* arch/x86_64/cpu.h */
-#define HAS_FMA (1u << 12 | 1u << 26 | 1u << 28) /* SDM vol. 2A, CPUID: FMA, XSAVE, AVX */
-
-static bool fused(void) { return (cpuid1_ecx & HAS_FMA) == HAS_FMA; }
 
 /* m * 2^e, bit 52 of m set. */
 struct parts {
@@ -110,7 +106,7 @@ static float soft_single(float x, float y, float z)
 /* The instruction has no exception for zero times infinity where z is no number. */
 double fma(double x, double y, double z)
 {
-    if (!fused())
+    if (!has_fma())
         return soft(x, y, z);
     double r = x;
     __asm__ volatile("vfmadd213sd %2, %1, %0" : "+x"(r) : "x"(y), "x"(z));
@@ -119,7 +115,7 @@ double fma(double x, double y, double z)
 
 float fmaf(float x, float y, float z)
 {
-    if (!fused())
+    if (!has_fma())
         return soft_single(x, y, z);
     float r = x;
     __asm__ volatile("vfmadd213ss %2, %1, %0" : "+x"(r) : "x"(y), "x"(z));

@@ -176,6 +176,11 @@ int main(int argc, char **argv)
 END
     expect "a nested function whose address is taken is refused" 1 'error: trampoline generated for nested function' \
         "$B/limpet-cc" -O1 "$TMP/nested.c" -o "$TMP/nested.elf"
+    expect "though -w silences the compiler" 2 "nested function's address is taken" \
+        "$B/limpet-cc" -w -O1 "$TMP/nested.c" -o "$TMP/nested.elf"
+    "$B/limpet-cc" -w -O1 -c "$TMP/nested.c" -o "$TMP/nested.o"
+    expect "or its object is linked" 2 "nested.o: a nested function's address is taken" \
+        "$B/limpet-cc" "$TMP/nested.o" -o "$TMP/nested.elf"
 fi
 
 # Two thousand lines that are to be the host's. And no name that cannot be is there.

@@ -2,6 +2,7 @@
 /* Dates, text, sorting, wide characters: what is to be as the host's C library has it
  * (tests/area/cc.sh). */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -279,6 +280,56 @@ static void wide(void)
            nl_langinfo(YESEXPR));
 }
 
+static void addresses(void)
+{
+    static const char *const texts[] = {"127.0.0.1",
+                                        "255.255.255.255",
+                                        "0.0.0.0",
+                                        "1.2.3",
+                                        "1.2.3.256",
+                                        "01.2.3.4",
+                                        "1.2.3.4x",
+                                        "0x7f.1",
+                                        "1.2.3.4.5",
+                                        "",
+                                        "::",
+                                        "::1",
+                                        "1::",
+                                        "fe80::1:2",
+                                        "1:2:3:4:5:6:7:8",
+                                        "1:2:3::8",
+                                        "::ffff:1.2.3.4",
+                                        "::2:1.2.3.4",
+                                        "1:2:3:4:5:6:7",
+                                        "1::2::3",
+                                        "12345::",
+                                        ":1",
+                                        "1:",
+                                        "::g",
+                                        "64:ff9b::192.0.2.33"};
+    for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct in_addr four = {0};
+        struct in6_addr six = in6addr_any;
+        char text[INET6_ADDRSTRLEN];
+        printf("%s:", texts[i]);
+        if (inet_pton(AF_INET, texts[i], &four) == 1)
+            printf(" %08x %s", ntohl(four.s_addr), inet_ntop(AF_INET, &four, text, sizeof text));
+        if (inet_pton(AF_INET6, texts[i], &six) == 1)
+            printf(" %s %d%d", inet_ntop(AF_INET6, &six, text, sizeof text),
+                   !!IN6_IS_ADDR_LINKLOCAL(&six), !!IN6_IS_ADDR_V4MAPPED(&six));
+        if (inet_aton(texts[i], &four))
+            printf(" %s %08x", inet_ntoa(four), ntohl(inet_addr(texts[i])));
+        puts("");
+    }
+    char little[4];
+    errno = 0;
+    const char *fits = inet_ntop(AF_INET, &(struct in_addr){0}, little, sizeof little);
+    printf("%d %d", fits != NULL, errno == ENOSPC);
+    int kind = inet_pton(77, "1.2.3.4", little);
+    printf(" %d %d %x %x\n", kind, errno == EAFNOSUPPORT, htons(0x1234),
+           IN6_ARE_ADDR_EQUAL(&in6addr_any, &in6addr_loopback));
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -288,6 +339,7 @@ int main(void)
     words();
     errors();
     wide();
+    addresses();
     for (int c = 0; c < 128; c++)
         printf("%d%d%d%d%d%d%d%d%d%d%d%c", !!isalnum(c), !!isalpha(c), !!isblank(c), !!iscntrl(c),
                !!isdigit(c), !!isgraph(c), !!islower(c), !!isprint(c), !!ispunct(c), !!isspace(c),

@@ -30,7 +30,8 @@ jobs=${JOBS:-$(nproc)}
 tarball=$(find /usr/src -maxdepth 2 -name 'newlib-*.tar.*' 2> /dev/null | sort | head -n 1)
 [ -n "$tarball" ] || die "no newlib source found: run 'make setup' (package newlib-source)"
 
-key=$(cat "$0" "$tarball" "$here"/musl/* "$here/../../apps/libc/stream.h" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
+ours=$here/../../apps/libc
+key=$(cat "$0" "$tarball" "$here"/musl/* "$ours/stream.h" "$ours/has_fma.h" | sha256sum | cut -d' ' -f1)-$($cc --version | head -n 1 | tr ' /' '__')
 [ "$(cat "$out/key" 2>/dev/null)" = "$key" ] && exit 0
 [ -z "$only_look" ] || exit 1
 
@@ -124,7 +125,9 @@ musl_plain="regex/fnmatch regex/regcomp regex/regerror regex/regexec regex/tre-m
  search/hsearch search/insque search/lsearch search/tdelete search/tdestroy search/tfind search/tsearch
  search/twalk locale/iconv locale/iconv_close time/strptime
  legacy/err string/memmem string/strsep prng/random prng/drand48 prng/lcong48 prng/lrand48 prng/mrand48 prng/seed48
- prng/srand48 prng/__rand48_step prng/__seed48 regex/glob misc/nftw legacy/ftw"
+ prng/srand48 prng/__rand48_step prng/__seed48 regex/glob misc/nftw legacy/ftw
+ network/htonl network/htons network/ntohl network/ntohs network/inet_pton network/inet_ntop network/inet_aton network/inet_addr
+ network/inet_ntoa network/in6addr_any network/in6addr_loopback"
 musl_time="getdate __month_to_secs __secs_to_tm __tm_to_secs __tz __year_to_secs gmtime gmtime_r localtime localtime_r mktime
  strftime wcsftime"
 # Of double and float: what newlib has inexact, without the exceptions that belong to it, with other signs of zero or
@@ -237,7 +240,9 @@ musl() {
     mkdir inc
     cp src/internal/floatscan.h src/internal/intscan.h src/internal/shgetc.h src/internal/libm.h inc
     find arch/x86_64 arch/generic -name fp_arch.h -exec cp {} inc \; -quit
-    cp "$here"/musl/*.[ch] "$here/../../apps/libc/stream.h" inc
+    cp "$here"/musl/*.[ch] "$ours/stream.h" "$ours/has_fma.h" inc
+    mkdir inc/sys
+    : > inc/sys/socket.h # there are no sockets; what turns addresses into text needs none
     for name in $musl_headers; do
         sed 's|<bits/alltypes.h>|<sys/types.h>|; s|#define __NEED_regoff_t|typedef long regoff_t;|; /^#define [a-z]*64/d' "include/$name.h" > "$work/inst/x86_64-elf/include/$name.h"
     done

@@ -4,10 +4,7 @@
  * add in one instruction (FMA3), for which they have a shorter way, and for all.
  * Compiled for each by itself: NAME, log; PLAIN, __log_plain; FUSED, __log_fused; PAIR, if it takes two numbers.
  */
-#include <stdint.h>
-
-extern uint32_t cpuid1_ecx;                      /* arch/x86_64/cpu.h */
-#define HAS_FMA (1u << 12 | 1u << 26 | 1u << 28) /* SDM vol. 2A, CPUID: FMA, XSAVE, AVX */
+#include "has_fma.h"
 
 #ifdef PAIR
 #define TAKEN double x, double y
@@ -19,4 +16,4 @@ extern uint32_t cpuid1_ecx;                      /* arch/x86_64/cpu.h */
 
 double PLAIN(TAKEN), FUSED(TAKEN), NAME(TAKEN);
 
-double NAME(TAKEN) { return (cpuid1_ecx & HAS_FMA) == HAS_FMA ? FUSED(GIVEN) : PLAIN(GIVEN); }
+double NAME(TAKEN) { return has_fma() ? FUSED(GIVEN) : PLAIN(GIVEN); }
