@@ -38,6 +38,8 @@ static struct result *some(void)
     add(r, "basic", "qemu", "getpid", "less", 400);
     add(r, "basic", "host", "rate", "more", 100);
     add(r, "basic", "qemu", "rate", "more", 50);
+    add(r, "basic", "host", "rate, time", "less", 0.01); /* the same again */
+    add(r, "basic", "qemu", "rate, time", "less", 0.02);
     add(r, "basic", "qemu", "alone", "less", 5);
     add(r, "basic", "host", "zero", "less", 0);
     add(r, "basic", "qemu", "zero", "less", 7);

@@ -39,11 +39,36 @@ static void add_once(struct args *names, const char *name)
         args_add(names, name);
 }
 
-static bool is_whole(const struct row *row)
+static bool ends_with(const char *name, const char *end)
 {
-    size_t n = strlen(row->name), end = strlen(NORM_WHOLE);
+    size_t n = strlen(name), m = strlen(end);
 
-    return row->counts.known && n >= end && !strcmp(row->name + n - end, NORM_WHOLE);
+    return n >= m && !strcmp(name + n - m, end);
+}
+
+/* "NAME time" and "NAME, time": in seconds what row NAME says in cycles, or as a rate. */
+static bool is_again(const struct result *result, const struct row *row)
+{
+    size_t n = strlen(row->name);
+
+    if (!ends_with(row->name, " time"))
+        return false;
+    n -= strlen(" time");
+    n -= n && row->name[n - 1] == ',';
+    for (size_t i = 0; i < result->rows.n; i++) {
+        const struct row *other = result->rows.v[i];
+
+        if (!strcmp(other->suite, row->suite) && strlen(other->name) == n &&
+            !strncmp(other->name, row->name, n))
+            return true;
+    }
+    return false;
+}
+
+static bool is_normalized(const struct result *result, const struct row *row, bool counted)
+{
+    return row->counts.known == counted && !row->stage && !is_again(result, row) &&
+           !(counted && ends_with(row->name, NORM_WHOLE));
 }
 
 void norm_names(const struct result *result, const char *suite, bool counted, struct args *names)
@@ -55,7 +80,7 @@ void norm_names(const struct result *result, const char *suite, bool counted, st
         bool of_suite = counted ? !strncmp(row->name, suite, n) && row->name[n] == ':'
                                 : !strcmp(row->suite, suite);
 
-        if (of_suite && !row->stage && !is_whole(row) && row->counts.known == counted)
+        if (of_suite && is_normalized(result, row, counted))
             add_once(names, row->name);
     }
 }

@@ -21,8 +21,8 @@ struct estimate norm_ratio(const struct result *result, const char *suite, const
 #define NORM_WHOLE   "door to exit" /* ends the name of a whole run */
 
 /* The rows of a suite that are normalized, each once: those of some platform that were timed, but
- * for the stages of a boot, whose sum is one of them; or those that were counted, but for whole
- * runs. Caller frees. */
+ * for the stages of a boot, whose sum is one of them, and for "NAME time", which is row NAME again;
+ * or those that were counted, but for whole runs. Caller frees. */
 void norm_names(const struct result *result, const char *suite, bool counted, struct args *names);
 
 /*
