@@ -100,13 +100,13 @@ static void native(void **state)
                   "S       theirs      on              ours  n  verdict\n"
                   "bound   < 10 ms     KVM             5 ms  1  holds\n"
                   "                    QEMU           50 ms  1  does not hold: it is more\n"
-                  "                    VMM                -     not measured: no VMM today\n"
+                  "                    VMM                -     SKIP: no VMM today\n"
                   "figure  24 ms       KVM             5 ms  1  4.8 × faster\n"
                   "exits   13          KVM         26 exits  1  2.0 × more\n"
-                  "                    QEMU               -     not measured: plain QEMU has none\n"
+                  "                    QEMU               -     SKIP: plain QEMU has none\n"
                   "time    < 100 µs    KVM             2 µs  2  holds\n"
                   "ratio   10 to 20 ×  QEMU / KVM      15 ×  1  holds\n"
-                  "                    QEMU / VMM         -     not measured: no VMM today\n"
+                  "                    QEMU / VMM         -     SKIP: no VMM today\n"
                   "output  wrong       KVM            right  2  ours is right\n\n");
     results_free(result);
 }
@@ -138,7 +138,7 @@ static void nothing(void **state)
 
     (void)state;
     assert_int_equal(claims_format(claims, result, &out), 10);
-    assert_non_null(strstr(out.data, "not measured: our result has nothing of this suite there"));
+    assert_non_null(strstr(out.data, "SKIP: our result has nothing of this suite there"));
     buf_free(&out);
     results_free(result);
 }

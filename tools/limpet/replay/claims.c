@@ -130,7 +130,7 @@ static void verdict(const struct result *result, const struct replay_claim *c, c
         ours.high = o->e.high;
     }
     if (o->why)
-        buf_printf(out, "%s: %s", o->none ? "none" : "not measured", o->why);
+        buf_printf(out, "%s: %s", o->none ? "none" : "SKIP", o->why);
     else if (!c->fact &&
              (run_in_emulated_lab(o->run) || (c->hardware && facts_true(o->run, "emulated"))))
         buf_str(out, "emulated: not judged");

@@ -109,8 +109,8 @@ const struct replay_claim lmbench_claims[] = {
 
 const char *const lmbench_notes[] = {
     "Ours is measured by: limpet bench micro -p kvm,qemu,linux-qemu -o FILE",
-    "INSTRUMENT: make INSTRUMENT=1 builds the image with callbacks, and limpet compare micro "
-    "--b \"--image build-instrumented\" has the ratios of its rows, with intervals.",
+    "INSTRUMENT: make INSTRUMENT=1 builds the images with callbacks, and limpet compare micro -p "
+    "qemu --b \"--apps build/instrumented/apps\" has the ratios of their rows, with intervals.",
     "The tables behind the first have two lines and no word on which kernel each is of: by pipes "
     "and mmap, 4 and 11 times slower there, the second is the one with callbacks.",
     "Theirs are medians of 11 in a Linux guest, in microseconds; ours are the same operations of a "

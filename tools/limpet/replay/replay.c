@@ -265,8 +265,9 @@ static void provenance(struct replay *r)
             continue;
         buf_printf(
             r->out, "  %s: %s, %s %s%s%s", platform_find(*name)->title, facts_text(found, "mode"),
-            facts_text(found, "vmm"), facts_text(found, "vmm_version"),
-            facts_true(found, "emulated") ? ", emulated: " : "", facts_text(found, "emulated_by"));
+            platform_find(*name)->process ? "Linux" : facts_text(found, "vmm"),
+            facts_text(found, "vmm_version"), facts_true(found, "emulated") ? ", emulated: " : "",
+            facts_text(found, "emulated_by"));
         if (busy.len)
             buf_printf(r->out, "; on a busy machine: %s", busy.data);
         buf_free(&busy);
