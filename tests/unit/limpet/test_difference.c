@@ -190,6 +190,9 @@ static void families(void **state)
     assert_true(near(log(1.05) / difference_wanted(0.05, 37), 2.63, 0.01));
     assert_true(difference_can_judge(6, 18) && !difference_can_judge(6, 19));
     assert_true(difference_can_judge(7, 54) && !difference_can_judge(7, 55));
+    assert_int_equal(difference_judging(6, 0), 6);
+    assert_int_equal(difference_judging(6, 19), 7);
+    assert_int_equal(difference_judging(20, 93), 20);
 }
 
 /* Noise falls with the root of the rounds' number. */
@@ -207,6 +210,16 @@ static void how_many_rounds(void **state)
     assert_int_equal(difference_needed(&d, 0.025), 0);
     d.half = INFINITY;
     assert_int_equal(difference_needed(&d, 0.025), 0);
+    /* A tenfold difference takes few rounds, however noisy; one whose interval holds 0 as many as
+     * its width wants. */
+    d = (struct difference){
+        .state = DIFFERENCE_TOLD, .n = 6, .half = 0.3, .interval = {8, 13}, .change = 10};
+    assert_true(near(difference_telling(&d, 1), log(9), 1e-9));
+    assert_int_equal(difference_needed(&d, difference_telling(&d, 93)), 8);
+    d.interval[0] = -0.1;
+    assert_true(difference_telling(&d, 93) <= 0);
+    d = (struct difference){.state = DIFFERENCE_TOLD, .interval = {-0.5, -0.2}, .change = -0.3};
+    assert_true(near(difference_telling(&d, 1), -log(0.8), 1e-9));
     assert_int_equal(difference_enough(10), 12);
     assert_int_equal(difference_enough(33), 40);
 }

@@ -346,6 +346,7 @@ static int compare_sides(const struct options *o, const char *command)
                                 : o->runs            ? o->runs
                                 : o->quick           ? TURNS_QUICK
                                                      : TURNS_ROUNDS,
+                      .quick = o->quick && !o->runs,
                       .most = o->most ? o->most : TURNS_MOST,
                       .budget_s = o->budget_s,
                       .judging = judging_of(o)};

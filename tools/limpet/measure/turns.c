@@ -112,9 +112,10 @@ static void open_all(struct native *n)
                 if (!app->collect)
                     continue;
                 n->open = list_grown(n->open, n->n, sizeof *n->open);
-                n->open[n->n++] = (struct open){rounds_begin(suite, app, n->targets[p], TURNS_SIDES,
-                                                             t->rounds ? t->rounds : t->most, true),
-                                                suite->name, n->platforms[p], true};
+                n->open[n->n++] =
+                    (struct open){rounds_begin(suite, app, n->targets[p], TURNS_SIDES,
+                                               t->rounds && !t->quick ? t->rounds : t->most, true),
+                                  suite->name, n->platforms[p], true};
             }
         }
 }
@@ -139,6 +140,34 @@ static struct comparison judge(struct result *const results[TURNS_SIDES], const 
     return comparison_of(a, results[1], b, &judging);
 }
 
+/* What native sides have given so far, in results, judged; both to be forgotten. */
+static struct comparison judge_open(const struct native *n, struct result *results[TURNS_SIDES])
+{
+    for (int i = 0; i < TURNS_SIDES; i++)
+        results[i] = results_new("", n->turns->seed);
+    for (size_t i = 0; i < n->n; i++)
+        rounds_look(n->open[i].rounds, results);
+    return judge(results, n->turns);
+}
+
+static void forget(struct comparison *c, struct result *results[TURNS_SIDES])
+{
+    comparison_free(c);
+    for (int i = 0; i < TURNS_SIDES; i++)
+        results_free(results[i]);
+}
+
+/* So many rounds, at least, can tell any of the rows that there are. */
+static unsigned enough_to_judge(const struct native *n)
+{
+    struct result *results[TURNS_SIDES];
+    struct comparison c = judge_open(n, results);
+    unsigned rounds = difference_judging(n->turns->rounds, c.judged);
+
+    forget(&c, results);
+    return rounds;
+}
+
 /* Looks which apps go on: those of which some row has no verdict, and may have one in time. Those
  * whose rows all have one make some rounds more, and end. Returns whether any goes on. */
 static bool look(struct native *n, unsigned done)
@@ -146,15 +175,10 @@ static bool look(struct native *n, unsigned done)
     struct turns *t = n->turns;
     struct result *results[TURNS_SIDES];
     unsigned budget = rounds_in_budget(t, done, now_s() - n->began);
-    struct comparison c;
+    struct comparison c = judge_open(n, results);
     bool any = false;
 
     t->looks++;
-    for (int i = 0; i < TURNS_SIDES; i++)
-        results[i] = results_new("", t->seed);
-    for (size_t i = 0; i < n->n; i++)
-        rounds_look(n->open[i].rounds, results);
-    c = judge(results, t);
     for (size_t i = 0; i < n->n; i++) {
         struct open *o = &n->open[i];
 
@@ -165,9 +189,7 @@ static bool look(struct native *n, unsigned done)
         }
         any |= o->goes_on;
     }
-    comparison_free(&c);
-    for (int i = 0; i < TURNS_SIDES; i++)
-        results_free(results[i]);
+    forget(&c, results);
     return any;
 }
 
@@ -192,6 +214,8 @@ static void measure_native(struct native *n)
     open_all(n);
     if (t->rounds)
         go_on(n, t->rounds);
+    if (t->quick && !interrupted)
+        go_on(n, enough_to_judge(n));
     for (int i = 0; !t->rounds && i < DIFFERENCE_LOOKS && difference_looks[i] <= t->most; i++) {
         bool more = go_on(n, difference_looks[i]);
 

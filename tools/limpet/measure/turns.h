@@ -9,7 +9,7 @@
 
 #define TURNS_SIDES  3  /* A, A again, B */
 #define TURNS_ROUNDS 20 /* by default */
-#define TURNS_QUICK  6  /* by --quick */
+#define TURNS_QUICK  6  /* by --quick, and as many more as so many rows want */
 #define TURNS_MOST   250
 #define TURNS_BOOTS  3 /* of a lab, so many rounds at least in each: */
 #define TURNS_EACH   5
@@ -29,6 +29,7 @@ struct turns {
     struct suite_list chosen;
     struct args travelling;          /* options for the tool inside a lab, of both sides alike */
     unsigned long long seed, random; /* random: how far its numbers are used up */
+    bool quick;                      /* rounds, and more if no row could be told by so few */
     unsigned rounds;                 /* 0: until every row has a verdict, at most: */
     unsigned most;
     double budget_s; /* and no longer; 0: any time */

@@ -273,6 +273,16 @@ static double wanted_of(const struct comparison *c, const struct judged *j)
     return j->d.step < log1p(j->within) ? fmax(wanted, j->d.step) : wanted;
 }
 
+/* How many rounds would give it a word: the same, or that it is not, which takes few where it is
+ * far from it. */
+static unsigned needed_of(const struct comparison *c, const struct judged *j)
+{
+    double telling = difference_telling(&j->d, c->judged);
+    unsigned needed = difference_needed(&j->d, fmax(j->wanted, telling));
+
+    return needed && c->again ? difference_judging(needed, c->judged) : needed;
+}
+
 /* The words, now that all rows are known. */
 static void judge(struct comparison *c)
 {
@@ -293,7 +303,7 @@ static void judge(struct comparison *c)
             j->adjusted = adjusted[n++];
         j->word = difference_verdict(&j->d, j->within, j->adjusted, j->row->more);
         if (j->word == VERDICT_UNSURE && j->d.state == DIFFERENCE_TOLD)
-            j->needed = difference_needed(&j->d, j->wanted);
+            j->needed = needed_of(c, j);
         c->count[j->word]++;
     }
     free(p);

@@ -106,11 +106,20 @@ const unsigned difference_looks[DIFFERENCE_LOOKS] = {10, 15, 22, 33, 50, 75, 110
 
 unsigned difference_enough(unsigned rounds) { return rounds + (rounds + 4) / 5; }
 
-double difference_wanted(double within, size_t m)
+/* How many times as far from 0 as alone a difference has to be among m rows. */
+static double among(size_t m)
 {
-    double alone = normal_quantile(DIFFERENCE_ERROR);
+    return normal_quantile(DIFFERENCE_ERROR / (double)(m ? m : 1)) /
+           normal_quantile(DIFFERENCE_ERROR);
+}
 
-    return log1p(within) / (1 + normal_quantile(DIFFERENCE_ERROR / (double)(m ? m : 1)) / alone);
+double difference_wanted(double within, size_t m) { return log1p(within) / (1 + among(m)); }
+
+double difference_telling(const struct difference *d, size_t m)
+{
+    double near = fmin(fabs(log1p(d->interval[0])), fabs(log1p(d->interval[1])));
+
+    return difference_leaning(d, true) == VERDICT_UNSURE ? 0 : near / among(m);
 }
 
 unsigned difference_needed(const struct difference *d, double wanted)
@@ -155,4 +164,11 @@ void difference_holm(const double *p, size_t m, double *adjusted)
 bool difference_can_judge(size_t n, size_t m)
 {
     return 2 * (double)m <= DIFFERENCE_ERROR * pow(3, (double)n);
+}
+
+unsigned difference_judging(unsigned n, size_t m)
+{
+    while (!difference_can_judge(n, m))
+        n++;
+    return n;
 }

@@ -75,6 +75,10 @@ unsigned difference_enough(unsigned rounds);
  * within ±within, or the change is told from 0 among so many. */
 double difference_wanted(double within, size_t m);
 
+/* Half an interval with which a difference as far from 0 as the near end of this one's interval is
+ * told among m rows; 0 if that interval holds 0. */
+double difference_telling(const struct difference *d, size_t m);
+
 /* How many rounds (or units) it takes until half the interval is no more than wanted. 0: no number
  * of them would. */
 #define DIFFERENCE_MOST_RUNS 100000
@@ -86,5 +90,8 @@ void difference_holm(const double *p, size_t m, double *adjusted);
 
 /* Can n rounds tell any of m rows? */
 bool difference_can_judge(size_t n, size_t m);
+
+/* How many rounds can, n at least. */
+unsigned difference_judging(unsigned n, size_t m);
 
 #endif
