@@ -74,17 +74,21 @@ static void choose(struct contest *c)
 /* "KVM lab (emulated, a busy machine), " */
 static void place(const struct contest *c, const struct rival *v, int n, struct buf *out)
 {
-    bool emulated = false, busy = false;
+    int emulated = 0;
+    bool busy = false;
 
     for (int i = 0; i < n; i++) {
         const struct facts *run = results_find_run(c->result, c->suite->name, v[i].platform->name);
 
-        emulated |= facts_true(run, "emulated");
+        emulated += facts_true(run, "emulated");
         busy |= busy_tell(run, NULL);
         if (!i)
             buf_str(out, phase_where(run, v[i].platform->name));
     }
-    buf_printf(out, "%s%s%s%s%s, ", emulated || busy ? " (" : "", emulated ? "emulated" : "",
+    buf_printf(out, "%s%s%s%s%s, ", emulated || busy ? " (" : "",
+               !emulated      ? ""
+               : emulated < n ? "some emulated"
+                              : "emulated",
                emulated && busy ? ", " : "", busy ? "a busy machine" : "",
                emulated || busy ? ")" : "");
 }
