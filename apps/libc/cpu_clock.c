@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sys/_cpu_time.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,6 +116,12 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     __timer_cpu_time = __cpu_time;
     return __timer_create(clock == CLOCK_THREAD_CPUTIME_ID ? __CPU_CLOCK_OF(pthread_self()) : clock,
                           event, id);
+}
+
+int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
+{
+    __timer_cpu_time = __cpu_time;
+    return __setitimer(which, value, old);
 }
 
 /* One process, and it never waits for a disk. */

@@ -9,18 +9,18 @@ static bool takes(struct thread *t, int number, bool waits)
     return ((waits ? s->wanted : ~s->mask) & BIT(number)) != 0;
 }
 
-/* For the process: the running thread if it does not block it, else who waits for it, else any. */
+/* For the process: the running thread if it does not block it, else who waits for it, else any; of
+ * several the one of the highest priority, as it may keep others from running. */
 static struct thread *choose(int number)
 {
-    if (takes(thread_self(), number, false))
-        return thread_self();
-    for (int waits = 1; waits >= 0; waits--)
+    struct thread *best = takes(thread_self(), number, false) ? thread_self() : 0;
+    for (int waits = 1; waits >= 0 && best == 0; waits--)
         for (uint32_t slot = 1; slot <= pthread_slots_end(); slot++) {
             struct thread *t = pthread_thread_of(slot);
-            if (t != 0 && takes(t, number, waits))
-                return t;
+            if (t != 0 && takes(t, number, waits) && (best == 0 || t->priority > best->priority))
+                best = t;
         }
-    return 0;
+    return best;
 }
 
 int signal_post(struct thread *t, const siginfo_t *info, struct queued *q)

@@ -13,12 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMERS      64 /* TIMER_MAX */
+#define ITIMERS     3              /* ITIMER_REAL, alarm()'s too, ITIMER_VIRTUAL, ITIMER_PROF */
+#define TIMERS      (ITIMERS + 64) /* TIMER_MAX, and those */
 #define OVERRUN_MAX INT_MAX
 #define SECOND      1000000000ull
 #define LOOK_NS     1000000ull /* at a clock of CPU time: at most so often */
 
-/* The first is alarm()'s and setitimer()'s. */
+/* The first are alarm()'s and setitimer()'s. */
 static struct timer {
     bool used;
     clockid_t clock;
@@ -77,7 +78,7 @@ static void expire(struct timer *t, uint64_t n)
     if (pending)
         return;
     const siginfo_t info = {.si_signo = t->event.sigev_signo,
-                            .si_code = t == timers ? SI_KERNEL : SI_TIMER,
+                            .si_code = t < timers + ITIMERS ? SI_KERNEL : SI_TIMER,
                             .si_value = t->event.sigev_value,
                             .si_timerid = (int)(t - timers),
                             .si_overrun = sum(0, n - 1)};
@@ -189,8 +190,8 @@ static void get(const struct timer *t, uint64_t *left, uint64_t *interval)
 
 static struct timer *find(timer_t id)
 {
-    struct timer *t = &timers[(uintptr_t)id < TIMERS ? (uintptr_t)id : 0];
-    return (uintptr_t)id != 0 && t->used && (uintptr_t)id < TIMERS ? t : 0;
+    uintptr_t i = (uintptr_t)id;
+    return i >= ITIMERS && i < TIMERS && timers[i].used ? &timers[i] : 0;
 }
 
 /* NULL: no image that counts CPU time. */
@@ -205,7 +206,7 @@ int __timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *re
     if (event != 0 && !signal_event_is_valid(event))
         return signal_result(EINVAL);
     mutex_lock(&mutex);
-    struct timer *t = timers + 1;
+    struct timer *t = timers + ITIMERS;
     while (t < timers + TIMERS && (t->used || t->queued.listed))
         t++;
     int error = t == timers + TIMERS ? EAGAIN : start();
@@ -288,18 +289,20 @@ int timer_getoverrun(timer_t id)
 }
 
 /* alarm() and setitimer(): in ns; what was before. False: there is no memory for the thread. */
-static bool set_alarm(uint64_t ns, uint64_t interval, uint64_t *left, uint64_t *before)
+static bool set_alarm(int which, uint64_t ns, uint64_t interval, uint64_t *left, uint64_t *before)
 {
-    struct timer *t = timers;
+    static const int signals[ITIMERS] = {SIGALRM, SIGVTALRM, SIGPROF};
+    struct timer *t = &timers[which];
     mutex_lock(&mutex);
     if (!t->used)
         *t = (struct timer){.used = true,
+                            .clock = which != ITIMER_REAL ? CLOCK_PROCESS_CPUTIME_ID : 0,
                             .deadline = NO_DEADLINE,
-                            .event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM}};
+                            .event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = signals[which]}};
     get(t, left, before);
     bool done = ns == 0 || start() == 0;
     if (done) {
-        t->deadline = ns != 0 ? time_now() + ns : NO_DEADLINE;
+        t->deadline = ns != 0 ? now_of(t) + ns : NO_DEADLINE;
         t->interval = interval;
     }
     mutex_unlock(&mutex);
@@ -311,7 +314,7 @@ static bool set_alarm(uint64_t ns, uint64_t interval, uint64_t *left, uint64_t *
 unsigned alarm(unsigned seconds)
 {
     uint64_t left, before;
-    set_alarm(seconds * SECOND, 0, &left, &before);
+    set_alarm(ITIMER_REAL, seconds * SECOND, 0, &left, &before);
     uint64_t rounded = (left + SECOND / 2) / SECOND; /* none that is left is told as 0 */
     return left != 0 && rounded == 0 ? 1 : (unsigned)rounded;
 }
@@ -319,7 +322,7 @@ unsigned alarm(unsigned seconds)
 useconds_t ualarm(useconds_t us, useconds_t interval)
 {
     uint64_t left, before;
-    set_alarm(us * 1000ull, interval * 1000ull, &left, &before);
+    set_alarm(ITIMER_REAL, us * 1000ull, interval * 1000ull, &left, &before);
     return (useconds_t)((left + 999) / 1000);
 }
 
@@ -335,16 +338,18 @@ static bool is_valid(const struct timeval *t)
     return t->tv_sec >= 0 && t->tv_usec >= 0 && t->tv_usec < 1000000;
 }
 
-/* ITIMER_REAL only; of CPU time there is timer_create(). */
-int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
+static bool is_itimer(int which) { return which >= 0 && which < ITIMERS; }
+
+/* Of CPU time both others: no time of a process is the system's. */
+int __setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
 {
     uint64_t left, before;
-    if (which != ITIMER_REAL || !is_valid(&value->it_value) || !is_valid(&value->it_interval))
+    if (!is_itimer(which) || !is_valid(&value->it_value) || !is_valid(&value->it_interval))
         return signal_result(EINVAL);
     const struct timeval *at = &value->it_value, *every = &value->it_interval;
     uint64_t ns = (uint64_t)at->tv_sec * SECOND + (uint64_t)at->tv_usec * 1000;
-    if (!set_alarm(ns, (uint64_t)every->tv_sec * SECOND + (uint64_t)every->tv_usec * 1000, &left,
-                   &before))
+    if (!set_alarm(which, ns, (uint64_t)every->tv_sec * SECOND + (uint64_t)every->tv_usec * 1000,
+                   &left, &before))
         return signal_result(EAGAIN);
     if (old != 0)
         *old = to_itimerval(left, before);
@@ -354,11 +359,11 @@ int setitimer(int which, const struct itimerval *restrict value, struct itimerva
 int getitimer(int which, struct itimerval *value)
 {
     uint64_t left = 0, interval = 0;
-    if (which != ITIMER_REAL)
+    if (!is_itimer(which))
         return signal_result(EINVAL);
     mutex_lock(&mutex);
-    if (timers[0].used)
-        get(&timers[0], &left, &interval);
+    if (timers[which].used)
+        get(&timers[which], &left, &interval);
     mutex_unlock(&mutex);
     *value = to_itimerval(left, interval);
     return 0;

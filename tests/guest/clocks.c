@@ -264,6 +264,38 @@ static const char *timers(void)
     return NULL;
 }
 
+/* Of CPU time, too, again and again, and with the signals that belong to them. */
+static const char *interval_timers(void)
+{
+    static const struct {
+        int which, number;
+    } rows[] = {{ITIMER_VIRTUAL, SIGVTALRM}, {ITIMER_PROF, SIGPROF}};
+    const struct itimerval every = {{0, 5000}, {0, 5000}}, never = {{0, 0}, {0, 0}};
+    struct itimerval left;
+    EXPECT(FAILS(setitimer(3, &every, NULL), EINVAL) && FAILS(setitimer(-1, &every, NULL), EINVAL));
+    EXPECT(FAILS(getitimer(3, &left), EINVAL));
+    for (int i = 0; i < 2; i++) {
+        sigset_t set, pending;
+        sigemptyset(&set);
+        sigaddset(&set, rows[i].number);
+        EXPECT(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+        EXPECT(getitimer(rows[i].which, &left) == 0 && left.it_value.tv_usec == 0);
+        int64_t began = read_ns(CLOCK_PROCESS_CPUTIME_ID);
+        EXPECT(setitimer(rows[i].which, &every, NULL) == 0);
+        for (int k = 1; k <= 3; k++) {
+            do
+                sigpending(&pending);
+            while (!sigismember(&pending, rows[i].number));
+            EXPECT(read_ns(CLOCK_PROCESS_CPUTIME_ID) >= began + k * 5 * MS);
+            siginfo_t info;
+            EXPECT(sigwaitinfo(&set, &info) == rows[i].number && info.si_code == SI_KERNEL);
+        }
+        EXPECT(setitimer(rows[i].which, &never, &left) == 0);
+        EXPECT(left.it_interval.tv_usec == 5000 && left.it_value.tv_usec <= 5000);
+    }
+    return NULL;
+}
+
 static const char *calendar(void)
 {
     static const char *const zones[] = {"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "NST3:30"};
@@ -304,6 +336,7 @@ int main(int argc, char **argv)
         {"sleeps", sleeps},
         {"the_date_is_set", the_date_is_set},
         {"timers", timers},
+        {"interval_timers", interval_timers},
         {"calendar", calendar},
         {NULL, NULL},
     };

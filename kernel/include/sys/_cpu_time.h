@@ -24,6 +24,11 @@ int __cpu_time(clockid_t clock, uint64_t *ns);
 /* Which timers use, once somebody has made one by such a clock. */
 extern int (*__timer_cpu_time)(clockid_t clock, uint64_t *ns);
 
+/* setitimer(), when that is set. */
+struct itimerval;
+int __setitimer(int which, const struct itimerval *__restrict value,
+                struct itimerval *__restrict old);
+
 /* What the process has used beside time; memory is in bytes. Switches are of the calling thread,
  * or, with all, of every thread so far. */
 struct __usage {
