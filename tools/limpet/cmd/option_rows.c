@@ -189,8 +189,8 @@ const struct option_row option_rows[] = {
      NUMBER(runs, 1, 100000)},
     {"quick", 0, OPT_BENCH, NULL, "a first look: a quarter of the usual runs", FLAG(quick),
      TRAVELS},
-    {"quick", 0, OPT_COMPARE, NULL, "a first look: the fewest rounds that tell so many rows, 6 at least",
-     FLAG(quick)},
+    {"quick", 0, OPT_COMPARE, NULL,
+     "a first look: the fewest rounds that tell so many rows, 6 at least", FLAG(quick)},
     {"time-limit", 0, OPT_BENCH, "TIME",
      "begin no run later than that (90s, 10m, 2h), but for the first of each: what was measured by "
      "then is the result, and says that it is partial",
