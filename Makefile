@@ -159,19 +159,21 @@ if_there = $(shell mkdir -p $(B)/suites; echo '$(wildcard $(2))' | cmp -s - $(B)
 # What a suite builds otherwise.
 -include $(wildcard apps/*/rules.mk)
 
+# Public headers are included as a system's are, so these count, too.
+DEPENDS := -MD -MP
 $(B)/obj/apps/%.c.o: apps/%.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) $(CALLS_BACK) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(AFLAGS) $(SAME) $(CFLAGS_$*) $(CALLS_BACK) $(DEPENDS) -c $< -o $@
 
 # make coverage: the kernel counts which of its lines run.
 COUNTED = $(if $(COVERAGE),$(if $(findstring /observe/,$<),,--coverage -fprofile-info-section -fprofile-update=atomic))
 $(B)/obj/%.c.o: %.c $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(KFLAGS) $(COUNTED) $(CALLS_BACK) $(SAME) -MMD -MP -c $< -o $@
+	$(call say,CC)$(CC) $(KFLAGS) $(COUNTED) $(CALLS_BACK) $(SAME) $(DEPENDS) -c $< -o $@
 
 $(B)/obj/%.S.o: %.S $(NEWKEY) $(FLAGSTAMP)
 	@mkdir -p $(@D)
-	$(call say,AS)$(CC) $(INC) -MMD -MP -c $< -o $@
+	$(call say,AS)$(CC) $(INC) $(DEPENDS) -c $< -o $@
 
 $(COLD:%=$(B)/obj/%.c.o): OPTIMIZE := -Os
 # What a panic runs is not guarded by what ends in a panic.
@@ -265,7 +267,7 @@ suites: $(SUITES) $(LINK)
 LINUX_LINK   := $(B)/limpet-cc $(B)/linux/lib/liblimpet.a $(B)/linux/lib/libbench.a
 $(B)/linux/%.c.o: %.c $(B)/limpet-cc
 	@mkdir -p $(@D)
-	$(call say,HOSTCC)$(B)/limpet-cc --host $(OPTIMIZE) -g $(WARN) -D_GNU_SOURCE $(CFLAGS_$(*:apps/%=%)) -iquote apps/lib $(SAME) -c $< -o $@
+	$(call say,HOSTCC)$(B)/limpet-cc --host $(OPTIMIZE) -g $(WARN) -D_GNU_SOURCE $(CFLAGS_$(*:apps/%=%)) -iquote apps/lib $(SAME) $(DEPENDS) -c $< -o $@
 
 $(B)/linux/lib/liblimpet.a: $(patsubst %,$(B)/linux/%.o,$(sort $(wildcard apps/linux/*.c)))
 $(B)/linux/lib/libbench.a: $(patsubst %,$(B)/linux/%.o,$(sort $(wildcard apps/lib/*.c)))
@@ -579,4 +581,4 @@ house: all
 clean:
 	rm -rf $(filter-out $(NEWLIB) $(B)/cxx $(B)/openmp $(B)/seabios $(B)/lab,$(wildcard $(B)/*))
 
--include $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/host $(B)/linux -name '*.d' 2>/dev/null)

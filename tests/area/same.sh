@@ -24,6 +24,12 @@ for file in "${products[@]}"; do
     done
 done
 
+# Who includes a header of ours is made anew with it.
+anew() { make -n -W "$1" "$B/$2" | grep -qF "$3"; }
+check "same: a public header makes the kernel anew" anew kernel/include/limpet.h obj/kernel/libc/limpet.c.o kernel/libc/limpet.c
+check "same: and apps" anew kernel/include/limpet.h obj/apps/micro/pages.c.o apps/micro/pages.c
+check "same: and Linux's programs" anew apps/lib/bench.h linux/apps/micro/pages.c.o apps/micro/pages.c
+
 # The lab's initramfs: what is in it once more, its files made in another order, at another time.
 again() {
     mkdir "$TMP/first" "$TMP/second"
