@@ -32,6 +32,13 @@ char *xstrdup(const char *s)
     return memcpy(xrealloc(NULL, n), s, n);
 }
 
+bool ends_in(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n > m && !strcmp(text + n - m, end);
+}
+
 char *xvasprintf(const char *fmt, va_list ap)
 {
     char *text;

@@ -5,6 +5,7 @@
 #define LIMPET_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Like their namesakes, but they end the tool with a message when memory is exhausted. */
@@ -12,6 +13,9 @@ void *xrealloc(void *p, size_t n);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+/* Does a text end so, with something before it? */
+bool ends_in(const char *text, const char *end);
 
 /* Zero-initialized it is empty. data is NUL-terminated once anything was added (NULL before). */
 struct buf {

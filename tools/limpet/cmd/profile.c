@@ -92,11 +92,10 @@ static int write_page(const struct options *o, const struct platform *platform,
                       const struct profile *p, const struct functions *f)
 {
     char *title = xasprintf("%s on %s", basename(o->rest[0]), platform->title);
-    size_t n = strlen(o->output);
     struct buf out = {0};
     int failed;
 
-    if (n > 4 && !strcmp(o->output + n - 4, ".svg"))
+    if (ends_in(o->output, ".svg"))
         flame_svg(p, f, title, &out);
     else
         flame_html(p, f, title, emulated_by(o, platform), &out);

@@ -127,12 +127,7 @@ static void give(struct row *row, struct exit_counts exits, const char *why_not)
 }
 
 /* Is it the row of a guest's whole life, in a suite of guests? */
-static bool is_life(const struct row *row)
-{
-    size_t n = strlen(row->name), m = strlen(LIFE);
-
-    return n > m && !strcmp(row->name + n - m, LIFE);
-}
+static bool is_life(const struct row *row) { return ends_in(row->name, LIFE); }
 
 static void give_row(const struct exits *e, const struct rows *counted, struct row *row)
 {

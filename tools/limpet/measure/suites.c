@@ -54,12 +54,7 @@ static void tell_unknown(const char *word)
     buf_free(&near);
 }
 
-static bool is_path(const char *word)
-{
-    size_t n = strlen(word);
-
-    return strchr(word, '/') || (n > 4 && !strcmp(word + n - 4, ".elf"));
-}
+static bool is_path(const char *word) { return strchr(word, '/') || ends_in(word, ".elf"); }
 
 /* Returns false with a message. */
 static bool is_known(const char *name)

@@ -39,19 +39,12 @@ static void add_once(struct args *names, const char *name)
         args_add(names, name);
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-    size_t n = strlen(name), m = strlen(end);
-
-    return n >= m && !strcmp(name + n - m, end);
-}
-
 /* "NAME time" and "NAME, time": in seconds what row NAME says in cycles, or as a rate. */
 static bool is_again(const struct result *result, const struct row *row)
 {
     size_t n = strlen(row->name);
 
-    if (!ends_with(row->name, " time"))
+    if (!ends_in(row->name, " time"))
         return false;
     n -= strlen(" time");
     n -= n && row->name[n - 1] == ',';
@@ -68,7 +61,7 @@ static bool is_again(const struct result *result, const struct row *row)
 static bool is_normalized(const struct result *result, const struct row *row, bool counted)
 {
     return row->counts.known == counted && !row->stage && !is_again(result, row) &&
-           !(counted && ends_with(row->name, NORM_WHOLE));
+           !(counted && ends_in(row->name, NORM_WHOLE));
 }
 
 void norm_names(const struct result *result, const char *suite, bool counted, struct args *names)

@@ -170,8 +170,8 @@ char *image_wrapping(const char *image, enum wrapping wrapping)
 
     if (wrapping == WRAPPING_NONE)
         return xstrdup(image);
-    if (n > 4 && !strcmp(image + n - 4, ".elf"))
-        n -= 4;
+    if (ends_in(image, ".elf"))
+        n -= strlen(".elf");
     return xasprintf("%.*s%s", (int)n, image, wrapping_kinds[wrapping].extension);
 }
 
